@@ -1,0 +1,196 @@
+"""Build `.venv` from the hashed locks; nothing happens when it is already as the locks say.
+
+Needs only Python and its standard library. `--lock` resolves the locks anew instead. Whatever
+stands in the way ends in one line that says how to mend it, and exit status 2.
+"""
+
+from __future__ import annotations  # so that an older Python gets as far as its own refusal
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+# Measured: 3.5 GB of packages, most of it TensorFlow and Spark, and as much in uv's cache.
+NEEDED_BYTES = 8 * 10**9
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements"
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+UV_HOME = VENV / "share" / "uv"
+STAMP = VENV / "set-up-done"
+LOCKS = {"dev.txt": ["--extra", "all", "--group", "dev"], "java.txt": ["--group", "java"]}
+
+NETWORK_SIGNS = (
+    "error sending request",
+    "failed to fetch",
+    "dns error",
+    "connection",
+    "timed out",
+    "no matching distribution",
+    "could not fetch url",
+    "name resolution",
+)
+
+
+class CannotSetUpError(Exception):
+    """Set-up cannot go on; the message ends with the remedy."""
+
+
+def main(arguments: list[str]) -> int:
+    """Install, or lock, and return the exit status."""
+    try:
+        check_python(sys.version_info[:2])
+        if "--lock" in arguments:
+            lock()
+        elif not is_done():
+            check_disk(shutil.disk_usage(ROOT).free)
+            install()
+    except CannotSetUpError as error:
+        print(f"set-up: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def check_python(version: tuple[int, ...]) -> None:
+    """Refuse a Python that the locked packages do not support."""
+    if not OLDEST <= version <= NEWEST:
+        raise CannotSetUpError(
+            f"Python {dotted(OLDEST)} to {dotted(NEWEST)} is needed, this is {dotted(version)}; "
+            "name one: make PYTHON=/path/to/python3"
+        )
+
+
+def check_disk(free_bytes: int) -> None:
+    """Refuse a disk that the packages will not fit on."""
+    if free_bytes < NEEDED_BYTES:
+        raise CannotSetUpError(
+            f"{NEEDED_BYTES / 1e9:.0f} GB of disk space are needed at {ROOT}, "
+            f"{free_bytes / 1e9:.1f} GB are free; make room and run it again"
+        )
+
+
+def is_done() -> bool:
+    """Tell whether `.venv` is what the locks, the project's metadata and this script ask for."""
+    return STAMP.is_file() and STAMP.read_text() == wanted_state() and VENV_PYTHON.exists()
+
+
+def wanted_state() -> str:
+    """Return a digest of everything that decides what set-up makes."""
+    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
+    inputs = [*sorted(REQUIREMENTS.glob("*")), ROOT / "pyproject.toml"]
+    inputs += sorted((ROOT / "insight_lib" / "lake").glob("ja*.py"))
+    for path in inputs:
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def install() -> None:
+    """Install the packages, the project itself, a Java where none is, the JARs, the kernels."""
+    STAMP.unlink(missing_ok=True)
+    say("packages")
+    make_venv()
+    uv = find_uv()
+    sync(uv, "dev.txt")
+    run([uv, "pip", "install", "--python", VENV_PYTHON, *OFFLINE_BUILD, "--editable", ROOT])
+    if not has_java():
+        say("a Java, since the machine has no 17 or 21")
+        sync(uv, "java.txt")
+    say("Delta JARs and compiled kernels")
+    run([VENV_PYTHON, "-m", "insight_lib.cli.prepare"], explain=False)
+    STAMP.write_text(wanted_state())
+
+
+OFFLINE_BUILD = ["--quiet", "--no-deps", "--no-build-isolation"]
+
+
+def make_venv() -> None:
+    """Create `.venv` anew unless it already holds this Python."""
+    made_by = VENV / "made-by"
+    if made_by.is_file() and made_by.read_text() == sys.version:
+        return
+    venv.EnvBuilder(clear=VENV.exists(), symlinks=True).create(VENV)
+    made_by.write_text(sys.version)
+
+
+def find_uv() -> str:
+    """Return the path of uv: the machine's, or one installed into a private place in `.venv`."""
+    found = shutil.which("uv") or shutil.which("uv", path=str(UV_HOME / "bin"))
+    if found:
+        return found
+    with_pip = [sys.executable, "-m", "pip"]
+    if subprocess.run([*with_pip, "--version"], capture_output=True, check=False).returncode:
+        pip_home = VENV / "share" / "pip"
+        venv.EnvBuilder(with_pip=True, symlinks=True).create(pip_home)
+        with_pip = [pip_home / "bin" / "python", "-m", "pip"]
+    locked = ["--require-hashes", "--requirement", REQUIREMENTS / "uv.txt"]
+    run([*with_pip, "install", "--quiet", "--target", UV_HOME, *locked])
+    return str(UV_HOME / "bin" / "uv")
+
+
+def sync(uv: str, lock_name: str) -> None:
+    """Install what a lock names, every file checked against its hash."""
+    verb = "sync" if lock_name == "dev.txt" else "install"
+    given = [REQUIREMENTS / lock_name] if verb == "sync" else ["-r", REQUIREMENTS / lock_name]
+    run([uv, "pip", verb, "--quiet", "--python", VENV_PYTHON, "--require-hashes", *given])
+
+
+def has_java() -> bool:
+    """Tell whether the machine has a Java that Spark supports."""
+    question = "from insight_lib.lake.java import machine_java_home as j; raise SystemExit(not j())"
+    return subprocess.run([VENV_PYTHON, "-c", question], cwd=ROOT, check=False).returncode == 0
+
+
+def lock() -> None:
+    """Resolve every lock anew from pyproject.toml."""
+    uv = find_uv()
+    common = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
+    common += ["--no-header", "--quiet", "--upgrade"]
+    for name, chosen in LOCKS.items():
+        target = ["--output-file", REQUIREMENTS / name]
+        run([uv, "pip", "compile", *common, *chosen, *target, ROOT / "pyproject.toml"])
+    target = ["--output-file", REQUIREMENTS / "uv.txt"]
+    run([uv, "pip", "compile", *common, *target, REQUIREMENTS / "uv.in"])
+
+
+def run(command: list[str | Path], *, explain: bool = True) -> None:
+    """Run a command; where it fails, say in one line what stands in the way."""
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    if done.returncode == 0:
+        return
+    printed = done.stderr.strip()
+    if not explain:
+        raise CannotSetUpError(printed.replace("set-up: ", ""))
+    lowered = printed.lower()
+    if "no space left" in lowered:
+        raise CannotSetUpError("the disk is full; make room and run it again")
+    if any(sign in lowered for sign in NETWORK_SIGNS):
+        raise CannotSetUpError(
+            "the package index cannot be reached; check the network and the proxy settings "
+            f"(HTTPS_PROXY, SSL_CERT_FILE) and run it again ({last_line(printed)})"
+        )
+    raise CannotSetUpError(f"`{' '.join(map(str, command[:4]))} ...` failed: {last_line(printed)}")
+
+
+def last_line(text: str) -> str:
+    """Return the last line of a tool's message, cut to a line's length."""
+    return (text.splitlines() or ["no message"])[-1].strip()[:200]
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    """Write (3, 11) as 3.11."""
+    return ".".join(map(str, version))
+
+
+def say(what: str) -> None:
+    """Tell what is being set up; the first time takes a minute or two."""
+    print(f"set-up: {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

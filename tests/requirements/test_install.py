@@ -1,0 +1,118 @@
+"""Set-up, from a copy of the project as a stranger would have it after cloning."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+BUILT = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis")
+
+SPARK_WRITE = """
+import sys
+from insight_lib.lake.java import EMBEDDED_HOME, java_home
+from insight_lib.lake.session import spark_session
+assert java_home() == EMBEDDED_HOME, java_home()
+spark = spark_session()
+spark.range(5).write.format("delta").save(sys.argv[1])
+print(spark.read.format("delta").load(sys.argv[1]).count(), "rows")
+"""
+
+
+@pytest.fixture(scope="module")
+def install():
+    spec = importlib.util.spec_from_file_location("install", PROJECT / "requirements/install.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def clone(tmp_path):
+    return Path(shutil.copytree(PROJECT, tmp_path / "clone", ignore=BUILT))
+
+
+@pytest.fixture
+def path_without_java(tmp_path):
+    """A folder with every program of the PATH but Java's."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for directory in map(Path, os.get_exec_path()):
+        for program in directory.glob("*") if directory.is_dir() else ():
+            if program.name != "java" and not (folder / program.name).exists():
+                (folder / program.name).symlink_to(program)
+    return str(folder)
+
+
+def set_up(clone, environment):
+    return subprocess.run(
+        [sys.executable, clone / "requirements/install.py"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_a_java_set_up_embeds_one_that_spark_writes_delta_with(
+    clone, path_without_java, tmp_path
+):
+    environment = {k: v for k, v in os.environ.items() if k not in ("JAVA_HOME", "VIRTUAL_ENV")}
+    environment["PATH"] = path_without_java
+    assert shutil.which("java", path=path_without_java) is None
+
+    done = set_up(clone, environment)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    stamp = clone / ".venv" / "set-up-done"
+    first = stamp.stat().st_mtime_ns
+
+    again = set_up(clone, environment)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert stamp.stat().st_mtime_ns == first
+
+    written = subprocess.run(
+        [clone / ".venv/bin/python", "-c", SPARK_WRITE, tmp_path / "table"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert written.stdout == "5 rows\n", written.stderr
+
+
+def test_no_network_at_first_set_up_is_one_line_with_the_remedy(clone, tmp_path):
+    nowhere = "http://127.0.0.1:9"
+    environment = os.environ | {
+        "HTTPS_PROXY": nowhere,
+        "HTTP_PROXY": nowhere,
+        "ALL_PROXY": nowhere,
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+        "UV_HTTP_RETRIES": "0",
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_RETRIES": "0",
+    }
+    done = set_up(clone, environment)
+    lines = [line for line in done.stderr.splitlines() if line != "set-up: packages"]
+    assert done.returncode == 2
+    assert len(lines) == 1
+    assert "the package index cannot be reached; check the network" in lines[0]
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 14), (2, 7)])
+def test_a_python_that_is_not_supported_is_refused_with_the_remedy(install, version):
+    with pytest.raises(install.CannotSetUpError, match=r"make PYTHON=/path/to/python3$"):
+        install.check_python(version)
+
+
+def test_a_disk_too_small_is_refused_with_the_remedy(install):
+    with pytest.raises(install.CannotSetUpError, match=r"2\.0 GB are free; make room"):
+        install.check_disk(2 * 10**9)
+
+
+def test_a_supported_python_and_an_empty_disk_are_taken(install):
+    install.check_python((3, 11))
+    install.check_disk(10**12)
