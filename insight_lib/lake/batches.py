@@ -1,0 +1,93 @@
+"""Batches: what will be read is written down before it is read, so that a crash can be repeated.
+
+A plan names every file and byte range of one batch. It is kept as ``_plan-<application>.json`` in
+the lake until the batch's last table is committed. The same plan always gives the same rows, and
+commits that had landed are skipped, so a batch that was cut off is simply run again.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+
+from insight_lib.lake.tables import Lake
+
+# The two applications that bring rows in, each with the ledger whose commit ends its batches.
+LEDGERS = {"events": "event_files", "predictions": "prediction_files"}
+
+
+def settled_batch(lake: Lake) -> int:
+    """Return the number of the last batch that has no unfinished one before it, -1 if none.
+
+    What follows ingestion works up to this batch only, so that a batch which is repeated later is
+    never overlooked.
+    """
+    planned = _pending_batches(lake)
+    finished = max(lake.committed(ledger, name) for name, ledger in LEDGERS.items())
+    return min([finished, *(batch - 1 for batch in planned)])
+
+
+def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
+    """Return the plan of a batch that was cut off, if there is one."""
+    path = _plan_path(lake, application)
+    if not path.exists():
+        return None
+    plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if lake.committed(LEDGERS[application], application) >= plan["batch"]:
+        path.unlink()
+        return None
+    return plan
+
+
+def write_plan(lake: Lake, application: str, plan: Mapping[str, Any]) -> int:
+    """Number the batch, write its plan durably and return the number."""
+    finished = [lake.committed(ledger, name) for name, ledger in LEDGERS.items()]
+    batch = 1 + max(finished + _pending_batches(lake))
+    path = _plan_path(lake, application)
+    partial = path.with_suffix(".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump({**plan, "batch": batch}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    return batch
+
+
+def finish_plan(lake: Lake, application: str) -> None:
+    """Forget a plan whose ledger is committed."""
+    _plan_path(lake, application).unlink(missing_ok=True)
+
+
+def file_prefix(batch: int) -> str:
+    """Return how the names of the files of a batch begin."""
+    return f"batch-{batch:08d}"
+
+
+def sweep(lake: Lake, tables: Iterable[str], application: str, batch: int) -> None:
+    """Delete what a batch that was cut off wrote to tables that it never committed to."""
+    for name in tables:
+        if lake.committed(name, application) < batch:
+            for stray in (lake.root / name).glob(f"{file_prefix(batch)}-*"):
+                stray.unlink()
+
+
+def runs_between(lake: Lake, after: int, until: int) -> list[str]:
+    """Return the runs to which a batch after ``after`` and up to ``until`` brought something."""
+    found: set[str] = set()
+    for ledger in LEDGERS.values():
+        batch = ds.field("batch")
+        rows = lake.read(ledger, ["run_id"], where=(batch > after) & (batch <= until))
+        found.update(rows["run_id"].to_pylist())
+    return sorted(found)
+
+
+def _pending_batches(lake: Lake) -> list[int]:
+    plans = (pending_plan(lake, name) for name in LEDGERS)
+    return [int(plan["batch"]) for plan in plans if plan is not None]
+
+
+def _plan_path(lake: Lake, application: str) -> Path:
+    return lake.root / f"_plan-{application}.json"

@@ -1,0 +1,119 @@
+"""Derive tables from tables, run by run, for the runs that new batches touched and no others.
+
+A stage names its input tables, its output tables and one pure function from the former to the
+latter. Workers read the inputs of a few runs each, apply the function and write the outputs' files;
+the driver puts them in the place of what the runs had. The number of the last batch that a stage
+has worked up to is the application transaction of its outputs, so a night that brought nothing
+costs nothing and an interrupted stage is repeated.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from insight_lib.lake.batches import file_prefix, runs_between, settled_batch, sweep
+from insight_lib.lake.parquet import DataFile, write_data_file
+from insight_lib.lake.scan import read_rows
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import Workers, spread
+
+Tables = Mapping[str, pa.Table]
+# Below this many runs a task costs more to start than to do.
+FEWEST_RUNS_A_TASK = 8
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a stage reads of a table: some columns, and only rows for which ``where`` holds."""
+
+    table: str
+    columns: tuple[str, ...] | None = None
+    where: ds.Expression | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the nightly pipeline that works run by run.
+
+    Attributes:
+        name: The application under which its commits are recorded.
+        inputs: What ``compute`` is given, by table name.
+        outputs: What it returns; each has a column ``run_id``.
+        compute: Input tables of some whole runs to output tables; runs on workers.
+        after: Stages whose outputs it reads: it never works past a batch that they have not done.
+    """
+
+    name: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[str, ...]
+    compute: Callable[[Tables], Tables]
+    after: tuple["Stage", ...] = ()
+
+
+@dataclass(frozen=True)
+class _Task:
+    stage: Stage
+    batch: int
+    run_ids: tuple[str, ...]
+    input_files: dict[str, list[str]]
+    table_uris: dict[str, str]
+
+
+def derive(lake: Lake, workers: Workers, stage: Stage) -> list[str]:
+    """Bring the stage's outputs up to date and return the runs that were computed anew."""
+    done = _done(lake, stage)
+    until = min([settled_batch(lake), *(_done(lake, earlier) for earlier in stage.after)])
+    if until <= done:
+        return []
+    run_ids = runs_between(lake, done, until)
+    sweep(lake, stage.outputs, stage.name, until)
+    tasks = _tasks(lake, stage, until, run_ids, 4 * workers.parallelism) if run_ids else []
+    written = workers.run(_compute, tasks, f"{stage.name}: {len(run_ids)} runs")
+    for name in stage.outputs:
+        files = [files[name] for files in written if name in files]
+        lake.replace(name, "run_id", run_ids, files, stage.name, until)
+    return run_ids
+
+
+def _done(lake: Lake, stage: Stage) -> int:
+    return min(lake.committed(name, stage.name) for name in stage.outputs)
+
+
+def _tasks(lake: Lake, stage: Stage, batch: int, run_ids: Sequence[str], parts: int) -> list[_Task]:
+    uris = {name: lake.table_uri(name) for name in {i.table for i in stage.inputs}}
+    uris |= {name: lake.table_uri(name) for name in stage.outputs}
+    return [
+        _Task(
+            stage,
+            batch,
+            tuple(group),
+            {i.table: [f.path for f in lake.files(i.table, group)] for i in stage.inputs},
+            uris,
+        )
+        for group in spread(run_ids, lambda _: 1, parts, FEWEST_RUNS_A_TASK)
+    ]
+
+
+def _compute(task: _Task) -> dict[str, DataFile]:
+    stage = task.stage
+    outputs = stage.compute({i.table: _read(task, i) for i in stage.inputs})
+    return {
+        name: write_data_file(
+            task.table_uris[name],
+            name,
+            f"{file_prefix(task.batch)}-{stage.name}",
+            outputs[name].sort_by([("run_id", "ascending")]),
+        )
+        for name in stage.outputs
+        if outputs[name].num_rows
+    }
+
+
+def _read(task: _Task, wanted: Input) -> pa.Table:
+    where = ds.field("run_id").isin(list(task.run_ids))
+    if wanted.where is not None:
+        where = where & wanted.where
+    uri, paths = task.table_uris[wanted.table], task.input_files[wanted.table]
+    return read_rows(uri, wanted.table, paths, wanted.columns, where)

@@ -1,0 +1,41 @@
+"""One pipeline writes to a lake at a time; a second one is told who is at work.
+
+The lock is the operating system's (`flock`): it goes with the process, however that ends, so an
+interrupted pipeline never leaves a lake locked. Readers need no lock, Delta gives them snapshots.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from insight_lib.errors import LakeBusyError
+
+LOCK_FILE = "_pipeline.lock"
+
+
+@contextmanager
+def only_writer(root: Path) -> Iterator[None]:
+    """Hold the lake's lock while the block runs.
+
+    Raises:
+        LakeBusyError: Another process holds it; the message says which and since when.
+    """
+    descriptor = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(descriptor, 200).decode() or "another process"
+            raise LakeBusyError(
+                f"a pipeline is already writing to the lake {root} ({holder}); "
+                "wait until it has finished, nothing was changed"
+            ) from error
+        os.ftruncate(descriptor, 0)
+        since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        os.write(descriptor, f"process {os.getpid()} since {since}".encode())
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,86 @@
+"""Read the rows of a table straight from its Parquet files, skipping files by their statistics.
+
+Workers and driver use the same two steps: the driver takes the list of files from the Delta log
+(`live_files`), whoever needs the rows reads them (`read_rows`). A file is opened only if its
+minimum and maximum leave room for one of the wanted values.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import DeltaTable
+from pyarrow import fs
+
+from insight_lib.lake.contract import contract
+
+ROWS_A_BATCH = 1 << 17
+
+
+@dataclass(frozen=True)
+class LiveFile:
+    """A data file of a table's current version: its path below the table and its row count."""
+
+    path: str
+    rows: int
+
+
+def live_files(
+    table: DeltaTable, column: str | None = None, values: Iterable[str] | None = None
+) -> list[LiveFile]:
+    """Return the files of the table that may hold a row whose ``column`` is one of ``values``.
+
+    Without ``column`` all files are returned. Files are ordered by path, which is the order in
+    which batches wrote them.
+    """
+    actions = pa.table(table.get_add_actions(flatten=True))
+    if actions.num_rows == 0:
+        return []
+    wanted = None if values is None else sorted(set(values))
+    low = _statistic(actions, f"min.{column}")
+    high = _statistic(actions, f"max.{column}")
+    found = [
+        LiveFile(path, rows)
+        for path, rows, least, greatest in zip(
+            actions["path"].to_pylist(),
+            actions["num_records"].to_pylist(),
+            low,
+            high,
+            strict=True,
+        )
+        if wanted is None or _may_hold(wanted, least, greatest)
+    ]
+    return sorted(found, key=lambda file: file.path)
+
+
+def read_rows(
+    table_uri: str,
+    name: str,
+    paths: Sequence[str],
+    columns: Sequence[str] | None = None,
+    where: ds.Expression | None = None,
+) -> pa.Table:
+    """Return the rows of some files of a table, in file order, as the contract types them."""
+    schema = contract(name).schema
+    names = list(columns) if columns is not None else schema.names
+    if not paths:
+        return pa.schema([schema.field(n) for n in names]).empty_table()
+    filesystem, folder = fs.FileSystem.from_uri(table_uri)
+    whole = ds.dataset(
+        [f"{folder}/{path}" for path in paths],
+        schema=schema,
+        filesystem=filesystem,
+        format="parquet",
+    )
+    return whole.to_table(columns=names, filter=where, batch_size=ROWS_A_BATCH)
+
+
+def _statistic(actions: pa.Table, name: str) -> list[str | None]:
+    return actions[name].to_pylist() if name in actions.column_names else [None] * actions.num_rows
+
+
+def _may_hold(wanted: list[str], least: str | None, greatest: str | None) -> bool:
+    first = 0 if least is None else bisect_left(wanted, least)
+    return first < len(wanted) and (greatest is None or wanted[first] <= greatest)

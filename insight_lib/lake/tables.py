@@ -1,0 +1,203 @@
+"""The lake: one folder, a Delta table for each contract, opened, read and committed here.
+
+Commits go through delta-rs: a few milliseconds each, no JVM. Each carries an application
+transaction (application, version), so that what was committed before a crash is known after it.
+The tables stay readable for everyone: reader version 1, no deletion vectors, no column mapping.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from deltalake import CommitProperties, DeltaTable, Schema
+from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction, RemoveAction, Transaction
+
+from insight_lib.errors import LakeError
+from insight_lib.lake.contract import contract, schema_differences, table_names
+from insight_lib.lake.parquet import DataFile, write_data_file
+from insight_lib.lake.scan import LiveFile, live_files, read_rows
+
+SCHEMA_VERSION_PROPERTY = "insight.schemaVersion"
+NO_VERSION = -1
+
+
+class Lake:
+    """The tables of one folder. Open one with `open_lake`; instances hold only the path."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def table_uri(self, name: str) -> str:
+        """Return the URI of a table, for workers that read or write its files."""
+        return (self.root / name).as_uri()
+
+    def delta(self, name: str) -> DeltaTable:
+        """Return the table's current version."""
+        return DeltaTable(self.root / name)
+
+    def committed(self, name: str, application: str) -> int:
+        """Return the last version that the application committed to the table, -1 if none."""
+        version = self.delta(name).transaction_version(application)
+        return NO_VERSION if version is None else int(version)
+
+    def watermark(self, names: Iterable[str]) -> int:
+        """Return a number that grows whenever one of the tables gets a new version."""
+        return sum(int(self.delta(name).version()) for name in names)
+
+    def files(self, name: str, run_ids: Iterable[str] | None = None) -> list[LiveFile]:
+        """Return the table's files that may hold rows of the runs, or all files."""
+        return live_files(self.delta(name), "run_id", run_ids)
+
+    def read(
+        self,
+        name: str,
+        columns: Sequence[str] | None = None,
+        run_ids: Sequence[str] | None = None,
+        where: ds.Expression | None = None,
+    ) -> pa.Table:
+        """Return rows of a table, of some runs or all, with the contract's exact types."""
+        if run_ids is not None:
+            chosen = ds.field("run_id").isin(list(run_ids))
+            where = chosen if where is None else chosen & where
+        paths = [file.path for file in self.files(name, run_ids)]
+        return read_rows(self.table_uri(name), name, paths, columns, where)
+
+    def append(self, name: str, files: Sequence[DataFile], application: str, version: int) -> None:
+        """Add files to a table in one commit, unless this version was committed before."""
+        if files and self.committed(name, application) < version:
+            self._commit(name, files, [], application, version)
+
+    def replace(
+        self,
+        name: str,
+        column: str,
+        values: Iterable[str],
+        new: pa.Table | Sequence[DataFile],
+        application: str,
+        version: int,
+    ) -> None:
+        """Put new rows in the place of all rows whose ``column`` is one of ``values``, atomically.
+
+        Only files that hold such a row are written again. Nothing happens where this version was
+        committed before.
+
+        Raises:
+            ContractError: The new rows break the table's contract.
+        """
+        table = self.delta(name)
+        if self.committed(name, application) >= version:
+            return
+        wanted = set(values)
+        removed, survivors = [], []
+        for file in live_files(table, column, wanted):
+            rows = read_rows(self.table_uri(name), name, [file.path])
+            kept = rows.filter(pc.invert(pc.is_in(rows[column], pa.array(wanted, pa.string()))))
+            if kept.num_rows < rows.num_rows:
+                removed.append(file.path)
+                survivors.append(kept)
+        files = list(self._as_files(name, new))
+        files += self._as_files(name, pa.concat_tables(survivors) if survivors else [])
+        self._commit(name, files, removed, application, version)
+
+    def _as_files(self, name: str, rows: pa.Table | Sequence[DataFile]) -> Sequence[DataFile]:
+        if not isinstance(rows, pa.Table):
+            return rows
+        if rows.num_rows == 0:
+            return []
+        return [write_data_file(self.table_uri(name), name, "part", rows)]
+
+    def _commit(
+        self,
+        name: str,
+        files: Sequence[DataFile],
+        removed: Sequence[str],
+        application: str,
+        version: int,
+    ) -> None:
+        now_ms = int(time.time() * 1000)
+        actions: list[AddAction | RemoveAction] = [
+            AddAction(f.path, f.size_bytes, {}, f.modified_ms, True, f.statistics) for f in files
+        ]
+        actions += [RemoveAction(path, True, now_ms) for path in removed]
+        self.delta(name).create_write_transaction(
+            actions,
+            mode="append",
+            schema=Schema.from_arrow(contract(name).schema),
+            commit_properties=CommitProperties(
+                app_transactions=[Transaction(application, version)]
+            ),
+        )
+
+
+def open_lake(root: Path, *, create: bool = False) -> Lake:
+    """Open a lake; with ``create`` an absent or empty folder becomes one.
+
+    Raises:
+        LakeError: The folder is absent or is no lake, or a table was written by a newer version
+            or differs from its contract; all differences are listed.
+    """
+    root = root.expanduser().resolve()
+    lake = Lake(root)
+    present = [name for name in table_names() if (root / name / "_delta_log").is_dir()]
+    missing = [name for name in table_names() if name not in present]
+    if not present:
+        _check_may_create(root, create)
+    elif missing and not create:
+        raise LakeError(
+            f"{root} lacks the tables {', '.join(missing)}; run `insight nightly` on it once"
+        )
+    problems = [problem for name in present for problem in _differences(lake, name)]
+    if problems:
+        raise LakeError(f"the lake {root} cannot be used: {'; '.join(problems)}")
+    for name in missing:
+        _create_table(lake, name)
+    return lake
+
+
+def _check_may_create(root: Path, create: bool) -> None:
+    if not create:
+        raise LakeError(
+            f"there is no lake at {root}; make one with `insight nightly --lake {root} LOG_ROOT`"
+        )
+    if root.exists() and not root.is_dir():
+        raise LakeError(f"{root} is a file; name a folder for the lake")
+    strangers = [path.name for path in root.glob("*") if not path.name.startswith("_")]
+    if strangers:
+        raise LakeError(
+            f"{root} is no lake and not empty (it holds {strangers[0]}); name an empty folder"
+        )
+
+
+def _create_table(lake: Lake, name: str) -> None:
+    agreed = contract(name)
+    try:
+        DeltaTable.create(
+            lake.root / name,
+            schema=Schema.from_arrow(agreed.schema),
+            mode="ignore",
+            name=name,
+            description=agreed.doc,
+            configuration={SCHEMA_VERSION_PROPERTY: str(agreed.version)},
+            raise_if_key_not_exists=False,
+        )
+    except (DeltaError, OSError) as error:
+        raise LakeError(
+            f"table {name} cannot be created in {lake.root} ({error}); make the folder writable"
+        ) from error
+
+
+def _differences(lake: Lake, name: str) -> list[str]:
+    table = lake.delta(name)
+    written = int(table.metadata().configuration.get(SCHEMA_VERSION_PROPERTY, "0"))
+    supported = contract(name).version
+    if written > supported:
+        return [
+            f"table {name} has schema version {written}, this DeepInsight knows up to "
+            f"{supported}; upgrade DeepInsight"
+        ]
+    found = pa.schema(table.schema().to_arrow())
+    return [f"table {name}: {problem}" for problem in schema_differences(contract(name), found)]
