@@ -1,0 +1,107 @@
+"""Arrow table of what is kept whole: values of other kinds, and events that are no summaries."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from insight_lib.events import event, values
+from insight_lib.events.columns import first_columns, last_columns, value_columns
+from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES, RECORD
+from insight_lib.events.kernels import Bytes, kernel
+from insight_lib.events.parsed import Parsed
+from insight_lib.events.routing import ARTIFACT
+
+
+def artifacts_table(parsed: Parsed) -> pa.Table:
+    """Columns tag, step, wall_time (s), plugin, payload, record_offset (bytes) and value_index.
+
+    A value's payload is its Summary.Value message and its plugin that of its tag, or else the name
+    of its field. An event without a value is one row of tag '' and the whole Event message; its
+    plugin is the name of what it carries, `summary` for a summary of no values, `empty` for
+    nothing. Tagged run metadata has its own tag.
+    """
+    whole_values = _whole_values(parsed)
+    whole_events = _whole_events(parsed)
+    table = pa.concat_tables([whole_values, whole_events]).combine_chunks()
+    if len(whole_values) and len(whole_events):
+        order = np.argsort(table["record_offset"].to_numpy(), kind="stable")
+        table = table.take(pa.array(order))
+    return table
+
+
+def _whole_values(parsed: Parsed) -> pa.Table:
+    """Rows of the values that are neither scalars nor histograms."""
+    rows = np.flatnonzero(parsed.routes == ARTIFACT)
+    common = value_columns(parsed, rows)
+    texts = [*parsed.plugin_names, *values.FIELD_NAMES.values()]
+    field_texts = np.zeros(max(values.FIELD_NAMES) + 1, np.int64)
+    field_texts[list(values.FIELD_NAMES)] = len(parsed.plugin_names) + np.arange(
+        len(values.FIELD_NAMES)
+    )
+    numbers = np.where(
+        parsed.plugins[rows] < 0,
+        field_texts[parsed.values["field"][rows]],
+        parsed.plugins[rows],
+    )
+    return pa.table(
+        {
+            **first_columns(common),
+            "plugin": pa.array(texts, pa.string()).take(pa.array(numbers)),
+            "payload": _payloads(
+                parsed.buffer, parsed.values["start"][rows], parsed.values["stop"][rows]
+            ),
+            **last_columns(common),
+        }
+    )
+
+
+def _whole_events(parsed: Parsed) -> pa.Table:
+    """Rows of the intact events without a value."""
+    valueless = (parsed.events["what"] != event.SUMMARY) | (parsed.events["values"] == 0)
+    rows = np.flatnonzero(valueless & (parsed.spans["status"] == RECORD))
+    events, spans = parsed.events[rows], parsed.spans[rows]
+    kinds = events["what"].tolist()
+    return pa.table(
+        {
+            "tag": pa.array(_event_tags(parsed, rows), pa.string()),
+            "step": pa.array(events["step"]),
+            "wall_time": pa.array(events["wall_time"]),
+            "plugin": pa.array([event.WHAT_NAMES[what] for what in kinds], pa.string()),
+            "payload": _payloads(
+                parsed.buffer, spans["offset"] + HEADER_BYTES, spans["stop"] - FOOTER_BYTES
+            ),
+            "record_offset": pa.array(spans["offset"] + parsed.base_offset),
+            "value_index": pa.array(np.zeros(len(rows), np.int32)),
+        }
+    )
+
+
+def _event_tags(parsed: Parsed, rows: npt.NDArray[np.int64]) -> list[str]:
+    """Tag of each event: that of tagged run metadata, '' of all others."""
+    texts = event.event_texts(parsed.buffer, parsed.spans, parsed.events, rows)
+    is_tagged = parsed.events["what"][rows] == event.TAGGED_RUN_METADATA
+    return [text if tagged else "" for text, tagged in zip(texts, is_tagged, strict=True)]
+
+
+def _payloads(
+    buffer: Bytes, starts: npt.NDArray[np.int64], stops: npt.NDArray[np.int64]
+) -> pa.Array:
+    """Copy spans of the buffer into a binary column."""
+    ends = np.zeros(len(starts) + 1, np.int64)
+    np.cumsum(stops - starts, out=ends[1:])
+    data = np.empty(ends[-1], np.uint8)
+    _copy(buffer, starts, ends, data)
+    offsets = pa.py_buffer(ends.astype(np.int32))
+    return pa.Array.from_buffers(pa.binary(), len(starts), [None, offsets, pa.py_buffer(data)])
+
+
+@kernel
+def _copy(
+    buffer: Bytes,
+    starts: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    data: npt.NDArray[np.uint8],
+) -> None:
+    for row in range(len(starts)):
+        length = ends[row + 1] - ends[row]
+        data[ends[row] : ends[row + 1]] = buffer[starts[row] : starts[row] + length]

@@ -1,0 +1,128 @@
+"""Histograms of TF1 (HistogramProto) and of TF2 (a (k, 3) tensor) in one form.
+
+https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/framework/histogram.proto
+
+A HistogramProto has the right edges and counts of its buckets, with outermost edges of the order
+of the largest double. As TensorBoard's `data_compat.py` does, empty buckets at both ends are left
+out, the first left edge is the least value seen and the last right edge the greatest; a histogram
+of nothing has no buckets. Unlike there, edges and counts stay doubles.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from insight_lib.events import tensors, wire
+from insight_lib.events.kernels import Address, kernel, load_float64
+
+_MIN = 1
+_MAX = 2
+_LIMITS = 6
+_COUNTS = 7
+
+NO_FIT = -1
+
+Doubles = npt.NDArray[np.float64]
+
+
+@kernel
+def tensor_buckets(base: Address, start: int, stop: int) -> int:
+    """Buckets of a tensor of shape (k, 3) that stores each of its numbers, `NO_FIT` otherwise.
+
+    A tensor that leaves numbers out to have the last one repeated does not fit: a few bytes could
+    claim any number of buckets.
+    """
+    dtype, rank, last, elements = tensors.tensor_form(base, start, stop)
+    if dtype == tensors.NO_NUMBERS or rank != 2 or last != 3:
+        return NO_FIT
+    stored = tensors.read_numbers(base, start, stop, dtype, np.empty(0, np.float64))
+    return elements // 3 if stored == elements else NO_FIT
+
+
+@kernel
+def fill_from_tensor(base: Address, start: int, stop: int, buckets: int, out: Doubles) -> None:
+    """Write the left edges, right edges and counts of a tensor that fits; ``out`` is (3, k)."""
+    dtype, _, _, _ = tensors.tensor_form(base, start, stop)
+    numbers = np.empty(3 * buckets, np.float64)
+    tensors.read_numbers(base, start, stop, dtype, numbers)
+    for bucket in range(buckets):
+        for column in range(3):
+            out[column, bucket] = numbers[3 * bucket + column]
+
+
+@kernel
+def histo_buckets(base: Address, start: int, stop: int) -> int:
+    """Buckets of a HistogramProto without the empty ones at its ends, `NO_FIT` if malformed."""
+    counts, count, _, limits = _lists(base, start, stop)
+    if count < 0:
+        return NO_FIT
+    first, last = _filled(base, counts, count)
+    if first > last:
+        return 0
+    return last - first + 1 if limits >= last else NO_FIT
+
+
+@kernel
+def fill_from_histo(base: Address, start: int, stop: int, buckets: int, out: Doubles) -> None:
+    """Write the left edges, right edges and counts of a HistogramProto that fits."""
+    if buckets == 0:
+        return
+    counts, count, limits, _ = _lists(base, start, stop)
+    first, _ = _filled(base, counts, count)
+    for bucket in range(buckets):
+        out[2, bucket] = load_float64(base, counts + 8 * (first + bucket))
+    for edge in range(buckets - 1):
+        out[1, edge] = load_float64(base, limits + 8 * (first + edge))
+        out[0, edge + 1] = out[1, edge]
+    out[0, 0] = _single(base, start, stop, _MIN)
+    out[1, buckets - 1] = _single(base, start, stop, _MAX)
+
+
+@kernel
+def _lists(base: Address, start: int, stop: int) -> tuple[int, int, int, int]:
+    """Position and length of the counts, then of the right edges; a length of -1: malformed.
+
+    Both lists are packed into one piece, as every writer does; in several pieces they do not fit.
+    """
+    counts, count, limits, limit_count = start, 0, start, 0
+    position = start
+    while position < stop:
+        field, wire_type, content, position = wire.next_field(base, position, stop)
+        if field == 0:
+            return start, -1, start, -1
+        if field not in (_COUNTS, _LIMITS):
+            continue
+        length = (position - content) // 8
+        seen = count if field == _COUNTS else limit_count
+        if wire_type != wire.LENGTH or 8 * length != position - content or seen > 0:
+            return start, -1, start, -1
+        if field == _COUNTS:
+            counts, count = content, length
+        else:
+            limits, limit_count = content, length
+    return counts, count, limits, limit_count
+
+
+@kernel
+def _filled(base: Address, counts: int, count: int) -> tuple[int, int]:
+    """First and last bucket with a count above zero; the first is greater if there is none."""
+    first = 0
+    last = count - 1
+    while first < count and not load_float64(base, counts + 8 * first) > 0:
+        first += 1
+    while last >= 0 and not load_float64(base, counts + 8 * last) > 0:
+        last -= 1
+    return first, last
+
+
+@kernel
+def _single(base: Address, start: int, stop: int, wanted: int) -> float:
+    """A double of the message, 0 where it is absent, as protobuf has it."""
+    number = 0.0
+    position = start
+    while position < stop:
+        field, wire_type, content, position = wire.next_field(base, position, stop)
+        if field == 0:
+            break
+        if field == wanted and wire_type == wire.FIXED64:
+            number = load_float64(base, content)
+    return number

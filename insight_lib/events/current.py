@@ -1,0 +1,34 @@
+"""Which records of a series count where a training was restarted or repeated steps."""
+
+import numpy as np
+import numpy.typing as npt
+
+
+def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Mark the records of one run, stream and tag that no later record supersedes.
+
+    A record at step s supersedes what the same tag wrote at steps >= s before it, so a record is
+    current if its step is less than every later one.
+
+    This is what TensorBoard shows by default, through its data server, which keeps each series'
+    steps strictly increasing and drops the tail that a lower or equal step preempts
+    (tensorboard/data/server/reservoir.rs). Its older Python loader, ``EventAccumulator``, differs:
+
+    * in files of version 2 and later (``brain.Event:2``) it drops records only at an explicit
+      ``SessionLog.START`` event, then those of *all* tags at steps >= the event's, and otherwise
+      keeps whatever was written, also the same step twice;
+    * in files without a version it drops by tag as here, but only where the step is less than the
+      greatest of any tag so far, so that a step written twice in a row stays twice.
+
+    Args:
+        steps: steps in the order of writing, shape (n,); files of one directory in the order of
+            their names.
+
+    Returns:
+        Shape (n,), True where the record is current; the last always is.
+    """
+    mask = np.ones(len(steps), np.bool_)
+    if len(steps) > 1:
+        least_from = np.minimum.accumulate(steps[::-1])[::-1]
+        mask[:-1] = steps[:-1] < least_from[1:]
+    return mask

@@ -1,0 +1,41 @@
+"""The scalars that count: all that were written, less those that a restart superseded."""
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from insight_lib.events.current import current_mask
+
+SERIES = ("run_id", "stream", "tag")
+AS_WRITTEN = ("file_id", "record_offset", "value_index")
+CURRENT_COLUMNS = (*SERIES, "step", "wall_time", "value", *AS_WRITTEN)
+
+
+def current_rows(scalars: pa.Table) -> pa.Table:
+    """Return the current rows of any number of runs, sorted by series and order of writing.
+
+    Args:
+        scalars: columns `CURRENT_COLUMNS` of table ``scalars``, all records of each series.
+    """
+    if scalars.num_rows == 0:
+        return scalars
+    order = [(name, "ascending") for name in (*SERIES, *AS_WRITTEN)]
+    rows = scalars.sort_by(order).combine_chunks()
+    steps = rows["step"].to_numpy()
+    kept = np.empty(len(steps), dtype=bool)
+    edges = [0, *_changes(rows), len(steps)]
+    for start, stop in pairwise(edges):
+        kept[start:stop] = current_mask(steps[start:stop])
+    return rows.filter(pa.array(kept))
+
+
+def _changes(rows: pa.Table) -> npt.NDArray[np.int64]:
+    """Return where a new series begins."""
+    changed = np.zeros(rows.num_rows - 1, dtype=bool)
+    for name in SERIES:
+        column = rows[name].combine_chunks()
+        changed |= pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
+    return np.flatnonzero(changed) + 1

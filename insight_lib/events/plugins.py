@@ -1,0 +1,70 @@
+"""Plugins of tags: the first metadata of a tag says what all its values are.
+
+Writers send a tag's metadata with its first value only, so what a tag was declared as has to be
+remembered from record to record, from chunk to chunk and from one reading of a file to the next.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from insight_lib.events.kernels import kernel
+
+_NONE = -1
+
+SCALARS = 0
+HISTOGRAMS = 1
+KNOWN_NAMES = ("scalars", "histograms")
+"""The names that the kernels know by their place; every other name follows them."""
+
+
+def declared_plugins(
+    tags: npt.NDArray[np.int32],
+    tag_names: list[str],
+    own: npt.NDArray[np.int32],
+    own_names: list[str],
+    known: Mapping[str, str],
+) -> tuple[npt.NDArray[np.int32], list[str], dict[str, str]]:
+    """Give every value its plugin: its own, or else what its tag was declared as before it.
+
+    Args:
+        tags: for each value, in the order of the file, the number of its tag.
+        tag_names: the tags that ``tags`` numbers.
+        own: for each value the number of the plugin in its own metadata, -1 for none.
+        own_names: the plugins that ``own`` numbers.
+        known: tag -> plugin, from what was read of the file before.
+
+    Returns:
+        For each value the number of its plugin's name, -1 for none; the names, of which the first
+        are `KNOWN_NAMES`; and ``known`` with the tags that were first declared here.
+    """
+    names = list(dict.fromkeys([*KNOWN_NAMES, *own_names, *known.values()]))
+    numbers = {name: number for number, name in enumerate(names)}
+    number_of_own = np.array([numbers[name] for name in own_names], np.int32)
+    of_tag = np.array(
+        [numbers[known[tag]] if tag in known else _NONE for tag in tag_names], np.int32
+    )
+    was_known = of_tag != _NONE
+    plugins = _inherit(tags, own, number_of_own, of_tag)
+    new = np.flatnonzero((of_tag != _NONE) & ~was_known)
+    return plugins, names, {**known, **{tag_names[tag]: names[of_tag[tag]] for tag in new}}
+
+
+@kernel
+def _inherit(
+    tags: npt.NDArray[np.int32],
+    own: npt.NDArray[np.int32],
+    number_of_own: npt.NDArray[np.int32],
+    of_tag: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int32]:
+    """Plugin of each value; ``of_tag`` learns what a tag is first declared as."""
+    plugins = np.empty(len(tags), np.int32)
+    for row in range(len(tags)):
+        if own[row] == _NONE:
+            plugins[row] = of_tag[tags[row]]
+            continue
+        plugins[row] = number_of_own[own[row]]
+        if of_tag[tags[row]] == _NONE:
+            of_tag[tags[row]] = plugins[row]
+    return plugins
