@@ -1,0 +1,1 @@
+"""Evaluation: mergeable score histograms, and from them metrics that state their own error."""

@@ -1,0 +1,66 @@
+"""Array types of this package, and the scored rows that everything starts from."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from insight_lib.errors import InputError
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Integers: TypeAlias = npt.NDArray[np.int64]
+Booleans: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredRows:
+    """Scored examples, one an element.
+
+    Attributes:
+        scores: shape (n,), finite; probabilities, logits or anything ordered.
+        labels: shape (n,), true for a positive.
+        weights: shape (n,), finite, not negative.
+    """
+
+    scores: Floats
+    labels: Booleans
+    weights: Floats
+
+    def take(self, index: Integers | Booleans) -> "ScoredRows":
+        """The rows at these places, or where the mask is true."""
+        return ScoredRows(self.scores[index], self.labels[index], self.weights[index])
+
+
+def scored_rows(
+    scores: npt.ArrayLike, labels: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> ScoredRows:
+    """Return checked rows.
+
+    Args:
+        scores: shape (n,), finite.
+        labels: shape (n,), each 0 or 1 (or a boolean).
+        weights: shape (n,), finite and not negative; None gives each row weight 1.
+
+    Raises:
+        InputError: A shape or a value is none of these; the message says which and how many.
+    """
+    # Kernels are compiled for plain arrays; a read-only or strided one would compile them anew.
+    score = np.require(scores, np.float64, ["C", "W"])
+    label = np.asarray(labels, np.float64)
+    given = np.ones(score.shape) if weights is None else weights
+    weight = np.require(given, np.float64, ["C", "W"])
+    if score.ndim != 1 or label.shape != score.shape or weight.shape != score.shape:
+        raise InputError(
+            f"scores, labels and weights have shapes {score.shape}, {label.shape} and "
+            f"{weight.shape}; give three arrays of one and the same length"
+        )
+    faults = {
+        "scores that are not finite": ~np.isfinite(score),
+        "labels other than 0 and 1": (label != 0) & (label != 1),
+        "weights that are negative or not finite": ~(np.isfinite(weight) & (weight >= 0)),
+    }
+    found = [f"{mask.sum()} {name}" for name, mask in faults.items() if mask.any()]
+    if found:
+        raise InputError(f"{len(score)} rows hold {' and '.join(found)}; leave these rows out")
+    return ScoredRows(score, label == 1, weight)

@@ -1,0 +1,121 @@
+"""Curves of at most a few hundred points, each point exact, and the error of what is left out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.evaluation.arrays import Floats, Integers
+from insight_lib.evaluation.calibration import CalibrationBins
+from insight_lib.evaluation.cells import Cells
+
+POINTS = 200
+"""More than a picture of a report resolves; at most 512 are promised."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A curve, point by point.
+
+    Attributes:
+        name: As in column ``curve`` of table ``curves``.
+        x: Shape (k,).
+        y: Shape (k,).
+    """
+
+    name: str
+    x: Floats
+    y: Floats
+
+
+def thin(along: Floats, points: int = POINTS) -> Integers:
+    """Choose at most ``points`` of the vertices of a curve by their place along it.
+
+    The way from first to last place is cut into ``points - 1`` parts of equal length; the first
+    vertex of each part and the last vertex of all are kept. So a vertex left out lies less than
+    ``(along[-1] - along[0]) / (points - 1)`` beyond a kept one, and a stretch between two kept
+    vertices is longer than twice that only where one edge of the curve itself is.
+
+    Args:
+        along: Shape (v,), never falling.
+        points: At least 2.
+
+    Returns:
+        Shape (k,), indices of the kept vertices, rising.
+    """
+    if len(along) <= points:
+        return np.arange(len(along))
+    length = along[-1] - along[0]
+    part = np.floor((along - along[0]) / length * (points - 1)) if length > 0 else np.zeros(1)
+    first = np.flatnonzero(np.diff(part, prepend=-1.0) > 0)
+    # The last vertex alone makes up the part after the last, unless rounding keeps it out.
+    return np.union1d(first[: points - 1], [len(along) - 1])
+
+
+def roc_curve(cells: Cells) -> Curve:
+    """Return the ROC curve of cells of both classes, from (0, 0) to (1, 1).
+
+    x is the false positive rate, y the true positive rate, at each end of a cell from the highest
+    scores down. Thinned by x + y, which runs from 0 to 2: each vertex left out is within
+    2 / 199 = 0.0101 (|dx| + |dy|) of a kept one. Inside an open cell the exact curve may leave the
+    straight line, but not the rectangle between its two ends.
+    """
+    true = _from_the_top(cells.sums.positive_weight)
+    false = _from_the_top(cells.sums.negative_weight)
+    x = np.concatenate([[0.0], false / false[-1]])
+    y = np.concatenate([[0.0], true / true[-1]])
+    return _kept("roc", x, y, x + y)
+
+
+def precision_recall_curve(cells: Cells) -> Curve:
+    """Return the precision-recall curve of cells of both classes, recall rising.
+
+    x is recall, y precision, at each end of a cell from the highest scores down, without
+    scikit-learn's added point (0, 1). Precision is no monotone function of recall, so it is thinned
+    by the way travelled, the sum of |dx| + |dy| from vertex to vertex: each vertex left out is
+    within 1 / 199 of that whole way of a kept one.
+    """
+    true = _from_the_top(cells.sums.positive_weight)
+    false = _from_the_top(cells.sums.negative_weight)
+    weighty = true + false > 0
+    true, false = true[weighty], false[weighty]
+    x, y = true / true[-1], true / (true + false)
+    travelled = np.cumsum(np.abs(np.diff(x, prepend=0.0)) + np.abs(np.diff(y, prepend=y[0])))
+    return _kept("pr", x, y, travelled)
+
+
+def calibration_curve(bins: CalibrationBins) -> Curve:
+    """Return mean score (x) against observed share of positives (y), a point a bin; not thinned."""
+    return Curve("calibration", bins.mean_score, bins.observed)
+
+
+def score_curves(cells: Cells) -> tuple[Curve, ...]:
+    """Return the cumulative score distributions of the positives and the negatives.
+
+    y is the share of the class with a score of at most x, from near 0 to 1; x is the highest score
+    of a cell, so each point is exact. Thinned by y: a vertex left out is less than 1 / 199 above a
+    kept one. The greatest vertical distance of the two curves is the Kolmogorov-Smirnov statistic.
+    A class without weight has no curve.
+    """
+    classes = {
+        "score_positive": cells.sums.positive_weight,
+        "score_negative": cells.sums.negative_weight,
+    }
+    x = cells.highest_scores
+    return tuple(_cumulative(name, x, w) for name, w in classes.items() if w.sum() > 0)
+
+
+def _cumulative(name: str, x: Floats, weight: Floats) -> Curve:
+    present = weight > 0
+    share = np.cumsum(weight[present])
+    share /= share[-1]
+    return _kept(name, x[present], share, share)
+
+
+def _kept(name: str, x: Floats, y: Floats, along: Floats) -> Curve:
+    index = thin(along)
+    return Curve(name, x[index], y[index])
+
+
+def _from_the_top(weight: Floats) -> Floats:
+    """The weight of each cell and all above it, from the highest cell down."""
+    return np.cumsum(weight[::-1])

@@ -1,0 +1,108 @@
+"""Which rows of a predictions table belong to which run, step, split and slice."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from insight_lib.evaluation.arrays import Integers
+
+ALL_ROWS = ""
+"""The slice of all rows of a run, step and split."""
+
+
+@dataclass(frozen=True, order=True)
+class GroupKey:
+    """What one evaluation is of; the key of tables evaluations, score_histograms and curves."""
+
+    run_id: str
+    step: int
+    split: str
+    slice: str
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The rows of one evaluation.
+
+    Attributes:
+        key: What they have in common.
+        rows: Shape (n,), n > 0, their places in the table, rising.
+    """
+
+    key: GroupKey
+    rows: Integers
+
+
+def group_rows(predictions: pa.Table) -> list[Group]:
+    """Group rows by run, step and split, and each such group by each of its slices.
+
+    Args:
+        predictions: Columns run_id, step, split and slices of table ``predictions``, none null.
+
+    Returns:
+        In order of key. Slice '' holds all rows; ``<column>=<value>`` those that have this entry.
+    """
+    if not predictions.num_rows:
+        return []
+    run, runs = _codes(predictions["run_id"])
+    split, splits = _codes(predictions["split"])
+    steps, step = np.unique(predictions["step"].to_numpy(), return_inverse=True)
+    base = (run * len(steps) + step) * len(splits) + split
+    entry_rows, entry, entries = _slice_entries(predictions["slices"])
+    whole = [(code, ALL_ROWS, rows) for code, rows in _by_code(base)]
+    sliced = [
+        (code // len(entries), entries[code % len(entries)], entry_rows[places])
+        for code, places in _by_code(base[entry_rows] * len(entries) + entry)
+    ]
+    groups = []
+    for code, name, rows in whole + sliced:
+        run_and_step, split_code = divmod(code, len(splits))
+        run_code, step_code = divmod(run_and_step, len(steps))
+        key = GroupKey(runs[run_code], int(steps[step_code]), splits[split_code], name)
+        groups.append(Group(key, rows))
+    return sorted(groups, key=lambda group: group.key)
+
+
+def last_steps(groups: list[Group]) -> set[GroupKey]:
+    """Return the keys, of all slices, that are of the last step of their run and split."""
+    last: dict[tuple[str, str], int] = {}
+    for key in (group.key for group in groups):
+        last[key.run_id, key.split] = max(key.step, last.get((key.run_id, key.split), key.step))
+    return {g.key for g in groups if g.key.step == last[g.key.run_id, g.key.split]}
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[Integers, list[str]]:
+    """The place of each value among the distinct ones, and these."""
+    encoded = _plain_text(column).combine_chunks().dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
+
+
+def _slice_entries(column: pa.ChunkedArray) -> tuple[Integers, Integers, list[str]]:
+    """Of each entry of each map: its row, the code of its name, and the names."""
+    maps = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    offsets = maps.offsets.to_numpy()
+    first, last = int(offsets[0]), int(offsets[-1])
+    # keys and items are those of the whole buffer, also where the array is a part of it.
+    names = pc.binary_join_element_wise(
+        _plain_text(maps.keys[first:last]), _plain_text(maps.items[first:last]), "="
+    ).dictionary_encode()
+    rows = np.repeat(np.arange(len(maps)), np.diff(offsets))
+    return rows, names.indices.to_numpy().astype(np.int64), names.dictionary.to_pylist()
+
+
+def _plain_text(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    return pc.cast(values, pa.string())
+
+
+def _by_code(codes: Integers) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Each code that occurs, with the places where it does, rising."""
+    if not len(codes):
+        return
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
+    yield from zip(ordered[starts].tolist(), np.split(order, starts[1:]), strict=True)

@@ -1,0 +1,118 @@
+"""Compiled loops over rows.
+
+numpy would need a temporary array and a pass over the rows for each of the sums.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+import numpy as np
+
+from insight_lib.evaluation.arrays import Booleans, Floats, Integers
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+SUMS = 7
+"""Columns of a matrix of sums: positives, negatives, their weights, the squares of those, and the
+weighted score."""
+
+LARGEST = int(np.iinfo(np.int64).max)
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile to machine code on the first call, and keep that in the cache folder."""
+    return cast(Kernel, numba.njit(cache=True, nogil=True)(function))
+
+
+@compiled
+def order_key(bits: int) -> int:
+    """Return the order key of a float64 given as its bits; see ``ordered_bits``."""
+    if bits >= 0:
+        return bits
+    key = bits ^ LARGEST
+    # Only -0.0 gives -1; it equals 0.0.
+    return key if key != -1 else 0
+
+
+@compiled
+def fill_order_keys(bits: Integers, keys: Integers) -> None:
+    """Write the order key of each score (as its bits) into ``keys``."""
+    for row in range(bits.size):
+        keys[row] = order_key(bits[row])
+
+
+@compiled
+def add_row(sums: Floats, slot: int, score: float, label: bool, weight: float) -> None:
+    """Add one row to the sums of its slot."""
+    place = 0 if label else 1
+    sums[slot, place] += 1.0
+    sums[slot, place + 2] += weight
+    sums[slot, place + 4] += weight * weight
+    sums[slot, 6] += weight * score
+
+
+@compiled
+def sum_by_slot(
+    slots: Integers, scores: Floats, labels: Booleans, weights: Floats, sums: Floats
+) -> None:
+    """Add each row to row ``slots[row]`` of ``sums``, shape (slots, SUMS)."""
+    for row in range(slots.size):
+        add_row(sums, slots[row], scores[row], labels[row], weights[row])
+
+
+@compiled
+def sum_by_prefix(
+    scores: Floats, labels: Booleans, weights: Floats, bounds: tuple[int, int], sums: Floats
+) -> None:
+    """Add each row to row ``(order key >> shift) - lowest`` of ``sums``, shape (span, SUMS).
+
+    Args:
+        scores: shape (n,).
+        labels: shape (n,).
+        weights: shape (n,).
+        bounds: shift and lowest.
+        sums: Zeros at first; it must span every bucket that occurs.
+    """
+    shift, lowest = bounds
+    bits = scores.view(np.int64)
+    for row in range(bits.size):
+        slot = (order_key(bits[row]) >> shift) - lowest
+        add_row(sums, slot, scores[row], labels[row], weights[row])
+
+
+@compiled
+def find_cells(keys: Integers, low: Integers, guide: Integers, shift: int, found: Integers) -> None:
+    """Write the place of the last element of ``low`` that is at most each key into ``found``.
+
+    Args:
+        keys: Shape (n,), none below ``low[0]``.
+        low: Shape (c,), rising.
+        guide: Where the search of keys of one and the same ``key >> shift`` starts, and that of
+            the next ends, from those of ``low[0]`` on.
+        shift: As above.
+        found: Shape (n,), overwritten.
+    """
+    lowest = low[0] >> shift
+    for row in range(keys.size):
+        key = keys[row]
+        part = (key >> shift) - lowest
+        left, right = guide[part], guide[part + 1]
+        while left < right:
+            middle = (left + right + 1) // 2
+            if low[middle] <= key:
+                left = middle
+            else:
+                right = middle - 1
+        found[row] = left
+
+
+def compile_all() -> None:
+    """Compile every kernel for the types it is called with; set-up does so once, ahead of use."""
+    scores, labels, weights = np.ones(1), np.ones(1, np.bool_), np.ones(1)
+    keys = np.zeros(1, np.int64)
+    sums = np.zeros((1, SUMS))
+    fill_order_keys(scores.view(np.int64), keys)
+    sum_by_slot(np.zeros(1, np.int64), scores, labels, weights, sums)
+    sum_by_prefix(scores, labels, weights, (0, int(keys[0])), sums)
+    find_cells(keys, keys, np.zeros(2, np.int64), 0, np.zeros(1, np.int64))

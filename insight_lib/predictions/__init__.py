@@ -1,0 +1,1 @@
+"""Prediction files: finding them beside their runs, and turning them into rows."""

@@ -1,0 +1,191 @@
+"""Reading one prediction file."""
+
+import math
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from insight_lib.errors import PredictionFileError
+from insight_lib.lake.contract import contract
+from insight_lib.predictions.read import read_predictions
+
+
+@pytest.fixture
+def read(tmp_path):
+    def write_and_read(columns):
+        path = tmp_path / "part=0" / "p.parquet"
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(pa.table(columns), path)
+        return read_predictions(path, "logs/a", "logs/a/predictions/p.parquet")
+
+    return write_and_read
+
+
+def test_columns_a_file_lacks_get_their_defaults(read):
+    result = read({"label": [0, 1], "score": [0.25, 3.5]})
+    assert result.rows.schema.equals(contract("predictions").schema)
+    assert result.rows.to_pylist() == [
+        {
+            "run_id": "logs/a",
+            "step": 0,
+            "split": "validation",
+            "example_id": str(row),
+            "label": float(row),
+            "score": score,
+            "weight": 1.0,
+            "group_id": None,
+            "slices": [],
+            "file_id": "logs/a/predictions/p.parquet",
+        }
+        for row, score in enumerate([0.25, 3.5])
+    ]
+    assert result.quarantine.num_rows == 0
+
+
+def test_columns_a_file_has_are_taken_whatever_their_width(read):
+    result = read(
+        {
+            "label": pa.array([True, False]),
+            "score": pa.array(np.array([0.1, -8.0], np.float32)),
+            "step": pa.array([7, 7], pa.int32()),
+            "split": pa.array(["test", "test"]).dictionary_encode(),
+            "example_id": pa.array([12, None]),
+            "weight": pa.array([2, 3]),
+            "group_id": pa.array([5, None]),
+        }
+    ).rows.to_pydict()
+    assert result["label"] == [1.0, 0.0]
+    assert result["score"] == [float(np.float32(0.1)), -8.0]
+    assert result["step"] == [7, 7]
+    assert result["split"] == ["test", "test"]
+    assert result["example_id"] == ["12", "1"]
+    assert result["weight"] == [2.0, 3.0]
+    assert result["group_id"] == ["5", None]
+
+
+def test_every_other_column_of_type_string_is_a_slice_and_nulls_are_in_none(read):
+    rows = read(
+        {
+            "country": pa.array(["de", None, "fr"]).dictionary_encode(),
+            "label": [0, 1, 1],
+            "device": pa.array(["phone", "phone", None], pa.large_string()),
+            "score": [0.1, 0.2, 0.3],
+            "age": [1, 2, 3],
+        }
+    ).rows
+    assert rows["slices"].to_pylist() == [
+        [("country", "de"), ("device", "phone")],
+        [("device", "phone")],
+        [("country", "fr")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("score", None, "score is null, not a finite number"),
+        ("score", math.nan, "score is nan, not a finite number"),
+        ("score", -math.inf, "score is -inf, not a finite number"),
+        ("label", None, "label is null, not 0 or 1"),
+        ("label", 2.0, "label is 2, not 0 or 1"),
+        ("label", 0.5, "label is 0.5, not 0 or 1"),
+        ("weight", -1.0, "weight is -1, not a finite number and not negative"),
+        ("weight", math.nan, "weight is nan, not a finite number and not negative"),
+        ("step", None, "step is null, not an integer"),
+        ("split", None, "split is null, not a string"),
+    ],
+)
+def test_a_bad_row_goes_to_quarantine_with_column_and_value_and_the_rest_is_kept(
+    read, column, value, reason
+):
+    columns = {
+        "label": [0.0, 1.0, -0.0],
+        "score": [0.1, 0.2, 0.3],
+        "weight": [1.0, 1.0, 0.0],
+        "step": [1, 1, 1],
+        "split": ["test", "test", "test"],
+    }
+    columns[column][1] = value
+    result = read(columns)
+    assert result.rows["example_id"].to_pylist() == ["0", "2"]
+    assert result.quarantine.to_pylist() == [
+        {
+            "run_id": "logs/a",
+            "file_id": "logs/a/predictions/p.parquet",
+            "offset": 1,
+            "length": 1,
+            "reason": reason,
+        }
+    ]
+
+
+def test_a_row_with_several_faults_is_quarantined_once(read):
+    result = read({"label": [3.0], "score": [math.nan]})
+    assert result.rows.num_rows == 0
+    assert result.quarantine["reason"].to_pylist() == ["score is nan, not a finite number"]
+
+
+def test_every_row_is_kept_or_quarantined_once_over_many_row_groups(tmp_path):
+    rng = np.random.default_rng(1)
+    score = np.where(rng.random(10_000) < 0.1, np.nan, rng.random(10_000))
+    table = pa.table({"label": rng.integers(0, 3, 10_000), "score": score, "s": ["a", "b"] * 5_000})
+    path = tmp_path / "p.parquet"
+    pq.write_table(table, path, row_group_size=777)
+    result = read_predictions(path, "r", "f")
+    kept = result.rows["example_id"].cast(pa.int64()).to_numpy()
+    seen = np.concatenate([kept, result.quarantine["offset"].to_numpy()])
+    assert np.array_equal(np.sort(seen), np.arange(10_000))
+    assert np.array_equal(result.rows["score"].to_numpy(), score[kept])
+    assert result.rows["slices"].to_pylist() == [[("s", "ab"[row % 2])] for row in kept]
+
+
+def test_a_file_of_no_rows_gives_no_rows(read):
+    result = read({"label": pa.array([], pa.int64()), "score": pa.array([], pa.float64())})
+    assert result.rows.num_rows == 0
+    assert result.quarantine.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "named"),
+    [
+        ({"score": [0.1]}, "no column label"),
+        ({"label": [1], "probability": [0.1]}, "no column score, only label, probability"),
+        ({"label": ["yes"], "score": [0.1]}, "column label is of type string"),
+        ({"label": [1], "score": [[0.1]]}, "column score is of type list"),
+        ({"label": [1], "score": [0.1], "step": [1.5]}, "column step is of type double"),
+        ({"label": [1], "score": [0.1], "split": [1]}, "column split is of type int64"),
+        ({"label": [1], "score": [0.1], "group_id": [[1]]}, "column group_id is of type list"),
+    ],
+)
+def test_a_column_that_is_missing_or_of_a_wrong_type_is_named(read, columns, named):
+    with pytest.raises(PredictionFileError, match=r"p\.parquet") as error:
+        read(columns)
+    assert named in str(error.value)
+    assert "; " in str(error.value)
+
+
+def test_a_column_that_occurs_twice_is_refused(tmp_path):
+    path = tmp_path / "p.parquet"
+    column = pa.array([1.0])
+    pq.write_table(pa.Table.from_arrays([column] * 3, names=["label", "score", "score"]), path)
+    with pytest.raises(PredictionFileError, match="score more than once"):
+        read_predictions(path, "r", "f")
+
+
+@pytest.mark.parametrize("content", [b"", b"label,score\n1,0.5\n", b"PAR1" * 20])
+def test_what_is_no_parquet_is_named_with_the_remedy(tmp_path, content):
+    path = tmp_path / "p.parquet"
+    path.write_bytes(content)
+    with pytest.raises(PredictionFileError, match=r"p\.parquet cannot be read as Parquet"):
+        read_predictions(path, "r", "f")
+
+
+def test_a_file_that_is_cut_short_or_gone_is_named(tmp_path):
+    path = tmp_path / "p.parquet"
+    pq.write_table(pa.table({"label": [1] * 1000, "score": [0.5] * 1000}), path)
+    path.write_bytes(path.read_bytes()[:-10])
+    for broken in (path, tmp_path / "gone.parquet"):
+        with pytest.raises(PredictionFileError, match=broken.name):
+            read_predictions(broken, "r", "f")
