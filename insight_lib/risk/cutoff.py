@@ -1,0 +1,101 @@
+"""The step up to which a run may be looked at, so that its future never enters its features.
+
+The rule is causal: it counts points from the run's start. A share of the run's length would leak:
+a run that died early would be cut earlier than its peers.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from insight_lib.dissection.naming import VALIDATION_WORDS, Role, is_per_epoch, role, words
+from insight_lib.dissection.view import IntArray, RunView, Series, TensorSeries
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """How much of each run may be seen.
+
+    Attributes:
+        validation_points: validation points that a run may have written, at least 1; for a run
+            without validation, points of a series that is written once an epoch.
+        loss_points: points of the training loss (else of any scalar, else of any layer statistic)
+            that a run without either may have written, at least 1.
+    """
+
+    validation_points: int = 3
+    loss_points: int = 30
+
+    def step_of(self, run: RunView) -> int:
+        """Return the last step that may be seen of a run that has at least one point.
+
+        It is the earliest step at which a series of the first kind below that the run has reaches
+        its number of points; the run's last step where none does. The kinds: validation loss,
+        another series of a validation stream, once an epoch, training loss, any scalar, any tensor.
+        """
+        for steps, points in self._kinds(run):
+            reached = [_kth(one, points) for one in steps]
+            if reached:
+                return min((step for step in reached if step is not None), default=_last_step(run))
+        return _last_step(run)
+
+    def _kinds(self, run: RunView) -> Iterable[tuple[list[IntArray], int]]:
+        scalars, tensors = run.scalars, run.layers
+        for chosen, points in (
+            (_losses(scalars, Role.VALIDATION_LOSS), self.validation_points),
+            (_of_validation_streams(scalars), self.validation_points),
+            (
+                [one for (_, tag), one in scalars.items() if is_per_epoch(tag)],
+                self.validation_points,
+            ),
+            (_losses(scalars, Role.TRAINING_LOSS), self.loss_points),
+            (list(scalars.values()), self.loss_points),
+            (list(tensors.values()), self.loss_points),
+        ):
+            yield [one.steps for one in chosen], points
+
+
+def until(run: RunView, step: int) -> RunView:
+    """Return the run as it was known at a step: points after it, and series not begun, are gone."""
+    scalars = {name: _cut_scalar(one, step) for name, one in run.scalars.items()}
+    layers = {name: _cut_tensor(one, step) for name, one in run.layers.items()}
+    return replace(
+        run,
+        scalars={name: one for name, one in scalars.items() if one.steps.size},
+        layers={name: one for name, one in layers.items() if one.steps.size},
+    )
+
+
+def _cut_scalar(series: Series, step: int) -> Series:
+    end = int(np.searchsorted(series.steps, step, side="right"))
+    return Series(series.steps[:end], series.values[:end])
+
+
+def _cut_tensor(series: TensorSeries, step: int) -> TensorSeries:
+    end = int(np.searchsorted(series.steps, step, side="right"))
+    statistics = {name: values[:end] for name, values in series.statistics.items()}
+    return replace(series, steps=series.steps[:end], statistics=statistics)
+
+
+def _losses(scalars: Mapping[tuple[str, str], Series], wanted: Role) -> list[Series]:
+    return [one for name, one in scalars.items() if role(*name) is wanted]
+
+
+def _of_validation_streams(scalars: Mapping[tuple[str, str], Series]) -> list[Series]:
+    return [
+        one
+        for (stream, _), one in scalars.items()
+        if not VALIDATION_WORDS.isdisjoint(words(stream))
+    ]
+
+
+def _last_step(run: RunView) -> int:
+    every = [one.steps for one in run.scalars.values()] + [one.steps for one in run.layers.values()]
+    return max(int(steps[-1]) for steps in every)
+
+
+def _kth(steps: IntArray, k: int) -> int | None:
+    """The k-th distinct step, from 1, of rising steps; None where there are fewer."""
+    distinct = np.unique(steps)
+    return int(distinct[k - 1]) if distinct.size >= k else None

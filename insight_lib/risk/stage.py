@@ -1,0 +1,99 @@
+"""The risk stages: what was known of each run at its cut-off, then the model and its scores."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from insight_lib.dissection.stage import LAYER_STATISTICS
+from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
+from insight_lib.lake.contract import contract
+from insight_lib.lake.derive import Input, Stage, Tables
+from insight_lib.lake.tables import Lake
+from insight_lib.risk.cutoff import Cutoff
+from insight_lib.risk.features import features_at
+from insight_lib.risk.registry import model_row
+from insight_lib.risk.score import score
+from insight_lib.risk.train import train
+from insight_lib.risk.trained import NotTrained, TrainedRisk
+
+APPLICATION = "risk"
+WATCHED = ("run_features", "run_labels", "runs")
+
+
+@dataclass(frozen=True)
+class RiskState:
+    """What became of the model tonight; None where nothing that it depends on had changed."""
+
+    outcome: TrainedRisk | NotTrained | None
+
+    @property
+    def text(self) -> str:
+        """The state in a few words."""
+        if self.outcome is None:
+            return "nothing new"
+        if isinstance(self.outcome, NotTrained):
+            return f"no model: {self.outcome.reason}"
+        return f"trained on {len(self.outcome.fold_of)} labelled runs"
+
+
+def compute_features(tables: Tables) -> Tables:
+    """Compute the features of some whole runs."""
+    scalars = current_rows(tables["scalars"])
+    return {"run_features": features_at(scalars, tables["layer_stats"], Cutoff())}
+
+
+FEATURES = Stage(
+    "risk_features",
+    inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats")),
+    outputs=("run_features",),
+    compute=compute_features,
+    after=(LAYER_STATISTICS,),
+)
+
+
+def refresh_risk(lake: Lake) -> RiskState:
+    """Train and score anew if features, labels or programs changed since the last time."""
+    now = lake.watermark(WATCHED)
+    if lake.committed("risk_scores", APPLICATION) >= now:
+        return RiskState(None)
+    features = lake.read("run_features")
+    outcome = train(features, lake.read("run_labels"), programs(lake))
+    if isinstance(outcome, NotTrained):
+        scores = contract("risk_scores").empty()
+    else:
+        scores = score(outcome, features)
+        _register(lake, outcome, now)
+    scored = lake.read("risk_scores", ["run_id"])["run_id"].to_pylist()
+    affected = {*scored, *scores["run_id"].to_pylist()}
+    lake.replace("risk_scores", "run_id", affected, scores, APPLICATION, now)
+    return RiskState(outcome)
+
+
+def programs(lake: Lake) -> dict[str, str]:
+    """Return the program of each run whose recorded configuration names one."""
+    runs = lake.read("runs", ["run_id", "config"])
+    named = {}
+    for run_id, config in zip(runs["run_id"].to_pylist(), runs["config"].to_pylist(), strict=True):
+        program = json.loads(config).get("program") if config else None
+        if isinstance(program, str):
+            named[run_id] = program
+    return named
+
+
+def _register(lake: Lake, trained: TrainedRisk, watermark: int) -> None:
+    """Make the model the current one; an earlier one of the same version keeps its time."""
+    rows = lake.read("risk_models").to_pylist()
+    known = [row for row in rows if row["model_version"] == trained.model_version]
+    newest = known or model_row(trained, datetime.now(UTC)).to_pylist()
+    retired = [row | {"stage": "retired"} for row in rows if row not in known]
+    current = [row | {"stage": "current"} for row in newest]
+    lake.replace(
+        "risk_models",
+        "model_version",
+        [row["model_version"] for row in retired + current],
+        pa.Table.from_pylist(retired + current, schema=contract("risk_models").schema),
+        APPLICATION,
+        watermark,
+    )
