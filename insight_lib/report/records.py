@@ -1,0 +1,150 @@
+"""What the report says, before it is HTML: frozen records of one night.
+
+Numbers are final here; a renderer formats them and counts nothing. None is "not known" or
+"undefined", and the record says why where a reason exists.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+SEVERITIES = ("error", "warning", "info")
+"""From the worst to the mildest."""
+
+FAILURE_AT = 0.5
+"""A run is predicted to fail where failing is at least as likely as not."""
+WATCH_FROM = 0.2
+"""From here on a risk is coloured as one to watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A feature that moved a predicted probability, and how far (in log-odds; plus is riskier)."""
+
+    feature: str
+    value: float | None
+    effect: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A predicted probability of failure, in [0, 1], from what was known at ``cutoff_step``."""
+
+    probability: float
+    kind: str
+    cutoff_step: int
+    model_version: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def level(self) -> Literal["high", "mid", "low"]:
+        """``high`` is a predicted failure."""
+        if self.probability >= FAILURE_AT:
+            return "high"
+        return "mid" if self.probability >= WATCH_FROM else "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Auc:
+    """An AUC at a step of a split: 95 % interval and certified bounds; None where undefined."""
+
+    step: int
+    split: str
+    auc: float | None
+    ci_lower: float | None
+    ci_upper: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that fired, with the findings that follow from it."""
+
+    rule: str
+    layer: str
+    severity: str
+    title: str
+    first_step: int | None
+    last_step: int | None
+    evidence: tuple[tuple[str, str], ...]
+    advice: str
+    consequences: tuple["Finding", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run in one line. ``worst`` is the worst severity found, None where nothing was found."""
+
+    run_id: str
+    page: str
+    experiment: str
+    state: str
+    last_step: int | None
+    last_event_at: datetime | None
+    label: str | None
+    risk: Risk | None
+    findings: int
+    worst: str | None
+    auc: Auc | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFindings:
+    """The findings of one run, causes first."""
+
+    run_id: str
+    page: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskModel:
+    """The current model on model and its cross-validated quality, name and value as text."""
+
+    version: str
+    trained_at: datetime | None
+    metrics: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span of bytes, or a row, that could not be taken."""
+
+    run_id: str
+    file_id: str
+    offset: int
+    length: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """The first spans in quarantine and how many there are in all."""
+
+    total: int
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The night in numbers. ``failures_predicted`` is None where no run was scored."""
+
+    runs: int
+    scored: int
+    failures_predicted: int | None
+    findings: tuple[tuple[str, int], ...]
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The index page: every run by falling risk, and what was found."""
+
+    generated_at: datetime
+    headline: Headline
+    runs: tuple[RunRow, ...]
+    model: RiskModel | None
+    findings: tuple[RunFindings, ...]
+    findings_left_out: int
+    quarantine: Quarantine

@@ -1,0 +1,53 @@
+"""Records -> HTML. Everything a page shows goes through jinja's escaping."""
+
+from functools import cache
+
+import jinja2
+from markupsafe import Markup, escape
+
+from insight_lib.report import text
+from insight_lib.report.plots import run_plots
+from insight_lib.report.records import Night
+from insight_lib.report.run_records import RunPage
+
+
+def index_html(night: Night) -> str:
+    """The index page."""
+    return _environment().get_template("index.html").render(night=night, base="")
+
+
+def run_html(page: RunPage, night: Night) -> str:
+    """The page of a run of that night; it lies one folder below the index."""
+    template = _environment().get_template("run.html")
+    return template.render(page=page, run=page.row, plots=run_plots(page), night=night, base="../")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("insight_lib.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=text.number,
+        percent=text.percent,
+        moment=text.moment,
+        steps=text.steps,
+        short=text.shorten,
+        breakable=_breakable,
+    )
+    return environment
+
+
+def _breakable(path: str) -> Markup:
+    """A path that may be broken after each slash where it is longer than a line."""
+    return Markup("/<wbr>").join(escape(text.clean(part)) for part in path.split("/"))
+
+
+def _visible(value: object) -> object:
+    """Text without characters that a page cannot hold; markup and numbers as they are."""
+    return text.clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,127 @@
+"""Text that others wrote, and numbers, in the form in which a page may show them.
+
+Tags, configurations and run names come from anyone. HTML escaping is jinja's work; this module
+takes care of what escaping leaves alone: control characters, characters that reverse the reading
+direction, and names of a megabyte.
+"""
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+
+NONE = "–"
+"""Shown where there is no value."""
+
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    r"""The text with every character that a page cannot hold or that could mislead made visible.
+
+    C0 controls become their picture (NUL is ``␀``); other controls, bidirectional overrides and
+    lone surrogates become ``⟨U+202E⟩``. Tabs and line ends stay.
+    """
+    return _UNSAFE.sub(_picture, text)
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text, or its two ends around an ellipsis where it is longer than ``limit`` characters.
+
+    The end is kept because names of one program differ there.
+    """
+    if len(text) <= limit:
+        return text
+    tail = (limit - 1) // 2
+    return f"{text[: limit - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def number(value: float | None) -> str:
+    """A number for people: integers with separators, others to four significant digits.
+
+    None is a dash; NaN and infinities are named, for they are what a reader looks for.
+    """
+    if value is None:
+        return NONE
+    if isinstance(value, int):
+        return f"{value:,}"
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.4g}"
+
+
+def percent(share: float | None) -> str:
+    """A share of one as a percentage with one decimal; a dash for None or NaN."""
+    return NONE if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def moment(at: datetime | None) -> str:
+    """A time to the minute in UTC; a time without a zone is taken to be in UTC."""
+    if at is None:
+        return NONE
+    if at.tzinfo is not None:
+        at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def steps(first: int | None, last: int | None) -> str:
+    """The steps from first to last in words; empty where neither is known."""
+    if first is None and last is None:
+        return ""
+    if last is None or first == last:
+        return f"step {first:,}"
+    if first is None:
+        return f"until step {last:,}"
+    return f"steps {first:,} to {last:,}"
+
+
+def parse_json(text: str | None) -> object:
+    """The value of a JSON text; the text itself where it is no JSON, None for None.
+
+    Columns such as ``evidence`` hold JSON by contract, but ``config`` is whatever a run recorded.
+    """
+    if text is None:
+        return None
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value
+
+
+def value_text(value: object, limit: int = 300) -> str:
+    """Any JSON value in a line of at most ``limit`` characters."""
+    if isinstance(value, str):
+        return shorten(value, limit)
+    if value is None or isinstance(value, bool):
+        return {None: NONE, True: "yes", False: "no"}[value]
+    if isinstance(value, int | float):
+        return shorten(number(value), limit)
+    if isinstance(value, list):
+        return shorten(_list_text(value), limit)
+    return shorten(json_text(value), limit)
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """A parsed JSON value as JSON again; a remark where it is nested too deeply to write."""
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent)
+    except RecursionError:
+        return "(nested too deeply to show)"
+
+
+def _list_text(values: list[object], shown: int = 12) -> str:
+    # Lists in lists are written as JSON, not by recursion: a configuration may nest a thousand.
+    texts = [
+        json_text(value) if isinstance(value, list) else value_text(value, 60)
+        for value in values[:shown]
+    ]
+    more = f", … ({len(values):,} in all)" if len(values) > shown else ""
+    return ", ".join(texts) + more

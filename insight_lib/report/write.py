@@ -1,0 +1,54 @@
+"""Tables -> a folder of HTML."""
+
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from plotly.offline import get_plotlyjs
+
+from insight_lib.report.folder import replaced, writing
+from insight_lib.report.read import read_night
+from insight_lib.report.read_run import read_pages
+from insight_lib.report.render import index_html, run_html
+from insight_lib.report.tables import Tables
+
+_OWN_ASSETS = ("style.css", "report.js")
+
+
+def write_report(tables: Tables, out_dir: Path, generated_at: datetime) -> Path:
+    """Write the nightly report of a lake.
+
+    Args:
+        tables: the lake.
+        out_dir: the folder of the report: absent, empty, or a report from before, which is
+            replaced as a whole once the new one is complete.
+        generated_at: the time the pages name; without a zone it is taken to be UTC.
+
+    Returns:
+        The path of ``index.html``. Beside it lie ``runs/``, a page for every run, and ``assets/``.
+
+    Raises:
+        InputError: ``out_dir`` holds other files, or cannot be written.
+    """
+    folder = out_dir.resolve()
+    night = read_night(tables, generated_at)
+    with replaced(folder) as new:
+        _write_assets(new / "assets")
+        (new / "runs").mkdir()
+        for page in read_pages(tables, night.runs):
+            _write(new / "runs" / page.row.page, run_html(page, night))
+        _write(new / "index.html", index_html(night))
+    return folder / "index.html"
+
+
+def _write_assets(folder: Path) -> None:
+    folder.mkdir()
+    own = resources.files("insight_lib.report") / "assets"
+    for name in _OWN_ASSETS:
+        _write(folder / name, (own / name).read_text(encoding="utf-8"))
+    _write(folder / "plotly.min.js", get_plotlyjs())
+
+
+def _write(path: Path, content: str) -> None:
+    with writing(path):
+        path.write_text(content, encoding="utf-8", newline="\n")

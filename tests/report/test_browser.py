@@ -1,0 +1,159 @@
+"""The report in a real browser, opened from disk."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+
+from insight_lib.report.write import write_report
+
+LOCAL = ("file:", "data:")
+
+
+class Visit:
+    """An open page and what was wrong with it: complaints, requests to the network, dialogs."""
+
+    def __init__(self, browser, path, **options):
+        self.troubles = []
+        self.page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}} | options)
+        self.page.on("console", lambda message: self.troubles.append(message.text))
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.troubles.append(dialog.message))
+        self.page.on("request", self._requested)
+        self.page.goto(path.as_uri())
+        self.page.wait_for_load_state("load")
+
+    def _requested(self, request):
+        if not request.url.startswith(LOCAL):
+            self.troubles.append(request.url)
+
+    def draw_all(self):
+        """Open every fold and bring every plot into sight."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        for plot in self.page.query_selector_all(".plot"):
+            if plot.is_visible():
+                plot.scroll_into_view_if_needed()
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('.plot')].every("
+            "each => each.dataset.drawn || !each.checkVisibility())"
+        )
+
+    def texts(self, selector):
+        return self.page.eval_on_selector_all(selector, "all => all.map(e => e.textContent)")
+
+
+@pytest.fixture(scope="module")
+def visit(chromium):
+    visits = []
+
+    def open_page(path, **options):
+        visits.append(Visit(chromium, path, **options))
+        return visits[-1]
+
+    yield open_page
+    for each in visits:
+        each.page.close()
+
+
+@pytest.fixture(scope="module")
+def hostile_run(hostile_report):
+    """The page of the run ``zoo/a``, or of its twin in name."""
+    pages = sorted((hostile_report.parent / "runs").iterdir())
+    return next(path for path in pages if path.name.startswith("zoo-a"))
+
+
+@pytest.fixture(scope="module")
+def drawn(visit, hostile_run):
+    """That page with all its plots drawn; tests look at it and leave it as it is."""
+    seen = visit(hostile_run)
+    seen.draw_all()
+    return seen
+
+
+@pytest.fixture(scope="module")
+def twelve_runs(lake, tmp_path_factory, generated_at):
+    names = [f"zoo/run{at}" for at in range(12)]
+    tables = lake(
+        runs=[{"run_id": name, "last_step": 100 - at} for at, name in enumerate(names)],
+        risk_models=[{}],
+        risk_scores=[{"run_id": n, "probability": at / 12} for at, n in enumerate(names)],
+    )
+    return write_report(tables, tmp_path_factory.mktemp("twelve") / "report", generated_at)
+
+
+def test_a_run_page_shows_its_curves_and_executes_nothing_hostile(drawn):
+    lines = drawn.page.eval_on_selector_all(
+        "#curves .plot .scatterlayer path.js-line", "all => all.map(e => e.getAttribute('d'))"
+    )
+    assert len(lines) == 6
+    # A move and three lines at least: four points were written to each series.
+    assert all(len(re.findall(r"-?[\d.]+,-?[\d.]+", line)) >= 4 for line in lines)
+    assert drawn.page.locator("#layers .tab:not([hidden]) .heatmaplayer image").count() == 1
+    assert drawn.page.locator("#evaluation .plot .scatterlayer path.js-line").count() >= 5
+    assert drawn.troubles == []
+
+
+def test_plots_take_text_literally(drawn, hostile_texts):
+    shown = drawn.texts(".legendtext, .ytick text")
+    for text in (hostile_texts[0], hostile_texts[2], hostile_texts[3]):
+        assert text in shown
+    markup = ".plot svg a, .plot svg script, .plot svg tspan[style*=bold], .plot img"
+    assert drawn.page.locator(markup).count() == 0
+    assert drawn.troubles == []
+
+
+def test_hovering_takes_text_literally(drawn, hostile_texts):
+    point = drawn.page.locator("#curves .plot .points path").nth(1)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    drawn.page.mouse.move(box["x"] + 1, box["y"] + 1)
+    drawn.page.mouse.move(box["x"] + 3, box["y"] + 3)
+    drawn.page.wait_for_selector("#curves .hoverlayer text")
+    hovered = "".join(drawn.texts("#curves .hoverlayer"))
+    assert any(text in hovered for text in hostile_texts)
+    assert drawn.page.locator(".hoverlayer a, .hoverlayer script, .hoverlayer img").count() == 0
+    assert drawn.troubles == []
+
+
+def test_the_heat_map_switches_its_measure(drawn):
+    drawn.page.click("#layers button:has-text('Gradient norm')")
+    drawn.page.wait_for_selector("#layers .tab:not([hidden]) .plot[data-drawn]")
+    assert drawn.texts("#layers .tab:not([hidden]) figcaption") == ["Gradient norm"]
+    drawn.page.click("#layers button:has-text('Update ratio')")
+    assert drawn.texts("#layers .tab:not([hidden]) figcaption") == ["Update ratio"]
+    assert drawn.troubles == []
+
+
+def test_a_click_on_a_row_leads_to_the_page_of_the_run(visit, hostile_report):
+    seen = visit(hostile_report)
+    row = seen.page.locator("#runs tbody tr").filter(has_text=re.compile(r"^\s*zoo/a "))
+    target = row.get_attribute("data-href")
+    row.locator("td").nth(4).click()
+    seen.page.wait_for_url(f"**/{target}")
+    assert unquote(seen.page.url).endswith(target)
+    assert seen.page.locator("h1").inner_text() == "zoo/a"
+    seen.page.click("text=All runs")
+    seen.page.wait_for_url("**/index.html")
+    assert seen.troubles == []
+
+
+def test_the_table_of_runs_sorts_and_filters(visit, twelve_runs):
+    seen = visit(twelve_runs)
+    names = seen.page.locator("#runs tbody tr:visible td:first-child a")
+    assert names.first.inner_text() == "zoo/run11"
+    seen.page.click("#runs th button:has-text('Last step')")
+    assert names.first.inner_text() == "zoo/run0"
+    seen.page.click("#runs th button:has-text('Last step')")
+    assert names.first.inner_text() == "zoo/run11"
+    seen.page.fill("#runs .filter", "RUN7")
+    assert names.all_inner_texts() == ["zoo/run7"]
+    assert seen.troubles == []
+
+
+def test_nothing_sticks_out_of_a_phone_in_the_dark(visit, hostile_report, hostile_run):
+    phone = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+    for path in (hostile_report, hostile_run):
+        seen = visit(path, **phone)
+        seen.draw_all()
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert seen.troubles == []

@@ -1,0 +1,84 @@
+"""The index page's records."""
+
+from datetime import timedelta
+
+from insight_lib.report.read import MAX_RUNS_WITH_FINDINGS, MAX_SPANS, quarantine, read_night
+
+
+def test_runs_come_by_falling_risk_and_unscored_ones_by_their_worst_finding(lake, generated_at):
+    tables = lake(
+        runs=[{"run_id": name} for name in ("calm", "none", "noisy", "risky", "safe")],
+        risk_models=[{}],
+        risk_scores=[
+            {"run_id": "safe", "probability": 0.1},
+            {"run_id": "risky", "probability": 0.9},
+        ],
+        findings=[{"run_id": "noisy"}, {"run_id": "calm", "severity": "info"}],
+    )
+    night = read_night(tables, generated_at)
+    assert [run.run_id for run in night.runs] == ["risky", "safe", "noisy", "calm", "none"]
+    assert [run.worst for run in night.runs] == [None, None, "error", "info", None]
+    assert [found.run_id for found in night.findings] == ["noisy", "calm"]
+
+
+def test_the_headline_counts_consequences_too(lake, generated_at):
+    tables = lake(
+        runs=[{"run_id": "a"}, {"run_id": "b"}],
+        risk_models=[{}],
+        risk_scores=[{"run_id": "a", "probability": 0.5}, {"run_id": "b", "probability": 0.49}],
+        findings=[
+            {"run_id": "a", "rule": "x"},
+            {"run_id": "a", "rule": "y", "caused_by": "x", "severity": "warning"},
+        ],
+        quarantine=[{"offset": 1}, {"offset": 2}],
+    )
+    headline = read_night(tables, generated_at).headline
+    assert headline.findings == (("error", 1), ("warning", 1), ("info", 0))
+    assert (headline.runs, headline.scored, headline.failures_predicted) == (2, 2, 1)
+    assert headline.quarantined == 2
+
+
+def test_failures_predicted_are_unknown_where_nothing_was_scored(lake, generated_at):
+    night = read_night(lake(runs=[{}]), generated_at)
+    assert night.headline.failures_predicted is None
+    assert night.model is None
+
+
+def test_the_auc_is_that_of_all_examples_at_the_last_step_of_the_validation_split(
+    lake, generated_at
+):
+    tables = lake(
+        runs=[{"run_id": "zoo/a"}, {"run_id": "b"}],
+        evaluations=[
+            {"step": 9, "auc": 0.7, "split": "train"},
+            {"step": 5, "auc": 0.8},
+            {"step": 3, "auc": 0.6},
+            {"step": 8, "auc": 0.1, "slice": "country=de"},
+            {"run_id": "b", "step": 2, "auc": None, "split": "holdout"},
+        ],
+    )
+    runs = {run.run_id: run.auc for run in read_night(tables, generated_at).runs}
+    assert (runs["zoo/a"].auc, runs["zoo/a"].step) == (0.8, 5)
+    assert (runs["b"].auc, runs["b"].split) == (None, "holdout")
+
+
+def test_the_latest_label_counts(lake, generated_at):
+    labels = [
+        {"label": "healthy", "labelled_at": generated_at + timedelta(1)},
+        {"label": "failed", "labelled_at": generated_at},
+    ]
+    night = read_night(lake(runs=[{}], run_labels=labels), generated_at)
+    assert night.runs[0].label == "healthy"
+
+
+def test_a_long_quarantine_is_cut_and_counted(rows_of):
+    found = quarantine(rows_of("quarantine", *({"offset": -at} for at in range(500))))
+    assert (found.total, len(found.spans)) == (500, MAX_SPANS)
+    assert found.spans[0].offset == -499
+
+
+def test_findings_of_very_many_runs_are_cut_and_counted(lake, generated_at):
+    names = [f"run{at}" for at in range(MAX_RUNS_WITH_FINDINGS + 7)]
+    tables = lake(runs=[{"run_id": n} for n in names], findings=[{"run_id": n} for n in names])
+    night = read_night(tables, generated_at)
+    assert (len(night.findings), night.findings_left_out) == (MAX_RUNS_WITH_FINDINGS, 7)
