@@ -1,0 +1,1 @@
+"""The ``insight`` command: one module a subcommand, each with ``add_parser`` and ``run``."""

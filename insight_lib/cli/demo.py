@@ -1,0 +1,108 @@
+"""``insight demo``: two nights of the whole platform on small real trainings.
+
+The first night ingests and diagnoses what a zoo of trainings wrote. Then people say which runs
+failed (the zoo knows what it injected), and the second night, which brings no new files, learns
+from that.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from insight_lib.cli.output import print_table
+from insight_lib.cli.risk import print_quality
+from insight_lib.cli.steps import nightly
+from insight_lib.cli.zoo import train_zoo
+from insight_lib.lake.lock import only_writer
+from insight_lib.lake.session import SparkWorkers
+from insight_lib.lake.tables import Lake, open_lake
+from insight_lib.risk.run_labels import RunLabel, label_runs
+
+DEFAULT_LAKE = Path("deepinsight-demo/lake")
+RUNS = 26
+SEED = 7
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--lake",
+        type=Path,
+        default=DEFAULT_LAKE,
+        metavar="DIR",
+        help="folder of the lake, made where absent; zoo and report go beside it "
+        "(default: %(default)s)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, run the two nights, and print what was found beside what was injected."""
+    place = arguments.lake.expanduser().resolve().parent
+    zoo = place / "zoo"
+    truth = _trained(zoo)
+    lake = open_lake(arguments.lake, create=True)
+    workers = SparkWorkers()
+    with only_writer(lake.root):
+        print("\nThe first night")
+        nightly(lake, workers, (zoo / "runs",), place / "report")
+        _label(lake, truth)
+        print(f"\nPeople say of {len(truth)} runs how they went. The second night, nothing new:")
+        night = nightly(lake, workers, (zoo / "runs",), place / "report")
+    print()
+    _print_outcome(lake, truth)
+    print_quality(lake)
+    print(f"report: {night.report.index}")
+    return 0
+
+
+def _trained(zoo: Path) -> list[dict[str, Any]]:
+    """Return what the zoo injected; it is trained only once."""
+    truth_file = zoo / "truth.json"
+    if truth_file.exists():
+        print(f"the zoo at {zoo} is trained already")
+    else:
+        print(f"training {RUNS} small models, some with a fault, into {zoo}")
+        train_zoo(zoo, RUNS, SEED)
+    runs: list[dict[str, Any]] = json.loads(truth_file.read_text(encoding="utf-8"))["runs"]
+    return runs
+
+
+def _label(lake: Lake, truth: list[dict[str, Any]]) -> None:
+    """Label as the people who own the runs would, once they know."""
+    labels = [
+        RunLabel(_run_id(run), "healthy" if run["fault"] == "healthy" else "failed", run["fault"])
+        for run in truth
+    ]
+    label_runs(lake, labels)
+
+
+def _run_id(run: dict[str, Any]) -> str:
+    return f"runs/{run['run']}"
+
+
+def _print_outcome(lake: Lake, truth: list[dict[str, Any]]) -> None:
+    findings = lake.read("findings").to_pylist()
+    risks = {r["run_id"]: r["probability"] for r in lake.read("risk_scores").to_pylist()}
+    rows = []
+    for run in truth:
+        mine = [f for f in findings if f["run_id"] == _run_id(run)]
+        named = [_named(f) for f in mine if f["caused_by"] is None]
+        follows = [_named(f) for f in mine if f["caused_by"] is not None]
+        rows.append(
+            (
+                _run_id(run),
+                run["program"],
+                run["fault"],
+                "\n".join(named) or "-",
+                "\n".join(follows) or "-",
+                risks.get(_run_id(run)),
+            )
+        )
+    columns = ("run", "program", "injected", "found", "which led to", "risk")
+    print_table("What was injected, and what was found", columns, rows)
+
+
+def _named(finding: dict[str, Any]) -> str:
+    where = f" in {finding['layer']}" if finding["layer"] else ""
+    return f"{finding['severity']}: {finding['rule']}{where}"

@@ -1,0 +1,44 @@
+"""``insight diagnose``: name what is wrong with the runs of one directory."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from insight_lib.cli.findings import print_findings
+from insight_lib.cli.options import add_fail_on, add_json, reaches
+from insight_lib.cli.output import print_json
+from insight_lib.dissection.diagnose import Diagnosis, diagnose
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "log_dir", type=Path, metavar="LOG_DIR", help="directory of a run, or a folder of runs"
+    )
+    add_json(parser)
+    add_fail_on(parser, "error")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the findings, causes first, and how much was read."""
+    diagnosis = diagnose(arguments.log_dir)
+    if arguments.json:
+        print_json(asdict(diagnosis) | {"log_dir": str(diagnosis.log_dir)})
+    else:
+        if diagnosis.findings:
+            print_findings(diagnosis.findings)
+        print(_read(diagnosis))
+    severities = [finding.severity for finding in diagnosis.findings]
+    return 1 if reaches(list(severities), arguments.fail_on) else 0
+
+
+def _read(diagnosis: Diagnosis) -> str:
+    said = (
+        f"{len(diagnosis.findings)} findings in {len(diagnosis.runs)} runs, from "
+        f"{diagnosis.files} event files of {diagnosis.records:,} records"
+    )
+    if diagnosis.quarantined:
+        said += f"; {diagnosis.quarantined} spans of bytes hold no intact record"
+    if diagnosis.rejected:
+        said += f"; {diagnosis.rejected} layer summaries could not be understood"
+    return said

@@ -1,0 +1,18 @@
+"""Findings as people see them on the terminal."""
+
+from collections.abc import Sequence
+
+from insight_lib.cli.output import print_table
+from insight_lib.dissection.finding import Finding
+from insight_lib.lake.tables import Lake
+
+
+def worst_severities(lake: Lake) -> list[str]:
+    """Return the distinct severities among the findings of a lake."""
+    return list(set(lake.read("findings", ["severity"])["severity"].to_pylist()))
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print one row a finding, and its advice."""
+    rows = [(f.run_id, f.severity, f.rule, f.title, f.advice) for f in findings]
+    print_table("", ("run", "severity", "rule", "what was found", "what to do"), rows)

@@ -1,0 +1,65 @@
+"""What the spark-submit jobs share: arguments, lake, lock, workers, exit status."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from insight_lib.cli.options import add_lake, add_log_roots
+from insight_lib.errors import InsightError
+from insight_lib.events.plan import check_roots
+from insight_lib.lake.derive import Stage, derive
+from insight_lib.lake.lock import only_writer
+from insight_lib.lake.session import SparkWorkers
+from insight_lib.lake.tables import Lake, open_lake
+from insight_lib.lake.workers import Workers
+
+Ingestion = Callable[[Lake, Workers, Sequence[Path]], object]
+
+
+def ingestion_job(description: str | None, ingest: Ingestion, argv: Sequence[str]) -> int:
+    """Run a job that brings files below log roots into a lake, and print its summary."""
+    parser = argparse.ArgumentParser(description=description)
+    add_log_roots(parser, "+")
+    add_lake(parser)
+    arguments = parser.parse_args(argv)
+
+    def work() -> object:
+        roots = check_roots(arguments.log_roots)
+        lake = open_lake(arguments.lake, create=True)
+        with only_writer(lake.root):
+            return ingest(lake, SparkWorkers(), roots)
+
+    return _status(work)
+
+
+def stage_job(description: str | None, stage: Stage, argv: Sequence[str]) -> int:
+    """Run a job that derives tables run by run, and print how many runs it computed."""
+
+    def work(lake: Lake) -> str:
+        return f"{stage.name}: {len(derive(lake, SparkWorkers(), stage))} runs"
+
+    return lake_job(description, work, argv)
+
+
+def lake_job(description: str | None, work: Callable[[Lake], object], argv: Sequence[str]) -> int:
+    """Run a job that needs nothing but the lake, and print what it returns."""
+    parser = argparse.ArgumentParser(description=description)
+    add_lake(parser)
+    arguments = parser.parse_args(argv)
+
+    def locked() -> object:
+        lake = open_lake(arguments.lake)
+        with only_writer(lake.root):
+            return work(lake)
+
+    return _status(locked)
+
+
+def _status(work: Callable[[], object]) -> int:
+    try:
+        print(work())
+    except InsightError as error:
+        print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+        return 2
+    return 0

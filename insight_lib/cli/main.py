@@ -1,0 +1,73 @@
+"""Entry point of ``insight``: find the subcommand, run it, turn named errors into exit status 2.
+
+Exit status: 0 done; 1 done, and something at or above ``--fail-on`` was found; 2 a named error that
+the user can mend; 130 interrupted. Anything else is a bug and keeps its traceback.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from insight_lib.errors import InsightError
+
+# By hand and in the order in which people meet them; a module is imported only when it is called.
+COMMANDS = {
+    "demo": "train real small models, run the whole pipeline on them, end with the report",
+    "ingest": "bring new event and prediction files into the lake",
+    "nightly": "run every stage, in order, on what is new",
+    "diagnose": "name what is wrong with the runs of one directory; no lake, seconds",
+    "sql": "query the lake's tables; no JVM",
+    "runs": "list the runs of a lake",
+    "label": "say whether a run was healthy or failed",
+    "risk": "show the predicted failures and the model's measured quality",
+    "report": "write the failure-risk report",
+    "zoo": "train small real models, some with injected faults",
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    chosen = next((word for word in argv if not word.startswith("-")), None)
+    arguments = _parser(chosen).parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+    except InsightError as error:
+        print(f"insight {chosen}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            f"\ninsight {chosen}: interrupted; run it again: what was committed stays, "
+            "the rest is repeated",
+            file=sys.stderr,
+        )
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def run() -> None:
+    """Run the command line of this process; the entry point of the ``insight`` script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="insight", description="A quality platform for deep-learning training."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if name == chosen:
+            module = importlib.import_module(f"insight_lib.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,32 @@
+"""``insight nightly``: every stage, in order, on what is new."""
+
+import argparse
+from pathlib import Path
+
+from insight_lib.cli.findings import worst_severities
+from insight_lib.cli.options import NEVER, add_fail_on, add_lake, add_log_roots, reaches
+from insight_lib.cli.steps import nightly, usable_roots
+from insight_lib.lake.lock import only_writer
+from insight_lib.lake.session import SparkWorkers
+from insight_lib.lake.tables import open_lake
+from insight_lib.report.stage import report_folder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_log_roots(parser, "*")
+    add_lake(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the report (default: <lake>/_report)"
+    )
+    add_fail_on(parser, NEVER)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the pipeline and print a line a stage and the path of the report."""
+    roots = usable_roots(arguments.log_roots)
+    lake = open_lake(arguments.lake, create=bool(roots))
+    with only_writer(lake.root):
+        night = nightly(lake, SparkWorkers(), roots, arguments.out or report_folder(lake))
+    print(f"report: {night.report.index}")
+    return 1 if reaches(worst_severities(lake), arguments.fail_on) else 0

@@ -1,0 +1,30 @@
+"""What set-up does once the packages are installed: Java, the Delta JARs, compiled kernels."""
+
+import sys
+
+from insight_lib.errors import SetupError
+from insight_lib.evaluation.kernels import compile_all as compile_evaluation
+from insight_lib.events.compile import compile_all as compile_events
+from insight_lib.lake.jars import fetch_jars
+from insight_lib.lake.java import embed, machine_java_home
+
+
+def prepare() -> None:
+    """Make the installation ready to run offline and without a first-call delay.
+
+    Raises:
+        SetupError: Java or the JARs cannot be had.
+    """
+    if machine_java_home() is None:
+        embed()
+    fetch_jars()
+    compile_events()
+    compile_evaluation()
+
+
+if __name__ == "__main__":
+    try:
+        prepare()
+    except SetupError as error:
+        print(f"set-up: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,79 @@
+"""``insight risk``: who is predicted to fail and why, and how good the predictions have been."""
+
+import argparse
+import json
+
+from insight_lib.cli.options import add_json, add_lake
+from insight_lib.cli.output import print_json, print_table
+from insight_lib.lake.lock import only_writer
+from insight_lib.lake.tables import Lake, open_lake
+from insight_lib.risk.stage import refresh_risk
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "action",
+        choices=("train", "score", "show"),
+        help="train, and score: bring model and scores up to date; show: print them",
+    )
+    add_lake(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked and print the outcome."""
+    lake = open_lake(arguments.lake)
+    if arguments.action != "show":
+        with only_writer(lake.root):
+            print(refresh_risk(lake).text)
+        return 0
+    if arguments.json:
+        print_json({"model": _current_metrics(lake), "runs": _ranked(lake)})
+    else:
+        print_quality(lake)
+        print_risks(lake)
+    return 0
+
+
+def print_quality(lake: Lake) -> None:
+    """Print the measured quality of the current model."""
+    metrics = _current_metrics(lake)
+    if metrics is None:
+        print("no risk model yet: label runs with `insight label`, then run `insight nightly`")
+        return
+    rows = [(name, value) for name, value in metrics.items() if not isinstance(value, dict | list)]
+    print_table("Risk model, measured on programs it had not seen", ("measure", "value"), rows)
+
+
+def print_risks(lake: Lake) -> None:
+    """Print the runs by falling probability of failure."""
+    rows = [
+        (row["run_id"], row["probability"], row["kind"], _because(row["reasons"]))
+        for row in _ranked(lake)
+    ]
+    if rows:
+        print_table("Risk of failure", ("run", "probability", "kind", "because of"), rows)
+
+
+def _ranked(lake: Lake) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = (
+        lake.read("risk_scores")
+        .sort_by([("probability", "descending"), ("run_id", "ascending")])
+        .to_pylist()
+    )
+    return [row | {"reasons": json.loads(str(row["reasons"]))} for row in rows]
+
+
+def _current_metrics(lake: Lake) -> dict[str, object] | None:
+    for row in lake.read("risk_models", ["metrics", "stage"]).to_pylist():
+        if row["stage"] == "current":
+            metrics: dict[str, object] = json.loads(row["metrics"])
+            return metrics
+    return None
+
+
+def _because(reasons: object) -> str:
+    if not isinstance(reasons, list):
+        return ""
+    return ", ".join(str(reason["feature"]) for reason in reasons)

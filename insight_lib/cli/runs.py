@@ -1,0 +1,34 @@
+"""``insight runs``: the runs of a lake, with what was found and predicted."""
+
+import argparse
+
+from insight_lib.cli.options import add_json, add_lake
+from insight_lib.cli.output import print_rows
+from insight_lib.lake.sql import query
+from insight_lib.lake.tables import open_lake
+
+LISTING = """
+SELECT runs.run_id, experiment, state, last_step, last_event_at, writer,
+    count(*) FILTER (severity = 'error') AS errors,
+    count(*) FILTER (severity = 'warning') AS warnings
+FROM runs LEFT JOIN findings USING (run_id)
+GROUP BY ALL
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_lake(parser)
+    parser.add_argument(
+        "--where", metavar="EXPR", default="true", help="SQL condition on the listed columns"
+    )
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one row a run."""
+    # The user's own condition on the user's own lake, which DuckDB only reads.
+    statement = f"SELECT * FROM ({LISTING}) WHERE {arguments.where} ORDER BY run_id"  # noqa: S608
+    rows = query(open_lake(arguments.lake), statement)
+    print_rows(rows, "json" if arguments.json else "table")
+    return 0

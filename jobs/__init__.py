@@ -1,0 +1,1 @@
+"""spark-submit entry points, one a stage of the nightly pipeline."""

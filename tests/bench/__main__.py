@@ -1,0 +1,40 @@
+"""``make bench``: run the benchmarks, print the table, write ``build/bench.json``.
+
+With names as arguments only these run, and only their entries are replaced.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from insight_lib.cli.output import print_table
+from tests.bench.demo import demo_s, nightly_again_s
+from tests.bench.entry import Entry
+
+RESULTS = Path("build/bench.json")
+BENCHMARKS = {"demo_s": demo_s, "nightly_again_s": nightly_again_s}
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all, and return the exit status."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    entries = (
+        {} if not RESULTS.exists() else {e["name"]: e for e in json.loads(RESULTS.read_text())}
+    )
+    for name in names or BENCHMARKS:
+        entries[name] = asdict(BENCHMARKS[name]())
+        RESULTS.parent.mkdir(exist_ok=True)
+        kept = [entries[known] for known in BENCHMARKS if known in entries]
+        RESULTS.write_text(json.dumps(kept, indent=2) + "\n")
+    columns = list(Entry.__dataclass_fields__)
+    shown = [[entry[c] for c in columns] for entry in entries.values()]
+    print_table("Benchmarks", columns, shown)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,152 @@
+"""The whole pipeline on real trainings, as the command line runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+from deltalake import DeltaTable
+
+from insight_lib.cli.main import main
+from insight_lib.lake.contract import table_names
+from insight_lib.lake.lock import only_writer
+from insight_lib.lake.tables import open_lake
+
+INSIGHT = [sys.executable, "-m", "insight_lib.cli.main"]
+
+
+def found(night, run):
+    rows = night.lake.read("findings", run_ids=[f"runs/{run['run']}"]).to_pylist()
+    return {(row["rule"], row["severity"]) for row in rows}
+
+
+def test_every_fault_that_the_rules_cover_is_named_on_its_run(night):
+    missed = [
+        (run["run"], run["program"], run["fault"], sorted(expected))
+        for run in night.truth
+        if (expected := set(run["expected_rules"])) - {rule for rule, _ in found(night, run)}
+    ]
+    assert missed == []
+    assert sum(bool(run["expected_rules"]) for run in night.truth) >= 6
+
+
+def test_no_healthy_run_has_an_error(night):
+    healthy = [run for run in night.truth if run["fault"] == "healthy"]
+    assert len(healthy) >= 5
+    accused = {run["run"]: f for run in healthy for f in found(night, run) if f[1] == "error"}
+    assert accused == {}
+
+
+def test_every_run_has_what_it_wrote_in_every_table(night):
+    runs = {f"runs/{run['run']}" for run in night.truth}
+    for name in ("runs", "event_files", "scalars", "histograms", "artifacts", "layer_stats"):
+        assert set(night.lake.read(name, ["run_id"])["run_id"].to_pylist()) == runs, name
+    scored = set(night.lake.read("evaluations", ["run_id"])["run_id"].to_pylist())
+    assert scored == set(night.lake.read("predictions", ["run_id"])["run_id"].to_pylist()) <= runs
+    assert scored
+
+
+def test_the_recorded_configuration_arrives_with_its_run(night):
+    for row in night.lake.read("runs").to_pylist(maps_as_pydicts="strict"):
+        [truth] = [run for run in night.truth if f"runs/{run['run']}" == row["run_id"]]
+        assert json.loads(row["config"])["program"] == truth["program"]
+        assert row["hparams"]
+        assert json.loads(row["topology"])
+        assert row["state"] == "recorded"
+        assert truth["fault"] not in json.dumps(row, default=str) or truth["fault"] == "healthy"
+
+
+def test_every_table_opens_with_readers_other_than_spark(night):
+    for name in table_names():
+        table = DeltaTable(night.lake.root / name)
+        assert table.protocol().min_reader_version == 1
+        rows = duckdb.arrow(table.to_pyarrow_dataset()).aggregate("count(*)").fetchone()
+        assert rows == (night.lake.read(name).num_rows,)
+
+
+def test_a_second_night_with_nothing_new_changes_no_table_and_starts_no_spark(night):
+    before = {name: night.lake.delta(name).version() for name in table_names()}
+    report = (night.lake.root / "_report" / "index.html").stat().st_mtime_ns
+    program = (
+        "import sys; from insight_lib.cli.main import main\n"
+        f"assert main(['nightly', '--lake', '{night.lake.root}']) == 0\n"
+        "assert 'py4j.java_gateway' not in sys.modules or "
+        "__import__('pyspark').SparkContext._active_spark_context is None"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert {name: night.lake.delta(name).version() for name in table_names()} == before
+    assert (night.lake.root / "_report" / "index.html").stat().st_mtime_ns == report
+
+
+def test_labels_train_a_model_that_scores_every_run_the_next_night(night, capsys):
+    for run in night.truth:
+        label = "healthy" if run["fault"] == "healthy" else "failed"
+        lake, name = str(night.lake.root), f"runs/{run['run']}"
+        assert main(["label", "--lake", lake, name, label]) == 0
+    assert main(["nightly", "--lake", str(night.lake.root)]) == 0
+    scores = night.lake.read("risk_scores").to_pylist()
+    assert {row["run_id"] for row in scores} == {f"runs/{run['run']}" for run in night.truth}
+    assert {row["kind"] for row in scores} == {"out_of_fold"}
+    assert all(0 < row["probability"] < 1 for row in scores)
+    capsys.readouterr()
+    assert main(["risk", "show", "--lake", str(night.lake.root)]) == 0
+    printed = capsys.readouterr().out
+    for measure in ("roc_auc", "average_precision", "calibration_error", "brier"):
+        assert measure in printed
+
+
+def test_fail_on_answers_with_exit_status_1(night):
+    lake = str(night.lake.root)
+    assert main(["nightly", "--lake", lake, "--fail-on", "error"]) == 1
+    assert main(["nightly", "--lake", lake]) == 0
+
+
+def test_diagnose_finds_on_the_files_what_the_pipeline_finds_in_the_tables(night, capsys):
+    assert main(["diagnose", str(night.zoo / "runs"), "--json"]) == 1
+    diagnosed = json.loads(capsys.readouterr().out)["findings"]
+    stored = night.lake.read("findings").to_pylist()
+
+    def key(finding):
+        return (finding["run_id"], finding["rule"], finding["layer"], finding["severity"])
+
+    assert sorted(map(key, diagnosed)) == sorted(map(key, stored))
+
+
+def test_a_second_pipeline_on_the_lake_gets_a_clear_answer_and_harms_nothing(night, capsys):
+    with only_writer(night.lake.root):
+        assert main(["nightly", "--lake", str(night.lake.root)]) == 2
+    said = capsys.readouterr().err
+    assert "a pipeline is already writing to the lake" in said
+    assert "nothing was changed" in said
+
+
+@pytest.mark.parametrize("moment", ["planned", "committed"])
+def test_after_ctrl_c_the_next_night_ends_as_an_undisturbed_one(night, tmp_path, contents, moment):
+    lake = tmp_path / "lake"
+    watched = {
+        "planned": lake / "_plan-events.json",
+        "committed": lake / "predictions" / "_delta_log" / f"{1:020}.json",
+    }[moment]
+    command = [*INSIGHT, "nightly", str(night.zoo / "runs"), "--lake", str(lake)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not watched.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=120)[0]
+    assert process.returncode == 130, said
+    assert "interrupted; run it again" in said
+    assert "Traceback" not in said
+
+    assert main(["nightly", str(night.zoo / "runs"), "--lake", str(lake)]) == 0
+    mine, undisturbed = contents(open_lake(lake)), contents(night.lake)
+    for name in ("scalars", "histograms", "artifacts", "predictions", "quarantine"):
+        assert mine[name] == undisturbed[name], name
+    for name in ("evaluations", "curves", "layer_stats", "findings", "run_features", "runs"):
+        assert mine[name] == undisturbed[name], name

@@ -1,0 +1,84 @@
+"""Fixtures that more than one test package shares."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from insight_lib.cli.main import main
+from insight_lib.lake.contract import contract, table_names
+from insight_lib.lake.tables import Lake, open_lake
+
+if TYPE_CHECKING:
+    from insight_lib.lake.session import SparkWorkers
+
+# A busy machine must not make a test fail.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+)
+settings.load_profile("untimed")
+
+REAL_EVENT_FILES = Path(__file__).parents[2] / "shared" / "data" / "tfevents"
+
+
+@pytest.fixture(scope="session")
+def tfevents_dir() -> Path:
+    """The folder of real event files by others, with its MANIFEST.tsv."""
+    if not (REAL_EVENT_FILES / "MANIFEST.tsv").is_file():
+        pytest.skip(f"the corpus of real event files is not at {REAL_EVENT_FILES}")
+    return REAL_EVENT_FILES
+
+
+@pytest.fixture(scope="session")
+def workers() -> "SparkWorkers":
+    """Workers on the one Spark session that all tests share; it starts with the first task."""
+    from insight_lib.lake.session import SparkWorkers  # noqa: PLC0415  (most tests need no Spark)
+
+    return SparkWorkers()
+
+
+# Every fault once and each program healthy once.
+RUNS = 13
+SEED = 3
+
+
+@dataclass(frozen=True)
+class Night:
+    zoo: Path
+    lake: Lake
+    truth: list[dict]
+
+
+@pytest.fixture(scope="session")
+def zoo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("zoo")
+    assert main(["zoo", "--out", str(folder), "--runs", str(RUNS), "--seed", str(SEED)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def night(zoo, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("night") / "lake"
+    assert main(["nightly", str(zoo / "runs"), "--lake", str(folder)]) == 0
+    truth = json.loads((zoo / "truth.json").read_text())["runs"]
+    return Night(zoo, open_lake(folder), truth)
+
+
+@pytest.fixture(scope="session")
+def contents():
+    """Every table of a lake as sorted rows, less what names a moment or a batch's place."""
+
+    def contents(lake):
+        found = {}
+        for name in table_names():
+            if name in ("risk_models", "run_labels"):
+                continue
+            rows = lake.read(name).to_pylist()
+            found[name] = sorted(json.dumps(row, default=str, sort_keys=True) for row in rows)
+            assert contract(name).schema == lake.read(name).schema
+        return found
+
+    return contents
