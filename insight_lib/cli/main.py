@@ -9,8 +9,9 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
-from insight_lib.errors import InsightError
+from insight_lib.errors import InsightError, MissingExtraError
 
 # By hand and in the order in which people meet them; a module is imported only when it is called.
 COMMANDS = {
@@ -26,12 +27,16 @@ COMMANDS = {
     "zoo": "train small real models, some with injected faults",
 }
 
+# Which optional dependencies bring all that a command imports.
+EXTRAS = {"diagnose": "diagnose", "sql": "sql", "runs": "sql", "zoo": "zoo"}
+ALL_EXTRAS = "all"
+
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     chosen = next((word for word in argv if not word.startswith("-")), None)
-    arguments = _parser(chosen).parse_args(argv)
     try:
+        arguments = _parser(chosen).parse_args(argv)
         status: int = arguments.run(arguments)
     except InsightError as error:
         print(f"insight {chosen}: {error}", file=sys.stderr)
@@ -63,10 +68,20 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
         if name == chosen:
-            module = importlib.import_module(f"insight_lib.cli.{name}")
+            module = _module(name)
             module.add_arguments(command)
             command.set_defaults(run=module.run)
     return parser
+
+
+def _module(command: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"insight_lib.cli.{command}")
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(command, ALL_EXTRAS)
+        raise MissingExtraError(
+            f"{error.name} is not installed; run `pip install 'deepinsight[{extra}]'`"
+        ) from error
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from insight_lib.report.records import Reason, Risk, RiskModel
 from insight_lib.report.text import parse_json, value_text
+from insight_lib.risk.catalogue import MEANINGS
 
 MODEL_COLUMNS = ("model_version", "metrics", "stage", "trained_at")
 SCORE_COLUMNS = ("run_id", "model_version", "cutoff_step", "probability", "kind", "reasons")
@@ -62,9 +63,9 @@ def _reasons(text: str) -> tuple[Reason, ...]:
     if not isinstance(value, list):
         return ()
     reasons = [
-        Reason(value_text(each.get("feature")), _number(each, "value"), _number(each, "effect"))
+        Reason(feature, MEANINGS.get(feature, ""), _number(each, "value"), _number(each, "effect"))
         for each in value
-        if isinstance(each, dict)
+        if isinstance(each, dict) and (feature := value_text(each.get("feature")))
     ]
     return tuple(sorted(reasons, key=lambda reason: -abs(reason.effect or 0.0)))
 

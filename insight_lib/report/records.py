@@ -19,9 +19,13 @@ WATCH_FROM = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A feature that moved a predicted probability, and how far (in log-odds; plus is riskier)."""
+    """A feature that moved a predicted probability, and how far (in log-odds; plus is riskier).
+
+    ``meaning`` says in words what the feature measures; empty for one that is not known here.
+    """
 
     feature: str
+    meaning: str
     value: float | None
     effect: float | None
 
