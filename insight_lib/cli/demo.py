@@ -20,7 +20,7 @@ from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.risk.run_labels import RunLabel, label_runs
 
 DEFAULT_LAKE = Path("deepinsight-demo/lake")
-RUNS = 26
+RUNS = 20
 SEED = 7
 
 

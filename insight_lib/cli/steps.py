@@ -100,7 +100,7 @@ def bring_in(
 def _step(what: str, work: Callable[[], Done], describe: Callable[[Done], str]) -> Done:
     started_s = time.monotonic()
     done = work()
-    print(f"{what:<20} {describe(done):<70} {time.monotonic() - started_s:6.1f} s", flush=True)
+    print(f"{what:<20} {time.monotonic() - started_s:5.1f} s  {describe(done)}", flush=True)
     return done
 
 

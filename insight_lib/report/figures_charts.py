@@ -86,10 +86,14 @@ def _mark(step: int, place: int) -> Figure:
 
 
 def _value_axis(series: list[Series]) -> Figure:
-    """Logarithmic, with few ticks at powers of ten, where values span decades."""
+    """Logarithmic, with few ticks at powers of ten, where values span decades; fit to a constant."""
     values = np.concatenate([each.values for each in series])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
+    if low == high:
+        # plotly would show one unit around a constant, in which 0.01 looks like nothing.
+        half = abs(low) / 2 or 1.0
+        return {"type": "linear", "range": [low - half, high + half]}
     if low <= 0 or high / low <= LOG_FROM:
         return {"type": "linear"}
     decades = math.log10(high) - math.log10(low)

@@ -88,6 +88,13 @@ def test_the_axis_is_logarithmic_only_where_positive_values_span_decades():
     assert kinds == ["log", "linear", "linear", "linear", "log"]
 
 
+def test_a_constant_fills_the_middle_of_its_axis_however_small_it_is():
+    low, high = chart_figure(Chart("lr", (series([0.01, 0.01]),)))["layout"]["yaxis"]["range"]
+    assert 0 < low < 0.01 < high < 0.1
+    low, high = chart_figure(Chart("lr", (series([0.0, 0.0]),)))["layout"]["yaxis"]["range"]
+    assert low < 0 < high
+
+
 def test_colour_is_the_logarithm_and_hover_the_value():
     cells, marks = grid_figure(grid([[0.0, 1e-3, 100.0, 7.0]], [[False, False, False, True]]))[
         "data"
