@@ -23,6 +23,8 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 UV_HOME = VENV / "share" / "uv"
 STAMP = VENV / "set-up-done"
+# Sources that decide which JARs are fetched and what is compiled ahead.
+COMPILED_OR_FETCHED = ("lake/ja*.py", "events/*.py", "evaluation/*.py", "dissection/compact.py")
 LOCKS = {"dev.txt": ["--extra", "all", "--group", "dev"], "java.txt": ["--group", "java"]}
 
 NETWORK_SIGNS = (
@@ -83,7 +85,8 @@ def wanted_state() -> str:
     """Return a digest of everything that decides what set-up makes."""
     digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     inputs = [*sorted(REQUIREMENTS.glob("*")), ROOT / "pyproject.toml"]
-    inputs += sorted((ROOT / "insight_lib" / "lake").glob("ja*.py"))
+    for sources in COMPILED_OR_FETCHED:
+        inputs += sorted((ROOT / "insight_lib").glob(sources))
     for path in inputs:
         if path.is_file():
             digest.update(path.read_bytes())

@@ -2,6 +2,7 @@
 
 import sys
 
+from insight_lib.dissection.compact import compile_all as compile_dissection
 from insight_lib.errors import SetupError
 from insight_lib.evaluation.kernels import compile_all as compile_evaluation
 from insight_lib.events.compile import compile_all as compile_events
@@ -19,6 +20,8 @@ def prepare() -> None:
         embed()
     fetch_jars()
     compile_events()
+    # After the events' kernels, which are compiled into its own.
+    compile_dissection()
     compile_evaluation()
 
 

@@ -1,4 +1,4 @@
-"""The scalars that count: all that were written, less those that a restart superseded."""
+"""The rows that count: all that were written, less those that a restart superseded."""
 
 from itertools import pairwise
 
@@ -11,19 +11,21 @@ from insight_lib.events.current import current_mask
 
 SERIES = ("run_id", "stream", "tag")
 AS_WRITTEN = ("file_id", "record_offset", "value_index")
+# What a stage reads of table ``scalars``.
 CURRENT_COLUMNS = (*SERIES, "step", "wall_time", "value", *AS_WRITTEN)
 
 
-def current_rows(scalars: pa.Table) -> pa.Table:
+def current_rows(rows: pa.Table) -> pa.Table:
     """Return the current rows of any number of runs, sorted by series and order of writing.
 
     Args:
-        scalars: columns `CURRENT_COLUMNS` of table ``scalars``, all records of each series.
+        rows: of table ``scalars``, ``histograms`` or ``artifacts``: step, the columns of `SERIES`
+            and of `AS_WRITTEN`, and any others; all records of each series.
     """
-    if scalars.num_rows == 0:
-        return scalars
+    if rows.num_rows == 0:
+        return rows
     order = [(name, "ascending") for name in (*SERIES, *AS_WRITTEN)]
-    rows = scalars.sort_by(order).combine_chunks()
+    rows = rows.sort_by(order).combine_chunks()
     steps = rows["step"].to_numpy()
     kept = np.empty(len(steps), dtype=bool)
     edges = [0, *_changes(rows), len(steps)]

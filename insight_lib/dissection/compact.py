@@ -1,0 +1,131 @@
+"""Compact statistics out of Summary.Value messages, all rows of a batch in one compiled pass."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from insight_lib.dissection.grouping import IntArray
+from insight_lib.events import dtypes, tensors, wire
+from insight_lib.events.kernels import Address, Bytes, kernel
+from insight_lib.tracer.stats_format import STATS_FIELDS
+
+FloatArray = npt.NDArray[np.float64]
+
+_TENSOR = 8  # of Summary.Value
+_METADATA = 9
+_PLUGIN_DATA = 1  # of SummaryMetadata
+_CONTENT = 2  # of SummaryMetadata.PluginData
+
+GOOD = 0
+NO_TENSOR = 1
+NOT_DOUBLE = 2
+WRONG_SHAPE = 3
+CUT_SHORT = 4
+NO_COUNTS = 5
+
+REASONS = {
+    NO_TENSOR: "the value holds no tensor, or is malformed",
+    NOT_DOUBLE: "its tensor is not of type DT_DOUBLE",
+    WRONG_SHAPE: f"its tensor is not of shape ({len(STATS_FIELDS)},)",
+    CUT_SHORT: f"its tensor does not store {len(STATS_FIELDS)} numbers",
+    NO_COUNTS: "its counts are no counts: not whole, negative, or more than there are elements",
+}
+
+_COUNT, _ZEROS, _NANS, _INFS = (STATS_FIELDS.index(n) for n in ("count", "zeros", "nans", "infs"))
+_FIELDS = len(STATS_FIELDS)
+_LARGEST_COUNT = 2.0**53
+
+
+@dataclass(frozen=True)
+class Compact:
+    """What n messages hold.
+
+    Attributes:
+        values: (n, 20) in the order of ``STATS_FIELDS``; meaningless where ``state`` is not
+        ``GOOD``. state: (n,) ``GOOD`` or a key of ``REASONS``. content: (n, 2) start and stop of
+        ``plugin_data.content`` in ``buffer``, equal where there is
+            none.
+        buffer: the messages' bytes.
+    """
+
+    values: FloatArray
+    state: IntArray
+    content: IntArray
+    buffer: Bytes
+
+    def content_of(self, row: int) -> bytes:
+        """Return the ``plugin_data.content`` of a row, empty where it has none."""
+        start, stop = self.content[row]
+        return self.buffer[start:stop].tobytes()
+
+
+def read_compact(payloads: pa.ChunkedArray) -> Compact:
+    """Read the compact statistics of n Summary.Value messages (``binary``, no nulls)."""
+    column = payloads.cast(pa.large_binary()).combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks or [pa.array([], pa.large_binary())])
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    buffer = np.frombuffer(data, np.uint8) if data is not None and data.size else _EMPTY
+    compact = Compact(
+        np.full((len(column), _FIELDS), np.nan),
+        np.empty(len(column), np.int64),
+        np.zeros((len(column), 2), np.int64),
+        buffer,
+    )
+    _read_all(buffer.ctypes.data, ends, compact.values, compact.state, compact.content)
+    return compact
+
+
+def compile_all() -> None:
+    """Compile the kernels of this module and keep the machine code on disk.
+
+    numba does not see that a kernel of ``insight_lib.events`` changed, whose code is compiled into
+    these: what was kept before such a change is dropped. Call it before ``read_compact``.
+    """
+    newest = max(source.stat().st_mtime for source in Path(wire.__file__).parent.glob("*.py"))
+    folder = Path(cast("Any", _read_all).stats.cache_path)
+    for index in folder.glob(f"{Path(__file__).stem}.*.nbi"):
+        if index.stat().st_mtime < newest:
+            index.unlink(missing_ok=True)
+    read_compact(pa.chunked_array([], pa.binary()))
+
+
+_EMPTY = np.zeros(1, np.uint8)[:0]
+
+
+@kernel
+def _read_all(
+    base: Address, ends: IntArray, values: FloatArray, state: IntArray, content: IntArray
+) -> None:
+    for row in range(len(state)):
+        start, stop = ends[row], ends[row + 1]
+        metadata = wire.find_field_at(base, start, stop, _METADATA)
+        plugin = wire.find_field_at(base, metadata[0], metadata[1], _PLUGIN_DATA)
+        content[row, 0], content[row, 1] = wire.find_field_at(base, plugin[0], plugin[1], _CONTENT)
+        tensor = wire.find_field_at(base, start, stop, _TENSOR)
+        state[row] = _read_tensor(base, tensor[0], tensor[1], values[row])
+
+
+@kernel
+def _read_tensor(base: Address, start: int, stop: int, values: FloatArray) -> int:
+    if start == stop:
+        return NO_TENSOR
+    dtype, rank, _, elements = tensors.tensor_form(base, start, stop)
+    if dtype != dtypes.DOUBLE:
+        return NOT_DOUBLE
+    if rank != 1 or elements != _FIELDS:
+        return WRONG_SHAPE
+    if tensors.read_numbers(base, start, stop, dtype, values) != _FIELDS:
+        return CUT_SHORT
+    count = values[_COUNT]
+    parts = values[_ZEROS] + values[_NANS] + values[_INFS]
+    for field in (_COUNT, _ZEROS, _NANS, _INFS):
+        number = values[field]
+        if not 0 <= number <= _LARGEST_COUNT or number != np.floor(number):
+            return NO_COUNTS
+    return GOOD if parts <= count else NO_COUNTS

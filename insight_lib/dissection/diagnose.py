@@ -1,0 +1,127 @@
+"""Diagnose one directory: the catalogue on event files as they lie there, without a lake."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from insight_lib.dealer.reading import CONFIG_FILE
+from insight_lib.dissection.dissect import dissect
+from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.layer_statistics import layer_statistics
+from insight_lib.dissection.view import run_views
+from insight_lib.errors import InputError
+from insight_lib.events.current_rows import current_rows
+from insight_lib.events.discover import Placement, place
+from insight_lib.events.find import find_event_files
+from insight_lib.events.read import Decoded, read_span
+from insight_lib.lake.contract import contract
+from insight_lib.tracer.stats_format import STATS_PLUGIN
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found in a directory.
+
+    Attributes:
+        log_dir: the directory, absolute.
+        runs: the runs in it, sorted.
+        findings: of all runs; those of a run are together, causes first.
+        files: event files read.
+        records: complete records in them, with those whose payload is damaged.
+        quarantined: spans of bytes that hold no intact record.
+        rejected: summaries that claim to be compact statistics and are none.
+    """
+
+    log_dir: Path
+    runs: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    files: int
+    records: int
+    quarantined: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class _Tables:
+    scalars: pa.Table
+    artifacts: pa.Table
+    records: int
+    quarantined: int
+
+
+def diagnose(log_dir: Path) -> Diagnosis:
+    """Apply every rule to the run, or the runs, below a directory.
+
+    Args:
+        log_dir: the directory of one run, or a folder of runs.
+
+    Raises:
+        InputError: it is no folder, or holds no event file.
+        EventFileError: an event file cannot be read.
+    """
+    root = log_dir.expanduser().resolve()
+    placements = place(root, find_event_files(root))
+    if not placements:
+        raise InputError(
+            f"no event file is below {log_dir}: no file there has tfevents in its name; "
+            "name the log_dir of a run, or a folder of such"
+        )
+    tables = _read(placements)
+    statistics = layer_statistics(tables.artifacts)
+    configs = {p.run_id: text for p in placements for text in _config_of(p)}
+    findings = dissect(run_views(tables.scalars, statistics.rows, configs))
+    return Diagnosis(
+        log_dir=root,
+        runs=tuple(sorted({placement.run_id for placement in placements})),
+        findings=tuple(findings),
+        files=len(placements),
+        records=tables.records,
+        quarantined=tables.quarantined,
+        rejected=statistics.rejected.num_rows,
+    )
+
+
+def _read(placements: Iterable[Placement]) -> _Tables:
+    scalars, artifacts = [], []
+    records = quarantined = 0
+    for placement in placements:
+        for decoded in _decoded(placement):
+            scalars.append(_placed(decoded.scalars, placement))
+            artifacts.append(_placed(_layer_summaries(decoded), placement))
+            records += decoded.records
+            quarantined += decoded.quarantine.num_rows
+    if not scalars:
+        empty = [contract(name).empty() for name in ("scalars", "artifacts")]
+        return _Tables(empty[0], empty[1], records, quarantined)
+    return _Tables(
+        current_rows(pa.concat_tables(scalars)),
+        current_rows(pa.concat_tables(artifacts)),
+        records,
+        quarantined,
+    )
+
+
+def _decoded(placement: Placement) -> Iterator[Decoded]:
+    return read_span(placement.path, 0, placement.path.stat().st_size, {})
+
+
+def _layer_summaries(decoded: Decoded) -> pa.Table:
+    return decoded.artifacts.filter(pc.equal(decoded.artifacts["plugin"], STATS_PLUGIN))
+
+
+def _placed(rows: pa.Table, placement: Placement) -> pa.Table:
+    for name in ("run_id", "stream", "file_id"):
+        value = pa.scalar(getattr(placement, name), pa.string())
+        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
+    return rows
+
+
+def _config_of(placement: Placement) -> Iterator[str]:
+    """The configuration recorded in the run's own directory, where there is one."""
+    depth = 0 if placement.stream == "." else len(Path(placement.stream).parts)
+    file = placement.path.parents[depth] / CONFIG_FILE
+    if file.is_file():
+        yield file.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,59 @@
+"""Sorting an Arrow table by string keys and cutting it into groups, without Python work a row."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+IntArray = npt.NDArray[np.int64]
+
+
+def group_spans(
+    table: pa.Table, keys: Sequence[str], by: str | None = None
+) -> tuple[IntArray, list[slice]]:
+    """Sort rows by their keys and find the groups of equal keys.
+
+    Args:
+        table: (n rows); the key columns are strings without nulls.
+        keys: the columns that make a group.
+        by: an integer column that orders the rows within a group; without it, and among equals,
+        they
+            keep the table's order.
+
+    Returns:
+        order: (n,) row numbers, group after group.
+        spans: one slice of ``order`` a group; the groups rise by their keys.
+    """
+    codes = [_sorted_codes(table[key]) for key in keys]
+    within = [] if by is None else [table[by].to_numpy()]
+    order = np.lexsort([*within, *reversed(codes)]).astype(np.int64)
+    if not order.size:
+        return order, []
+    changed = np.zeros(order.size - 1, dtype=bool)
+    for code in codes:
+        changed |= np.diff(code[order]) != 0
+    edges = [0, *(np.flatnonzero(changed) + 1).tolist(), order.size]
+    return order, [slice(start, stop) for start, stop in pairwise(edges)]
+
+
+def keys_of(
+    table: pa.Table, keys: Sequence[str], order: IntArray, spans: Sequence[slice]
+) -> list[tuple[str, ...]]:
+    """Return the key of every group, as ``group_spans`` found them."""
+    first = order[[span.start for span in spans]] if spans else order[:0]
+    rows = table.select(list(keys)).take(pa.array(first))
+    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+
+
+def _sorted_codes(column: pa.ChunkedArray) -> IntArray:
+    """Number the values (n,) so that the numbers sort as the strings do."""
+    encoded = pc.dictionary_encode(column).combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([]).dictionary_encode()
+    place = np.empty(len(encoded.dictionary), dtype=np.int64)
+    place[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(place.size)
+    codes: IntArray = place[encoded.indices.to_numpy()]
+    return codes

@@ -1,0 +1,110 @@
+"""Units of a ReLU layer that are zero for every example.
+
+**Looks for** ReLU layers in which at least 70 % of the units gave exactly zero for all examples of
+the batch, at nearly every traced step of the run's second half. Only activations that can be
+exactly zero are judged: a zero pixel or a dropped input is no dead unit.
+
+**Why it matters** A dead unit gets no gradient and does not come back by itself: so many of them
+are lost capacity (a warning). A layer that is dead but for a tenth cuts off everything below it:
+with a training loss that has not fallen by half it is an error, and so is a layer without any unit
+alive.
+
+**What to do** Look at the layer's bias and initialiser first (He initialisation, bias 0); lower the
+learning rate, which can push a whole layer below zero in one step; use LeakyReLU, ELU or GELU.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from insight_lib.dissection.finding import Finding, Severity, percent
+from insight_lib.dissection.losses import fall_of_training
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
+
+# AutoTrainer and DeepDiagnosis: 70 %. SageMaker Debugger's 50 % calls a healthy run of the zoo
+# faulty, in which 4 units of 8 are dead.
+DEAD_SHARE = 0.7
+# A layer that passes on less than a tenth is a bottleneck that nobody designed.
+CUT_OFF_SHARE = 0.9
+# The first half is left to the run to settle; other batches may wake units, hence nearly every
+# step.
+STEP_SHARE = 0.8
+MIN_STEPS = 3
+# A loss that fell by less than half has not shown that the units left suffice.
+FALL = 0.5
+RELU_LIKE = frozenset({"relu", "relu6", "threshold"})
+
+
+def check(view: RunView) -> Iterator[Finding]:
+    """Yield a finding for each layer with too many dead units."""
+    fall = fall_of_training(view)
+    for tensor in view.of_kind("activation"):
+        shares = tensor["dead_fraction"]
+        if _is_relu(tensor) and _persists(_second_half(shares)):
+            yield _finding(view, tensor, fall)
+
+
+def _finding(view: RunView, tensor: TensorSeries, fall: float | None) -> Finding:
+    shares = tensor["dead_fraction"]
+    typical = float(np.nanmedian(_second_half(shares)))
+    held = tensor.steps[shares >= DEAD_SHARE]
+    start = float(shares[np.isfinite(shares)][0])
+    return Finding(
+        view.run_id,
+        RULE.name,
+        tensor.layer,
+        _severity(typical, fall),
+        f"{percent(typical)} of the units of layer {tensor.layer} are dead: they give zero for "
+        f"every example since step {int(held[0])}",
+        int(held[0]),
+        int(held[-1]),
+        {
+            "dead_share": typical,
+            "dead_share_at_start": start,
+            "traced_steps": int(np.isfinite(shares).sum()),
+            "activation": tensor.activation,
+            "depth": tensor.depth,
+            "loss_fall": fall,
+        },
+        _advice(tensor.layer, start),
+    )
+
+
+def _severity(typical: float, fall: float | None) -> Severity:
+    cut_off = typical >= CUT_OFF_SHARE and fall is not None and fall < FALL
+    return "error" if typical == 1.0 or cut_off else "warning"
+
+
+def _is_relu(tensor: TensorSeries) -> bool:
+    return tensor.activation in RELU_LIKE or tensor.layer_type == "ReLU"
+
+
+def _second_half(values: FloatArray) -> FloatArray:
+    judged = values[np.isfinite(values)]
+    return judged[judged.size // 2 :]
+
+
+def _persists(shares: FloatArray) -> bool:
+    return shares.size >= MIN_STEPS and bool((shares >= DEAD_SHARE).mean() >= STEP_SHARE)
+
+
+def _advice(layer: str, start: float) -> str:
+    if start >= DEAD_SHARE:
+        cause = "It began so: use He initialisation and a bias of 0"
+    else:
+        cause = "It died while training: lower the learning rate"
+    return (
+        f"{cause} in layer {layer}, check that its inputs are scaled, or replace its ReLU by "
+        "LeakyReLU, ELU or GELU, which keep a gradient below zero."
+    )
+
+
+RULE = Rule(
+    name="dead_units",
+    title="Dead units",
+    needs=("activations of ReLU layers",),
+    severity="error",
+    documentation=__doc__,
+    check=check,
+)

@@ -1,0 +1,162 @@
+"""The gradient grew out of all proportion and took the loss with it.
+
+**Looks for** traced steps at which the norm of the whole gradient is more than a hundred times what
+it was at the start of the run, or infinite, or NaN after an update larger than the weight that it
+changed, *and* a loss that at or after those steps became NaN or infinite, or rose above twice its
+start. A large gradient alone, without such a loss, is not reported, nor is a NaN that came from
+elsewhere. Runs without traced layers are judged by a scalar such as ``train/grad_norm``.
+
+**Why it matters** An update of that size throws the weights far from anything learnt. If the loss
+comes back by itself and ends below half of its start, it is a warning; otherwise the run is lost
+from that step on.
+
+**What to do** Lower the learning rate (by ten, then by three), warm it up over the first steps, or
+clip the gradient norm; scale inputs and targets to mean 0 and spread 1.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.gradients import (
+    Gradients,
+    first_thrown,
+    follows_throw,
+    gradients_of,
+)
+from insight_lib.dissection.losses import (
+    LossSeries,
+    end_level,
+    losses,
+    start_level,
+    training_losses,
+)
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView
+
+# AutoTrainer calls a ratio of 70 between layers explosion, TheDeepChecker a growth of 2 over five
+# checks. Against the run's own first gradient, healthy runs of the zoo stay below 5.
+GROWTH = 100.0
+# TheDeepChecker: a loss above twice its minimum diverges. Against the start instead of the minimum
+# a run that merely stopped improving is not meant.
+LOSS_RISE = 2.0
+# A loss that ends below half of its start has learnt something after all.
+FALL = 0.5
+
+
+def check(view: RunView) -> Iterator[Finding]:
+    """Yield one finding on the layer whose gradient grew most when the growth began."""
+    gradients = gradients_of(view)
+    if gradients is None:
+        return
+    started = np.flatnonzero(np.isfinite(gradients.total) & (gradients.total > 0))
+    if not started.size:
+        return
+    base = int(started[0])
+    grown = gradients.total > GROWTH * gradients.total[base]
+    grown |= np.isnan(gradients.total) & follows_throw(view, gradients.steps)
+    if not grown.any():
+        return
+    onset = int(np.argmax(grown))
+    loss = _worst_loss(view, int(gradients.steps[onset]))
+    if loss is not None:
+        yield _finding(view, gradients, (base, onset), loss)
+
+
+def _finding(
+    view: RunView, gradients: Gradients, places: tuple[int, int], loss: LossSeries
+) -> Finding:
+    base, onset = places
+    total, step = gradients.total, int(gradients.steps[onset])
+    exploded = np.isnan(total) | (total > GROWTH * total[base])
+    exploded[:onset] = False
+    layer = gradients.layers[_culprit(gradients.norms, base, onset)]
+    growth = float(total[onset]) / float(total[base])
+    became = f"{number(growth)} times its start" if np.isfinite(growth) else "no longer finite"
+    return Finding(
+        view.run_id,
+        RULE.name,
+        layer,
+        "warning" if _recovered(loss) else "error",
+        f"The gradient {f'of layer {layer}' if layer else 'norm'} exploded: at step {step} the "
+        f"whole gradient was {became}, and the loss {loss.name} {_fate(loss)}",
+        step,
+        int(gradients.steps[np.flatnonzero(exploded)[-1]]),
+        {
+            "gradient_norm_at_start": float(total[base]),
+            "gradient_norm_at_onset": float(total[onset]),
+            "largest_gradient_norm": float(np.nanmax(total)),
+            "traced_steps": int(total.size),
+            "exploded_steps": int(exploded.sum()),
+            "first_step_of_oversized_update": first_thrown(view),
+            "loss": loss.name,
+            "loss_at_start": _start(loss),
+            "loss_at_end": float(loss.series.values[-1]),
+        },
+        _advice(layer),
+    )
+
+
+def _culprit(norms: FloatArray, base: int, onset: int) -> int:
+    """The layer that grew most at the onset, or before it where nothing was finite any more."""
+    judged = onset if np.isfinite(norms[:, onset]).any() else max(base, onset - 1)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        growth = norms[:, judged] / norms[:, base]
+    return int(np.argmax(np.nan_to_num(growth, nan=0.0, posinf=np.inf)))
+
+
+def _worst_loss(view: RunView, onset: int) -> LossSeries | None:
+    """The loss that broke at or after the onset, those that did not recover first."""
+    broken = [loss for loss in losses(view) if (~np.isfinite(_since(loss, onset))).any()]
+    broken += [loss for loss in training_losses(view) if _rose(loss, onset)]
+    training = [loss.name for loss in training_losses(view)]
+    order = [(not _recovered(loss), loss.name in training, loss.name) for loss in broken]
+    return broken[order.index(max(order))] if broken else None
+
+
+def _since(loss: LossSeries, onset: int) -> FloatArray:
+    return loss.series.values[loss.series.steps >= onset]
+
+
+def _start(loss: LossSeries) -> float:
+    """Level before the explosion, which may come with the very first update."""
+    finite = loss.series.values[np.isfinite(loss.series.values)]
+    return min(start_level(finite), float(finite[0])) if finite.size else np.nan
+
+
+def _rose(loss: LossSeries, onset: int) -> bool:
+    start = _start(loss)
+    return bool(start > 0 and (_since(loss, onset) > LOSS_RISE * start).any())
+
+
+def _recovered(loss: LossSeries) -> bool:
+    values = loss.series.values
+    return bool(np.isfinite(values[-1]) and end_level(values) <= (1 - FALL) * _start(loss))
+
+
+def _fate(loss: LossSeries) -> str:
+    values = loss.series.values
+    if not np.isfinite(values[-1]):
+        return "is no longer finite"
+    if _recovered(loss):
+        return f"rose to {number(np.nanmax(values))} before it recovered"
+    return f"went from {number(_start(loss))} to {number(end_level(values))}"
+
+
+def _advice(layer: str) -> str:
+    where = f", beginning with what feeds layer {layer}" if layer else ""
+    return (
+        "Lower the learning rate by a factor of ten, or clip the gradient norm (clipnorm=1.0) and "
+        f"warm the learning rate up; check that inputs and targets are scaled{where}."
+    )
+
+
+RULE = Rule(
+    name="exploding_gradient",
+    title="Exploding gradient",
+    needs=("gradients of layers, or a gradient norm", "a loss"),
+    severity="error",
+    documentation=__doc__,
+    check=check,
+)

@@ -1,0 +1,100 @@
+"""The loss became NaN or infinite.
+
+**Looks for** a loss series (training, validation or of a part) with NaN or infinite values. Where
+layers were traced, also for the layer whose tensors were not finite first.
+
+**Why it matters** From the first update with a NaN gradient on, every weight is NaN: the run cannot
+recover and the time spent after that step is lost. A value that is not finite once and recovers
+(an empty batch, a step skipped by loss scaling) is only a warning.
+
+**What to do** If an exploding gradient is reported too, mend that. Otherwise look for a logarithm
+or a division of zero in the loss, and for NaN in the inputs of the batch at that step.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from insight_lib.dissection.finding import RUN_LAYER, Finding, number
+from insight_lib.dissection.losses import LossSeries, losses
+from insight_lib.dissection.network import nonfinite
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, TensorSeries
+
+_ADVICE = (
+    "Stop the run and go back to the last checkpoint before step {step}. Lower the learning rate "
+    "or clip the gradient norm (clipnorm=1.0); check the batch at that step{layer} for NaN inputs, "
+    "and the loss for a logarithm or a division of zero."
+)
+_KIND_ORDER = ("weight", "activation", "gradient", "update")
+
+
+def check(view: RunView) -> Iterator[Finding]:
+    """Yield one finding on the loss that was the first not to be finite."""
+    broken = [loss for loss in losses(view) if not np.isfinite(loss.series.values).all()]
+    if not broken:
+        return
+    loss = min(broken, key=_first_bad)
+    bad = ~np.isfinite(loss.series.values)
+    lasting = any(not np.isfinite(other.series.values[-1]) for other in broken)
+    steps = loss.series.steps[bad]
+    origin = _origin(view)
+    at_layer = f" (layer {origin.layer} was the first that was not finite)" if origin else ""
+    yield Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "error" if lasting else "warning",
+        _title(loss, lasting),
+        int(steps[0]),
+        int(steps[-1]),
+        {
+            "series": loss.name,
+            "points": int(bad.size),
+            "non_finite_points": int(bad.sum()),
+            "last_finite_value": _last_finite(loss),
+            "all_series": sorted(other.name for other in broken),
+            "first_layer": origin.layer if origin else None,
+            "first_tensor": f"{origin.tensor}/{origin.kind}" if origin else None,
+        },
+        _ADVICE.format(step=int(steps[0]), layer=at_layer),
+    )
+
+
+def _first_bad(loss: LossSeries) -> int:
+    return int(loss.series.steps[~np.isfinite(loss.series.values)][0])
+
+
+def _title(loss: LossSeries, lasting: bool) -> str:
+    bad = np.flatnonzero(~np.isfinite(loss.series.values))
+    value, step = number(loss.series.values[bad[0]]), int(loss.series.steps[bad[0]])
+    if lasting:
+        return f"The loss {loss.name} became {value} at step {step} and did not recover"
+    return f"The loss {loss.name} was not finite at {bad.size} points, first {value} at step {step}"
+
+
+def _last_finite(loss: LossSeries) -> float | None:
+    before = loss.series.values[: np.argmin(np.isfinite(loss.series.values))]
+    return float(before[-1]) if before.size else None
+
+
+def _origin(view: RunView) -> TensorSeries | None:
+    """The tensor that was not finite first; at one step, weights before what follows of them."""
+    onsets = []
+    for series in view.layers.values():
+        bad = nonfinite(series) > 0
+        if bad.any():
+            depth = np.inf if series.depth is None else series.depth
+            order = (int(series.steps[bad][0]), _KIND_ORDER.index(series.kind), depth)
+            onsets.append((order, series.layer, series.tensor, series))
+    return min(onsets, key=lambda onset: onset[:3])[3] if onsets else None
+
+
+RULE = Rule(
+    name="non_finite_loss",
+    title="Loss not finite",
+    needs=("a loss",),
+    severity="error",
+    documentation=__doc__,
+    check=check,
+)

@@ -1,0 +1,171 @@
+"""A run as the rules see it: its scalar series and layer tensors as numpy arrays.
+
+``run_views`` turns the ``scalars`` and ``layer_stats`` of any number of runs into one ``RunView`` a
+run; each table is sorted once and then cut, so that a series costs a few slices.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from insight_lib.dissection.grouping import group_spans, keys_of
+from insight_lib.tracer.stats_format import QUANTILES
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+QUANTILE_NAMES = tuple(f"q{round(q * 100):02d}" for q in QUANTILES)
+_STATISTICS = (
+    "count",
+    "mean",
+    "std",
+    "min",
+    "max",
+    "l1",
+    "l2",
+    "zero_fraction",
+    "nan_fraction",
+    "inf_fraction",
+    "dead_fraction",
+    "saturated_fraction",
+    "update_ratio",
+)
+STATISTICS = _STATISTICS + QUANTILE_NAMES
+
+
+@dataclass(frozen=True)
+class Series:
+    """A scalar over steps: ``steps`` (n,) int64 rising, ``values`` (n,) float64, NaN kept."""
+
+    steps: IntArray
+    values: FloatArray
+
+
+@dataclass(frozen=True)
+class TensorSeries:
+    """One tensor of one layer over the traced steps.
+
+    Attributes:
+        layer: the layer's name.
+        tensor: ``kernel``, ``bias``, ``output``, ...
+        kind: ``weight``, ``gradient``, ``update`` or ``activation``.
+        depth: place along the forward pass from 0; None where it is not known.
+        layer_type: class of the layer, such as ``Dense``; None where it is not known.
+        activation: its activation function; None where it has none or it is not known.
+        steps: (n,) int64, rising.
+        statistics: each of ``STATISTICS`` as (n,) float64; NaN where undefined.
+    """
+
+    layer: str
+    tensor: str
+    kind: str
+    depth: int | None
+    layer_type: str | None
+    activation: str | None
+    steps: IntArray
+    statistics: Mapping[str, FloatArray]
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self.statistics[name]
+
+
+@dataclass(frozen=True)
+class RunView:
+    """What is known of one run; the only thing a rule may look at.
+
+    Attributes:
+        run_id: the run.
+        scalars: (stream, tag) to its series.
+        layers: (layer, tensor, kind) to its series.
+        config: the recorded configuration; None where there is none that can be read as an object.
+    """
+
+    run_id: str
+    scalars: Mapping[tuple[str, str], Series]
+    layers: Mapping[tuple[str, str, str], TensorSeries]
+    config: Mapping[str, Any] | None
+
+    def of_kind(self, kind: str) -> list[TensorSeries]:
+        """Return the tensors of a kind from the input to the output; unknown depths come last."""
+        chosen = [series for series in self.layers.values() if series.kind == kind]
+        return sorted(chosen, key=lambda s: (s.depth is None, s.depth or 0, s.layer, s.tensor))
+
+
+def run_views(
+    scalars: pa.Table, layer_stats: pa.Table, configs: Mapping[str, str]
+) -> Iterator[RunView]:
+    """Yield a view of every run that has a scalar or a layer statistic, by rising ``run_id``.
+
+    Args:
+        scalars: columns of the ``scalars`` table (run_id, stream, tag, step, value are read),
+        current
+            points only, in any order.
+        layer_stats: columns of the ``layer_stats`` table, in any order.
+        configs: run_id to its configuration, JSON.
+    """
+    series = _scalar_series(scalars)
+    tensors = _tensor_series(layer_stats)
+    for run_id in sorted(series.keys() | tensors.keys()):
+        config = _parse_config(configs.get(run_id))
+        yield RunView(run_id, series.get(run_id, {}), tensors.get(run_id, {}), config)
+
+
+def _scalar_series(table: pa.Table) -> dict[str, dict[tuple[str, str], Series]]:
+    names = ("run_id", "stream", "tag")
+    order, spans = group_spans(table, names, "step")
+    steps = table["step"].to_numpy()[order]
+    values = table["value"].to_numpy()[order]
+    runs: dict[str, dict[tuple[str, str], Series]] = {}
+    for (run_id, stream, tag), span in zip(keys_of(table, names, order, spans), spans, strict=True):
+        runs.setdefault(run_id, {})[stream, tag] = Series(steps[span], values[span])
+    return runs
+
+
+def _tensor_series(table: pa.Table) -> dict[str, dict[tuple[str, str, str], TensorSeries]]:
+    names = ("run_id", "layer", "tensor", "kind")
+    order, spans = group_spans(table, names, "step")
+    steps = table["step"].to_numpy()[order]
+    columns = {name: values[order] for name, values in _statistic_columns(table).items()}
+    described = _described(table, order, spans)
+    runs: dict[str, dict[tuple[str, str, str], TensorSeries]] = {}
+    for key, about, span in zip(keys_of(table, names, order, spans), described, spans, strict=True):
+        run_id, layer, tensor, kind = key
+        cut = {name: values[span] for name, values in columns.items()}
+        series = TensorSeries(layer, tensor, kind, *about, steps[span], cut)
+        runs.setdefault(run_id, {})[layer, tensor, kind] = series
+    return runs
+
+
+def _statistic_columns(table: pa.Table) -> dict[str, FloatArray]:
+    columns = {name: _as_float(table[name]) for name in _STATISTICS}
+    quantiles = _as_float(table["quantiles"].combine_chunks().flatten())
+    by_rank = quantiles.reshape(table.num_rows, len(QUANTILE_NAMES))
+    return columns | {name: by_rank[:, place] for place, name in enumerate(QUANTILE_NAMES)}
+
+
+def _described(
+    table: pa.Table, order: IntArray, spans: Sequence[slice]
+) -> list[tuple[int | None, str | None, str | None]]:
+    first = order[[span.start for span in spans]] if spans else order[:0]
+    rows = table.select(["depth", "layer_type", "activation"]).take(pa.array(first))
+    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+
+
+def _as_float(column: pa.ChunkedArray | pa.Array) -> FloatArray:
+    floats = column.cast(pa.float64())
+    return np.asarray(floats.fill_null(np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _parse_config(text: str | None) -> Mapping[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        config = json.loads(text)
+    except ValueError:
+        return None
+    return config if isinstance(config, dict) else None

@@ -1,0 +1,90 @@
+"""Builds runs for the rules from plain descriptions."""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from insight_lib.dissection.view import RunView, run_views
+from insight_lib.lake.contract import contract
+
+RUN_ID = "logs/run"
+SOMETIMES_UNDEFINED = (
+    "mean",
+    "std",
+    "min",
+    "max",
+    "dead_fraction",
+    "saturated_fraction",
+    "update_ratio",
+)
+BASE_ROW = dict.fromkeys(SOMETIMES_UNDEFINED) | {
+    "run_id": RUN_ID,
+    "tensor": "kernel",
+    "depth": 0,
+    "layer_type": "Dense",
+    "activation": None,
+    "count": 100,
+    "l1": 1.0,
+    "l2": 1.0,
+    "zero_fraction": 0.0,
+    "nan_fraction": 0.0,
+    "inf_fraction": 0.0,
+    "quantiles": [0.0] * 7,
+    "source": "deepinsight",
+}
+
+
+def scalar_rows(case: Mapping[str, Any]) -> pa.Table:
+    """``case["scalars"]`` maps ``<stream>:<tag>`` to values, at steps 0, 1, ... or ``steps``."""
+    rows = []
+    for name, values in case.get("scalars", {}).items():
+        stream, _, tag = name.partition(":")
+        for step, value in zip(_steps(case, len(values)), values, strict=True):
+            row = {"run_id": RUN_ID, "stream": stream, "tag": tag, "step": step, "value": value}
+            rows.append(row | {"wall_time": 0.0, "file_id": "f", "record_offset": step})
+    names = [n for n in contract("scalars").schema.names if n != "value_index"]
+    schema = pa.schema([contract("scalars").schema.field(name) for name in names])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def layer_rows(case: Mapping[str, Any]) -> pa.Table:
+    """Each of ``case["layers"]`` is a tensor; a list is a statistic over steps, NaN a null."""
+    rows = []
+    for tensor in case.get("layers", []):
+        listed = {name: value for name, value in tensor.items() if isinstance(value, list)}
+        fixed = {name: value for name, value in tensor.items() if name not in listed}
+        points = max(
+            (len(values) for values in listed.values()), default=len(case.get("steps", []))
+        )
+        for place, step in enumerate(_steps(case, points)):
+            at_step = {name: _known(values[place]) for name, values in listed.items()}
+            rows.append(BASE_ROW | {"step": step} | fixed | at_step)
+    return pa.Table.from_pylist(rows, schema=contract("layer_stats").schema)
+
+
+@pytest.fixture(scope="session")
+def make_view() -> Callable[[Mapping[str, Any]], RunView]:
+    """Make the view of a run from its description (see ``scalar_rows``, ``layer_rows``).
+
+    ``case["config"]`` is its recorded configuration.
+    """
+
+    def make(case: Mapping[str, Any]) -> RunView:
+        configs = {RUN_ID: json.dumps(case["config"])} if "config" in case else {}
+        views = list(run_views(scalar_rows(case), layer_rows(case), configs))
+        return views[0] if views else RunView(RUN_ID, {}, {}, None)
+
+    return make
+
+
+def _steps(case: Mapping[str, Any], points: int) -> Sequence[int]:
+    steps = case.get("steps", range(points))
+    return steps[:points]
+
+
+def _known(value: float) -> float | None:
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,82 @@
+"""Diagnosing directories: event files written by TensorBoard's own writer, and broken ones."""
+
+import numpy as np
+import pytest
+from tensorboard.compat.proto import event_pb2, summary_pb2
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from insight_lib.dissection.diagnose import diagnose
+from insight_lib.errors import InputError
+
+
+def write_loss(directory, values, first_step=0, tag="loss"):
+    writer = EventFileWriter(str(directory), filename_suffix=f".{first_step}")
+    for place, value in enumerate(values):
+        summary = summary_pb2.Summary()
+        summary.value.add(tag=tag, simple_value=value)
+        writer.add_event(event_pb2.Event(step=first_step + place, summary=summary))
+    writer.close()
+
+
+def test_one_run_directory_is_one_run_of_the_directory_s_name(tmp_path):
+    write_loss(tmp_path / "run" / "train", [1.0, np.nan])
+    write_loss(tmp_path / "run" / "validation", [1.0, 0.9])
+    diagnosis = diagnose(tmp_path / "run")
+    assert diagnosis.runs == ("run",)
+    assert (diagnosis.files, diagnosis.records, diagnosis.quarantined) == (2, 6, 0)
+    assert [(f.run_id, f.rule) for f in diagnosis.findings] == [("run", "non_finite_loss")]
+    assert diagnosis.findings[0].first_step == 1
+
+
+def test_a_folder_of_runs_is_each_of_them(tmp_path):
+    write_loss(tmp_path / "logs" / "a", [1.0, 0.5])
+    write_loss(tmp_path / "logs" / "sub" / "b", [1.0, np.inf])
+    diagnosis = diagnose(tmp_path / "logs")
+    assert diagnosis.runs == ("logs/a", "logs/sub/b")
+    assert {finding.run_id for finding in diagnosis.findings} == {"logs/sub/b"}
+
+
+def test_what_a_restart_superseded_does_not_count(tmp_path):
+    write_loss(tmp_path / "run", [1.0, 0.9, np.nan, np.nan])
+    later = tmp_path / "later"
+    write_loss(later, [0.8, 0.7, 0.6], first_step=2)
+    (restarted,) = later.iterdir()
+    restarted.rename(tmp_path / "run" / "events.out.tfevents.9999999999.restarted")
+    assert diagnose(tmp_path / "run").findings == ()
+
+
+def test_damaged_bytes_are_counted_and_the_rest_is_diagnosed(tmp_path):
+    write_loss(tmp_path / "run", [1.0, np.nan, np.nan, np.nan])
+    (file,) = (tmp_path / "run").iterdir()
+    data = bytearray(file.read_bytes())
+    data[-6] ^= 0xFF
+    file.write_bytes(data)
+    diagnosis = diagnose(tmp_path / "run")
+    assert diagnosis.quarantined == 1
+    assert diagnosis.findings[0].last_step == 2
+
+
+@pytest.mark.parametrize("make", [False, True], ids=["absent", "empty"])
+def test_a_folder_that_is_absent_or_holds_no_event_file_is_refused(tmp_path, make):
+    folder = tmp_path / "logs"
+    if make:
+        folder.mkdir()
+        (folder / "notes.txt").write_text("no events")
+    with pytest.raises(InputError, match=r"logs.*(give|name) "):
+        diagnose(folder)
+
+
+def test_an_event_file_that_is_none_is_quarantined_whole(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "events.out.tfevents.1.x").write_bytes(b"this is no event file at all" * 9)
+    diagnosis = diagnose(tmp_path / "run")
+    assert (diagnosis.records, diagnosis.findings) == (0, ())
+    assert diagnosis.quarantined > 0
+
+
+def test_an_event_file_of_no_bytes_holds_a_run_of_which_nothing_is_known(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "events.out.tfevents.1.x").touch()
+    diagnosis = diagnose(tmp_path / "run")
+    assert (diagnosis.runs, diagnosis.files, diagnosis.records) == (("run",), 1, 0)
+    assert diagnosis.findings == ()

@@ -1,0 +1,90 @@
+"""The catalogue as a whole, and its rows."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from insight_lib.dissection.dissect import dissect, findings_table
+from insight_lib.dissection.finding import Finding, number
+from insight_lib.lake.contract import contract
+
+
+def refuse_constant(name):
+    raise AssertionError(f"{name} is no JSON")
+
+
+def test_findings_become_rows_of_their_table_in_order():
+    evidence = {"loss": np.nan, "norms": [1.0, np.inf, -np.inf], "layers": ["слой"], "none": None}
+    findings = [
+        Finding("r", "rule", "a", "error", "title", 1, 2, evidence, "advice", "cause"),
+        Finding("r", "rule", "", "info", "title", None, None, {}, "advice"),
+    ]
+    table = findings_table(findings)
+    assert table.schema == contract("findings").schema
+    first, second = table.to_pylist()
+    assert json.loads(first.pop("evidence"), parse_constant=refuse_constant) == {
+        "loss": "NaN",
+        "norms": [1.0, "Infinity", "-Infinity"],
+        "layers": ["слой"],
+        "none": None,
+    }
+    assert list(first.values()) == ["r", "rule", "a", "error", "title", 1, 2, "advice", "cause"]
+    assert (second["first_step"], second["caused_by"], second["evidence"]) == (None, None, "{}")
+
+
+def test_no_findings_are_an_empty_table():
+    assert findings_table([]).schema == contract("findings").schema
+
+
+def cases_of_all_rules():
+    for path in sorted((Path(__file__).parent / "cases").iterdir()):
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["cases"]:
+            yield pytest.param(case, id=f"{path.stem}: {case['name']}")
+
+
+@pytest.mark.parametrize("case", list(cases_of_all_rules()))
+def test_no_run_has_two_findings_of_one_key_and_all_become_strict_json(case, make_view):
+    findings = dissect([make_view(case)])
+    keys = [(finding.run_id, finding.rule, finding.layer) for finding in findings]
+    assert len(keys) == len(set(keys))
+    for text in findings_table(findings)["evidence"].to_pylist():
+        json.loads(text, parse_constant=refuse_constant)
+
+
+def test_a_run_of_ten_thousand_layers_is_dissected(make_view):
+    layers = [
+        {"layer": f"層_{depth}", "depth": depth, "kind": kind, "l2": [1.0, 1.0, 1.0]}
+        | {"update_ratio": [1e-3, 1e-3, 1e-3]}
+        for depth in range(10_000)
+        for kind in ("gradient", "update")
+    ]
+    assert dissect([make_view({"layers": layers})]) == []
+
+
+def test_a_layer_that_appears_midway_is_judged_by_its_own_steps(make_view):
+    case = {
+        "steps": [0, 10, 20, 30, 40, 50],
+        "layers": [
+            {"layer": "a", "depth": 0, "kind": "update", "update_ratio": [1e-3] * 6},
+            {
+                "layer": "b",
+                "depth": 1,
+                "kind": "update",
+                "update_ratio": [0.0] * 3,
+                "l2": [0.0] * 3,
+            },
+        ],
+    }
+    (finding,) = dissect([make_view(case)])
+    assert (finding.rule, finding.layer) == ("blind_spot", "b")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (1234567.0, "1.23e+06"), (np.nan, "NaN"), (-np.inf, "minus infinity")],
+)
+def test_numbers_in_sentences_are_short(value, text):
+    assert number(value) == text

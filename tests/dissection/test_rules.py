@@ -1,0 +1,90 @@
+"""Every rule of the catalogue on its cases: what it must see and what it must not."""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from insight_lib.dissection.finding import SEVERITIES
+from insight_lib.dissection.rules import RULES
+
+CASES_DIR = Path(__file__).parent / "cases"
+SECTIONS = ("**Looks for**", "**Why it matters**", "**What to do**")
+
+
+def read_cases(rule):
+    return tomllib.loads((CASES_DIR / f"{rule}.toml").read_text(encoding="utf-8"))["cases"]
+
+
+ALL_CASES = [
+    pytest.param(rule, case, id=f"{rule.name}: {case['name']}")
+    for rule in RULES
+    for case in read_cases(rule.name)
+]
+
+
+@pytest.mark.parametrize(("rule", "case"), ALL_CASES)
+def test_a_rule_says_of_each_case_what_the_case_expects(rule, case, make_view):
+    found = [(finding.layer, finding.severity) for finding in rule.check(make_view(case))]
+    assert found == [(one["layer"], one["severity"]) for one in case["expected"]]
+
+
+@pytest.mark.parametrize(("rule", "case"), ALL_CASES)
+def test_what_a_rule_says_is_complete_and_within_its_declaration(rule, case, make_view):
+    view = make_view(case)
+    for finding in rule.check(view):
+        assert finding.rule == rule.name
+        assert finding.run_id == view.run_id
+        assert SEVERITIES.index(finding.severity) <= SEVERITIES.index(rule.severity)
+        assert finding.layer in finding.title
+        assert finding.layer in finding.advice
+        assert any(digit.isdigit() for digit in finding.title)
+        assert finding.first_step <= finding.last_step
+        assert finding.evidence
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_has_a_firing_and_a_quiet_case(rule):
+    fires = {bool(case["expected"]) for case in read_cases(rule.name)}
+    assert fires == {True, False}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_documentation_of_every_rule_says_what_why_and_what_to_do(rule):
+    assert all(section in rule.documentation for section in SECTIONS)
+
+
+def test_every_case_file_belongs_to_a_rule_of_the_catalogue():
+    assert {path.stem for path in CASES_DIR.iterdir()} == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0], ids=str)
+def test_a_run_of_nothing_but_one_number_does_not_crash_a_rule(rule, value, make_view):
+    kinds = ("weight", "gradient", "update", "activation")
+    case = {
+        "scalars": {"train:loss": [value] * 8, "validation:loss": [value] * 8},
+        "layers": [
+            {"layer": f"l{depth}", "depth": depth, "kind": kind, "l2": [abs(value)] * 8}
+            | {"update_ratio": [value] * 8, "dead_fraction": [value] * 8}
+            for kind in kinds
+            for depth in range(4)
+            if not np.isnan(value)
+        ],
+    }
+    list(rule.check(make_view(case)))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_run_of_one_step_has_no_finding_but_a_loss_that_is_not_finite(rule, make_view):
+    case = {
+        "scalars": {"train:loss": [np.inf]},
+        "layers": [
+            {"layer": layer, "kind": kind, "l2": [1e9]}
+            for layer in ("a", "b")
+            for kind in ("weight", "gradient", "update", "activation")
+        ],
+    }
+    found = [finding.rule for finding in rule.check(make_view(case))]
+    assert found == (["non_finite_loss"] if rule.name == "non_finite_loss" else [])
