@@ -24,6 +24,17 @@ settings.load_profile("untimed")
 REAL_EVENT_FILES = Path(__file__).parents[2] / "shared" / "data" / "tfevents"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and session.config.getoption("--no-skips"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def tfevents_dir() -> Path:
     """The folder of real event files by others, with its MANIFEST.tsv."""

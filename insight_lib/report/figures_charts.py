@@ -86,7 +86,7 @@ def _mark(step: int, place: int) -> Figure:
 
 
 def _value_axis(series: list[Series]) -> Figure:
-    """Logarithmic, with few ticks at powers of ten, where values span decades; fit to a constant."""
+    """Logarithmic where values span decades, with few ticks; fit to a constant."""
     values = np.concatenate([each.values for each in series])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())

@@ -1,0 +1,98 @@
+"""Fitting parsed JSON to frozen dataclasses, naming every field that does not fit."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
+from types import NoneType, UnionType
+from typing import get_args, get_origin, get_type_hints
+
+_JSON_NAMES: dict[object, str] = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    NoneType: "null",
+}
+
+
+def fit(value: object, kind: object, where: str, problems: list[str]) -> object:
+    """Return ``value`` as ``kind``, or note in ``problems`` each place where it does not fit.
+
+    Args:
+        value: parsed JSON.
+        kind: a dataclass, ``str``, ``int``, ``float``, ``bool``, a union of these with or without
+            ``None``, ``Mapping[str, X]`` or ``tuple[X, ...]``.
+        where: dotted path of ``value``, such as ``data.rows``.
+        problems: gets one line for each place; the returned value is meaningless if it grew.
+    """
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _fit_record(value, kind, where, problems)
+    origin = get_origin(kind)
+    if origin is UnionType:
+        return _fit_union(value, get_args(kind), where, problems)
+    if origin is tuple:
+        return _fit_list(value, get_args(kind)[0], where, problems)
+    if origin is Mapping:
+        return _fit_map(value, get_args(kind)[1], where, problems)
+    if not _is_plain(value, kind):
+        _refuse(value, _JSON_NAMES[kind], where, problems)
+    return value
+
+
+def _fit_record(
+    value: object, kind: Callable[..., object], where: str, problems: list[str]
+) -> object:
+    if not isinstance(value, dict):
+        return _refuse(value, "an object", where, problems)
+    prefix = f"{where}." if where else ""
+    hints = get_type_hints(kind)
+    before = len(problems)
+    problems += [f"{prefix}{name} is missing" for name in hints if name not in value]
+    problems += [f"{prefix}{name} is not known" for name in value if name not in hints]
+    found = {
+        name: fit(value[name], hint, f"{prefix}{name}", problems)
+        for name, hint in hints.items()
+        if name in value
+    }
+    return kind(**found) if len(problems) == before else None
+
+
+def _fit_union(
+    value: object, choices: tuple[object, ...], where: str, problems: list[str]
+) -> object:
+    for choice in choices:
+        attempt: list[str] = []
+        found = fit(value, choice, where, attempt)
+        if not attempt:
+            return found
+    compound = [choice for choice in choices if choice not in _JSON_NAMES]
+    if compound and value is not None:
+        return fit(value, compound[0], where, problems)
+    names = [_JSON_NAMES.get(choice, "a list or an object") for choice in choices]
+    return _refuse(value, " or ".join(names), where, problems)
+
+
+def _fit_list(value: object, kind: object, where: str, problems: list[str]) -> object:
+    if not isinstance(value, list):
+        return _refuse(value, "a list", where, problems)
+    return tuple(fit(each, kind, f"{where}[{i}]", problems) for i, each in enumerate(value))
+
+
+def _fit_map(value: object, kind: object, where: str, problems: list[str]) -> object:
+    if not isinstance(value, dict):
+        return _refuse(value, "an object", where, problems)
+    return {name: fit(each, kind, f"{where}.{name}", problems) for name, each in value.items()}
+
+
+def _is_plain(value: object, kind: object) -> bool:
+    """Python counts true as a whole number; JSON does not. A whole number is a number, though."""
+    if isinstance(value, bool):
+        return kind is bool
+    if isinstance(value, int):
+        return kind in (int, float)
+    return type(value) is kind
+
+
+def _refuse(value: object, expected: str, where: str, problems: list[str]) -> object:
+    shown = repr(value) if len(repr(value)) <= 40 else f"{repr(value)[:37]}..."
+    problems.append(f"{where or 'the document'} should be {expected}, not {shown}")
+    return None

@@ -1,0 +1,149 @@
+"""TensorTracer: the Keras callback."""
+
+import os
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from insight_lib.errors import InputError
+from insight_lib.tracer.cadence import Cadence
+from insight_lib.tracer.capture import StepCapture, Tensors, optimizers_of
+from insight_lib.tracer.predictions import ValidationPredictions, model_outputs, write_predictions
+from insight_lib.tracer.step_switch import StepSwitch
+from insight_lib.tracer.streams import TRAIN, VALIDATION, SummaryStreams
+from insight_lib.tracer.summaries import epoch_summary, step_summary
+
+_VALIDATION_PREFIX = "val_"
+_WRITE_ERRORS = (OSError, tf.errors.OpError)
+
+
+class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is not typed
+    """Writes what a training does inside: the series of ``insight_lib.tracer.stats_format``.
+
+    For ``Model.fit`` with the TensorFlow backend. At a traced step a second compiled training step
+    runs in place of the first: the same computation with more results. With the same seed, the
+    weights are bit for bit those of a training without it; only where XLA compiles the step
+    (``jit_compile``, off by default without an accelerator) may the two round differently.
+
+    Where writing fails (disk full, folder not writable) it warns once, stops tracing, and the
+    training goes on.
+
+    Steps are not traced, with one warning, where ``steps_per_execution`` is not 1, under a
+    distribution strategy of several replicas, or where the model holds no Keras optimizer; epoch
+    scalars and predictions are still written.
+
+    Args:
+        log_dir: the run directory; ``train/``, ``validation/`` and ``predictions/`` are made in it.
+        every: trace each step that many after the last; by default steps 0 to 9, then at gaps that
+            grow to 1,000 steps.
+        predictions: scored at the end of every epoch into ``predictions/epoch-0000.parquet``, ...
+
+    Raises:
+        InputError: ``every`` is below 1, or Keras runs on another backend.
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        *,
+        every: int | None = None,
+        predictions: ValidationPredictions | None = None,
+    ) -> None:
+        super().__init__()
+        if keras.backend.backend() != "tensorflow":
+            raise InputError(
+                f"TensorTracer cannot trace Keras on {keras.backend.backend()}; "
+                "set KERAS_BACKEND=tensorflow before importing keras"
+            )
+        self._run_dir = Path(log_dir)
+        self._cadence = Cadence(every)
+        self._predictions = predictions
+        self._streams = SummaryStreams(self._run_dir)
+        self._switch: StepSwitch | None = None
+        self._is_on = True
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Put the watched training step beside the model's own."""
+        if not self._is_on:
+            return
+        obstacle = _obstacle(self.model)
+        if obstacle is not None:
+            warnings.warn(f"TensorTracer does not trace the steps: {obstacle}", stacklevel=2)
+            return
+        self._switch = StepSwitch(self.model, self._cadence, self._write_step)
+        self._switch.install()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Write the epoch's scalars and validation predictions."""
+        if self._is_on:
+            self._guard(lambda: self._write_epoch(epoch, logs or {}))
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Give the model its own training step back and close the event files."""
+        self._release()
+        if self._is_on:
+            self._guard(self._streams.close)
+
+    def _write_step(
+        self, capture: StepCapture, step: int, captured: Tensors, step_time: float | None
+    ) -> None:
+        summary = step_summary(capture, captured, step_time)
+        self._guard(lambda: self._streams.write(TRAIN, summary, step))
+
+    def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
+        step = _iterations(self.model)
+        for stream, values in _by_stream(logs).items():
+            if values:
+                self._streams.write(stream, epoch_summary(values), step)
+        if self._predictions is not None:
+            outputs = model_outputs(self.model, self._predictions.inputs)
+            table = self._predictions.table(outputs, step)
+            write_predictions(self._run_dir, epoch, table)
+        self._streams.flush()
+
+    def _guard(self, write: Callable[[], None]) -> None:
+        """Write; the first failure ends the tracing, not the training."""
+        try:
+            write()
+        except _WRITE_ERRORS as error:
+            self._is_on = False
+            self._release()
+            warnings.warn(
+                f"TensorTracer stopped, and the training goes on without it: {self._run_dir} "
+                f"cannot be written ({error}); free the disk or choose another log_dir",
+                stacklevel=2,
+            )
+
+    def _release(self) -> None:
+        if self._switch is not None:
+            self._switch.remove()
+            self._switch = None
+
+
+def _obstacle(model: keras.Model) -> str | None:
+    """Say why a model's steps cannot be traced; None where they can."""
+    if next(optimizers_of(model), None) is None:
+        return "the model holds no Keras optimizer; set one as an attribute, or compile with one"
+    if model.steps_per_execution != 1:
+        return f"steps_per_execution is {model.steps_per_execution}; compile with 1"
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        return "the training is spread over several replicas; train on one"
+    return None
+
+
+def _iterations(model: keras.Model) -> int:
+    """Steps done so far, 0 for a model without an optimizer."""
+    optimizer = next(optimizers_of(model), None)
+    return 0 if optimizer is None else int(optimizer.iterations.numpy())
+
+
+def _by_stream(logs: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """Sort Keras's epoch logs into the streams they belong to."""
+    streams: dict[str, dict[str, float]] = {TRAIN: {}, VALIDATION: {}}
+    for name, value in logs.items():
+        own = name.removeprefix(_VALIDATION_PREFIX)
+        streams[TRAIN if own == name else VALIDATION][own] = value
+    return streams

@@ -1,0 +1,166 @@
+"""A training step that also hands out its inside.
+
+The model's own ``train_step`` runs, with three methods watched while TensorFlow traces it (or, in
+eager mode, runs it): the optimizers' ``apply`` sees the gradients, each layer's ``call`` its
+output, ``compute_loss`` the loss. What they see goes out as further results of the compiled step;
+nothing that the step computes is changed, repeated or replaced, so that the gradients are those
+applied, dropout included. Seen in a loop or a branch inside the step, a tensor has no value
+outside of it and is left out.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+import keras
+import tensorflow as tf
+
+from insight_lib.tracer.layers import TracedLayer
+from insight_lib.tracer.shadow import replaced
+from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
+
+LOSS = "loss"
+LEARNING_RATE = "learning_rate"
+
+Tensors = dict[str, tf.Tensor]
+Gradient: TypeAlias = "tf.Tensor | tf.IndexedSlices | None"
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass
+class StepCapture:
+    """Makes the watched step, and remembers in which order the layers were called.
+
+    ``call_order`` is filled when the step is first traced: names of layers, by their first call.
+    """
+
+    model: keras.Model
+    layers: list[TracedLayer]
+    call_order: dict[str, int] = field(default_factory=dict)
+
+    def watched(self, train_step: Callable[[Any], R]) -> Callable[[Any], tuple[R, Tensors]]:
+        """Wrap ``train_step``.
+
+        Returns:
+            A step that returns what ``train_step`` returned, and the tensors it captured: ``loss``,
+            ``learning_rate``, and the layers' by their tags of ``stats_format``.
+        """
+
+        def step(data: object) -> tuple[R, Tensors]:
+            watch = _Watch(self.call_order)
+            rate = tf.convert_to_tensor(next(optimizers_of(self.model)).learning_rate)
+            before = {id(weight): tf.identity(weight) for _, _, weight in self._weights()}
+            with ExitStack() as stack:
+                for owner, method, replacement in self._watched_methods(watch):
+                    stack.enter_context(replaced(owner, method, replacement))
+                result = train_step(data)
+            tensors = self._tensors(before, watch.gradients)
+            return result, {LEARNING_RATE: rate, **watch.seen, **tensors}
+
+        return step
+
+    def _watched_methods(self, watch: "_Watch") -> Iterator[tuple[object, str, Callable[..., Any]]]:
+        for optimizer in optimizers_of(self.model):
+            yield optimizer, "apply", watch.apply(optimizer)
+        for layer in self.layers:
+            yield layer.layer, "call", watch.call(layer, layer.layer.call)
+        yield self.model, "compute_loss", watch.compute_loss(self.model.compute_loss)
+
+    def _weights(self) -> Iterator[tuple[str, str, keras.Variable]]:
+        for layer in self.layers:
+            for tensor, weight in layer.weights:
+                yield layer.name, tensor, weight
+
+    def _tensors(self, before: dict[int, tf.Tensor], gradients: dict[int, Gradient]) -> Tensors:
+        tensors = {}
+        for layer, tensor, weight in self._weights():
+            old = before[id(weight)]
+            tensors[format_tag(layer, tensor, "weight")] = old
+            tensors[format_tag(layer, tensor, "update")] = tf.convert_to_tensor(weight) - old
+            if id(weight) in gradients:
+                gradient = gradients[id(weight)]
+                dense = tf.zeros_like(old) if gradient is None else tf.convert_to_tensor(gradient)
+                tensors[format_tag(layer, tensor, "gradient")] = dense
+        return tensors
+
+
+def optimizers_of(model: keras.Model) -> Iterator[keras.optimizers.Optimizer]:
+    """Yield the optimizers that a model holds: its compiled one, or those of a custom step."""
+    for value in list(vars(model).values()):
+        if isinstance(value, keras.optimizers.Optimizer):
+            yield value
+
+
+class _Watch:
+    """Collects what one tracing of the step sees."""
+
+    def __init__(self, call_order: dict[str, int]) -> None:
+        self.seen: Tensors = {}
+        self.gradients: dict[int, Gradient] = {}
+        self._call_order = call_order
+        self._graph = _current_graph()
+
+    def apply(self, optimizer: keras.optimizers.Optimizer) -> Callable[..., None]:
+        original = optimizer.apply
+
+        def apply(
+            grads: Sequence[Gradient],
+            trainable_variables: Sequence[keras.Variable] | None = None,
+        ) -> None:
+            gradients = list(grads)
+            known = trainable_variables
+            variables = list(optimizer._trainable_variables if known is None else known)
+            if self._is_outside():
+                for gradient, variable in zip(gradients, variables, strict=True):
+                    self.gradients[id(variable)] = _unscaled(gradient, optimizer)
+            original(gradients, variables)
+
+        return apply
+
+    def call(self, layer: TracedLayer, original: Callable[P, R]) -> Callable[P, R]:
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            self._call_order.setdefault(layer.name, len(self._call_order))
+            outputs = original(*args, **kwargs)
+            if layer.has_output and self._is_outside():
+                for output in _floating(outputs)[:1]:
+                    self.seen[format_tag(layer.name, ACTIVATION_TENSOR, "activation")] = output
+            return outputs
+
+        return call
+
+    def compute_loss(self, original: Callable[P, R]) -> Callable[P, R]:
+        def compute_loss(*args: P.args, **kwargs: P.kwargs) -> R:
+            loss = original(*args, **kwargs)
+            if tf.is_tensor(loss) and self._is_outside():
+                self.seen[LOSS] = loss
+            return loss
+
+        return compute_loss
+
+    def _is_outside(self) -> bool:
+        """Tell whether a tensor made now has a value at the end of the step."""
+        return _current_graph() is self._graph
+
+
+def _unscaled(gradient: Gradient, optimizer: keras.optimizers.Optimizer) -> Gradient:
+    """Undo the loss scaling of mixed precision, as the optimizer will."""
+    if gradient is None:
+        return None
+    scale = getattr(optimizer, "dynamic_scale", None)
+    scale = optimizer.loss_scale_factor if scale is None else scale
+    return (
+        gradient
+        if scale is None
+        else tf.convert_to_tensor(gradient) / tf.cast(scale, gradient.dtype)
+    )
+
+
+def _floating(outputs: object) -> list[tf.Tensor]:
+    flat = tf.nest.flatten(outputs)
+    return [each for each in flat if tf.is_tensor(each) and each.dtype.is_floating]
+
+
+def _current_graph() -> tf.Graph | None:
+    return None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()

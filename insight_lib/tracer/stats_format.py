@@ -1,0 +1,174 @@
+"""The format of TensorTracer's series: tags, histograms, compact layer statistics; version 1.
+
+Any framework can write it; standard TensorBoard event files carry it. The run directory has one
+sub-directory a stream: ``train/`` and ``validation/``. ``step`` is always the global number of
+optimizer iterations: 0 is before the first update.
+
+Scalars
+    ``epoch_loss`` and ``epoch_<metric>`` (both streams, at the end of an epoch; their step is the
+    number of iterations done by then) and, in ``train/`` only, ``loss`` (of the traced batch),
+    ``learning_rate`` and ``step_time_s`` (seconds, mean over the steps since the last traced one;
+    absent where there are none between).
+
+Layer tensors, only in ``train/``
+    Tag ``<layer>/<tensor>/<kind>``: a TensorBoard histogram (plugin ``histograms``; a ``(k, 3)``
+    DT_DOUBLE tensor of left edge, right edge, count) over the finite elements.
+
+    Tag ``<layer>/<tensor>/<kind>/stats``: the compact statistics (plugin ``deepinsight``; a
+    DT_DOUBLE tensor of shape ``(20,)``, in the order of ``STATS_FIELDS``).
+
+    ``<layer>`` is the layer's path in the model and may contain ``/``, so a tag is read from the
+    right. ``<tensor>`` is ``kernel``, ``bias``, ``gamma``, ``embeddings``, ... or, for an
+    activation, ``output``. ``<kind>`` is one of ``KINDS``. The summaries of step ``s`` belong
+    together, and all stand in one event:
+
+    * ``weight``: the tensor before update ``s``;
+    * ``gradient``: the gradient of the loss that update ``s`` applied, before clipping and decay
+      (a sparse gradient of an embedding is taken dense: rows that were not touched are zero). A
+      tensor that the loss does not depend on has a gradient of zeros; a tensor that is excluded
+      from training has none;
+    * ``update``: the tensor after update ``s`` minus the tensor before it;
+    * ``activation``: the layer's output for the batch of update ``s`` (its first floating tensor
+      where there are several), first axis the examples, last axis the units.
+
+    A layer without weights has no summaries, except the ``activation`` of one that is nothing but
+    an activation function (Activation, ReLU, ...).
+
+The compact statistics
+    Every statistic is over the finite elements, except ``count``, ``nans`` and ``infs``:
+
+    ======================  =====================================================================
+    count                   all elements; the finite ones are ``count - nans - infs``
+    mean, min, max          undefined (NaN) where no element is finite
+    m2                      sum of squared deviations from the mean; 0 over no elements. Population
+                            variance is ``m2 / finite``; two summaries merge by Chan's formula
+    l1, l2                  sum of absolute values; square root of the sum of squares; 0 over none
+    zeros, nans, infs       elements that are exactly zero, NaN, infinite
+    units                   activation: number of units, the size of the last axis
+    dead_units              activation: units that are exactly zero for every example and position
+    saturated               activation: finite outputs at a flat end of the layer's own function
+                            (``SATURATION_BOUNDS``); 0 where the function has no flat end that
+                            these bounds name
+    q01 ... q99             quantiles, interpolated linearly between order statistics (numpy's
+                            default); NaN where no element is finite
+    ======================  =====================================================================
+
+    ``units``, ``dead_units`` and ``saturated`` are NaN unless the kind is ``activation``.
+
+    The summary metadata's ``plugin_data.content`` is UTF-8 JSON: ``{"version": 1, "depth": <place
+    of the layer along the forward pass, from 0>, "layer_type": "Dense", "activation": "relu"}``;
+    ``activation`` is null where the layer has none. As everywhere in event files, only the first
+    summary of a tag need carry it.
+"""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+STATS_PLUGIN = "deepinsight"
+HISTOGRAM_PLUGIN = "histograms"
+STATS_VERSION = 1
+STATS_FIELDS = (
+    "count",
+    "mean",
+    "m2",
+    "min",
+    "max",
+    "l1",
+    "l2",
+    "zeros",
+    "nans",
+    "infs",
+    "units",
+    "dead_units",
+    "saturated",
+    "q01",
+    "q05",
+    "q25",
+    "q50",
+    "q75",
+    "q95",
+    "q99",
+)
+STATS_DTYPE = np.dtype("<f8")
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+KINDS = ("weight", "gradient", "update", "activation")
+ACTIVATION_TENSOR = "output"
+_STATS_SUFFIX = "stats"
+
+# An output y is saturated where y <= low or y >= high: there the function's slope is below 1 % of
+# its greatest (sigmoid: y (1 - y) < 0.0025 of at most 0.25; tanh: 1 - y^2 < 0.01 of at most 1).
+SATURATION_BOUNDS = {
+    "sigmoid": (0.0025, 0.9975),
+    "hard_sigmoid": (0.0, 1.0),
+    "tanh": (-0.995, 0.995),
+}
+
+
+@dataclass(frozen=True)
+class TensorTag:
+    """A layer tensor's series; ``is_stats`` tells the compact statistics from the histogram."""
+
+    layer: str
+    tensor: str
+    kind: str
+    is_stats: bool
+
+
+@dataclass(frozen=True)
+class LayerMeta:
+    """What the metadata of a compact summary says of its layer; ``depth`` counts from 0."""
+
+    depth: int
+    layer_type: str
+    activation: str | None
+
+
+def format_tag(layer: str, tensor: str, kind: str, *, stats: bool = False) -> str:
+    """Return the tag of a layer tensor's histogram, or of its compact statistics."""
+    tag = f"{layer}/{tensor}/{kind}"
+    return f"{tag}/{_STATS_SUFFIX}" if stats else tag
+
+
+def parse_tag(tag: str) -> TensorTag | None:
+    """Take a tag apart, from the right; None where it is no layer tensor's tag.
+
+    >>> parse_tag("block/dense_1/kernel/update/stats")
+    TensorTag(layer='block/dense_1', tensor='kernel', kind='update', is_stats=True)
+    """
+    head, _, last = tag.rpartition("/")
+    is_stats = last == _STATS_SUFFIX
+    parts = (head if is_stats else tag).rsplit("/", 2)
+    if len(parts) != 3 or parts[2] not in KINDS or not parts[0] or not parts[1]:
+        return None
+    return TensorTag(parts[0], parts[1], parts[2], is_stats)
+
+
+def format_meta(meta: LayerMeta) -> bytes:
+    """Return the ``plugin_data.content`` of a compact summary."""
+    return json.dumps(
+        {
+            "version": STATS_VERSION,
+            "depth": meta.depth,
+            "layer_type": meta.layer_type,
+            "activation": meta.activation,
+        }
+    ).encode()
+
+
+def parse_meta(content: bytes) -> LayerMeta | None:
+    """Read ``plugin_data.content``; None where it is not this version's JSON."""
+    try:
+        fields = json.loads(content)
+    except ValueError:
+        return None
+    if not isinstance(fields, dict) or fields.get("version") != STATS_VERSION:
+        return None
+    depth, layer_type = fields.get("depth"), fields.get("layer_type")
+    activation = fields.get("activation")
+    if type(depth) is not int or not isinstance(layer_type, str):
+        return None
+    if activation is not None and not isinstance(activation, str):
+        return None
+    return LayerMeta(depth, layer_type, activation)

@@ -1,0 +1,37 @@
+"""The event files of a run's streams."""
+
+from pathlib import Path
+
+import tensorflow as tf
+
+from insight_lib.dealer.event_log import EventLog
+
+TRAIN = "train"
+VALIDATION = "validation"
+
+
+class SummaryStreams:
+    """The event files of a run directory, one a stream, each opened at its first summary.
+
+    Every method raises ``OSError`` or ``tf.errors.OpError`` where the file system refuses.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        self._run_dir = run_dir
+        self._logs: dict[str, EventLog] = {}
+
+    def write(self, stream: str, summary: tf.compat.v1.Summary, step: int) -> None:
+        """Write a ``Summary`` message as one event of ``stream``."""
+        if stream not in self._logs:
+            self._logs[stream] = EventLog(self._run_dir / stream)
+        self._logs[stream].write(summary, step)
+
+    def flush(self) -> None:
+        """Hand what was written to the file system."""
+        for log in self._logs.values():
+            log.flush()
+
+    def close(self) -> None:
+        """Flush and close all; a later ``write`` opens a new file."""
+        while self._logs:
+            self._logs.popitem()[1].close()

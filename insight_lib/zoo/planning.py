@@ -1,0 +1,73 @@
+"""Which runs a zoo holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+
+import numpy as np
+
+from insight_lib.errors import InputError
+from insight_lib.zoo.faults import FAULTS, HEALTHY
+from insight_lib.zoo.programs import PROGRAMS
+
+_LARGEST_SEED = 2**31
+
+
+@dataclass(frozen=True)
+class ZooRun:
+    """One run: ``fault`` is the name of a fault or ``healthy``; ``seed`` fixes all else."""
+
+    index: int
+    program: str
+    fault: str
+    seed: int
+
+    @property
+    def directory(self) -> str:
+        """Name of the run's directory; it tells nothing of the fault."""
+        return f"run-{self.index:04d}"
+
+
+def plan_runs(runs: int, seed: int) -> list[ZooRun]:
+    """Choose program, fault and seed of each run; the same arguments give the same plan.
+
+    The first runs (eight faults and five programs: 13), in an order drawn by ``seed``, hold every
+    fault once and each program healthy once; after them, healthy and faulty runs keep in balance,
+    and programs and faults take turns.
+
+    Raises:
+        InputError: ``runs`` is below 1, or ``seed`` is negative.
+    """
+    if runs < 1 or seed < 0:
+        raise InputError(f"{runs} runs with seed {seed}; ask for 1 run or more, and a seed from 0")
+    rng = np.random.default_rng(seed)
+    choices = list(islice(_choices(rng), runs))
+    seeds = rng.integers(_LARGEST_SEED, size=runs)
+    return [
+        ZooRun(index, program, fault, int(seeds[index]))
+        for index, (program, fault) in enumerate(choices)
+    ]
+
+
+def _choices(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
+    faulty, healthy = _faulty(), _healthy()
+    first = [next(faulty) for _ in FAULTS] + [next(healthy) for _ in PROGRAMS]
+    for place in rng.permutation(len(first)):
+        yield first[place]
+    surplus = len(FAULTS) - len(PROGRAMS)
+    while True:
+        yield next(healthy) if surplus > 0 else next(faulty)
+        surplus += -1 if surplus > 0 else 1
+
+
+def _healthy() -> Iterator[tuple[str, str]]:
+    while True:
+        for program in PROGRAMS:
+            yield program, HEALTHY
+
+
+def _faulty() -> Iterator[tuple[str, str]]:
+    """Each fault in turn, each time on the next of its programs."""
+    for turn in count():
+        for fault in FAULTS.values():
+            yield fault.programs[turn % len(fault.programs)], fault.name

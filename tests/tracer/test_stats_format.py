@@ -1,0 +1,81 @@
+"""The format's tags and metadata."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from insight_lib.tracer.stats_format import (
+    KINDS,
+    STATS_FIELDS,
+    LayerMeta,
+    TensorTag,
+    format_meta,
+    format_tag,
+    parse_meta,
+    parse_tag,
+)
+
+_segments = st.text(min_size=1).filter(lambda text: "/" not in text)
+_layers = st.lists(_segments, min_size=1, max_size=4).map("/".join)
+
+
+def test_there_are_twenty_fields():
+    assert len(set(STATS_FIELDS)) == 20
+
+
+@given(_layers, _segments, st.sampled_from(KINDS), st.booleans())
+def test_a_tag_comes_back_from_its_text(layer, tensor, kind, is_stats):
+    tag = format_tag(layer, tensor, kind, stats=is_stats)
+    assert parse_tag(tag) == TensorTag(layer, tensor, kind, is_stats)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["", "loss", "epoch_loss", "kernel/weight", "dense/kernel", "/kernel/weight", "a//weight",
+     "kernel/weight/stats", "a/b/weight/other", "stats", "a/b/WEIGHT"],
+)  # fmt: skip
+def test_another_tag_is_no_layer_tensor(tag):
+    assert parse_tag(tag) is None
+
+
+@pytest.mark.parametrize("activation", [None, "relu", "スイッシュ"])
+def test_metadata_comes_back_from_its_bytes(activation):
+    meta = LayerMeta(7, "Dense", activation)
+    assert parse_meta(format_meta(meta)) == meta
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff", b"[]", b"{}", b'{"version": 2, "depth": 0, "layer_type": "Dense"}',
+     b'{"version": 1, "depth": true, "layer_type": "Dense"}',
+     b'{"version": 1, "depth": 0, "layer_type": null}',
+     b'{"version": 1, "depth": 0, "layer_type": "Dense", "activation": 3}'],
+)  # fmt: skip
+def test_other_metadata_is_refused(content):
+    assert parse_meta(content) is None
+
+
+def test_the_format_is_read_without_tensorflow():
+    code = (
+        "import sys, insight_lib.tracer.stats_format, insight_lib.dealer\n"
+        "sys.exit(any(name in sys.modules for name in ('tensorflow', 'keras', 'pyarrow')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "extra"),
+    [
+        ("from insight_lib.tracer import TensorTracer", "trace"),
+        ("from insight_lib.dealer import record", "trace"),
+        ("from insight_lib.zoo import run_zoo", "zoo"),
+    ],
+)
+def test_a_missing_tensorflow_is_named_with_its_extra(code, extra):
+    code = f"import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None; {code}"
+    result = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+    assert f"pip install 'deepinsight[{extra}]'" in result.stderr.decode().splitlines()[-1]
+    assert "MissingExtraError" in result.stderr.decode().splitlines()[-1]

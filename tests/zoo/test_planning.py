@@ -1,0 +1,86 @@
+"""Which runs a zoo holds."""
+
+import json
+import os
+from collections import Counter
+from dataclasses import replace
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import pytest
+
+from insight_lib.errors import InputError
+from insight_lib.zoo import plan_runs
+from insight_lib.zoo.faults import FAULTS, HEALTHY
+from insight_lib.zoo.programs import PROGRAMS
+
+RULES = {
+    "non_finite_loss",
+    "exploding_gradient",
+    "vanishing_gradient",
+    "dead_units",
+    "blind_spot",
+    "loss_not_decreasing",
+    "overfitting",
+}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_first_thirteen_runs_hold_every_fault_and_each_program_healthy(seed):
+    plan = plan_runs(13, seed)
+    assert {run.fault for run in plan} == {*FAULTS, HEALTHY}
+    assert {run.program for run in plan if run.fault == HEALTHY} == set(PROGRAMS)
+
+
+def test_the_same_seed_gives_the_same_plan_and_another_seed_another():
+    assert plan_runs(30, 4) == plan_runs(30, 4)
+    assert plan_runs(30, 4) != plan_runs(30, 5)
+
+
+def test_a_smaller_zoo_is_the_start_of_a_larger_one_but_for_its_seeds():
+    small, large = plan_runs(9, 4), plan_runs(40, 4)
+    assert [replace(run, seed=0) for run in small] == [replace(run, seed=0) for run in large[:9]]
+
+
+def test_about_half_of_a_large_zoo_is_healthy_and_faults_and_programs_are_even():
+    plan = plan_runs(120, 0)
+    by_fault = Counter(run.fault for run in plan)
+    assert 55 <= by_fault.pop(HEALTHY) <= 65
+    assert max(by_fault.values()) - min(by_fault.values()) <= 1
+    healthy = Counter(run.program for run in plan if run.fault == HEALTHY)
+    assert max(healthy.values()) - min(healthy.values()) <= 1
+    shown = {(run.fault, run.program) for run in plan if run.fault != HEALTHY}
+    assert shown == {(fault.name, name) for fault in FAULTS.values() for name in fault.programs}
+
+
+def test_every_seed_and_directory_differs_and_no_directory_tells_the_fault():
+    plan = plan_runs(60, 1)
+    assert len({run.seed for run in plan}) == 60
+    assert [run.directory for run in plan[:2]] == ["run-0000", "run-0001"]
+
+
+@pytest.mark.parametrize(("runs", "seed"), [(0, 1), (-1, 1), (5, -1)])
+def test_an_impossible_zoo_is_refused(runs, seed):
+    with pytest.raises(InputError, match="ask for 1 run or more"):
+        plan_runs(runs, seed)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_a_fault_expects_known_rules_and_blames_layers_of_its_model(fault):
+    assert fault.expected
+    assert set(fault.expected) <= RULES
+    for name in fault.programs:
+        program, rng = PROGRAMS[name], np.random.default_rng(0)
+        settings = fault.inject(program.settings(rng))
+        model = program.build(settings, program.load(settings, rng))
+        assert set(fault.blamed(settings)) <= {layer.name for layer in model.layers}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_the_recorded_hyper_parameters_do_not_name_the_fault(fault):
+    for name in fault.programs:
+        healthy = PROGRAMS[name].settings(np.random.default_rng(0))
+        hparams = fault.inject(healthy).hparams()
+        assert hparams.keys() == healthy.hparams().keys()
+        assert fault.name not in json.dumps(hparams)

@@ -1,0 +1,141 @@
+"""Runs of the zoo really behave as their truth says."""
+
+import json
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import tensorflow as tf
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from insight_lib.dealer import load
+from insight_lib.errors import InputError
+from insight_lib.tracer.stats_format import STATS_FIELDS
+from insight_lib.zoo import ZooRun, run_zoo, train_run
+from insight_lib.zoo.faults import FAULTS
+from insight_lib.zoo.running import TRUTH_FILE
+
+RUNS = {
+    "healthy": ZooRun(0, "digits_cnn", "healthy", 21),
+    "diverging": ZooRun(1, "diabetes_regression", "learning_rate_too_high", 22),
+    "vanishing": ZooRun(2, "breast_cancer_mlp", "vanishing_gradient", 23),
+    "dead": ZooRun(3, "wine_mlp", "dead_relu", 24),
+    "frozen": ZooRun(4, "click_embedding", "frozen_embedding", 25),
+    "overfitting": ZooRun(5, "digits_cnn", "overfitting", 26),
+}
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory):
+    out = tmp_path_factory.mktemp("zoo")
+    return out, {name: train_run(run, out) for name, run in RUNS.items()}
+
+
+def _events(zoo, name, stream="train"):
+    folder = zoo[0] / "runs" / RUNS[name].directory / stream
+    return EventAccumulator(str(folder), size_guidance={"tensors": 0}).Reload()
+
+
+def _series(events, tag):
+    return np.array([tf.make_ndarray(event.tensor_proto) for event in events.Tensors(tag)])
+
+
+def _stat(events, tag, field):
+    return _series(events, f"{tag}/stats")[:, STATS_FIELDS.index(field)]
+
+
+def test_a_healthy_run_learns_and_generalizes(zoo):
+    train, validation = _events(zoo, "healthy"), _events(zoo, "healthy", "validation")
+    assert _series(train, "epoch_loss")[-1] < 0.3 * _series(train, "epoch_loss")[0]
+    losses = _series(validation, "epoch_loss")
+    assert losses[-1] < 1.05 * losses.min()
+    assert _series(validation, "epoch_accuracy")[-1] > 0.9
+    assert _stat(train, "hidden_1/output/activation", "dead_units").max() < 16
+
+
+def test_a_learning_rate_far_too_high_ends_in_nan(zoo):
+    assert np.isnan(_series(_events(zoo, "diverging"), "epoch_loss")[-1])
+
+
+def test_a_deep_sigmoid_stack_has_no_gradient_at_its_bottom(zoo):
+    events = _events(zoo, "vanishing")
+    bottom = _stat(events, "hidden_1/kernel/gradient", "l2")
+    top = _stat(events, "hidden_8/kernel/gradient", "l2")
+    assert (bottom < 1e-3 * top).all()
+
+
+def test_a_dead_layer_gives_zero_for_every_example(zoo):
+    events = _events(zoo, "dead")
+    (layer,) = zoo[1]["dead"].blamed_layers
+    dead = _stat(events, f"{layer}/output/activation", "dead_units")
+    assert (dead == _stat(events, f"{layer}/output/activation", "units")).all()
+
+
+def test_a_frozen_embedding_never_moves_while_the_others_do(zoo):
+    events = _events(zoo, "frozen")
+    assert _stat(events, "item_embedding/embeddings/update", "l2").max() == 0
+    assert _stat(events, "segment_embedding/embeddings/update", "l2").min() > 0
+    assert zoo[1]["frozen"].blamed_layers == ("item_embedding",)
+
+
+def test_an_overfitting_runs_validation_loss_rises_while_its_training_loss_falls(zoo):
+    train = _series(_events(zoo, "overfitting"), "epoch_loss")
+    validation = _series(_events(zoo, "overfitting", "validation"), "epoch_loss")
+    assert train[-1] < 0.01 * train[0]
+    assert validation[-1] > 1.15 * validation.min()
+
+
+def test_clicks_are_rare_and_their_predictions_carry_the_segment(zoo):
+    folder = zoo[0] / "runs" / RUNS["frozen"].directory / "predictions"
+    table = pq.read_table(sorted(folder.iterdir())[-1])
+    assert 0.01 < np.mean(table["label"].to_numpy()) < 0.03
+    assert set(table["segment"].to_pylist()) == {"new", "returning", "loyal", "lapsed"}
+    assert load(folder.parent).data.class_balance["1"] < 0.04
+
+
+def test_of_several_classes_the_first_is_scored(zoo):
+    folder = zoo[0] / "runs" / RUNS["healthy"].directory / "predictions"
+    table = pq.read_table(sorted(folder.iterdir())[-1]).to_pydict()
+    labels, scores = np.array(table["label"]), np.array(table["score"])
+    assert 0.05 < labels.mean() < 0.15
+    assert scores[labels == 1].min() > np.median(scores[labels == 0])
+
+
+def test_a_regression_leaves_no_predictions(zoo):
+    assert not (zoo[0] / "runs" / RUNS["diverging"].directory / "predictions").exists()
+
+
+def test_nothing_that_a_run_leaves_names_its_fault(zoo):
+    for name, run in RUNS.items():
+        files = [path for path in (zoo[0] / "runs" / run.directory).rglob("*") if path.is_file()]
+        assert files
+        for path in files:
+            content = path.read_bytes()
+            for fault in (*FAULTS, "healthy"):
+                assert fault.encode() not in content, (name, path)
+
+
+def test_the_same_run_again_gives_the_same_losses(zoo, tmp_path):
+    again = train_run(RUNS["dead"], tmp_path)
+    assert again == zoo[1]["dead"]
+    events = EventAccumulator(
+        str(tmp_path / "runs" / RUNS["dead"].directory / "train"), size_guidance={"tensors": 0}
+    ).Reload()
+    for tag in ("loss", "epoch_loss"):
+        np.testing.assert_array_equal(_series(events, tag), _series(_events(zoo, "dead"), tag))
+
+
+def test_a_zoo_keeps_its_truth_out_of_the_runs_and_reports_progress(tmp_path):
+    said = []
+    truth = run_zoo(tmp_path, 1, 5, lambda *progress: said.append(progress))
+    assert said == [(0, 1, f"training {truth[0].program}"), (1, 1, "trained")]
+    document = json.loads((tmp_path / TRUTH_FILE).read_text())
+    assert document["seed"] == 5
+    assert document["runs"][0]["run"] == "run-0000"
+    assert document["runs"][0]["fault"] == truth[0].fault
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["run-0000"]
+    with pytest.raises(InputError, match="holds runs already"):
+        run_zoo(tmp_path, 1, 5)
