@@ -83,7 +83,8 @@ def _run_id(run: dict[str, Any]) -> str:
 
 def _print_outcome(lake: Lake, truth: list[dict[str, Any]]) -> None:
     findings = lake.read("findings").to_pylist()
-    risks = {r["run_id"]: r["probability"] for r in lake.read("risk_scores").to_pylist()}
+    scores = lake.read("risk_scores").to_pylist()
+    risks = {row["run_id"]: round(row["probability"], 3) for row in scores}
     rows = []
     for run in truth:
         mine = [f for f in findings if f["run_id"] == _run_id(run)]

@@ -34,11 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(diagnosis: Diagnosis) -> str:
     said = (
-        f"{len(diagnosis.findings)} findings in {len(diagnosis.runs)} runs, from "
-        f"{diagnosis.files} event files of {diagnosis.records:,} records"
+        f"findings: {len(diagnosis.findings)}, runs: {len(diagnosis.runs)}, "
+        f"event files: {diagnosis.files}, records: {diagnosis.records:,}"
     )
     if diagnosis.quarantined:
-        said += f"; {diagnosis.quarantined} spans of bytes hold no intact record"
+        said += f", spans without an intact record: {diagnosis.quarantined}"
     if diagnosis.rejected:
-        said += f"; {diagnosis.rejected} layer summaries could not be understood"
+        said += f", layer summaries not understood: {diagnosis.rejected}"
     return said

@@ -49,7 +49,7 @@ def print_quality(lake: Lake) -> None:
 def print_risks(lake: Lake) -> None:
     """Print the runs by falling probability of failure."""
     rows = [
-        (row["run_id"], row["probability"], row["kind"], _because(row["reasons"]))
+        (row["run_id"], f"{row['probability']:.3f}", row["kind"], _because(row["reasons"]))
         for row in _ranked(lake)
     ]
     if rows:

@@ -34,7 +34,7 @@ def test_diagnose_needs_neither_spark_nor_tensorflow_nor_the_report(night):
     program = command("diagnose", night.zoo / "runs", "--fail-on", "never")
     done = run_without(SPARK | TRAINING | PAGES, program)
     assert done.returncode == 0, done.stderr
-    assert "findings in 13 runs" in done.stdout
+    assert ", runs: 13, event files: 39, " in done.stdout
 
 
 def test_the_tracer_needs_no_spark_and_no_report():
