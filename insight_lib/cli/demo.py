@@ -7,6 +7,7 @@ from that.
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from insight_lib.cli.output import print_table
 from insight_lib.cli.risk import print_quality
 from insight_lib.cli.steps import nightly
 from insight_lib.cli.zoo import train_zoo
+from insight_lib.errors import InputError
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.risk.run_labels import RunLabel, label_runs
 
 DEFAULT_LAKE = Path("deepinsight-demo/lake")
+UNFINISHED_ZOO = ".demo-zoo-unfinished"
 RUNS = 20
 SEED = 7
 
@@ -57,13 +60,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _trained(zoo: Path) -> list[dict[str, Any]]:
-    """Return what the zoo injected; it is trained only once."""
+    """Return what the zoo injected; it is trained once, and stands only when it is complete."""
     truth_file = zoo / "truth.json"
     if truth_file.exists():
         print(f"the zoo at {zoo} is trained already")
+    elif zoo.exists():
+        raise InputError(f"{zoo} is no zoo of a demo; name another place with --lake")
     else:
         print(f"training {RUNS} small models, some with a fault, into {zoo}")
-        train_zoo(zoo, RUNS, SEED)
+        unfinished = zoo.with_name(UNFINISHED_ZOO)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        train_zoo(unfinished, RUNS, SEED)
+        unfinished.rename(zoo)
     runs: list[dict[str, Any]] = json.loads(truth_file.read_text(encoding="utf-8"))["runs"]
     return runs
 

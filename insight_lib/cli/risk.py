@@ -7,7 +7,7 @@ from insight_lib.cli.options import add_json, add_lake
 from insight_lib.cli.output import print_json, print_table
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.tables import Lake, open_lake
-from insight_lib.risk.stage import refresh_risk
+from insight_lib.risk.stage import refresh_risk, score_again
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         choices=("train", "score", "show"),
-        help="train, and score: bring model and scores up to date; show: print them",
+        help="train: learn from the labels and score, if anything changed; "
+        "score: score every run with the current model; show: print model and scores",
     )
     add_lake(parser)
     add_json(parser)
@@ -24,11 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked and print the outcome."""
     lake = open_lake(arguments.lake)
-    if arguments.action != "show":
+    if arguments.action == "train":
         with only_writer(lake.root):
             print(refresh_risk(lake).text)
-        return 0
-    if arguments.json:
+    elif arguments.action == "score":
+        with only_writer(lake.root):
+            print(f"scored {score_again(lake)} runs")
+    elif arguments.json:
         print_json({"model": _current_metrics(lake), "runs": _ranked(lake)})
     else:
         print_quality(lake)

@@ -113,7 +113,6 @@ def _repeat_pending(lake: Lake, workers: Workers) -> IngestSummary:
         return IngestSummary()
     slices = tuple(map(Slice.from_json, stored["slices"]))
     replaced = tuple(Slice.from_json(piece).entry for piece in stored["replaced"])
-    sweep(lake, ROW_TABLES, APPLICATION, stored["batch"])
     return _run_batch(lake, workers, stored["batch"], EventPlan(slices, replaced, 0, ()))
 
 
@@ -128,6 +127,7 @@ def _run_batch(lake: Lake, workers: Workers, batch: int, plan: EventPlan) -> Ing
     tasks = [ParseTask(batch, uris, tuple(group)) for group in groups]
     results = workers.run(parse, tasks, f"read {len(plan.slices)} event files")
     _commit(lake, batch, plan, results)
+    sweep(lake, ROW_TABLES, batch)
     return _summary(plan, [entry for result in results for entry in result.entries])
 
 

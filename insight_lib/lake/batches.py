@@ -66,12 +66,16 @@ def file_prefix(batch: int) -> str:
     return f"batch-{batch:08d}"
 
 
-def sweep(lake: Lake, tables: Iterable[str], application: str, batch: int) -> None:
-    """Delete what a batch that was cut off wrote to tables that it never committed to."""
+def sweep(lake: Lake, tables: Iterable[str], batch: int) -> None:
+    """Delete what attempts at a batch wrote and no commit took: of a crash, of a repeated task.
+
+    Called once the batch is committed, by the lake's only writer.
+    """
     for name in tables:
-        if lake.committed(name, application) < batch:
-            for stray in (lake.root / name).glob(f"{file_prefix(batch)}-*"):
-                stray.unlink()
+        live = {file.path for file in lake.files(name)}
+        for path in (lake.root / name).glob(f"{file_prefix(batch)}-*"):
+            if path.name not in live:
+                path.unlink()
 
 
 def runs_between(lake: Lake, after: int, until: int) -> list[str]:

@@ -68,12 +68,12 @@ def derive(lake: Lake, workers: Workers, stage: Stage) -> list[str]:
     if until <= done:
         return []
     run_ids = runs_between(lake, done, until)
-    sweep(lake, stage.outputs, stage.name, until)
     tasks = _tasks(lake, stage, until, run_ids, 4 * workers.parallelism) if run_ids else []
     written = workers.run(_compute, tasks, f"{stage.name}: {len(run_ids)} runs")
     for name in stage.outputs:
         files = [files[name] for files in written if name in files]
         lake.replace(name, "run_id", run_ids, files, stage.name, until)
+    sweep(lake, stage.outputs, until)
     return run_ids
 
 

@@ -64,7 +64,6 @@ def ingest_predictions(lake: Lake, workers: Workers, roots: Sequence[Path]) -> P
     repeated: list[PredictionEntry] = []
     stored = pending_plan(lake, APPLICATION)
     if stored is not None:
-        sweep(lake, ROW_TABLES, APPLICATION, stored["batch"])
         planned = [PredictionEntry(**entry) for entry in stored["entries"]]
         repeated = _run_batch(lake, workers, stored["batch"], planned)
     ledger = read_ledger(lake)
@@ -128,6 +127,7 @@ def _run_batch(
     results = workers.run(read, tasks, f"read {len(planned)} prediction files")
     entries = [entry for result in results for entry in result.entries]
     _commit(lake, batch, results, entries)
+    sweep(lake, ROW_TABLES, batch)
     return entries
 
 

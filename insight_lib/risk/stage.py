@@ -7,18 +7,20 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from insight_lib.dissection.stage import LAYER_STATISTICS
+from insight_lib.errors import InputError
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import Input, Stage, Tables
 from insight_lib.lake.tables import Lake
 from insight_lib.risk.cutoff import Cutoff
 from insight_lib.risk.features import features_at
-from insight_lib.risk.registry import model_row
+from insight_lib.risk.registry import model_row, trained_of_row
 from insight_lib.risk.score import score
 from insight_lib.risk.train import train
 from insight_lib.risk.trained import NotTrained, TrainedRisk
 
 APPLICATION = "risk"
+SCORE_APPLICATION = "score"
 WATCHED = ("run_features", "run_labels", "runs")
 
 
@@ -65,10 +67,23 @@ def refresh_risk(lake: Lake) -> RiskState:
     else:
         scores = score(outcome, features)
         _register(lake, outcome, now)
-    scored = lake.read("risk_scores", ["run_id"])["run_id"].to_pylist()
-    affected = {*scored, *scores["run_id"].to_pylist()}
-    lake.replace("risk_scores", "run_id", affected, scores, APPLICATION, now)
+    _replace_scores(lake, scores, APPLICATION, now)
     return RiskState(outcome)
+
+
+def score_again(lake: Lake) -> int:
+    """Score every run with the current model, without training; return the number of runs.
+
+    Raises:
+        InputError: There is no current model.
+    """
+    models = [row for row in lake.read("risk_models").to_pylist() if row["stage"] == "current"]
+    if not models:
+        raise InputError("there is no risk model yet; label runs, then run `insight risk train`")
+    scores = score(trained_of_row(models[0]), lake.read("run_features"))
+    version = lake.committed("risk_scores", SCORE_APPLICATION) + 1
+    _replace_scores(lake, scores, SCORE_APPLICATION, version)
+    return int(scores.num_rows)
 
 
 def programs(lake: Lake) -> dict[str, str]:
@@ -80,6 +95,13 @@ def programs(lake: Lake) -> dict[str, str]:
         if isinstance(program, str):
             named[run_id] = program
     return named
+
+
+def _replace_scores(lake: Lake, scores: pa.Table, application: str, version: int) -> None:
+    """Put the scores in the place of all earlier ones."""
+    earlier = lake.read("risk_scores", ["run_id"])["run_id"].to_pylist()
+    affected = {*earlier, *scores["run_id"].to_pylist()}
+    lake.replace("risk_scores", "run_id", affected, scores, application, version)
 
 
 def _register(lake: Lake, trained: TrainedRisk, watermark: int) -> None:

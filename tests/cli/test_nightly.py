@@ -110,6 +110,9 @@ def test_labels_train_a_model_that_scores_every_run_the_next_night(night, capsys
     assert {row["run_id"] for row in scores} == {f"runs/{run['run']}" for run in night.truth}
     assert {row["kind"] for row in scores} == {"out_of_fold"}
     assert all(0 < row["probability"] < 1 for row in scores)
+    assert main(["risk", "score", "--lake", str(night.lake.root)]) == 0
+    again = night.lake.read("risk_scores").to_pylist()
+    assert {row["run_id"]: row for row in again} == {row["run_id"]: row for row in scores}
     capsys.readouterr()
     assert main(["risk", "show", "--lake", str(night.lake.root)]) == 0
     printed = capsys.readouterr().out
