@@ -4,12 +4,6 @@ from collections.abc import Sequence
 
 from insight_lib.cli.output import print_table
 from insight_lib.dissection.finding import Finding
-from insight_lib.lake.tables import Lake
-
-
-def worst_severities(lake: Lake) -> list[str]:
-    """Return the distinct severities among the findings of a lake."""
-    return list(set(lake.read("findings", ["severity"])["severity"].to_pylist()))
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-from insight_lib.cli.findings import worst_severities
 from insight_lib.cli.options import NEVER, add_fail_on, add_lake, add_log_roots, reaches
 from insight_lib.cli.steps import nightly, usable_roots
 from insight_lib.lake.lock import only_writer
@@ -29,4 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
     with only_writer(lake.root):
         night = nightly(lake, SparkWorkers(), roots, arguments.out or report_folder(lake))
     print(f"report: {night.report.index}")
-    return 1 if reaches(worst_severities(lake), arguments.fail_on) else 0
+    severities = lake.read("findings", ["severity"])["severity"].unique().to_pylist()
+    return 1 if reaches(severities, arguments.fail_on) else 0

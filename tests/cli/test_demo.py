@@ -1,0 +1,26 @@
+import shutil
+
+from insight_lib.cli.main import main
+
+
+def test_the_demo_shows_what_was_injected_beside_what_was_found(zoo, tmp_path, capsys):
+    shutil.copytree(zoo, tmp_path / "zoo")
+    assert main(["demo", "--lake", str(tmp_path / "lake")]) == 0
+    printed = capsys.readouterr().out
+    rows = [line.split("│")[1:-1] for line in printed.splitlines() if line.startswith("│runs/run-")]
+    injected = {run.strip(): (fault.strip(), found.strip()) for run, _, fault, found, *_ in rows}
+    assert len(injected) == 13
+    assert all(found == "-" for fault, found in injected.values() if fault == "healthy")
+    assert all(found != "-" for fault, found in injected.values() if fault != "healthy")
+    for said in ("is trained already", "The first night", "roc_auc", "calibration_error"):
+        assert said in printed
+    assert printed.splitlines()[-1] == f"report: {tmp_path / 'report' / 'index.html'}"
+    assert (tmp_path / "report" / "index.html").exists()
+
+
+def test_a_folder_that_is_no_zoo_is_not_touched(tmp_path, capsys):
+    (tmp_path / "zoo").mkdir()
+    (tmp_path / "zoo" / "elephant").touch()
+    assert main(["demo", "--lake", str(tmp_path / "lake")]) == 2
+    assert "name another place with --lake" in capsys.readouterr().err
+    assert (tmp_path / "zoo" / "elephant").exists()
