@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from insight_lib.cli.options import add_lake
+from insight_lib.lake.lock import only_writer
 from insight_lib.lake.tables import open_lake
 from insight_lib.report.stage import refresh_report, report_folder
 
@@ -19,5 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the report and print its path."""
     lake = open_lake(arguments.lake)
-    print(refresh_report(lake, arguments.out or report_folder(lake)).index)
+    with only_writer(lake.root):
+        print(refresh_report(lake, arguments.out or report_folder(lake)).index)
     return 0
