@@ -7,14 +7,16 @@ from pathlib import Path
 
 from insight_lib.cli.options import add_lake, add_log_roots
 from insight_lib.errors import InsightError
+from insight_lib.events.ingest import IngestSummary
 from insight_lib.events.plan import check_roots
 from insight_lib.lake.derive import Stage, derive
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.workers import Workers
+from insight_lib.predictions.ingest import PredictionSummary
 
-Ingestion = Callable[[Lake, Workers, Sequence[Path]], object]
+Ingestion = Callable[[Lake, Workers, Sequence[Path]], IngestSummary | PredictionSummary]
 
 
 def ingestion_job(description: str | None, ingest: Ingestion, argv: Sequence[str]) -> int:
@@ -28,7 +30,7 @@ def ingestion_job(description: str | None, ingest: Ingestion, argv: Sequence[str
         roots = check_roots(arguments.log_roots)
         lake = open_lake(arguments.lake, create=True)
         with only_writer(lake.root):
-            return ingest(lake, SparkWorkers(), roots)
+            return ingest(lake, SparkWorkers(), roots).text
 
     return _status(work)
 

@@ -88,11 +88,15 @@ def bring_in(
     lake: Lake, workers: Workers, roots: Sequence[Path]
 ) -> tuple[IngestSummary, PredictionSummary]:
     """Ingest the event and prediction files below the roots."""
-    events = _step("ingest events", lambda: ingest_events(lake, workers, roots), _events)
+    events = _step(
+        "ingest events", lambda: ingest_events(lake, workers, roots), lambda summary: summary.text
+    )
     for problem in events.unreadable:
         print(f"  cannot be read, left for the next night: {problem}", file=sys.stderr)
     predictions = _step(
-        "ingest predictions", lambda: ingest_predictions(lake, workers, roots), _predictions
+        "ingest predictions",
+        lambda: ingest_predictions(lake, workers, roots),
+        lambda summary: summary.text,
     )
     return events, predictions
 
@@ -104,19 +108,5 @@ def _step(what: str, work: Callable[[], Done], describe: Callable[[Done], str]) 
     return done
 
 
-def _events(summary: IngestSummary) -> str:
-    return (
-        f"{summary.files_read} of {summary.files_found} files, {summary.records:,} records, "
-        f"{summary.new_bytes / 1e6:,.1f} MB, {summary.quarantined} quarantined"
-    )
-
-
-def _predictions(summary: PredictionSummary) -> str:
-    return (
-        f"{summary.files_read} new files, {summary.rows:,} rows, "
-        f"{summary.new_bytes / 1e6:,.1f} MB, {summary.quarantined} quarantined"
-    )
-
-
 def _runs(run_ids: list[str]) -> str:
-    return f"{len(run_ids)} runs" if run_ids else "nothing new"
+    return f"{len(run_ids):,} runs brought up to date" if run_ids else "nothing new"

@@ -1,7 +1,8 @@
-"""Finding event files under a log root."""
+"""Finding files under a log root: event files, and whatever else a run leaves beside them."""
 
 import os
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from insight_lib.errors import InputError
@@ -12,12 +13,22 @@ _Identity = tuple[int, int]  # device and inode
 
 
 def find_event_files(root: Path) -> list[Path]:
-    """All event files under a folder, each once, in the order of their paths.
+    """All event files under a folder, as `find_files` finds them.
 
-    A file whose name contains ``tfevents`` is one, as for TensorBoard. Symbolic links are followed,
-    also to directories and in circles; a file that several links or paths lead to is taken once,
-    by its path without symbolic links if that lies under the root, by the first path otherwise.
-    Links that lead nowhere are passed over.
+    A file whose name contains ``tfevents`` is one, as for TensorBoard.
+
+    Raises:
+        InputError: the root is no folder, or a folder under it cannot be listed.
+    """
+    return find_files(root, lambda path: _NAME_PART in path.name)
+
+
+def find_files(root: Path, is_wanted: Callable[[Path], bool]) -> list[Path]:
+    """All files under a folder that are wanted, each once, in the order of their paths.
+
+    Symbolic links are followed, also to directories and in circles; a file that several links or
+    paths lead to is taken once, by its path without symbolic links if that lies under the root, by
+    the first path otherwise. Links that lead nowhere are passed over.
 
     Raises:
         InputError: the root is no folder, or a folder under it cannot be listed.
@@ -34,7 +45,7 @@ def find_event_files(root: Path) -> list[Path]:
         if not _is_new(path, seen):
             continue
         if path.is_dir():
-            _list(path, seen, found, directories, links)
+            _list(path, is_wanted, seen, found, (directories, links))
         elif path.is_file():
             found.append(path)
     return sorted(found)
@@ -42,12 +53,13 @@ def find_event_files(root: Path) -> list[Path]:
 
 def _list(
     directory: Path,
+    is_wanted: Callable[[Path], bool],
     seen: set[_Identity],
     found: list[Path],
-    directories: deque[Path],
-    links: deque[Path],
+    later: tuple[deque[Path], deque[Path]],
 ) -> None:
     """Sort a directory's entries into files found, directories and links to look at later."""
+    directories, links = later
     try:
         with os.scandir(directory) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
@@ -59,11 +71,11 @@ def _list(
     for entry in entries:
         path = directory / entry.name
         if entry.is_symlink():
-            if path.is_dir() or _NAME_PART in entry.name:
+            if path.is_dir() or is_wanted(path):
                 links.append(path)
         elif entry.is_dir():
             directories.append(path)
-        elif _NAME_PART in entry.name and entry.is_file() and _is_new(path, seen):
+        elif is_wanted(path) and entry.is_file() and _is_new(path, seen):
             found.append(path)
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.errors import EventFileError
 from insight_lib.events.ledger import LedgerEntry, ledger_table, read_ledger
 from insight_lib.events.plan import EventPlan, Slice, plan_events
 from insight_lib.events.read import Decoded, read_span
@@ -26,6 +27,7 @@ Number = TypeVar("Number", int, float)
 
 APPLICATION = "events"
 VALUE_TABLES = ("scalars", "histograms", "artifacts")
+UNREADABLE = "unreadable"
 ROW_TABLES = (*VALUE_TABLES, "quarantine")
 # A worker holds about this much decoded data before it writes a file.
 FLUSH_BYTES = 256 << 20
@@ -43,6 +45,17 @@ class IngestSummary:
     records: int = 0
     quarantined: int = 0
     unreadable: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The summary in a few words."""
+        said = (
+            f"{self.files_read:,} of {self.files_found:,} files, {self.records:,} records, "
+            f"{self.new_bytes / 1e6:,.1f} MB, {self.quarantined:,} spans quarantined"
+        )
+        if self.unreadable:
+            said += f", {len(self.unreadable)} files left unread"
+        return said
 
 
 @dataclass(frozen=True)
@@ -73,19 +86,23 @@ def ingest_events(lake: Lake, workers: Workers, roots: Sequence[Path]) -> Ingest
     repeated = _repeat_pending(lake, workers)
     plan = plan_events(roots, read_ledger(lake))
     if not plan.slices:
-        return replace(repeated, files_found=plan.found, unreadable=plan.unreadable)
+        return _together(repeated, IngestSummary(plan.found, unreadable=plan.unreadable))
     stored = {
         "slices": [piece.to_json() for piece in plan.slices],
         "replaced": [Slice(entry, entry.read_to).to_json() for entry in plan.replaced],
     }
     batch = write_plan(lake, APPLICATION, stored)
-    done = _run_batch(lake, workers, batch, plan)
-    return replace(
-        done,
-        files_read=done.files_read + repeated.files_read,
-        new_bytes=done.new_bytes + repeated.new_bytes,
-        records=done.records + repeated.records,
-        quarantined=done.quarantined + repeated.quarantined,
+    return _together(repeated, _run_batch(lake, workers, batch, plan))
+
+
+def _together(repeated: IngestSummary, new: IngestSummary) -> IngestSummary:
+    return IngestSummary(
+        files_found=new.files_found,
+        files_read=repeated.files_read + new.files_read,
+        new_bytes=repeated.new_bytes + new.new_bytes,
+        records=repeated.records + new.records,
+        quarantined=repeated.quarantined + new.quarantined,
+        unreadable=repeated.unreadable + new.unreadable,
     )
 
 
@@ -96,15 +113,24 @@ def parse(task: ParseTask) -> ParseResult:
     buffered: dict[str, list[pa.Table]] = {name: [] for name in ROW_TABLES}
     for piece in task.slices:
         entry = replace(piece.entry, batch=task.batch)
-        for decoded in read_span(Path(entry.path), entry.read_to, piece.stop, entry.plugins):
-            for name, rows in _rows_of(decoded, entry):
-                buffered[name].append(rows)
-            entry = _advance(entry, decoded)
-            if sum(rows.nbytes for tables in buffered.values() for rows in tables) > FLUSH_BYTES:
-                _flush(task, buffered, files)
-        entries.append(_with_status(entry))
+        try:
+            for decoded in read_span(Path(entry.path), entry.read_to, piece.stop, entry.plugins):
+                for name, rows in _rows_of(decoded, entry):
+                    buffered[name].append(rows)
+                entry = _advance(entry, decoded)
+                if _held_bytes(buffered) > FLUSH_BYTES:
+                    _flush(task, buffered, files)
+            entries.append(_with_status(entry))
+        except EventFileError:
+            # Gone or closed since it was planned. One file must not hold up the night: with the
+            # size that was really read, it is new again once it can be read.
+            entries.append(replace(entry, size=entry.read_to, status=UNREADABLE))
     _flush(task, buffered, files)
     return ParseResult(files, entries)
+
+
+def _held_bytes(buffered: dict[str, list[pa.Table]]) -> int:
+    return sum(rows.nbytes for tables in buffered.values() for rows in tables)
 
 
 def _repeat_pending(lake: Lake, workers: Workers) -> IngestSummary:
@@ -150,7 +176,7 @@ def _summary(plan: EventPlan, entries: list[LedgerEntry]) -> IngestSummary:
         new_bytes=sum(e.read_to for e in entries) - sum(e.read_to for e in before),
         records=sum(e.records for e in entries) - sum(e.records for e in before),
         quarantined=sum(e.quarantined for e in entries) - sum(e.quarantined for e in before),
-        unreadable=plan.unreadable,
+        unreadable=plan.unreadable + tuple(e.path for e in entries if e.status == UNREADABLE),
     )
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,9 @@ def plan_events(roots: Sequence[Path], ledger: Mapping[str, LedgerEntry]) -> Eve
     replaced: list[LedgerEntry] = []
     unreadable: list[str] = []
     found = 0
+    names_by_path = {
+        entry.path: name for name, entry in ledger.items() if entry.status != "replaced"
+    }
     for root in roots:
         files = find_event_files(root)
         found += len(files)
@@ -58,6 +62,7 @@ def plan_events(roots: Sequence[Path], ledger: Mapping[str, LedgerEntry]) -> Eve
         unreadable += map(str, sorted(set(files) - set(readable)))
         for placed in place(root, readable):
             known = ledger.get(placed.file_id)
+            _check_one_name(placed, names_by_path.get(str(placed.path)))
             new = _new_span(placed, known)
             if new is not None:
                 slices.append(new)
@@ -83,6 +88,9 @@ def check_roots(roots: Iterable[Path]) -> tuple[Path, ...]:
                 f"the log roots {checked[root.name]} and {root} share the name {root.name}, by "
                 "which their runs are told apart; rename one of them"
             )
+    for outer, inner in permutations(checked.values(), 2):
+        if inner.is_relative_to(outer):
+            raise InputError(f"the log root {inner} lies inside {outer}; name only one of them")
     return tuple(checked.values())
 
 
@@ -125,6 +133,14 @@ def _first_entry(placed: Placement, size: int, generation: int) -> LedgerEntry:
 def _head(path: Path, size: int) -> dict[str, Any]:
     length = min(size, HEAD_BYTES)
     return {"head_digest": head_digest(path, length), "head_bytes": length}
+
+
+def _check_one_name(placed: Placement, known_name: str | None) -> None:
+    if known_name not in (None, placed.file_id):
+        raise InputError(
+            f"{placed.path} is in the lake already, as {known_name}; name the log root "
+            f"that it came from, or use another lake"
+        )
 
 
 def _check_same_root(placed: Placement, known: LedgerEntry) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from insight_lib.errors import LakeError
 from insight_lib.lake.tables import Lake
 
 # The two applications that bring rows in, each with the ledger whose commit ends its batches.
@@ -31,11 +32,20 @@ def settled_batch(lake: Lake) -> int:
 
 
 def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
-    """Return the plan of a batch that was cut off, if there is one."""
+    """Return the plan of a batch that was cut off, if there is one.
+
+    Raises:
+        LakeError: The plan is damaged.
+    """
     path = _plan_path(lake, application)
     if not path.exists():
         return None
-    plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise LakeError(
+            f"the plan {path} is damaged ({error}); remove it: its batch is then planned anew"
+        ) from error
     if lake.committed(LEDGERS[application], application) >= plan["batch"]:
         path.unlink()
         return None

@@ -14,14 +14,17 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from insight_lib.lake.batches import file_prefix, runs_between, settled_batch, sweep
+from insight_lib.lake.generations import replaced_files, without
 from insight_lib.lake.parquet import DataFile, write_data_file
 from insight_lib.lake.scan import read_rows
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers, spread
 
 Tables = Mapping[str, pa.Table]
-# Below this many runs a task costs more to start than to do.
+# Below this many runs a task costs more to start than to do, unless they are large:
 FEWEST_RUNS_A_TASK = 8
+# a worker holds the inputs of a task at once, and a scalar row takes about 100 bytes.
+ROWS_A_TASK = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class _Task:
     batch: int
     run_ids: tuple[str, ...]
     input_files: dict[str, list[str]]
+    replaced: tuple[str, ...]
     table_uris: dict[str, str]
 
 
@@ -84,15 +88,20 @@ def _done(lake: Lake, stage: Stage) -> int:
 def _tasks(lake: Lake, stage: Stage, batch: int, run_ids: Sequence[str], parts: int) -> list[_Task]:
     uris = {name: lake.table_uri(name) for name in {i.table for i in stage.inputs}}
     uris |= {name: lake.table_uri(name) for name in stage.outputs}
+    replaced = tuple(replaced_files(lake, run_ids))
+    rows = sum(file.rows for i in stage.inputs for file in lake.files(i.table, run_ids))
+    fewest = min(FEWEST_RUNS_A_TASK, ROWS_A_TASK * len(run_ids) // max(rows, 1) + 1)
+    groups = spread(run_ids, lambda _: 1, max(parts, rows // ROWS_A_TASK), fewest)
     return [
         _Task(
             stage,
             batch,
             tuple(group),
             {i.table: [f.path for f in lake.files(i.table, group)] for i in stage.inputs},
+            replaced,
             uris,
         )
-        for group in spread(run_ids, lambda _: 1, parts, FEWEST_RUNS_A_TASK)
+        for group in groups
     ]
 
 
@@ -113,7 +122,7 @@ def _compute(task: _Task) -> dict[str, DataFile]:
 
 def _read(task: _Task, wanted: Input) -> pa.Table:
     where = ds.field("run_id").isin(list(task.run_ids))
-    if wanted.where is not None:
-        where = where & wanted.where
+    for condition in (wanted.where, without(wanted.table, task.replaced)):
+        where = where if condition is None else where & condition
     uri, paths = task.table_uris[wanted.table], task.input_files[wanted.table]
     return read_rows(uri, wanted.table, paths, wanted.columns, where)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from insight_lib.errors import LakeBusyError
+from insight_lib.errors import LakeBusyError, LakeError
 
 LOCK_FILE = "_pipeline.lock"
 
@@ -22,8 +22,14 @@ def only_writer(root: Path) -> Iterator[None]:
 
     Raises:
         LakeBusyError: Another process holds it; the message says which and since when.
+        LakeError: The folder cannot be written.
     """
-    descriptor = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        descriptor = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise LakeError(
+            f"the lake {root} cannot be written ({error.strerror}); make its folder writable"
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from insight_lib.errors import MissingExtraError
+from insight_lib.errors import InsightError, MissingExtraError
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import java_home
 
@@ -41,8 +42,6 @@ SETTINGS = {
     "spark.sql.adaptive.enabled": "true",
     # A night is looked at through its report; the web interface costs start time and a port.
     "spark.ui.enabled": "false",
-    # A bar for every stage that takes longer than half a second.
-    "spark.ui.showConsoleProgress": "true",
 }
 
 
@@ -55,7 +54,10 @@ def spark_session(application: str = "deepinsight") -> SparkSession:
     Raises:
         SetupError: There is no fitting Java, or the Delta JARs cannot be fetched.
     """
+    # A bar for every stage that takes longer than half a second, where somebody watches.
+    watched = str(sys.stderr.isatty()).lower()
     builder = SparkSession.builder.appName(application)
+    builder = builder.config("spark.ui.showConsoleProgress", watched)
     for key, value in SETTINGS.items():
         builder = builder.config(key, value)
     if not _is_submitted() and SparkSession.getActiveSession() is None:
@@ -84,17 +86,34 @@ class SparkWorkers:
 
         Function, tasks and results are pickled; the function must be importable on the workers or
         be a closure over small values.
+
+        Raises:
+            InsightError: The function raised it for some task; the first such task's.
         """
         if not tasks:
             return []
         context = self._context()
         context.setJobDescription(what)
-        return list(context.parallelize(tasks, len(tasks)).map(function).collect())
+        outcomes = context.parallelize(tasks, len(tasks)).map(partial(_outcome, function)).collect()
+        results: list[Result] = []
+        for outcome in outcomes:
+            if isinstance(outcome, InsightError):
+                raise outcome
+            results.append(outcome)
+        return results
 
     def _context(self) -> SparkContext:
         if self._session is None:
             self._session = spark_session()
         return self._session.sparkContext
+
+
+def _outcome(function: Callable[[Task], Result], task: Task) -> Result | InsightError:
+    """Carry a named error back as a value: Spark would bury it in the JVM's own traceback."""
+    try:
+        return function(task)
+    except InsightError as error:
+        return error
 
 
 def _is_submitted() -> bool:

@@ -2,13 +2,17 @@
 
 The list of files comes from the Delta log, the rows from the Parquet files. Beside the tables there
 is a view ``scalars_current``: the scalars without those that a later record at the same or an
-earlier step superseded (a restart), by TensorBoard's rule.
+earlier step superseded (a restart), by TensorBoard's rule, and without those of event files that
+their writer replaced.
 """
+
+from collections.abc import Sequence
+from itertools import count
 
 import duckdb
 import pyarrow as pa
 
-from insight_lib.errors import InputError
+from insight_lib.errors import InputError, InsightError, LakeError
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.scan import live_files
 from insight_lib.lake.tables import Lake
@@ -23,6 +27,7 @@ FROM (
         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS lowest_later_step
     FROM scalars
+    WHERE file_id NOT IN (SELECT file_id FROM event_files WHERE status = 'replaced')
 )
 WHERE lowest_later_step IS NULL OR step < lowest_later_step
 """
@@ -31,28 +36,75 @@ WHERE lowest_later_step IS NULL OR step < lowest_later_step
 def query(lake: Lake, statement: str) -> pa.Table:
     """Run one SELECT over the lake's tables and return its rows.
 
+    Columns of one name are numbered from the second on: ``run_id``, ``run_id_1``, ``run_id_2``.
+
     Raises:
-        InputError: DuckDB refuses the statement; the message is DuckDB's.
+        InputError: it is not exactly one statement that only reads, or DuckDB refuses it.
+        LakeError: a data file of the lake is missing or damaged.
     """
     with duckdb.connect() as connection:
         for name in table_names():
             _add_view(connection, lake, name)
         connection.execute(CURRENT_SCALARS)
         try:
-            answer = connection.sql(statement)
-            rows = None if answer is None else answer.to_arrow_table()
+            _check_reads_only(connection, statement)
+            rows = connection.sql(statement).to_arrow_table()
         except duckdb.Error as error:
-            raise InputError(
-                f"{error}; the tables are {', '.join(table_names())}, scalars_current"
-            ) from error
-    if rows is None:
-        raise InputError("the statement returns no rows; the lake is read only, use SELECT")
-    return rows
+            raise _named(error, lake) from error
+    return rows.rename_columns(_distinct(rows.column_names))
+
+
+def _check_reads_only(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
+    found = connection.extract_statements(statement)
+    if len(found) != 1:
+        raise InputError(f"{len(found)} statements were given; give exactly one SELECT")
+    kind = found[0].type
+    if kind == duckdb.StatementType.MULTI:
+        raise InputError("a PIVOT without a list of values writes; name the values: ON column IN (")
+    if kind != duckdb.StatementType.SELECT:
+        raise InputError(f"{kind.name} is no SELECT, and the lake is read only; use SELECT")
+    # A WITH clause may hold INSERT or COPY, yet only at the top level: inside FROM it is refused.
+    inner = found[0].query.rstrip().rstrip(";")
+    connection.execute(f"EXPLAIN SELECT * FROM ({inner}\n)")
+
+
+def _named(error: duckdb.Error, lake: Lake) -> InsightError:
+    said = _first_line(error)
+    if str(lake.root) in said:
+        return _damaged(said)
+    if "Table with name" in said:
+        return InputError(f"{said}; the tables are {', '.join(table_names())}, scalars_current")
+    return InputError(
+        f"{said}; correct the statement (it may only read; `DESCRIBE runs` lists columns)"
+    )
+
+
+def _damaged(said: str) -> LakeError:
+    return LakeError(f"{said}; restore the file, or remove the lake and ingest again")
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    taken = set(names)
+    distinct: list[str] = []
+    for name in names:
+        free = name
+        if name in distinct:
+            free = next(f"{name}_{n}" for n in count(1) if f"{name}_{n}" not in taken)
+        taken.add(free)
+        distinct.append(free)
+    return distinct
 
 
 def _add_view(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str) -> None:
     paths = [str(lake.root / name / file.path) for file in live_files(lake.delta(name))]
-    if paths:
-        connection.read_parquet(paths).create_view(name)
-    else:
+    if not paths:
         connection.from_arrow(contract(name).empty()).create_view(name)
+        return
+    try:
+        connection.read_parquet(paths).create_view(name)
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise _damaged(_first_line(error)) from error

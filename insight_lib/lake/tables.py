@@ -142,7 +142,13 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     """
     root = root.expanduser().resolve()
     lake = Lake(root)
-    present = [name for name in table_names() if (root / name / "_delta_log").is_dir()]
+    try:
+        present = [name for name in table_names() if (root / name / "_delta_log").is_dir()]
+        problems = [problem for name in present for problem in _differences(lake, name)]
+    except (DeltaError, OSError) as error:
+        raise LakeError(
+            f"the lake {root} cannot be read ({error}); make its folders readable, or restore them"
+        ) from error
     missing = [name for name in table_names() if name not in present]
     if not present:
         _check_may_create(root, create)
@@ -150,7 +156,6 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
         raise LakeError(
             f"{root} lacks the tables {', '.join(missing)}; run `insight nightly` on it once"
         )
-    problems = [problem for name in present for problem in _differences(lake, name)]
     if problems:
         raise LakeError(f"the lake {root} cannot be used: {'; '.join(problems)}")
     for name in missing:

@@ -35,6 +35,14 @@ class PredictionSummary:
     rows: int = 0
     quarantined: int = 0
 
+    @property
+    def text(self) -> str:
+        """The summary in a few words."""
+        return (
+            f"{self.files_read:,} new files, {self.rows:,} rows, {self.new_bytes / 1e6:,.1f} MB, "
+            f"{self.quarantined:,} rows quarantined"
+        )
+
 
 @dataclass(frozen=True)
 class ReadTask:
@@ -90,7 +98,8 @@ def read(task: ReadTask) -> ReadResult:
             )
         )
         batches = pa.array([task.batch] * found.quarantine.num_rows, pa.int64())
-        tables["quarantine"].append(found.quarantine.append_column("batch", batches))
+        quarantine = found.quarantine.append_column("batch", batches)
+        tables["quarantine"].append(contract("quarantine").conform(quarantine))
         tables["predictions"].append(found.rows)
     tables["predictions"] = [pa.concat_tables(tables["predictions"]).sort_by(READING_ORDER)]
     prefix = file_prefix(task.batch)

@@ -57,6 +57,9 @@ def new_files(root: Path, ledger: dict[str, PredictionEntry]) -> list[Prediction
     """
     found = []
     for path, run_directory in find_prediction_files(root):
+        if not os.access(path, os.R_OK):
+            # Left for the night on which it can be read; the ledger does not know it yet.
+            continue
         run_id = root.name if run_directory == "." else f"{root.name}/{run_directory}"
         name = f"{root.name}/{path.relative_to(root).as_posix()}"
         size, digest = _fingerprint(path)

@@ -1,11 +1,15 @@
 """The report stage: write the pages anew if any table changed since they were written."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from insight_lib.lake.contract import table_names
+from insight_lib.lake.generations import replaced_files, without
 from insight_lib.lake.tables import Lake
 from insight_lib.report.write import write_report
 
@@ -26,6 +30,19 @@ class ReportState:
         return "written" if self.written else "nothing new"
 
 
+class _CurrentTables:
+    """The lake's tables without the rows of event files that their writer replaced."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._replaced = replaced_files(lake)
+
+    def read(
+        self, name: str, columns: Sequence[str] | None = None, run_ids: Sequence[str] | None = None
+    ) -> pa.Table:
+        return self._lake.read(name, columns, run_ids, without(name, self._replaced))
+
+
 def report_folder(lake: Lake) -> Path:
     """Return where a lake's report goes unless told otherwise; no table has such a name."""
     return lake.root / DEFAULT_FOLDER
@@ -40,9 +57,8 @@ def refresh_report(lake: Lake, out: Path) -> ReportState:
     state_path = lake.root / STATE_FILE
     state = {"folder": str(out.resolve()), "watermark": lake.watermark(table_names())}
     index = out.resolve() / "index.html"
-    written = json.loads(state_path.read_text()) if state_path.exists() else None
-    if written == state and index.exists():
+    if index.exists() and state_path.exists() and state_path.read_text() == json.dumps(state):
         return ReportState(index, written=False)
-    index = write_report(lake, out, datetime.now(UTC))
+    index = write_report(_CurrentTables(lake), out, datetime.now(UTC))
     state_path.write_text(json.dumps(state))
     return ReportState(index, written=True)

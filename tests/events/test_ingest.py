@@ -8,7 +8,10 @@ from insight_lib.errors import InputError
 from insight_lib.events.ingest import ROW_TABLES, ParseTask, ingest_events, parse
 from insight_lib.events.ledger import read_ledger
 from insight_lib.events.plan import check_roots, plan_events
+from insight_lib.events.runs import RUNS
 from insight_lib.lake.batches import pending_plan, write_plan
+from insight_lib.lake.derive import derive
+from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 
 
@@ -108,6 +111,48 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(lake, roo
     assert len(list((lake.root / "scalars").glob("*.parquet"))) == 1  # the other was swept
     assert pending_plan(lake, "events") is None
     assert ingest().files_read == 0
+
+
+def test_a_file_that_vanished_after_it_was_planned_holds_up_nothing(lake, root, ingest, steps):
+    """The plan outlived a crash, one of its files did not."""
+    gone, kept = (root / run / "events.out.tfevents.1.host" for run in ("a", "b"))
+    write_scalars(gone, range(3))
+    write_scalars(kept, [7])
+    plan = plan_events([root], read_ledger(lake))
+    write_plan(lake, "events", {"slices": [s.to_json() for s in plan.slices], "replaced": []})
+    content = gone.read_bytes()
+    gone.unlink()
+
+    assert ingest().unreadable == (str(gone),)
+    assert steps() == [7]
+    gone.write_bytes(content)
+    assert ingest().unreadable == ()
+    assert steps() == [0, 1, 2, 7]
+
+
+def test_a_replaced_file_no_longer_speaks_for_its_run(root, ingest, lake, workers):
+    file = root / "a" / "events.out.tfevents.1.host"
+    write_scalars(file, range(50), tag="forgotten")
+    ingest()
+    write_scalars(file, range(10), mode="wb")
+    ingest()
+    derive(lake, workers, RUNS)
+    [run] = lake.read("runs").to_pylist()
+    assert run["last_step"] == 9
+    current = query(lake, "SELECT DISTINCT tag FROM scalars_current")["tag"].to_pylist()
+    assert current == ["loss"]
+    assert lake.read("scalars").num_rows == 60
+
+
+def test_a_root_inside_another_or_read_before_under_another_name_is_refused(
+    root, ingest, lake, workers
+):
+    write_scalars(root / "a" / "events.out.tfevents.1.host", range(2))
+    with pytest.raises(InputError, match="lies inside"):
+        check_roots([root, root / "a"])
+    ingest()
+    with pytest.raises(InputError, match="is in the lake already, as logs/a/events"):
+        ingest_events(lake, workers, check_roots([root / "a"]))
 
 
 def test_streams_belong_to_their_run(root, ingest, lake):

@@ -43,7 +43,6 @@ def test_hidden_unfinished_and_other_files_are_skipped(tmp_path):
         "a/predictions/x.csv",
         "a/predictions/deeper/x.parquet",
         "a/other/x.parquet",
-        ".trash/predictions/x.parquet",
     )
     (tmp_path / "a/predictions/folder.parquet").mkdir()
     assert _found(tmp_path) == []
@@ -62,5 +61,5 @@ def test_a_link_that_leads_back_up_ends(tmp_path):
 
 
 def test_a_root_that_does_not_exist_is_an_error(tmp_path):
-    with pytest.raises(InputError, match="no directory"):
+    with pytest.raises(InputError, match="is no folder"):
         list(find_prediction_files(tmp_path / "absent"))
