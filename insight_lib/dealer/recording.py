@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -30,7 +31,7 @@ _PACKAGES = ("deepinsight", "keras", "numpy", "scikit-learn", "tensorflow")
 
 
 def record(
-    run_dir: Path,
+    run_dir: str | os.PathLike[str],
     model: keras.Model,
     *,
     program: str,
@@ -63,9 +64,10 @@ def record(
         python=platform.python_version(),
     )
     text = json.dumps(asdict(config), indent=2)
-    run_dir.mkdir(parents=True, exist_ok=True)
-    (run_dir / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
-    _write_text_summary(run_dir, text)
+    folder = Path(run_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
+    _write_text_summary(folder, text)
     return config
 
 
