@@ -85,15 +85,20 @@ def _mark(step: int, place: int) -> Figure:
     }
 
 
+def constant_range(value: float) -> list[float]:
+    """An axis range with a constant in its middle, as wide as the constant; two around zero."""
+    # plotly would show one unit to each side, in which 0.01 looks like nothing.
+    half = abs(value) / 2 or 1.0
+    return [value - half, value + half]
+
+
 def _value_axis(series: list[Series]) -> Figure:
     """Logarithmic where values span decades, with few ticks; fit to a constant."""
     values = np.concatenate([each.values for each in series])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
     if low == high:
-        # plotly would show one unit around a constant, in which 0.01 looks like nothing.
-        half = abs(low) / 2 or 1.0
-        return {"type": "linear", "range": [low - half, high + half]}
+        return {"type": "linear", "range": constant_range(low)}
     if low <= 0 or high / low <= LOG_FROM:
         return {"type": "linear"}
     decades = math.log10(high) - math.log10(low)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from insight_lib.report.figures import Figure, axis, colour, literal, numbers, translucent
+from insight_lib.report.figures_charts import constant_range
 from insight_lib.report.records import Auc
 from insight_lib.report.run_records import Curve
 
@@ -29,18 +30,38 @@ def auc_figure(points: Sequence[Auc]) -> Figure | None:
         return None
     layout = {
         "xaxis": axis("step"),
-        "yaxis": axis("AUC"),
+        "yaxis": axis("AUC", **_auc_range(points)),
         "showlegend": True,
         "hovermode": "closest",
     }
     return {"data": data, "layout": layout}
 
 
+def _auc_range(points: Sequence[Auc]) -> Figure:
+    """An axis fit to an AUC that is constant, its interval with it; none otherwise."""
+    ends = [
+        (point.auc, point.ci_lower, point.ci_upper) for point in points if point.auc is not None
+    ]
+    values = {value for each in ends for value in each if value is not None}
+    if len(values) > 1:
+        return {}
+    low, high = constant_range(values.pop())
+    return {"range": [max(low, _UNIT[0]), min(high, _UNIT[1])]}
+
+
+def curve_notes(kind: str, curves: Sequence[Curve]) -> list[str]:
+    """Why a curve is a single point, in words."""
+    return [
+        f"{curve.split}{_side(curve)}: one point, for its scores are all equal or in one bin."
+        for curve in _of_kind(kind, curves)
+        if len(curve.x) == 1
+    ]
+
+
 def curve_figure(kind: str, curves: Sequence[Curve]) -> Figure | None:
     """One of ``CURVES`` with a line a split; None where the run has no such curve."""
     _, x_title, y_title = CURVES[kind]
-    names = _SCORES if kind == "score" else (kind,)
-    found = [curve for curve in curves if curve.curve in names]
+    found = _of_kind(kind, curves)
     if not found:
         return None
     unit = {} if kind == "score" else {"range": _UNIT}
@@ -107,10 +128,11 @@ def _band(name: str, points: Sequence[Auc], place: int) -> Figure:
 
 
 def _curve(curve: Curve, place: int) -> Figure:
-    side = {"score_positive": ", label 1", "score_negative": ", label 0"}.get(curve.curve, "")
+    side = _side(curve)
+    marked = curve.curve == "calibration" or len(curve.x) == 1
     line: Figure = {
         "type": "scatter",
-        "mode": "lines+markers" if curve.curve == "calibration" else "lines",
+        "mode": "lines+markers" if marked else "lines",
         "name": literal(curve.split) + side,
         "x": numbers(curve.x, 5),
         "y": numbers(curve.y, 5),
@@ -121,6 +143,15 @@ def _curve(curve: Curve, place: int) -> Figure:
     if side:
         line |= {"fill": "tozeroy", "fillcolor": translucent(place, 0.15)}
     return line
+
+
+def _of_kind(kind: str, curves: Sequence[Curve]) -> list[Curve]:
+    names = _SCORES if kind == "score" else (kind,)
+    return [curve for curve in curves if curve.curve in names]
+
+
+def _side(curve: Curve) -> str:
+    return {"score_positive": ", label 1", "score_negative": ", label 0"}.get(curve.curve, "")
 
 
 def _diagonal() -> Figure:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from insight_lib.report.embed import embedded
 from insight_lib.report.figures import Figure
 from insight_lib.report.figures_charts import chart_figure, chart_notes
-from insight_lib.report.figures_evaluation import CURVES, auc_figure, curve_figure
+from insight_lib.report.figures_evaluation import CURVES, auc_figure, curve_figure, curve_notes
 from insight_lib.report.figures_layers import TITLES, grid_figure, grid_notes
 from insight_lib.report.run_records import RunPage
 
@@ -55,8 +55,12 @@ def run_plots(page: RunPage) -> RunPlots:
 
 
 def _curves(page: RunPage) -> tuple[Plot, ...]:
-    figures = ((CURVES[kind][0], curve_figure(kind, page.curves)) for kind in CURVES)
-    return tuple(_plot(title, figure) for title, figure in figures if figure is not None)
+    figures = ((kind, curve_figure(kind, page.curves)) for kind in CURVES)
+    return tuple(
+        _plot(CURVES[kind][0], figure, curve_notes(kind, page.curves))
+        for kind, figure in figures
+        if figure is not None
+    )
 
 
 def _plot(title: str, figure: Figure | None, notes: list[str] | None = None) -> Plot:

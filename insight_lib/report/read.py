@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
@@ -13,16 +14,16 @@ from insight_lib.report.records import (
     Auc,
     Finding,
     Headline,
+    Held,
     Night,
     Quarantine,
     Risk,
     RunFindings,
     RunRow,
-    Span,
 )
 from insight_lib.report.tables import Tables
 
-MAX_SPANS = 200
+MAX_GROUPS = 50
 MAX_RUNS_WITH_FINDINGS = 300
 
 RUN_COLUMNS = ("run_id", "experiment", "last_event_at", "last_step", "state")
@@ -62,13 +63,33 @@ def read_night(tables: Tables, generated_at: datetime) -> Night:
 
 
 def quarantine(table: pa.Table) -> Quarantine:
-    """The first spans by file and offset, and how many there are."""
-    if table.num_rows == 0:
-        return Quarantine(0, ())
-    order = [("file_id", "ascending"), ("offset", "ascending")]
-    ordered = table.select(SPAN_COLUMNS).sort_by(order)
-    spans = [Span(**row) for row in ordered.slice(0, MAX_SPANS).to_pylist()]
-    return Quarantine(table.num_rows, tuple(spans))
+    """Spans and rows by run, file and reason: the first groups by file and offset, and counts."""
+    keys = ["run_id", "file_id", "reason"]
+    found = table.group_by(keys).aggregate(
+        [("offset", "count"), ("offset", "min"), ("length", "sum")]
+    )
+    order = [("file_id", "ascending"), ("offset_min", "ascending"), ("reason", "ascending")]
+    groups = [_held(row) for row in found.sort_by(order).to_pylist()]
+    rows = [group for group in groups if group.of_predictions and group.length]
+    return Quarantine(
+        total=table.num_rows,
+        groups=len(groups),
+        shown=tuple(groups[:MAX_GROUPS]),
+        prediction_rows=sum(group.length for group in rows),
+        prediction_files=len({group.file_id for group in rows}),
+        unopened=len({each.file_id for each in groups if each.of_predictions and not each.length}),
+    )
+
+
+def _held(row: Mapping[str, Any]) -> Held:
+    return Held(
+        run_id=row["run_id"],
+        file_id=row["file_id"],
+        reason=row["reason"],
+        count=row["offset_count"],
+        first_offset=row["offset_min"],
+        length=row["length_sum"],
+    )
 
 
 def _labels(table: pa.Table) -> dict[str, str]:

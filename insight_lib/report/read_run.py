@@ -18,6 +18,7 @@ from insight_lib.report.read_configuration import configuration
 from insight_lib.report.records import RunRow
 from insight_lib.report.run_records import Artifact, RunPage
 from insight_lib.report.tables import Tables
+from insight_lib.report.text import stream_name
 
 RUNS_AT_A_TIME = 32
 """Runs whose bulk rows are in memory together."""
@@ -111,6 +112,6 @@ def _artifacts(table: pa.Table) -> tuple[Artifact, ...]:
     plugins, streams, tags = (table[name].to_pylist() for name in ("plugin", "stream", "tag"))
     counts = Counter(zip(plugins, streams, tags, strict=True))
     return tuple(
-        Artifact(plugin, stream, tag, count)
+        Artifact(plugin, stream_name(stream), tag, count)
         for (plugin, stream, tag), count in sorted(counts.items())
     )

@@ -9,6 +9,7 @@ import pyarrow as pa
 from insight_lib.events.current import current_mask
 from insight_lib.report.arrange import floats, groups, integers
 from insight_lib.report.run_records import Chart, Series
+from insight_lib.report.text import OWN_STREAM, stream_name
 from insight_lib.report.thin import kept
 
 COLUMNS = ("run_id", "stream", "tag", "step", "value", "file_id", "record_offset", "value_index")
@@ -23,7 +24,6 @@ MAX_CHARTS = 60
 MAX_SERIES = 12
 """Series of a chart: more cannot be told apart."""
 
-_OWN_STREAM = "."
 _SPLIT_WORDS = frozenset({"train", "training", "val", "valid", "validation", "test", "eval"})
 _KERAS_VALIDATION = re.compile(r"^(epoch_)?val_(?=.)")
 
@@ -59,8 +59,8 @@ def chart_of(stream: str, tag: str) -> tuple[str, str]:
     """
     word, title = _without_split(tag)
     if word is None:
-        return title, stream
-    return title, word if stream == _OWN_STREAM else f"{stream} · {word}"
+        return title, stream_name(stream)
+    return title, word if stream == OWN_STREAM else f"{stream} · {word}"
 
 
 def _without_split(tag: str) -> tuple[str | None, str]:

@@ -11,10 +11,15 @@ from typing import Literal
 SEVERITIES = ("error", "warning", "info")
 """From the worst to the mildest."""
 
+PREDICTIONS_FOLDER = "/predictions/"
+"""In the name of every prediction file."""
+
 FAILURE_AT = 0.5
 """A run is predicted to fail where failing is at least as likely as not."""
 WATCH_FROM = 0.2
 """From here on a risk is coloured as one to watch."""
+REASON_LETTERS = 96
+"""Three lines of the column of reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,12 @@ class Reason:
     meaning: str
     value: float | None
     effect: float | None
+
+    @property
+    def words(self) -> str:
+        """The meaning without its closing remark; the name where that is too long for a cell."""
+        words = self.meaning.split(" (")[0]
+        return words if 0 < len(words) <= REASON_LETTERS else self.feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +123,40 @@ class RiskModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A span of bytes, or a row, that could not be taken."""
+class Held:
+    """What of one file is in quarantine for one reason.
+
+    ``count`` spans or rows, the first at ``first_offset`` (a byte, or a row of a prediction file);
+    ``length`` is their length together, in bytes or rows: 0 for a file that cannot be opened.
+    """
 
     run_id: str
     file_id: str
-    offset: int
-    length: int
     reason: str
+    count: int
+    first_offset: int
+    length: int
+
+    @property
+    def of_predictions(self) -> bool:
+        """Whether the file is one of predictions, whose offsets and lengths count rows."""
+        return PREDICTIONS_FOLDER in self.file_id and self.file_id.endswith(".parquet")
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """The first spans in quarantine and how many there are in all."""
+    """What is in quarantine: how many spans and rows, in how many groups, and the first groups.
+
+    A group is a file and a reason. ``prediction_rows`` of ``prediction_files`` were not taken;
+    ``unopened`` prediction files could not be opened at all, and count in neither.
+    """
 
     total: int
-    spans: tuple[Span, ...]
+    groups: int
+    shown: tuple[Held, ...]
+    prediction_rows: int = 0
+    prediction_files: int = 0
+    unopened: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters.update(
         number=text.number,
+        counted=text.counted,
         percent=text.percent,
         moment=text.moment,
         steps=text.steps,

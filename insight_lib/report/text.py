@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 NONE = "–"
 """Shown where there is no value."""
 
+OWN_STREAM = "."
+"""The stream that a run writes into its own directory."""
+
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -55,6 +58,16 @@ def number(value: float | None) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return f"{value:.4g}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun in the singular or plural; the plural ends in s."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def stream_name(stream: str) -> str:
+    """A stream as a legend shows it: the run's own directory in words, others as they are."""
+    return "(run)" if stream == OWN_STREAM else stream
 
 
 def percent(share: float | None) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from insight_lib.report.figures import literal, literals, numbers
 from insight_lib.report.figures_charts import chart_figure, chart_notes
-from insight_lib.report.figures_evaluation import auc_figure, curve_figure
+from insight_lib.report.figures_evaluation import auc_figure, curve_figure, curve_notes
 from insight_lib.report.figures_layers import grid_figure, grid_notes
 from insight_lib.report.records import Auc
 from insight_lib.report.run_records import Chart, Curve, LayerGrid, Series
@@ -93,6 +93,23 @@ def test_a_constant_fills_the_middle_of_its_axis_however_small_it_is():
     assert 0 < low < 0.01 < high < 0.1
     low, high = chart_figure(Chart("lr", (series([0.0, 0.0]),)))["layout"]["yaxis"]["range"]
     assert low < 0 < high
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.5, [0.25, 0.75]), (1.0, [0.5, 1.01])])
+def test_a_constant_auc_has_an_axis_that_fits_it_and_stays_within_the_unit(value, expected):
+    points = [auc(step, value, value, value) for step in range(3)]
+    assert auc_figure(points)["layout"]["yaxis"]["range"] == expected
+    assert "range" not in auc_figure([*points, auc(9, 0.25)])["layout"]["yaxis"]
+
+
+def test_a_curve_of_one_point_is_a_marker_and_a_sentence():
+    point = Curve("pr", "validation", 1, np.array([1.0]), np.array([0.4]))
+    assert curve_figure("pr", [point])["data"][0]["mode"] == "lines+markers"
+    assert curve_notes("pr", [point]) == [
+        "validation: one point, for its scores are all equal or in one bin."
+    ]
+    assert curve_figure("pr", [curve("pr")])["data"][0]["mode"] == "lines"
+    assert curve_notes("pr", [curve("pr")]) == []
 
 
 def test_colour_is_the_logarithm_and_hover_the_value():

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from insight_lib.report.read import MAX_RUNS_WITH_FINDINGS, MAX_SPANS, quarantine, read_night
+from insight_lib.report.read import MAX_GROUPS, MAX_RUNS_WITH_FINDINGS, quarantine, read_night
 
 
 def test_runs_come_by_falling_risk_and_unscored_ones_by_their_worst_finding(lake, generated_at):
@@ -71,10 +71,29 @@ def test_the_latest_label_counts(lake, generated_at):
     assert night.runs[0].label == "healthy"
 
 
-def test_a_long_quarantine_is_cut_and_counted(rows_of):
-    found = quarantine(rows_of("quarantine", *({"offset": -at} for at in range(500))))
-    assert (found.total, len(found.spans)) == (500, MAX_SPANS)
-    assert found.spans[0].offset == -499
+def test_a_long_quarantine_is_one_line_a_file_and_reason(rows_of):
+    spans = [{"offset": -at, "length": 2} for at in range(500)]
+    found = quarantine(rows_of("quarantine", *spans, {"offset": 9, "reason": "cut short"}))
+    lines = [(each.reason, each.count, each.first_offset, each.length) for each in found.shown]
+    assert lines == [("bad CRC", 500, -499, 1000), ("cut short", 1, 9, 1)]
+    assert (found.total, found.groups, found.prediction_rows) == (501, 2, 0)
+
+
+def test_a_quarantine_of_many_files_is_cut_and_counted(rows_of):
+    rows = [{"file_id": f"f{at:03}", "offset": at % 2} for at in range(500)]
+    found = quarantine(rows_of("quarantine", *rows))
+    assert (found.total, found.groups, len(found.shown)) == (500, 500, MAX_GROUPS)
+    assert found.shown[0].file_id == "f000"
+    assert quarantine(rows_of("quarantine")).total == 0
+
+
+def test_rows_of_prediction_files_are_counted_apart_from_files_that_do_not_open(rows_of):
+    rows = [{"file_id": "r/predictions/a.parquet", "offset": at} for at in range(7)]
+    rows.append({"file_id": "r/predictions/a.parquet", "offset": 8, "reason": "label is 3"})
+    rows.append({"file_id": "r/predictions/b.parquet", "length": 0})
+    rows.append({"file_id": "r/predictions/events.out.tfevents.1", "length": 30})
+    found = quarantine(rows_of("quarantine", *rows))
+    assert (found.prediction_rows, found.prediction_files, found.unopened) == (8, 1, 1)
 
 
 def test_findings_of_very_many_runs_are_cut_and_counted(lake, generated_at):

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from insight_lib.report.read_risk import current_model, risk_by_run
+from insight_lib.report.records import Reason
 
 
 def test_the_newest_current_model_is_taken(rows_of, generated_at):
@@ -60,3 +61,9 @@ def test_known_metrics_have_good_names_and_others_are_shown_too(rows_of):
         ("Zeta score", "0.5"),
         ("Baseline: ROC AUC", "0.7"),
     )
+
+
+def test_a_reason_is_told_in_words_where_they_are_known_and_short():
+    meanings = ("size of the output (healthy near 0)", "", "very " * 40)
+    words = [Reason("activation_scale", meaning, 1.0, 1.0).words for meaning in meanings]
+    assert words == ["size of the output", "activation_scale", "activation_scale"]

@@ -27,9 +27,9 @@ def points(values, **same):
         (".", "val/acc", ("acc", "val")),
         (".", "val_loss", ("loss", "validation")),
         ("b", "epoch_val_loss", ("epoch_loss", "b · validation")),
-        (".", "train", ("train", ".")),
-        (".", "layer/train/x", ("layer/train/x", ".")),
-        (".", "val_", ("val_", ".")),
+        (".", "train", ("train", "(run)")),
+        (".", "layer/train/x", ("layer/train/x", "(run)")),
+        (".", "val_", ("val_", "(run)")),
     ],
 )
 def test_what_only_tells_the_split_names_the_series(stream, tag, chart):

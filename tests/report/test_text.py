@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from insight_lib.report.text import (
     clean,
+    counted,
     moment,
     number,
     parse_json,
@@ -42,6 +43,11 @@ def test_numbers_that_matter_are_named():
     assert [number(value) for value in values] == ["–", "NaN", "∞", "−∞", "1,234,567", "0.0001234"]
     assert percent(float("nan")) == "–"
     assert percent(0.12345) == "12.3 %"
+
+
+def test_one_is_singular_and_all_else_plural():
+    told = [counted(count, "tag") for count in (0, 1, 2, 1000)]
+    assert told == ["0 tags", "1 tag", "2 tags", "1,000 tags"]
 
 
 def test_times_are_told_in_utc(generated_at):

@@ -119,6 +119,19 @@ def test_a_run_that_wrote_nothing_is_told_in_words(lake, tmp_path, generated_at)
     assert 'class="plot"' not in text
 
 
+def test_predictions_that_are_all_in_quarantine_are_told_in_words(lake, tmp_path, generated_at):
+    held = [{"file_id": "zoo/a/predictions/e.parquet", "offset": at} for at in range(1200)]
+    tables = lake(runs=[{}], quarantine=held, artifacts=[{}])
+    index = write_report(tables, tmp_path / "report", generated_at)
+    (page,) = (index.parent / "runs").iterdir()
+    shown = " ".join("".join(Page(page.read_text()).text).split())
+    told = "Nothing could be evaluated: 1,200 rows of 1 prediction file are in quarantine."
+    assert told in shown
+    assert "No predictions were written" not in shown
+    assert "1 tag " in shown
+    assert "(run)" in shown
+
+
 def test_a_series_of_nan_alone_is_told_in_words(lake, tmp_path, generated_at):
     scalars = [{"step": step, "value": float("nan")} for step in range(3)]
     index = write_report(lake(runs=[{}], scalars=scalars), tmp_path / "report", generated_at)
