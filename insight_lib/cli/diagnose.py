@@ -8,6 +8,7 @@ from insight_lib.cli.findings import print_findings
 from insight_lib.cli.options import add_fail_on, add_json, reaches
 from insight_lib.cli.output import print_json
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
+from insight_lib.errors import InputError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +21,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the findings, causes first, and how much was read."""
+    """Print the findings, causes first, and how much was read.
+
+    Raises:
+        InputError: none of the files holds a record, so nothing can be said about the runs.
+    """
     diagnosis = diagnose(arguments.log_dir)
+    if not diagnosis.records:
+        raise InputError(
+            f"no intact record was found in {diagnosis.files} event files below "
+            f"{arguments.log_dir}; wait for the first flush of a run that has just begun, or copy "
+            "the files again from where they were written"
+        )
     if arguments.json:
         print_json(asdict(diagnosis) | {"log_dir": str(diagnosis.log_dir)})
     else:

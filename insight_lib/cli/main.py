@@ -1,14 +1,17 @@
 """Entry point of ``insight``: find the subcommand, run it, turn named errors into exit status 2.
 
 Exit status: 0 done; 1 done, and something at or above ``--fail-on`` was found; 2 a named error that
-the user can mend; 130 interrupted. Anything else is a bug and keeps its traceback.
+the user can mend; 130 interrupted; 141 nobody reads the output any more. Anything else is a bug and
+keeps its traceback.
 """
 
 import argparse
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from types import ModuleType
 
 from insight_lib.errors import InsightError, MissingExtraError
@@ -31,13 +34,19 @@ COMMANDS = {
 EXTRAS = {"diagnose": "diagnose", "sql": "sql", "runs": "sql", "zoo": "zoo"}
 ALL_EXTRAS = "all"
 
+STATUSES = (
+    "exit status: 0 done; 1 done, and something at or above --fail-on was found; 2 wrong input, "
+    "named with its remedy; 130 interrupted; 141 the output's reader has gone"
+)
+# What a shell reports of a program that the signal ended.
+READER_GONE = 128 + signal.SIGPIPE
+
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     chosen = next((word for word in argv if not word.startswith("-")), None)
     try:
-        arguments = _parser(chosen).parse_args(argv)
-        status: int = arguments.run(arguments)
+        return _run(chosen, argv)
     except InsightError as error:
         print(f"insight {chosen}: {error}", file=sys.stderr)
         return 2
@@ -51,7 +60,16 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         # The reader (head, less) has gone; nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return READER_GONE
+
+
+def _run(chosen: str | None, argv: Sequence[str]) -> int:
+    try:
+        arguments = _parser(chosen).parse_args(argv)
+        status: int = arguments.run(arguments)
+    finally:
+        # Here, not when the interpreter ends, so that a reader who has gone is noticed.
+        print(end="", flush=True)
     return status
 
 
@@ -62,8 +80,11 @@ def run() -> None:
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="insight", description="A quality platform for deep-learning training."
+        prog="insight",
+        description="A quality platform for deep-learning training.",
+        epilog=STATUSES,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
@@ -72,6 +93,13 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
             module.add_arguments(command)
             command.set_defaults(run=module.run)
     return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("deepinsight")
+    except metadata.PackageNotFoundError:
+        return "(not installed, so of no known version)"
 
 
 def _module(command: str) -> ModuleType:

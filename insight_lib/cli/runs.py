@@ -8,10 +8,10 @@ from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 
 LISTING = """
-SELECT runs.run_id, experiment, state, last_step, last_event_at, writer,
-    count(*) FILTER (severity = 'error') AS errors,
-    count(*) FILTER (severity = 'warning') AS warnings
-FROM runs LEFT JOIN findings USING (run_id)
+SELECT runs.run_id, runs.experiment, runs.state, runs.last_step, runs.last_event_at, runs.writer,
+    count(*) FILTER (findings.severity = 'error') AS errors,
+    count(*) FILTER (findings.severity = 'warning') AS warnings
+FROM runs LEFT JOIN findings ON findings.run_id = runs.run_id
 GROUP BY ALL
 """
 
@@ -20,7 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_lake(parser)
     parser.add_argument(
-        "--where", metavar="EXPR", default="true", help="SQL condition on the listed columns"
+        "--where",
+        metavar="EXPR",
+        default="true",
+        help="SQL condition on the listed columns: run_id, experiment, state, last_step, "
+        "last_event_at, writer, errors, warnings",
     )
     add_json(parser)
 
@@ -28,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print one row a run."""
     # The user's own condition on the user's own lake, which DuckDB only reads.
-    statement = f"SELECT * FROM ({LISTING}) WHERE {arguments.where} ORDER BY run_id"  # noqa: S608
+    statement = f"SELECT * FROM ({LISTING}) WHERE ({arguments.where}) ORDER BY run_id"  # noqa: S608
     rows = query(open_lake(arguments.lake), statement)
     print_rows(rows, "json" if arguments.json else "table")
     return 0

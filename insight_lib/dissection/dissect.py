@@ -1,7 +1,6 @@
 """Run the catalogue over runs, and write what it found as rows of the ``findings`` table."""
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
@@ -11,6 +10,7 @@ from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.view import RunView
 from insight_lib.lake.contract import contract
+from insight_lib.strict_json import strict_json
 
 
 def dissect(views: Iterable[RunView]) -> list[Finding]:
@@ -35,20 +35,3 @@ def findings_table(findings: Sequence[Finding]) -> pa.Table:
 def evidence_json(finding: Finding) -> str:
     """Return the evidence as strict JSON: NaN and infinities, which JSON lacks, become strings."""
     return json.dumps(strict_json(dict(finding.evidence)), allow_nan=False, ensure_ascii=False)
-
-
-def strict_json(value: object) -> object:
-    """Replace NaN and infinities, at any depth, by ``"NaN"``, ``"Infinity"``, ``"-Infinity"``.
-
-    >>> strict_json({"loss": [1.0, float("-inf")]})
-    {'loss': [1.0, '-Infinity']}
-    """
-    if isinstance(value, dict):
-        return {key: strict_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [strict_json(item) for item in value]
-    if isinstance(value, float) and math.isnan(value):
-        return "NaN"
-    if isinstance(value, float) and math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value

@@ -45,7 +45,7 @@ def test_the_tracer_needs_no_spark_and_no_report():
 
 def test_sql_needs_no_spark_session(night):
     done = run_without(
-        {"pyspark", "delta"} | TRAINING | PAGES,
+        {"pyspark", "delta", "numpy", "numba"} | TRAINING | PAGES,
         command("sql", "--lake", night.lake.root, "FROM runs"),
     )
     assert done.returncode == 0, done.stderr

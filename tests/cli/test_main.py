@@ -3,14 +3,18 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
+from importlib import metadata
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from insight_lib.cli.main import COMMANDS, main
+from insight_lib.cli.output import FORMATS
+from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import open_lake
 
 
@@ -55,6 +59,101 @@ def test_a_label_for_an_unknown_run_is_refused(tmp_path, capsys):
     open_lake(tmp_path / "lake", create=True)
     said = refused(capsys, "label", "--lake", tmp_path / "lake", "logs/nobody", "failed")
     assert "no run logs/nobody; `insight runs` lists its 0 runs" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage" * 20])
+def test_a_folder_without_any_intact_record_is_not_called_healthy(tmp_path, capsys, content):
+    (tmp_path / "events.out.tfevents.1.host").write_bytes(content)
+    said = refused(capsys, "diagnose", tmp_path)
+    assert "no intact record was found in 1 event files" in said
+    assert "copy the files again" in said
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory):
+    """A lake of a run with two errors and a warning, and one of which nothing was found."""
+    lake = open_lake(tmp_path_factory.mktemp("runs") / "lake", create=True)
+    run = {
+        "experiment": "logs",
+        "log_root": "logs",
+        "state": "complete",
+        "last_step": 7,
+        "hparams": {},
+    }
+    finding = {"run_id": "logs/bad", "title": "t", "evidence": "{}", "advice": "a", "last_step": 3}
+    severities = ("error", "error", "warning")
+    put(lake, "runs", [run | {"run_id": "logs/bad"}, run | {"run_id": "logs/good"}])
+    put(
+        lake,
+        "findings",
+        [finding | {"rule": f"r{n}", "layer": "", "severity": s} for n, s in enumerate(severities)],
+    )
+    return lake.root
+
+
+def put(lake, table, rows):
+    schema = contract(table).schema
+    lake.replace(table, "run_id", [], pa.Table.from_pylist(rows, schema=schema), "test", 0)
+
+
+def listed(capsys, *arguments):
+    assert main(["runs", "--json", *map(str, arguments)]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    return [(row["run_id"], row["last_step"], row["errors"], row["warnings"]) for row in rows]
+
+
+def test_runs_lists_every_run_with_its_findings_counted(two_runs, capsys):
+    assert listed(capsys, "--lake", two_runs) == [("logs/bad", 7, 2, 1), ("logs/good", 7, 0, 0)]
+
+
+def test_runs_chooses_by_any_column_that_its_help_names(two_runs, capsys):
+    assert listed(capsys, "--lake", two_runs, "--where", "errors = 0 OR last_step = 0") == [
+        ("logs/good", 7, 0, 0)
+    ]
+    assert main(["runs", "--json", "--lake", str(two_runs)]) == 0
+    columns = set(json.loads(capsys.readouterr().out)[0])
+    with pytest.raises(SystemExit):
+        main(["runs", "--help"])
+    assert columns <= set(re.findall(r"\w+", capsys.readouterr().out))
+
+
+def test_a_condition_on_an_unknown_column_is_refused(two_runs, capsys):
+    assert "colour" in refused(capsys, "runs", "--lake", two_runs, "--where", "colour = 1")
+
+
+def test_a_condition_cannot_end_the_statement_and_write(two_runs, tmp_path, capsys):
+    file = tmp_path / "written"
+    refused(capsys, "runs", "--lake", two_runs, "--where", f"true); COPY runs TO '{file}'; (true")
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_output_that_nobody_reads_is_no_success(two_runs, output_format):
+    statement = "SELECT range AS n FROM range(200000)" if output_format != "table" else "FROM runs"
+    program = (
+        "import os, sys; from insight_lib.cli.main import run\n"
+        "reader, writer = os.pipe(); os.close(reader); os.dup2(writer, 1)\n"
+        "run()"
+    )
+    arguments = ["sql", "--lake", str(two_runs), statement, "--format", output_format]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_the_version_is_that_of_the_installed_distribution(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"insight {metadata.version('deepinsight')}\n"
+
+
+def test_help_names_every_exit_status(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(f" {status} " in said for status in (0, 1, 2, 130, 141))
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones(capsys):

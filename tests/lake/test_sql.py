@@ -3,7 +3,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from insight_lib.errors import InputError
+from insight_lib.errors import InputError, LakeError
 from insight_lib.events.current_rows import current_rows
 from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.sql import query
@@ -53,10 +53,66 @@ def test_the_current_view_agrees_with_the_rows_that_the_stages_read(lake, scalar
     assert 0 < by_sql.num_rows < 200
 
 
-@pytest.mark.parametrize("statement", ["SELEC 1", "SELECT * FROM nothing", "SELECT error('x')"])
-def test_a_refused_statement_is_a_named_error_with_the_tables(lake, statement):
-    with pytest.raises(InputError, match="the tables are artifacts"):
+def test_an_unknown_table_is_answered_with_the_tables(lake):
+    with pytest.raises(InputError, match="the tables are artifacts") as refused:
+        query(lake, "SELECT * FROM nothing")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("statement", ["SELEC 1", "SELECT nobody FROM runs", "SELECT error('x')"])
+def test_a_refused_statement_is_a_named_error_of_one_line(lake, statement):
+    with pytest.raises(InputError, match="; correct the statement") as refused:
         query(lake, statement)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY (SELECT 1) TO '{file}'",
+        "WITH a AS (COPY (SELECT 1) TO '{file}') FROM a",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '{file}'",
+        "ATTACH '{file}'",
+        "CREATE TABLE mine AS SELECT 1",
+        "SELECT 1; COPY (SELECT 1) TO '{file}'",
+        "PIVOT runs ON state",
+        "",
+    ],
+)
+def test_what_is_no_single_select_is_refused_and_writes_nothing(lake, tmp_path, statement):
+    file = tmp_path / "written"
+    with pytest.raises(InputError):
+        query(lake, statement.format(file=file))
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SELECT 1;", "FROM runs -- all", "WITH a AS (SELECT 1) FROM a", "DESCRIBE runs", "VALUES (1)"],
+)
+def test_every_form_of_a_select_is_accepted(lake, statement):
+    assert query(lake, statement).num_columns > 0
+
+
+def test_columns_of_one_name_are_numbered(lake):
+    rows = query(lake, "SELECT 1 AS a, 2 AS a, 3 AS a_1, 4 AS a")
+    assert rows.to_pylist() == [{"a": 1, "a_2": 2, "a_1": 3, "a_3": 4}]
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "cut later"])
+def test_a_data_file_that_cannot_be_read_is_named_with_the_remedy(lake, scalars, damage):
+    names = []
+    for version in range(2):
+        rows = scalars({"step": version})
+        file = write_data_file(lake.table_uri("scalars"), "scalars", f"b{version}", rows)
+        lake.append("scalars", [file], "events", version)
+        names.append(file.path)
+    chosen = sorted(names)[damage == "cut later"]
+    path = lake.root / "scalars" / chosen
+    path.unlink() if damage == "missing" else path.write_bytes(b"PAR1")
+    with pytest.raises(LakeError, match="restore the file, or remove the lake and ingest") as said:
+        query(lake, "FROM scalars")
+    assert chosen in str(said.value)
 
 
 def test_a_row_added_by_another_writer_is_seen_by_the_next_query(lake, scalars):
