@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from insight_lib.cli.output import print_table
+from insight_lib.cli.output import print_table, shown
 from insight_lib.cli.risk import print_quality
 from insight_lib.cli.steps import nightly
 from insight_lib.cli.zoo import train_zoo
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     print()
     _print_outcome(lake, truth)
     print_quality(lake)
-    print(f"report: {night.report.index}")
+    print(f"report: {shown(night.report.index)}")
     return 0
 
 
@@ -63,11 +63,11 @@ def _trained(zoo: Path) -> list[dict[str, Any]]:
     """Return what the zoo injected; it is trained once, and stands only when it is complete."""
     truth_file = zoo / "truth.json"
     if truth_file.exists():
-        print(f"the zoo at {zoo} is trained already")
+        print(f"the zoo at {shown(zoo)} is trained already")
     elif zoo.exists():
         raise InputError(f"{zoo} is no zoo of a demo; name another place with --lake")
     else:
-        print(f"training {RUNS} small models, some with a fault, into {zoo}")
+        print(f"training {RUNS} small models, some with a fault, into {shown(zoo)}")
         unfinished = zoo.with_name(UNFINISHED_ZOO)
         shutil.rmtree(unfinished, ignore_errors=True)
         train_zoo(unfinished, RUNS, SEED)

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from insight_lib.cli.options import NEVER, add_fail_on, add_lake, add_log_roots, reaches
+from insight_lib.cli.output import shown
 from insight_lib.cli.steps import nightly, usable_roots
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
@@ -27,6 +28,6 @@ def run(arguments: argparse.Namespace) -> int:
     lake = open_lake(arguments.lake, create=bool(roots))
     with only_writer(lake.root):
         night = nightly(lake, SparkWorkers(), roots, arguments.out or report_folder(lake))
-    print(f"report: {night.report.index}")
+    print(f"report: {shown(night.report.index)}")
     severities = lake.read("findings", ["severity"])["severity"].unique().to_pylist()
     return 1 if reaches(severities, arguments.fail_on) else 0

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
@@ -63,6 +64,12 @@ def print_rows(rows: pa.Table, output_format: str) -> None:
         print_json([dict(zip(rows.column_names, row, strict=True)) for row in listed])
     else:
         print_table("", rows.column_names, listed)
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person would type it: relative where it lies below the working folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def print_json(value: object) -> None:
