@@ -34,8 +34,6 @@ FIELD_NAMES = {
     TENSOR: "tensor",
 }
 
-NO_PLUGIN = -1
-
 VALUE = np.dtype(
     [
         ("start", np.int64),

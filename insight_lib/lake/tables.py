@@ -23,6 +23,9 @@ from insight_lib.lake.scan import LiveFile, live_files, read_rows
 
 SCHEMA_VERSION_PROPERTY = "insight.schemaVersion"
 NO_VERSION = -1
+# Rows that a replacement keeps are held up to here before they are written: few files, but never
+# a table in the driver's memory.
+MOST_ROWS_HELD = 1_000_000
 
 
 class Lake:
@@ -92,15 +95,19 @@ class Lake:
         if self.committed(name, application) >= version:
             return
         wanted = set(values)
-        removed, survivors = [], []
+        files = list(self._as_files(name, new))
+        removed: list[str] = []
+        survivors = contract(name).empty()
         for file in live_files(table, column, wanted):
             rows = read_rows(self.table_uri(name), name, [file.path])
             kept = rows.filter(pc.invert(pc.is_in(rows[column], pa.array(wanted, pa.string()))))
             if kept.num_rows < rows.num_rows:
                 removed.append(file.path)
-                survivors.append(kept)
-        files = list(self._as_files(name, new))
-        files += self._as_files(name, pa.concat_tables(survivors) if survivors else [])
+                survivors = pa.concat_tables([survivors, kept])
+            if survivors.num_rows > MOST_ROWS_HELD:
+                files += self._as_files(name, survivors)
+                survivors = contract(name).empty()
+        files += self._as_files(name, survivors)
         self._commit(name, files, removed, application, version)
 
     def _as_files(self, name: str, rows: pa.Table | Sequence[DataFile]) -> Sequence[DataFile]:

@@ -13,8 +13,6 @@ DEFAULT_SPLIT = "validation"
 RESERVED = ("label", "score", "example_id", "step", "split", "weight", "group_id")
 """Columns with a meaning of their own; every other column of type string is a slice."""
 
-SLICES = pa.map_(pa.string(), pa.string())
-
 
 def column_as(
     table: pa.Table, name: str, kind: pa.DataType, default: object, path: Path

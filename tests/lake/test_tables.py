@@ -57,6 +57,19 @@ def test_replacing_a_run_keeps_the_rows_of_all_others(lake):
     assert stored(lake) == [("a", "2"), ("b", "1")]
 
 
+@pytest.mark.parametrize("held", [0, 2, 1000])
+def test_rows_that_stay_all_stay_however_few_are_held_at_once(lake, monkeypatch, held):
+    monkeypatch.setattr("insight_lib.lake.tables.MOST_ROWS_HELD", held)
+    for version in range(4):
+        rows = findings(
+            *({"run_id": run, "layer": str(version)} for run in ("a", f"b{version}", "c"))
+        )
+        lake.replace("findings", "run_id", [], rows, "dissect", version)
+    lake.replace("findings", "run_id", ["a"], findings({"run_id": "a", "layer": "new"}), "d", 9)
+    wanted = [(f"b{n}", str(n)) for n in range(4)] + [("c", str(n)) for n in range(4)]
+    assert stored(lake) == sorted([("a", "new"), *wanted])
+
+
 def test_a_version_that_was_committed_is_not_committed_again(lake, scalars):
     lake.replace("findings", "run_id", ["a"], findings({"run_id": "a"}), "dissect", 1)
     lake.replace(
