@@ -14,9 +14,10 @@ from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import InputError
 from insight_lib.events.current_rows import current_rows
+from insight_lib.events.decode import Decoded
 from insight_lib.events.discover import Placement, place
 from insight_lib.events.find import find_event_files
-from insight_lib.events.read import Decoded, read_span
+from insight_lib.events.read import read_span
 from insight_lib.lake.contract import contract
 from insight_lib.tracer.stats_format import STATS_PLUGIN
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import numpy as np
 
+from insight_lib.events.decode import decode
 from insight_lib.events.framing import needed_bytes
-from insight_lib.events.read import decode
 from insight_lib.events.wire import find_field
 
 

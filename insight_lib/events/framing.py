@@ -41,7 +41,7 @@ BAD_PAYLOAD = 1
 BAD_HEADER = 2
 TOO_LONG = 3
 NOT_EVENT = 4
-_INCOMPLETE = -1
+INCOMPLETE = -1
 
 RECORD_STATUSES = (RECORD, BAD_PAYLOAD, NOT_EVENT)
 """A record whose header holds, whatever its payload."""
@@ -84,12 +84,12 @@ def needed_bytes(buffer: Bytes) -> int:
     base = buffer.ctypes.data
     if len(buffer) < HEADER_BYTES:
         return 0
-    status, stop = _judge(base, 0, HEADER_BYTES)
-    return stop if status == _INCOMPLETE else 0
+    status, stop = judge(base, 0, HEADER_BYTES)
+    return stop if status == INCOMPLETE else 0
 
 
 @inlined
-def _judge(base: Address, position: int, end: int) -> tuple[int, int]:
+def judge(base: Address, position: int, end: int) -> tuple[int, int]:
     """Status and stop of the record at a position that has a whole header before the end."""
     stored = load_uint32(base, position + 8)
     if masked_crc32c(base, position, position + 8) != stored:
@@ -99,7 +99,7 @@ def _judge(base: Address, position: int, end: int) -> tuple[int, int]:
         return TOO_LONG, position
     stop = position + to_int64(length) + FRAME_BYTES
     if stop > end:
-        return _INCOMPLETE, stop
+        return INCOMPLETE, stop
     footer = stop - FOOTER_BYTES
     if masked_crc32c(base, position + HEADER_BYTES, footer) != load_uint32(base, footer):
         return BAD_PAYLOAD, stop
@@ -110,8 +110,8 @@ def _judge(base: Address, position: int, end: int) -> tuple[int, int]:
 def _resume(base: Address, position: int, end: int) -> int:
     """First place from a position on that is, or may become, a record with both checksums."""
     while end - position >= HEADER_BYTES:
-        status, _ = _judge(base, position, end)
-        if status in (RECORD, _INCOMPLETE):
+        status, _ = judge(base, position, end)
+        if status in (RECORD, INCOMPLETE):
             break
         position += 1
     return position
@@ -125,8 +125,8 @@ def _scan(buffer: Bytes, spans: Rows) -> int:
     count = 0
     position = 0
     while end - position >= HEADER_BYTES:
-        status, stop = _judge(base, position, end)
-        if status == _INCOMPLETE:
+        status, stop = judge(base, position, end)
+        if status == INCOMPLETE:
             break
         if status in (BAD_HEADER, TOO_LONG):
             stop = _resume(base, position + 1, end)

@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.errors import EventFileError
+from insight_lib.events.decode import Decoded
 from insight_lib.events.ledger import LedgerEntry, ledger_table, read_ledger
 from insight_lib.events.plan import EventPlan, Slice, plan_events
-from insight_lib.events.read import Decoded, read_span
+from insight_lib.events.read import read_span
 from insight_lib.lake.batches import file_prefix, finish_plan, pending_plan, sweep, write_plan
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import DataFile, write_data_file

@@ -11,7 +11,7 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.plugins.histogram.metadata import create_summary_metadata
 from tensorboard.util.tensor_util import make_ndarray, make_tensor_proto
 
-from insight_lib.events.read import decode
+from insight_lib.events.decode import decode
 
 
 def decode_value(value, framed):

@@ -9,7 +9,8 @@ import pytest
 from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
 from tensorboard.util.tensor_util import make_ndarray
 
-from insight_lib.events.read import Decoded, read_span
+from insight_lib.events.decode import Decoded
+from insight_lib.events.read import read_span
 
 BAD_PAYLOAD = "awslabs/sagemaker-debugger"
 

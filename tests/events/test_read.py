@@ -12,7 +12,8 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 
 from insight_lib.errors import EventFileError
 from insight_lib.events import framing
-from insight_lib.events.read import decode, read_span
+from insight_lib.events.decode import decode
+from insight_lib.events.read import read_span
 
 
 def all_rows(pieces):

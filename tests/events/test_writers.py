@@ -8,8 +8,8 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
+from insight_lib.events.decode import decode
 from insight_lib.events.discover import find_event_files
-from insight_lib.events.read import decode
 
 POINTS = st.lists(
     st.tuples(
