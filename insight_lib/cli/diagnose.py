@@ -1,6 +1,7 @@
 """``insight diagnose``: name what is wrong with the runs of one directory."""
 
 import argparse
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
         InputError: none of the files holds a record, so nothing can be said about the runs.
     """
     diagnosis = diagnose(arguments.log_dir)
+    for folder in diagnosis.closed:
+        print(f"  cannot enter {folder}; what it holds is not diagnosed", file=sys.stderr)
     if not diagnosis.records:
         raise InputError(
             f"no intact record was found in {diagnosis.files} event files below "

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from insight_lib.cli.options import add_lake, add_log_roots
 from insight_lib.errors import InsightError
-from insight_lib.events.ingest import IngestSummary
-from insight_lib.events.plan import check_roots
+from insight_lib.events.roots import check_roots
+from insight_lib.events.storage import Root
+from insight_lib.events.summary import IngestSummary
 from insight_lib.lake.derive import Stage, derive
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
@@ -16,7 +17,7 @@ from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.workers import Workers
 from insight_lib.predictions.ingest import PredictionSummary
 
-Ingestion = Callable[[Lake, Workers, Sequence[Path]], IngestSummary | PredictionSummary]
+Ingestion = Callable[[Lake, Workers, Sequence[Root]], IngestSummary | PredictionSummary]
 
 
 def ingestion_job(description: str | None, ingest: Ingestion, argv: Sequence[str]) -> int:

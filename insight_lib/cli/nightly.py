@@ -5,7 +5,8 @@ from pathlib import Path
 
 from insight_lib.cli.options import NEVER, add_fail_on, add_lake, add_log_roots, reaches
 from insight_lib.cli.output import shown
-from insight_lib.cli.steps import nightly, usable_roots
+from insight_lib.cli.roots import usable_roots
+from insight_lib.cli.steps import nightly
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake

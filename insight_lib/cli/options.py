@@ -17,7 +17,11 @@ def add_lake(parser: argparse.ArgumentParser) -> None:
 def add_log_roots(parser: argparse.ArgumentParser, count: str) -> None:
     """Add positional log roots; ``count`` as argparse's nargs."""
     parser.add_argument(
-        "log_roots", type=Path, nargs=count, metavar="LOG_ROOT", help="folder that holds runs"
+        "log_roots",
+        type=str,
+        nargs=count,
+        metavar="LOG_ROOT",
+        help="folder that holds runs, or its URI, such as s3://bucket/prefix",
     )
 
 

@@ -1,6 +1,6 @@
 """Diagnose one directory: the catalogue on event files as they lie there, without a lake."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from insight_lib.errors import InputError
 from insight_lib.events.current_rows import current_rows
 from insight_lib.events.decode import Decoded
 from insight_lib.events.discover import Placement, place
-from insight_lib.events.find import find_event_files
+from insight_lib.events.find import is_event_file, list_files
 from insight_lib.events.read import read_span
+from insight_lib.events.storage import printable
 from insight_lib.lake.contract import contract
 from insight_lib.tracer.stats_format import STATS_PLUGIN
 
@@ -34,6 +35,7 @@ class Diagnosis:
         records: complete records in them, with those whose payload is damaged.
         quarantined: spans of bytes that hold no intact record.
         rejected: summaries that claim to be compact statistics and are none.
+        closed: folders below it that may not be entered; what they hold is not diagnosed.
     """
 
     log_dir: Path
@@ -43,6 +45,7 @@ class Diagnosis:
     records: int
     quarantined: int
     rejected: int
+    closed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,15 @@ def diagnose(log_dir: Path) -> Diagnosis:
         log_dir: the directory of one run, or a folder of runs.
 
     Raises:
-        InputError: it is no folder, or holds no event file.
+        InputError: it is no folder, or no event file is found in it.
         EventFileError: an event file cannot be read.
     """
     root = log_dir.expanduser().resolve()
-    placements = place(root, find_event_files(root))
+    listing = list_files(root, is_event_file)
+    closed = tuple(printable(folder) for folder in sorted(listing.closed))
+    placements = place(root, [Path(found.place) for found in listing.files])
     if not placements:
-        raise InputError(
-            f"no event file is below {log_dir}: no file there has tfevents in its name; "
-            "name the log_dir of a run, or a folder of such"
-        )
+        raise InputError(_nothing_found(log_dir, closed))
     tables = _read(placements)
     statistics = layer_statistics(tables.artifacts)
     configs = {p.run_id: text for p in placements for text in _config_of(p)}
@@ -82,6 +84,19 @@ def diagnose(log_dir: Path) -> Diagnosis:
         records=tables.records,
         quarantined=tables.quarantined,
         rejected=statistics.rejected.num_rows,
+        closed=closed,
+    )
+
+
+def _nothing_found(log_dir: Path, closed: Sequence[str]) -> str:
+    if closed:
+        return (
+            f"no event file is found below {log_dir}, where {', '.join(closed)} cannot be entered; "
+            "make it readable"
+        )
+    return (
+        f"no event file is below {log_dir}: no file there has tfevents in its name; "
+        "name the log_dir of a run, or a folder of such"
     )
 
 
@@ -90,7 +105,7 @@ def _read(placements: Iterable[Placement]) -> _Tables:
     records = quarantined = 0
     for placement in placements:
         for decoded in _decoded(placement):
-            scalars.append(_placed(decoded.scalars, placement))
+            scalars.append(_placed(_with_plain_tags(decoded.scalars), placement))
             artifacts.append(_placed(_layer_summaries(decoded), placement))
             records += decoded.records
             quarantined += decoded.quarantine.num_rows
@@ -111,6 +126,10 @@ def _decoded(placement: Placement) -> Iterator[Decoded]:
 
 def _layer_summaries(decoded: Decoded) -> pa.Table:
     return decoded.artifacts.filter(pc.equal(decoded.artifacts["plugin"], STATS_PLUGIN))
+
+
+def _with_plain_tags(rows: pa.Table) -> pa.Table:
+    return rows.set_column(0, "tag", rows["tag"].cast(pa.string()))
 
 
 def _placed(rows: pa.Table, placement: Placement) -> pa.Table:

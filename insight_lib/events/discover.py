@@ -20,8 +20,9 @@ from pathlib import Path, PurePosixPath
 from insight_lib.errors import EventFileError
 from insight_lib.events.find import find_event_files
 from insight_lib.events.read import read_span
+from insight_lib.events.storage import Root, opened, printable, root_name
 
-__all__ = ["Placement", "find_event_files", "place"]
+__all__ = ["Placement", "Placer", "find_event_files", "place"]
 
 PHASES = re.compile(r"train|training|validation|val|valid|eval|eval_.*|test|testing", re.IGNORECASE)
 """Names of directories that hold one phase of a run. Keras: train, validation; Estimator: eval,
@@ -49,55 +50,95 @@ class Placement:
     stream: str
 
 
+class Placer:
+    """Places the event files of one log root.
+
+    Directories that are known keep the run they have; of the others, those that may be a line of
+    ``add_scalars`` have their files' heads read. A line whose writer has written no value yet
+    cannot be told from a run: its files wait.
+    """
+
+    def __init__(
+        self, root: Root, files: Mapping[str, Root], known: Mapping[str, str] | None = None
+    ) -> None:
+        """Take all event files below a root.
+
+        Args:
+            root: the log root; its name is the first part of all identifiers.
+            files: where each file is, by its path relative to the root: which directories hold
+                files decides what is a stream of what.
+            known: relative directory of the run of each relative directory that has one already,
+                '.' for the root.
+        """
+        self.name = root_name(root)
+        self._files: dict[PurePosixPath, list[Root]] = defaultdict(list)
+        for below, place in files.items():
+            self._files[PurePosixPath(below).parent].append(place)
+        self._runs: dict[PurePosixPath, PurePosixPath | None] = {
+            PurePosixPath(directory): PurePosixPath(run) for directory, run in (known or {}).items()
+        }
+
+    def file_id(self, below: str) -> str:
+        """Return the name of a file, given its path relative to the root."""
+        return f"{self.name}/{printable(below)}"
+
+    def run_and_stream(self, below: str) -> tuple[str, str] | None:
+        """Return the run and the stream of a file, None where its place cannot be told yet."""
+        directory = PurePosixPath(below).parent
+        run = self._run_of(directory)
+        if run is None:
+            return None
+        run_id = str(PurePosixPath(self.name) / printable(str(run)))
+        return run_id, printable(str(directory.relative_to(run)))
+
+    def _run_of(self, directory: PurePosixPath) -> PurePosixPath | None:
+        """Directory of the run that a directory with event files belongs to, None: not clear."""
+        if directory not in self._runs:
+            self._runs[directory] = self._find_run_of(directory)
+        return self._runs[directory]
+
+    def _find_run_of(self, directory: PurePosixPath) -> PurePosixPath | None:
+        if directory == PurePosixPath():
+            return directory
+        if PHASES.fullmatch(directory.name):
+            return self._run_of(directory.parent)
+        above = [parent for parent in directory.parents if parent in self._files]
+        if "_" not in str(directory) or not above or directory not in self._files:
+            return directory
+        heads = [_head_tags(place) for place in self._files[directory]]
+        tags = {tag for head in heads if head is not None for tag in head}
+        if not tags:
+            return None if None in heads else directory
+        writer = _writer_of(directory, tags, above)
+        return directory if writer is None else self._run_of(writer)
+
+
 def place(root: Path, files: Iterable[Path]) -> list[Placement]:
-    """Place event files in runs and streams.
+    """Place event files of a local folder in runs and streams.
+
+    Files whose place cannot be told yet hold no value either and are left out.
 
     Args:
         root: the log root; its name is the first part of all identifiers.
-        files: all the event files that `find_event_files` found under the root: which directories
-            hold files decides what is a stream of what.
+        files: all the event files that `find_event_files` found under the root.
     """
-    by_directory: dict[PurePosixPath, list[Path]] = defaultdict(list)
-    for file in files:
-        by_directory[PurePosixPath(file.relative_to(root).as_posix()).parent].append(file)
-    placed: list[Placement] = []
-    for directory, members in by_directory.items():
-        run = _run_of(directory, by_directory)
-        run_id = str(PurePosixPath(root.name) / run)
-        stream = str(directory.relative_to(run))
-        placed += [
-            Placement(file, str(PurePosixPath(root.name) / directory / file.name), run_id, stream)
-            for file in members
-        ]
-    return placed
+    by_name: dict[str, Root] = {file.relative_to(root).as_posix(): file for file in files}
+    placer = Placer(root, by_name)
+    placed = ((below, file, placer.run_and_stream(below)) for below, file in by_name.items())
+    return [
+        Placement(Path(file), placer.file_id(below), *where)
+        for below, file, where in placed
+        if where is not None
+    ]
 
 
-def _run_of(
-    directory: PurePosixPath, by_directory: Mapping[PurePosixPath, list[Path]]
-) -> PurePosixPath:
-    """Directory of the run that a directory with event files belongs to."""
-    while directory != PurePosixPath():
-        above = directory.parent
-        if not PHASES.fullmatch(directory.name):
-            writer = _sub_writer_of(directory, by_directory)
-            if writer is None:
-                break
-            above = writer
-        directory = above
-    return directory
-
-
-def _sub_writer_of(
-    directory: PurePosixPath, by_directory: Mapping[PurePosixPath, list[Path]]
+def _writer_of(
+    directory: PurePosixPath, tags: set[str], above: Iterable[PurePosixPath]
 ) -> PurePosixPath | None:
     """The directory whose ``add_scalars`` wrote a directory, None where none did."""
-    above = [parent for parent in directory.parents if parent in by_directory]
-    if "_" not in str(directory) or not above or directory not in by_directory:
-        return None
-    tags = {tag for file in by_directory[directory] for tag in head_tags(file)}
     if len(tags) != 1:
         return None
-    tag = tags.pop()
+    [tag] = tags
     prefixes = (f"{tag.replace('/', '_')}_", f"{tag}_")
     for parent in above:
         if str(directory.relative_to(parent)).startswith(prefixes):
@@ -105,13 +146,24 @@ def _sub_writer_of(
     return None
 
 
-def head_tags(path: Path) -> set[str]:
-    """Tags of the values in the first 64 KiB of an event file; none where it cannot be read."""
+def _head_tags(place: Root) -> set[str] | None:
+    """Tags of the values in the first 64 KiB of an event file; None where values may still come.
+
+    That is where a short file holds no more than the record that every writer begins with. A file
+    that cannot be read has no tags: whoever reads it will say so.
+    """
     try:
-        decoded = next(read_span(path, 0, HEAD_BYTES, {}, HEAD_BYTES), None)
-    except EventFileError:  # whoever reads the file will say so; it decides nothing here
-        decoded = None
-    if decoded is None:
+        decoded = next(read_span(place, 0, HEAD_BYTES, {}, HEAD_BYTES), None)
+        if decoded is None:
+            return None if _is_short(place) else set()
+    except (EventFileError, OSError):
         return set()
     tables = (decoded.scalars, decoded.histograms, decoded.artifacts)
-    return {tag for table in tables for tag in table["tag"].unique().to_pylist()} - {""}
+    tags = {tag for table in tables for tag in table["tag"].unique().to_pylist()} - {""}
+    begun = decoded.records <= 1 and not decoded.quarantine.num_rows
+    return None if begun and not tags and _is_short(place) else tags
+
+
+def _is_short(place: Root) -> bool:
+    with opened(place) as file:
+        return len(file.read(HEAD_BYTES)) < HEAD_BYTES

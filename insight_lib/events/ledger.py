@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
+from insight_lib.events.storage import Root, as_root, is_folder, opened
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 
@@ -20,9 +21,11 @@ class LedgerEntry:
     file_id: str
     generation: int
     path: str
+    log_root: str
     run_id: str
     stream: str
     size: int
+    modified_ns: int
     read_to: int
     records: int
     quarantined: int
@@ -39,19 +42,22 @@ class LedgerEntry:
 
 def read_ledger(lake: Lake) -> dict[str, LedgerEntry]:
     """Return the newest generation of every known file, by its name without the generation."""
-    newest: dict[str, LedgerEntry] = {}
-    for row in lake.read("event_files").to_pylist(maps_as_pydicts="strict"):
-        entry = LedgerEntry(**row)
-        name = file_name(entry.file_id, entry.generation)
-        if name not in newest or newest[name].generation < entry.generation:
-            newest[name] = entry
-    return newest
+    # An older generation is marked in the commit that brings the next.
+    newest = lake.read("event_files", where=ds.field("status") != "replaced")
+    return {
+        file_name(row["file_id"], row["generation"]): LedgerEntry(**row)
+        for row in newest.to_pylist(maps_as_pydicts="strict")
+    }
 
 
-def known_roots(lake: Lake) -> tuple[Path, ...]:
-    """Return the log roots from which the lake was filled and that still exist, sorted."""
+def known_roots(lake: Lake) -> tuple[Root, ...]:
+    """Return the log roots from which the lake was filled and that still exist, sorted.
+
+    Raises:
+        InputError: The file system of a remote one cannot be reached.
+    """
     stated = lake.read("runs", ["log_root"])["log_root"].unique().to_pylist()
-    return tuple(sorted(root for root in map(Path, stated) if root.is_dir()))
+    return tuple(as_root(root) for root in sorted(stated) if is_folder(as_root(root)))
 
 
 def ledger_table(entries: list[LedgerEntry]) -> pa.Table:
@@ -72,11 +78,17 @@ def file_name(identity: str, generation: int) -> str:
     return identity if generation == 1 else identity.removesuffix(f"@{generation}")
 
 
-def head_digest(path: Path, length_bytes: int) -> str:
-    """Return the SHA-256 of the first bytes of a file, by which a replaced file is told.
+def read_head(place: Root) -> bytes:
+    """Return the first `HEAD_BYTES` bytes of a file, or all of a shorter one.
 
     Raises:
         OSError: The file cannot be read.
+        InputError: The file system of its URI cannot be reached.
     """
-    with path.open("rb") as file:
-        return hashlib.sha256(file.read(length_bytes)).hexdigest()
+    with opened(place) as file:
+        return bytes(file.read(HEAD_BYTES))
+
+
+def digest(head: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hexadecimal digits."""
+    return hashlib.sha256(head).hexdigest()

@@ -1,15 +1,22 @@
-"""Plan a batch: which bytes of which event files are new. Nothing but file heads is read here."""
+"""Plan a batch: which bytes of which event files are new. Nothing but file heads is read here.
 
-import os
+A known file at a new place keeps the name and the run under which its rows are in the lake
+already, whatever its new place would be called.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import permutations
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from insight_lib.errors import InputError
-from insight_lib.events.discover import Placement, find_event_files, place
-from insight_lib.events.ledger import HEAD_BYTES, LedgerEntry, file_id, head_digest
+from insight_lib.events.discover import Placer
+from insight_lib.events.entries import first_entry, next_generation, seen_again
+from insight_lib.events.find import Found, is_event_file, list_files
+from insight_lib.events.ledger import LedgerEntry, digest, read_head
+from insight_lib.events.moved import Missing
+from insight_lib.events.roots import check_one_root, check_same_root
+from insight_lib.events.storage import Root, exists, root_name, stored
+
+_UNREADABLE = "unreadable"  # the status that says so, see the ledger's contract
 
 
 @dataclass(frozen=True)
@@ -39,120 +46,131 @@ class EventPlan:
     unreadable: tuple[str, ...]
 
 
-def plan_events(roots: Sequence[Path], ledger: Mapping[str, LedgerEntry]) -> EventPlan:
+def plan_events(roots: Sequence[Root], ledger: Mapping[str, LedgerEntry]) -> EventPlan:
     """Compare the files below the log roots with the ledger and pin the size of each new span.
 
-    A file that shrank, or whose head differs from what the ledger saw, is a new generation, read
-    from its start.
+    A file of the size and the modification time that the ledger knows is not opened, unless it
+    could not be read then. One that shrank, or whose head differs from what the ledger saw, is a
+    new generation, read from its start. A closed folder is reported as an unreadable file is.
 
     Raises:
-        InputError: Two log roots would give different files the same name.
+        InputError: Two log roots would give different files the same name, or a remote one cannot
+            be reached.
     """
-    slices: list[Slice] = []
-    replaced: list[LedgerEntry] = []
-    unreadable: list[str] = []
-    found = 0
-    names_by_path = {
-        entry.path: name for name, entry in ledger.items() if entry.status != "replaced"
-    }
+    planner = _Planner(ledger)
     for root in roots:
-        files = find_event_files(root)
-        found += len(files)
-        readable = [path for path in files if os.access(path, os.R_OK)]
-        unreadable += map(str, sorted(set(files) - set(readable)))
-        for placed in place(root, readable):
-            known = ledger.get(placed.file_id)
-            _check_one_name(placed, names_by_path.get(str(placed.path)))
-            new = _new_span(placed, known)
-            if new is not None:
-                slices.append(new)
-                replaced += _replaced(new, known)
-    return EventPlan(tuple(slices), tuple(replaced), found, tuple(unreadable))
-
-
-def check_roots(roots: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the log roots, absolute.
-
-    Raises:
-        InputError: A root does not exist or is no folder, or two have the same name, which is the
-            first part of their runs' names.
-    """
-    checked: dict[str, Path] = {}
-    for given in roots:
-        root = given.expanduser().resolve()
-        if not root.is_dir():
-            problem = "is no folder" if root.exists() else "does not exist"
-            raise InputError(f"the log root {given} {problem}; name a folder that holds runs")
-        if checked.setdefault(root.name, root) != root:
-            raise InputError(
-                f"the log roots {checked[root.name]} and {root} share the name {root.name}, by "
-                "which their runs are told apart; rename one of them"
-            )
-    for outer, inner in permutations(checked.values(), 2):
-        if inner.is_relative_to(outer):
-            raise InputError(f"the log root {inner} lies inside {outer}; name only one of them")
-    return tuple(checked.values())
-
-
-def _new_span(placed: Placement, known: LedgerEntry | None) -> Slice | None:
-    size = placed.path.stat().st_size
-    if known is None:
-        return Slice(_first_entry(placed, size, generation=1), size)
-    _check_same_root(placed, known)
-    if size < known.size or head_digest(placed.path, known.head_bytes) != known.head_digest:
-        return Slice(_first_entry(placed, size, known.generation + 1), size)
-    if size == known.size:
-        return None
-    # Run and stream stay as they were first seen: rows bear these names already.
-    grown = replace(known, path=str(placed.path), size=size, **_head(placed.path, size))
-    return Slice(grown, size)
-
-
-def _first_entry(placed: Placement, size: int, generation: int) -> LedgerEntry:
-    return LedgerEntry(
-        file_id=file_id(placed.file_id, generation),
-        generation=generation,
-        path=str(placed.path),
-        run_id=placed.run_id,
-        stream=placed.stream,
-        size=size,
-        read_to=0,
-        records=0,
-        quarantined=0,
-        status="waiting",
-        plugins={},
-        file_version=None,
-        first_wall_time=None,
-        last_wall_time=None,
-        last_step=None,
-        batch=-1,
-        **_head(placed.path, size),
+        planner.add(root)
+    return EventPlan(
+        tuple(planner.slices),
+        tuple(planner.replaced),
+        planner.found,
+        tuple(sorted(planner.unreadable)),
     )
 
 
-def _head(path: Path, size: int) -> dict[str, Any]:
-    length = min(size, HEAD_BYTES)
-    return {"head_digest": head_digest(path, length), "head_bytes": length}
+@dataclass
+class _Planner:
+    """What is planned so far, and the ledger by where its files were."""
 
+    ledger: Mapping[str, LedgerEntry]
+    slices: list[Slice] = field(default_factory=list)
+    replaced: list[LedgerEntry] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    found: int = 0
 
-def _check_one_name(placed: Placement, known_name: str | None) -> None:
-    if known_name not in (None, placed.file_id):
-        raise InputError(
-            f"{placed.path} is in the lake already, as {known_name}; name the log root "
-            f"that it came from, or use another lake"
+    def __post_init__(self) -> None:
+        self.names = {entry.path: name for name, entry in self.ledger.items()}
+        self.met: set[str] = set()
+
+    def add(self, root: Root) -> None:
+        """Plan the files below a root."""
+        listing = list_files(root, is_event_file)
+        self.found += len(listing.files)
+        self.unreadable += map(stored, listing.closed)
+        known, unknown = self._divide(root, listing.files)
+        placer = Placer(
+            root,
+            {file.below: file.place for file in listing.files},
+            self._known_runs(root_name(root), known),
         )
+        for file, name in known:
+            self._compare(root, file, name)
+        missing = Missing(self.ledger, {name for _, name in known})
+        for file in unknown:
+            self._meet(root, file, placer, missing)
+
+    def _divide(
+        self, root: Root, files: Iterable[Found]
+    ) -> tuple[list[tuple[Found, str]], list[Found]]:
+        """Part the files whose path the ledger knows, each with its name there, from the others."""
+        known, unknown = [], []
+        for file in files:
+            name = self.names.get(stored(file.place))
+            if name is None:
+                unknown.append(file)
+            else:
+                check_one_root(root, file.place, name, self.ledger[name].log_root)
+                known.append((file, name))
+        return known, unknown
+
+    def _known_runs(self, first: str, known: Iterable[tuple[Found, str]]) -> dict[str, str]:
+        """Directory of the run, by directory, of files that lie where they were first seen."""
+        runs = {}
+        for file, name in known:
+            if name == f"{first}/{file.below}":
+                run = self.ledger[name].run_id.removeprefix(first).removeprefix("/")
+                runs[file.below.rpartition("/")[0]] = run
+        return runs
+
+    def _compare(self, root: Root, file: Found, name: str) -> None:
+        """Plan what is new in a file that the ledger knows by a name."""
+        entry = self.ledger[name]
+        here = stored(file.place) == entry.path
+        if name in self.met or (here and _is_unchanged(file, entry)):
+            return
+        self.met.add(name)  # a hard link below another root is the same file
+        head = self._head_of(file)
+        if head is None:
+            return
+        if file.size < entry.size or digest(head[: entry.head_bytes]) != entry.head_digest:
+            self.replaced.append(replace(entry, status="replaced"))
+            self.slices.append(Slice(next_generation(entry, file, root, head, name), file.size))
+        elif file.size > entry.size or _is_to_follow(file, entry):
+            self.slices.append(Slice(seen_again(entry, file, root, head), file.size))
+
+    def _meet(self, root: Root, file: Found, placer: Placer, missing: Missing) -> None:
+        """Plan a file at a path that the ledger does not know."""
+        head = self._head_of(file)
+        if head is None:
+            return
+        name = placer.file_id(file.below)
+        earlier = missing.take(file, head)
+        if earlier is None and name in self.ledger:
+            check_same_root(file.place, name, self.ledger[name].path)
+            earlier = name
+        if earlier is not None:
+            self._compare(root, file, earlier)
+            return
+        where = placer.run_and_stream(file.below)
+        if where is not None:
+            entry = first_entry(file, root, head, name, where)
+            self.slices.append(Slice(entry, file.size))
+
+    def _head_of(self, file: Found) -> bytes | None:
+        try:
+            return read_head(file.place)
+        except OSError:
+            self.unreadable.append(stored(file.place))
+            return None
 
 
-def _check_same_root(placed: Placement, known: LedgerEntry) -> None:
-    before = Path(known.path)
-    if before != placed.path and before.exists() and not before.samefile(placed.path):
-        raise InputError(
-            f"{placed.path} would be called {placed.file_id}, as {before} already is; "
-            "rename one of the two log roots"
-        )
+def _is_unchanged(file: Found, entry: LedgerEntry) -> bool:
+    """Whether a file needs no look; one that could not be read is tried until it can."""
+    same = (file.size, file.modified_ns) == (entry.size, entry.modified_ns)
+    return same and entry.status != _UNREADABLE
 
 
-def _replaced(new: Slice, known: LedgerEntry | None) -> list[LedgerEntry]:
-    if known is None or new.entry.generation == known.generation:
-        return []
-    return [replace(known, status="replaced")]
+def _is_to_follow(file: Found, entry: LedgerEntry) -> bool:
+    """Whether the ledger is to learn of a file that did not grow: it was moved or unreadable."""
+    moved = stored(file.place) != entry.path and not exists(entry.path)
+    return moved or entry.status == _UNREADABLE

@@ -5,18 +5,20 @@ from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from insight_lib.errors import EventFileError
 from insight_lib.events import framing
 from insight_lib.events.decode import Decoded, decode
 from insight_lib.events.kernels import Bytes
+from insight_lib.events.storage import opened
 
-CHUNK_BYTES = 16 * 2**20
+CHUNK_BYTES = 4 * 2**20
 """Bytes of a file that are read at once; a longer record is read whole."""
 
 
 def read_span(
-    path: Path,
+    path: str | Path,
     start: int,
     stop: int,
     known_plugins: Mapping[str, str],
@@ -31,7 +33,7 @@ def read_span(
     event file ends in quarantine but for its last 11 bytes, in which a record could still start.
 
     Args:
-        path: the event file.
+        path: the event file, or its URI; of a remote one only the chunks are fetched.
         start: where a record starts: 0, or an earlier ``read_to``.
         stop: the end of what is to be read; bytes that the file no longer has are ignored.
         known_plugins: ``Decoded.plugins`` of what came before ``start``.
@@ -39,10 +41,11 @@ def read_span(
 
     Raises:
         EventFileError: the file cannot be opened or read.
+        InputError: the file system of its URI cannot be reached.
     """
     plugins = known_plugins
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             while start < stop:
                 chunk = _read_chunk(file, start, stop, chunk_bytes)
                 decoded = decode(chunk, start, plugins)
@@ -50,24 +53,31 @@ def read_span(
                     return
                 yield decoded
                 start, plugins = decoded.read_to, decoded.plugins
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
         raise EventFileError(
-            f"cannot read the event file {path} at byte {start}: {error.strerror}; "
+            f"cannot read the event file {path} at byte {start}: {reason(error)}; "
             "make it readable, or take it out of the log root"
         ) from error
 
 
-def _read_chunk(file: BufferedReader, start: int, stop: int, chunk_bytes: int) -> Bytes:
+def _read_chunk(
+    file: BufferedReader | pa.NativeFile, start: int, stop: int, chunk_bytes: int
+) -> Bytes:
     """Read a chunk, or as much as the record at the start needs; no more than up to ``stop``."""
     size = min(max(chunk_bytes, framing.HEADER_BYTES), stop - start)
-    chunk = _read_at(file, start, size)
+    chunk = read_at(file, start, size)
     needed = framing.needed_bytes(chunk)
     if size < needed <= stop - start:
-        return _read_at(file, start, needed)
+        return read_at(file, start, needed)
     return chunk
 
 
-def _read_at(file: BufferedReader, start: int, size: int) -> Bytes:
-    """Up to ``size`` bytes of a file, read-only."""
+def read_at(file: BufferedReader | pa.NativeFile, start: int, size: int) -> Bytes:
+    """Return up to ``size`` bytes of a file from a byte on, read-only."""
     file.seek(start)
     return np.frombuffer(file.read(size), np.uint8)
+
+
+def reason(error: Exception) -> str:
+    """Return in one line why a file could not be read."""
+    return getattr(error, "strerror", None) or str(error).partition("\n")[0]

@@ -1,13 +1,12 @@
 """Columns of a prediction file, brought to the types of table ``predictions``."""
 
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.errors import PredictionFileError
+from insight_lib.events.storage import Root
 
 DEFAULT_SPLIT = "validation"
 RESERVED = ("label", "score", "example_id", "step", "split", "weight", "group_id")
@@ -15,7 +14,7 @@ RESERVED = ("label", "score", "example_id", "step", "split", "weight", "group_id
 
 
 def column_as(
-    table: pa.Table, name: str, kind: pa.DataType, default: object, path: Path
+    table: pa.Table, name: str, kind: pa.DataType, default: object, path: Root
 ) -> pa.ChunkedArray | pa.Array:
     """Return a column as the wanted type, or the default for every row where there is none.
 
@@ -34,7 +33,7 @@ def column_as(
         raise _unusable(path, name, column.type, kind, str(error)) from error
 
 
-def text_column(table: pa.Table, name: str, path: Path) -> pa.ChunkedArray | pa.Array:
+def text_column(table: pa.Table, name: str, path: Root) -> pa.ChunkedArray | pa.Array:
     """Return a column of any simple type as strings; null for every row where there is none.
 
     Raises:
@@ -49,7 +48,7 @@ def text_column(table: pa.Table, name: str, path: Path) -> pa.ChunkedArray | pa.
         raise _unusable(path, name, column.type, pa.string(), str(error)) from error
 
 
-def example_ids(table: pa.Table, path: Path) -> pa.ChunkedArray | pa.Array:
+def example_ids(table: pa.Table, path: Root) -> pa.ChunkedArray | pa.Array:
     """Return the examples' names; the row number in the file, from 0, where a row names none.
 
     Raises:
@@ -105,7 +104,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _unusable(
-    path: Path, name: str, found: pa.DataType, wanted: pa.DataType, why: str
+    path: Root, name: str, found: pa.DataType, wanted: pa.DataType, why: str
 ) -> PredictionFileError:
     return PredictionFileError(
         f"{path}: column {name} is of type {found} and cannot be taken as {wanted} ({why}); "

@@ -6,15 +6,15 @@ the place of the old generation's.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from insight_lib.errors import PredictionFileError
-from insight_lib.lake.batches import file_prefix, finish_plan, pending_plan, sweep, write_plan
+from insight_lib.events.storage import Root
+from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_plan
 from insight_lib.lake.contract import contract
-from insight_lib.lake.parquet import DataFile, write_data_file
+from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers, spread
 from insight_lib.predictions.ledger import PredictionEntry, ledger_table, new_files, read_ledger
@@ -61,7 +61,7 @@ class ReadResult:
     entries: list[PredictionEntry]
 
 
-def ingest_predictions(lake: Lake, workers: Workers, roots: Sequence[Path]) -> PredictionSummary:
+def ingest_predictions(lake: Lake, workers: Workers, roots: Sequence[Root]) -> PredictionSummary:
     """Bring all new prediction files below the log roots into the lake.
 
     A batch that was cut off earlier is repeated first, whatever the roots.
@@ -113,7 +113,7 @@ def read(task: ReadTask) -> ReadResult:
 
 def _read_or_reject(entry: PredictionEntry) -> PredictionRows:
     try:
-        return read_predictions(Path(entry.path), entry.run_id, entry.file_id)
+        return read_predictions(entry.path, entry.run_id, entry.file_id)
     except PredictionFileError as error:
         whole_file = {
             "run_id": entry.run_id,

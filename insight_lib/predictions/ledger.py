@@ -4,10 +4,10 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import pyarrow as pa
 
+from insight_lib.events.storage import Root, opened, printable, root_name, stored
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 from insight_lib.predictions.discover import find_prediction_files
@@ -22,6 +22,7 @@ class PredictionEntry:
     file_id: str
     generation: int
     path: str
+    log_root: str
     run_id: str
     size: int
     rows: int
@@ -49,20 +50,22 @@ def ledger_table(entries: Sequence[PredictionEntry]) -> pa.Table:
     )
 
 
-def new_files(root: Path, ledger: dict[str, PredictionEntry]) -> list[PredictionEntry]:
+def new_files(root: Root, ledger: dict[str, PredictionEntry]) -> list[PredictionEntry]:
     """Return an entry, not read yet, for each file that is unknown or is not what it was.
 
     Raises:
-        InputError: The root is no directory.
+        InputError: The root is no directory, or cannot be reached.
     """
     found = []
-    for path, run_directory in find_prediction_files(root):
-        if not os.access(path, os.R_OK):
+    first = root_name(root)
+    for file, run_directory in find_prediction_files(root):
+        try:
+            size, digest = _fingerprint(file.place)
+        except OSError:
             # Left for the night on which it can be read; the ledger does not know it yet.
             continue
-        run_id = root.name if run_directory == "." else f"{root.name}/{run_directory}"
-        name = f"{root.name}/{path.relative_to(root).as_posix()}"
-        size, digest = _fingerprint(path)
+        run_id = first if run_directory == "." else f"{first}/{printable(run_directory)}"
+        name = f"{first}/{printable(file.below)}"
         known = ledger.get(name)
         if known is not None and (known.size, known.tail_digest) == (size, digest):
             continue
@@ -70,14 +73,24 @@ def new_files(root: Path, ledger: dict[str, PredictionEntry]) -> list[Prediction
         file_id = name if generation == 1 else f"{name}@{generation}"
         found.append(
             PredictionEntry(
-                file_id, generation, str(path), run_id, size, 0, 0, "complete", digest, -1
+                file_id=file_id,
+                generation=generation,
+                path=stored(file.place),
+                log_root=stored(root),
+                run_id=run_id,
+                size=size,
+                rows=0,
+                quarantined=0,
+                status="complete",
+                tail_digest=digest,
+                batch=-1,
             )
         )
     return found
 
 
-def _fingerprint(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
+def _fingerprint(place: Root) -> tuple[int, str]:
+    with opened(place) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - TAIL_BYTES, 0))
         return size, hashlib.sha256(file.read()).hexdigest()

@@ -1,13 +1,13 @@
 """One Parquet file of predictions to rows of table ``predictions``, and the rows it cannot take."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from insight_lib.errors import PredictionFileError
+from insight_lib.events.storage import Root, opened
 from insight_lib.lake.contract import contract
 from insight_lib.predictions.columns import (
     DEFAULT_SPLIT,
@@ -33,7 +33,7 @@ class PredictionRows:
     quarantine: pa.Table
 
 
-def read_predictions(path: Path, run_id: str, file_id: str) -> PredictionRows:
+def read_predictions(path: Root, run_id: str, file_id: str) -> PredictionRows:
     """Read a Parquet file of predictions.
 
     Columns ``label`` (0 or 1, any number or boolean) and ``score`` (a finite number: a probability
@@ -46,7 +46,7 @@ def read_predictions(path: Path, run_id: str, file_id: str) -> PredictionRows:
     weight is null, negative, NaN or infinite, or its step or split is null. The others are kept.
 
     Args:
-        path: The file.
+        path: The file, or its URI.
         run_id: The run that wrote it.
         file_id: Its name in the ledger.
 
@@ -66,10 +66,10 @@ def read_predictions(path: Path, run_id: str, file_id: str) -> PredictionRows:
     )
 
 
-def _read_parquet(path: Path) -> pa.Table:
+def _read_parquet(path: Root) -> pa.Table:
     try:
         # ParquetFile rather than read_table, which makes columns of directory names like `a=1`.
-        with pq.ParquetFile(path) as file:
+        with opened(path) as source, pq.ParquetFile(source) as file:
             table = file.read()
     except (pa.ArrowException, OSError) as error:
         raise PredictionFileError(
@@ -91,7 +91,7 @@ def _read_parquet(path: Path) -> pa.Table:
     return table
 
 
-def _typed_columns(table: pa.Table, path: Path) -> pa.Table:
+def _typed_columns(table: pa.Table, path: Root) -> pa.Table:
     """The columns of the contract except run_id and file_id, nulls and bad values still inside."""
     return pa.table(
         {

@@ -1,5 +1,11 @@
 """Diagnosing directories: event files written by TensorBoard's own writer, and broken ones."""
 
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tensorboard.compat.proto import event_pb2, summary_pb2
@@ -80,3 +86,54 @@ def test_an_event_file_of_no_bytes_holds_a_run_of_which_nothing_is_known(tmp_pat
     diagnosis = diagnose(tmp_path / "run")
     assert (diagnosis.runs, diagnosis.files, diagnosis.records) == (("run",), 1, 0)
     assert diagnosis.findings == ()
+
+
+AS_NOBODY = """
+import contextlib, io, os, sys
+from insight_lib.cli.main import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    main(["diagnose", *sys.argv[1:]])  # imports all, which only its owner may be able to read
+if os.getuid() == 0:  # whom no folder is closed to
+    os.setgroups([])
+    os.setuid(65534)
+sys.exit(main(["diagnose", *sys.argv[1:]]))
+"""
+
+
+@pytest.fixture
+def shut_and_open():
+    """A folder of two runs, of which one may not be entered; not below pytest's, closed itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        root.chmod(0o755)
+        write_loss(root / "open", [1.0, np.nan])
+        write_loss(root / "shut", [1.0])
+        (root / "shut").chmod(0)
+        yield root
+        (root / "shut").chmod(0o755)
+
+
+def diagnosed(*arguments):
+    return subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_closed_folder_is_named_and_the_rest_is_diagnosed(shut_and_open):
+    done = diagnosed(shut_and_open, "--json")
+    assert done.returncode == 1, done.stderr
+    assert (
+        done.stderr == f"  cannot enter {shut_and_open / 'shut'}; what it holds is not diagnosed\n"
+    )
+    told = json.loads(done.stdout)
+    assert told["closed"] == [str(shut_and_open / "shut")]
+    assert [finding["rule"] for finding in told["findings"]] == ["non_finite_loss"]
+
+
+def test_where_all_is_closed_the_folder_is_named(shut_and_open):
+    done = diagnosed(shut_and_open / "shut")
+    assert done.returncode == 2
+    assert f"{shut_and_open / 'shut'} cannot be entered; make it readable" in done.stderr

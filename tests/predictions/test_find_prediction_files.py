@@ -13,9 +13,7 @@ def _touch(root, *paths):
 
 
 def _found(root):
-    return [
-        (f.path.relative_to(root).as_posix(), f.run_directory) for f in find_prediction_files(root)
-    ]
+    return [(f.file.below, f.run_directory) for f in find_prediction_files(root)]
 
 
 def test_parquet_files_directly_in_a_folder_predictions_belong_to_its_parent(tmp_path):
