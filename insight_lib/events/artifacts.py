@@ -45,7 +45,7 @@ def _whole_values(parsed: Parsed) -> pa.Table:
     )
     return pa.table(
         {
-            **first_columns(common),
+            **first_columns(common | {"tag": common["tag"].dictionary_decode()}),
             "plugin": pa.array(texts, pa.string()).take(pa.array(numbers)),
             "payload": _payloads(
                 parsed.buffer, parsed.values["start"][rows], parsed.values["stop"][rows]

@@ -21,21 +21,30 @@ _COUNTS = 7
 
 NO_FIT = -1
 
+# A tensor whose list of numbers is short repeats the last one. A few bytes could so claim any
+# number of buckets; no writer sums up a tensor in more than these.
+_MAX_REPEATING_BUCKETS = 100
+
 Doubles = npt.NDArray[np.float64]
 
 
 @kernel
 def tensor_buckets(base: Address, start: int, stop: int) -> int:
-    """Buckets of a tensor of shape (k, 3) that stores each of its numbers, `NO_FIT` otherwise.
+    """Buckets of a tensor of shape (k, 3), `NO_FIT` if it has another shape or lacks numbers.
 
-    A tensor that leaves numbers out to have the last one repeated does not fit: a few bytes could
-    claim any number of buckets.
+    A list of numbers shorter than the shape fits up to 100 buckets: as TensorFlow's
+    ``make_ndarray`` does, its last number is repeated. A tensor of rank 2 without elements, such as
+    (0, 0), is a histogram of nothing.
     """
     dtype, rank, last, elements = tensors.tensor_form(base, start, stop)
-    if dtype == tensors.NO_NUMBERS or rank != 2 or last != 3:
+    if dtype == tensors.NO_NUMBERS or rank != 2 or (last != 3 and elements > 0):
         return NO_FIT
     stored = tensors.read_numbers(base, start, stop, dtype, np.empty(0, np.float64))
-    return elements // 3 if stored == elements else NO_FIT
+    buckets = elements // 3
+    if stored == elements:
+        return buckets
+    repeats = 0 < stored < elements and buckets <= _MAX_REPEATING_BUCKETS
+    return buckets if repeats and not tensors.has_raw_bytes(base, start, stop) else NO_FIT
 
 
 @kernel
@@ -43,7 +52,9 @@ def fill_from_tensor(base: Address, start: int, stop: int, buckets: int, out: Do
     """Write the left edges, right edges and counts of a tensor that fits; ``out`` is (3, k)."""
     dtype, _, _, _ = tensors.tensor_form(base, start, stop)
     numbers = np.empty(3 * buckets, np.float64)
-    tensors.read_numbers(base, start, stop, dtype, numbers)
+    stored = tensors.read_numbers(base, start, stop, dtype, numbers)
+    if stored < len(numbers):
+        numbers[stored:] = numbers[stored - 1]
     for bucket in range(buckets):
         for column in range(3):
             out[column, bucket] = numbers[3 * bucket + column]

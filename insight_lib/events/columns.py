@@ -66,7 +66,7 @@ def value_columns(parsed: Parsed, rows: npt.NDArray[np.int64]) -> dict[str, pa.A
     )
     tags = pa.array(parsed.tag_names, pa.string())
     return {
-        "tag": tags.take(pa.array(parsed.tags[rows])),
+        "tag": pa.DictionaryArray.from_arrays(pa.array(parsed.tags[rows]), tags),
         "step": pa.array(step),
         "wall_time": pa.array(wall_time),
         "record_offset": pa.array(offset),
@@ -112,7 +112,7 @@ def quarantine_table(parsed: Parsed) -> pa.Table:
     spans = parsed.spans[parsed.spans["status"] != framing.RECORD]
     offsets = spans["offset"] + parsed.base_offset
     reasons = [
-        framing.NO_EVENT_FILE
+        _head_reason(parsed.buffer)
         if offset == 0 and status == framing.BAD_HEADER
         else framing.REASONS[status]
         for offset, status in zip(offsets.tolist(), spans["status"].tolist(), strict=True)
@@ -124,3 +124,9 @@ def quarantine_table(parsed: Parsed) -> pa.Table:
             "reason": pa.array(reasons, pa.string()),
         }
     )
+
+
+def _head_reason(buffer: Bytes) -> str:
+    """Why no record starts the file whose first bytes the buffer has."""
+    compressed = buffer[:2].tobytes() in framing.COMPRESSED_HEADS
+    return framing.COMPRESSED_FILE if compressed else framing.NO_EVENT_FILE

@@ -7,6 +7,8 @@ import numpy as np
 
 from insight_lib.events.decode import decode
 from insight_lib.events.framing import needed_bytes
+from insight_lib.events.messages import fields
+from insight_lib.events.resync import search
 from insight_lib.events.wire import find_field
 
 
@@ -21,7 +23,9 @@ def compile_all() -> None:
     nothing = np.frombuffer(b"", np.uint8)
     decode(nothing, 0, {})
     needed_bytes(nothing)
+    search(nothing, 0)
     find_field(nothing, 0, 0, 1)
+    fields(b"\x08\x01")
 
 
 def _drop_outdated() -> None:

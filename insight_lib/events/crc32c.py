@@ -5,8 +5,14 @@ stores it rotated by 15 bits plus a constant, so that the CRC of data that itsel
 strong: https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/lib/hash/crc32c.h
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+from llvmlite import ir  # type: ignore[import-untyped]  # it has no type information
+from numba import types
+from numba.core.registry import cpu_target
+from numba.extending import intrinsic
 
 from insight_lib.events.kernels import Address, inlined, load_uint8, load_uint64
 
@@ -39,21 +45,78 @@ def _slicing_tables() -> npt.NDArray[np.uint64]:
 _TABLES = _slicing_tables()
 
 
+# The features that numba compiles for, which are also part of the key of the code it keeps: code
+# with an instruction is never run on a CPU without it.
+_FEATURES = frozenset(cpu_target.target_context.codegen().magic_tuple()[2].split(","))
+_ON_X86 = "+sse4.2" in _FEATURES
+HAS_INSTRUCTION = _ON_X86 or "+crc" in _FEATURES
+"""Whether the CPU has an instruction for CRC32C."""
+
+
+def _generate_crc_of_word(_context: Any, _crc: Any, _word: Any) -> Any:  # noqa: ANN401 - numba's own
+    """The CRC, not inverted, after eight more bytes, by the CPU's instruction."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        int32, int64 = ir.IntType(32), ir.IntType(64)
+        before, content = arguments
+        if _ON_X86:
+            form = ir.FunctionType(int64, [int64, int64])
+            called = builder.module.declare_intrinsic("llvm.x86.sse42.crc32.64.64", (), form)
+            return builder.call(called, [before, content])
+        form = ir.FunctionType(int32, [int32, int64])
+        called = builder.module.declare_intrinsic("llvm.aarch64.crc32cx", (), form)
+        after = builder.call(called, [builder.trunc(before, int32), content])
+        return builder.zext(after, int64)
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+_crc_of_word: Any = intrinsic(_generate_crc_of_word)
+
+
 @inlined
-def crc32c(base: Address, start: int, stop: int) -> np.uint32:
-    """CRC32C of the bytes ``[start, stop)`` after an address."""
+def _words_by_instruction(base: Address, start: int, stop: int) -> np.uint64:
+    """The CRC, not inverted, of the whole words of ``[start, stop)``."""
     crc = _ALL_ONES
-    position = start
-    while stop - position >= 8:
+    for position in range(start, stop - 7, 8):
+        crc = _crc_of_word(crc, load_uint64(base, position))
+    return crc
+
+
+@inlined
+def _words_by_tables(base: Address, start: int, stop: int) -> np.uint64:
+    """As `_words_by_instruction`, for a CPU that has none."""
+    crc = _ALL_ONES
+    for position in range(start, stop - 7, 8):
         word = load_uint64(base, position) ^ crc
         crc = np.uint64(0)
         for row in range(8):
             crc ^= _TABLES[7 - row, (word >> np.uint64(8 * row)) & _LOW_BYTE]
-        position += 8
-    while position < stop:
+    return crc
+
+
+@inlined
+def _with_rest(base: Address, start: int, stop: int, words: np.uint64) -> np.uint32:
+    """The CRC of ``[start, stop)`` from that of its whole words."""
+    crc = words
+    for position in range(stop - ((stop - start) & 7), stop):
         crc = _TABLES[0, (crc ^ np.uint64(load_uint8(base, position))) & _LOW_BYTE] ^ (crc >> _BYTE)
-        position += 1
     return np.uint32(crc ^ _ALL_ONES)
+
+
+@inlined
+def crc32c_by_tables(base: Address, start: int, stop: int) -> np.uint32:
+    """`crc32c` without the CPU's instruction."""
+    return _with_rest(base, start, stop, _words_by_tables(base, start, stop))
+
+
+@inlined
+def _crc32c_by_instruction(base: Address, start: int, stop: int) -> np.uint32:
+    return _with_rest(base, start, stop, _words_by_instruction(base, start, stop))
+
+
+crc32c = _crc32c_by_instruction if HAS_INSTRUCTION else crc32c_by_tables
+"""CRC32C of the bytes ``[start, stop)`` after an address."""
 
 
 @inlined

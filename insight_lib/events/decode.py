@@ -12,11 +12,11 @@ from insight_lib.events.artifacts import artifacts_table
 from insight_lib.events.columns import histograms_table, quarantine_table, scalars_table
 from insight_lib.events.event import read_events
 from insight_lib.events.intern import intern
-from insight_lib.events.kernels import Bytes
+from insight_lib.events.kernels import Bytes, Rows
 from insight_lib.events.parsed import Parsed
 from insight_lib.events.plugins import declared_plugins
 from insight_lib.events.routing import route
-from insight_lib.events.values import read_values
+from insight_lib.events.values import SIMPLE_VALUE, read_values
 
 MAX_BUFFER_BYTES = framing.MAX_PAYLOAD_BYTES + framing.FRAME_BYTES
 """The longest possible record, and the most that a column of Arrow's 32-bit offsets can hold."""
@@ -31,17 +31,20 @@ class Decoded:
     ``quarantine`` tile the bytes from where the stretch started up to ``read_to``.
 
     Attributes:
-        scalars: tag string, step int64, wall_time double (seconds since the Unix epoch), value
-            double (NaN and infinities as they are), record_offset int64 (absolute), value_index
-            int32.
+        scalars: tag dictionary of strings, step int64, wall_time double (seconds since the Unix
+            epoch), value double (NaN and infinities as they are), record_offset int64 (absolute),
+            value_index int32.
         histograms: tag, step, wall_time, left_edges, right_edges and counts list<double>,
             record_offset, value_index.
-        artifacts: tag, step, wall_time, plugin, payload binary, record_offset, value_index.
+        artifacts: tag string, step, wall_time, plugin string, payload binary, record_offset,
+            value_index.
         quarantine: offset int64 (absolute) and length int64 of a span, reason string.
         read_to: absolute end of the last complete record or quarantined span; what lies beyond is
             not complete yet.
         records: complete records whose header holds, with those whose payload is damaged.
         plugins: tag -> plugin that it was first declared as, here or before.
+        undeclared: tags of values without a plugin, which an earlier declaration would have
+            given one; simple values have no need of it.
         file_version: the first file version event, such as ``brain.Event:2``; None without one.
     """
 
@@ -52,6 +55,7 @@ class Decoded:
     read_to: int
     records: int
     plugins: dict[str, str]
+    undeclared: frozenset[str]
     file_version: str | None
 
 
@@ -88,8 +92,9 @@ def decode(
         artifacts=artifacts_table(parsed),
         quarantine=quarantine_table(parsed),
         read_to=base_offset + (int(spans["stop"][-1]) if len(spans) else 0),
-        records=int(np.isin(spans["status"], framing.RECORD_STATUSES).sum()),
+        records=_count_records(spans),
         plugins=plugins,
+        undeclared=_undeclared(parsed),
         file_version=_file_version(parsed),
     )
 
@@ -101,14 +106,24 @@ def _parse(
     spans = framing.scan(data)
     events = read_events(data, spans)
     values = read_values(data, spans, events)
-    tags, tag_names = intern(data, np.column_stack((values["tag_start"], values["tag_stop"])))
-    own, own_names = intern(data, np.column_stack((values["plugin_start"], values["plugin_stop"])))
+    tags, tag_names = intern(data, values["tag_start"], values["tag_stop"])
+    own, own_names = intern(data, values["plugin_start"], values["plugin_stop"])
     plugins, names, declared = declared_plugins(tags, tag_names, own, own_names, known_plugins)
     routes = route(data, values, plugins)
     parsed = Parsed(
         data, base_offset, spans, events, values, routes, tags, tag_names, plugins, names
     )
     return parsed, declared
+
+
+def _undeclared(parsed: Parsed) -> frozenset[str]:
+    bare = (parsed.plugins < 0) & (parsed.values["field"] != SIMPLE_VALUE)
+    return frozenset(parsed.tag_names[tag] for tag in np.unique(parsed.tags[bare]) if tag >= 0)
+
+
+def _count_records(spans: Rows) -> int:
+    odd = spans["status"][spans["status"] != framing.RECORD]
+    return len(spans) - int(np.isin(odd, framing.RECORD_STATUSES, invert=True).sum())
 
 
 def _file_version(parsed: Parsed) -> str | None:

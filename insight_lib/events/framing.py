@@ -56,6 +56,12 @@ NO_EVENT_FILE = (
     "no record starts the file: it is no event file, or its head is damaged "
     "(the checksum of the length does not hold)"
 )
+COMPRESSED_FILE = (
+    "the file is compressed: no record can be read of it; unpack it beside under a name of its own"
+)
+COMPRESSED_HEADS = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+"""How a file of gzip or zlib starts. A record of such a length could start so too, but its header
+then holds."""
 
 SPAN = np.dtype([("offset", np.int64), ("stop", np.int64), ("status", np.int64)])
 
@@ -74,8 +80,7 @@ def scan(buffer: Bytes) -> Rows:
     # Every span but the last gap is, or is followed by, a record of 16 bytes at least. The pages
     # that the scan does not fill are never touched, so they cost no memory.
     spans = np.empty(2 * (len(buffer) // FRAME_BYTES) + 2, SPAN)
-    count = _scan(buffer, spans)
-    return spans[:count].copy() if count < len(spans) // 4 else spans[:count]
+    return spans[: _scan(buffer, spans)]
 
 
 @kernel

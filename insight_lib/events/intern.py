@@ -17,32 +17,36 @@ from insight_lib.events.kernels import (
 _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 _FOLD = np.uint64(32)
 
-Spans = npt.NDArray[np.int64]
-"""Start and stop of strings in a buffer, shape (n, 2)."""
+Places = npt.NDArray[np.int64]
+"""Positions in a buffer, one a string."""
 
 
-def intern(buffer: Bytes, spans: Spans) -> tuple[npt.NDArray[np.int32], list[str]]:
+def intern(buffer: Bytes, starts: Places, stops: Places) -> tuple[npt.NDArray[np.int32], list[str]]:
     """Number equal strings alike, in the order of their first appearance.
 
     Args:
         buffer: holds the strings.
-        spans: where they are; a string of negative length is none.
+        starts: where they start.
+        stops: where they stop; a string of negative length is none.
 
     Returns:
         The number of each, -1 for none, and the text of each number.
     """
-    numbers = np.empty(len(spans), np.int32)
+    numbers = np.empty(len(starts), np.int32)
     # Pages of the table that stay empty are never touched, so they cost no memory.
-    slots = np.zeros(1 << max(4, (2 * len(spans)).bit_length()), np.int32)
-    first = np.empty(len(spans), np.int64)
-    count = _intern(buffer, spans, numbers, slots, first)
-    return numbers, [text(buffer, *span) for span in spans[first[:count]].tolist()]
+    slots = np.zeros(1 << max(4, (2 * len(starts)).bit_length()), np.int32)
+    first = np.empty(len(starts), np.int64)
+    count = _intern(buffer, starts, stops, numbers, slots, first)
+    known = first[:count]
+    places = zip(starts[known].tolist(), stops[known].tolist(), strict=True)
+    return numbers, [text(buffer, start, stop) for start, stop in places]
 
 
 @kernel
 def _intern(
     buffer: Bytes,
-    spans: Spans,
+    starts: Places,
+    stops: Places,
     numbers: npt.NDArray[np.int32],
     slots: npt.NDArray[np.int32],
     first: npt.NDArray[np.int64],
@@ -51,15 +55,15 @@ def _intern(
     base = buffer.ctypes.data
     last = len(slots) - 1
     count = 0
-    for row in range(len(spans)):
-        start, stop = spans[row, 0], spans[row, 1]
+    for row in range(len(starts)):
+        start, stop = starts[row], stops[row]
         if stop < start:
             numbers[row] = -1
             continue
         slot = _hash(base, start, stop) & last
         while slots[slot] != 0:
             known = first[slots[slot] - 1]
-            if _equal(base, start, stop, spans[known, 0], spans[known, 1]):
+            if _equal(base, start, stop, starts[known], stops[known]):
                 break
             slot = (slot + 1) & last
         if slots[slot] == 0:

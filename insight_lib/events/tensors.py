@@ -27,7 +27,6 @@ _SHAPE = 2
 _CONTENT = 4
 
 _DIM = 2  # of TensorShapeProto
-_UNKNOWN_RANK = 3
 _SIZE = 1  # of TensorShapeProto.Dim
 
 NO_NUMBERS = -1
@@ -58,12 +57,16 @@ def tensor_form(base: Address, start: int, stop: int) -> tuple[int, int, int, in
 
 @kernel
 def _shape(base: Address, start: int, stop: int) -> tuple[int, int, int]:
-    """Rank, size of the last dimension and count of elements; -1 elements: none that is known."""
+    """Rank, size of the last dimension and count of elements; -1 elements: none that is known.
+
+    As for TensorBoard's ``make_ndarray``, the dimensions listed are the shape, whatever
+    ``unknown_rank`` says: with none the tensor is one number.
+    """
     rank, last, elements = 0, 1, 1
     position = start
     while position < stop:
         field, wire_type, content, position = wire.next_field(base, position, stop)
-        if field == 0 or (field == _UNKNOWN_RANK and wire_type == wire.VARINT):
+        if field == 0:
             return 0, 0, -1
         if field == _DIM and wire_type == wire.LENGTH:
             rank += 1
@@ -86,6 +89,13 @@ def _size(base: Address, start: int, stop: int) -> int:
         if field == _SIZE and wire_type == wire.VARINT:
             size = wire.read_varint(base, content, position)[0]
     return size
+
+
+@kernel
+def has_raw_bytes(base: Address, start: int, stop: int) -> bool:
+    """Whether a tensor message stores its elements as raw bytes, which no shape can stretch."""
+    content, end = wire.find_field_at(base, start, stop, _CONTENT)
+    return content < end
 
 
 @kernel

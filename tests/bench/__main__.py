@@ -9,11 +9,30 @@ from dataclasses import asdict
 from pathlib import Path
 
 from insight_lib.cli.output import print_table
+from tests.bench.decode import (
+    decode_histograms_vs_eventaccumulator,
+    decode_histograms_vs_rustboard,
+    decode_memory,
+    decode_scalars_vs_eventaccumulator,
+    decode_scalars_vs_rustboard,
+)
 from tests.bench.demo import demo_s, nightly_again_s
 from tests.bench.entry import Entry
+from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
 
 RESULTS = Path("build/bench.json")
-BENCHMARKS = {"demo_s": demo_s, "nightly_again_s": nightly_again_s}
+BENCHMARKS = {
+    "demo_s": demo_s,
+    "nightly_again_s": nightly_again_s,
+    "ingest_points_per_s": ingest_points_per_s,
+    "ingest_nothing_new_s": ingest_nothing_new_s,
+    "ingest_proportional": ingest_proportional,
+    "decode_scalars_vs_rustboard": decode_scalars_vs_rustboard,
+    "decode_histograms_vs_rustboard": decode_histograms_vs_rustboard,
+    "decode_scalars_vs_eventaccumulator": decode_scalars_vs_eventaccumulator,
+    "decode_histograms_vs_eventaccumulator": decode_histograms_vs_eventaccumulator,
+    "decode_memory": decode_memory,
+}
 
 
 def main(names: list[str]) -> int:

@@ -31,3 +31,17 @@ class Entry:
 def at_most(name: str, value: float, unit: str, goal: float) -> Entry:
     """Return the entry of a measurement without a peer that should not exceed its goal."""
     return Entry(name, round(value, 2), unit, None, None, None, goal, value <= goal)
+
+
+def at_least(name: str, value: float, unit: str, goal: float) -> Entry:
+    """Return the entry of a rate without a peer that should reach its goal."""
+    return Entry(name, round(value), unit, None, None, None, goal, value >= goal)
+
+
+def more_than(
+    name: str, value: float, unit: str, peer: str, peer_value: float, goal: float
+) -> Entry:
+    """Return the entry of a rate that should be at least ``goal`` times its peer's."""
+    ratio = value / peer_value
+    rates = round(value), round(peer_value)
+    return Entry(name, rates[0], unit, peer, rates[1], round(ratio, 2), goal, ratio >= goal)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
-from insight_lib.events.crc32c import crc32c, masked_crc32c
+from insight_lib.events.crc32c import crc32c, crc32c_by_tables, masked_crc32c
 
 
 def test_the_check_value_of_crc32c_comes_out():
@@ -19,3 +19,11 @@ def test_masked_checksum_of_any_stretch_equals_tensorboards(data, start):
     buffer = np.frombuffer(data, np.uint8)
     ours = masked_crc32c(buffer.ctypes.data, start, len(data))
     assert ours == pywrap_tensorflow.masked_crc32c(data[start:])
+
+
+def test_the_instruction_and_the_tables_agree_on_every_length_and_alignment():
+    data = np.random.default_rng(0).integers(0, 256, 200, np.uint8)
+    for start in range(8):
+        for stop in range(start, len(data) + 1):
+            expected = crc32c_by_tables(data.ctypes.data, start, stop)
+            assert crc32c(data.ctypes.data, start, stop) == expected
