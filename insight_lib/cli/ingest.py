@@ -1,10 +1,10 @@
 """``insight ingest``: bring new event and prediction files into the lake."""
 
 import argparse
-from pathlib import Path
 
 from insight_lib.cli.options import add_lake, add_log_roots
-from insight_lib.cli.steps import bring_in, usable_roots
+from insight_lib.cli.roots import usable_roots
+from insight_lib.cli.steps import bring_in
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ingest, and print what was read."""
-    roots: tuple[Path, ...] = usable_roots(arguments.log_roots)
+    roots = usable_roots(arguments.log_roots)
     lake = open_lake(arguments.lake, create=True)
     with only_writer(lake.root):
         bring_in(lake, SparkWorkers(), roots)

@@ -1,19 +1,22 @@
 """Batches: what will be read is written down before it is read, so that a crash can be repeated.
 
 A plan names every file and byte range of one batch. It is kept as ``_plan-<application>.json`` in
-the lake until the batch's last table is committed. The same plan always gives the same rows, and
-commits that had landed are skipped, so a batch that was cut off is simply run again.
+the lake until the batch's last table is committed. Before the first of these commits the outcome is
+added to it: the files that the workers wrote. A batch that was cut off before that is simply run
+again, since nothing of it counts yet; one that was cut off later commits the rest of its outcome,
+whatever has become of the files that it read.
 """
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.dataset as ds
 
 from insight_lib.errors import LakeError
+from insight_lib.lake.parquet import file_prefix
 from insight_lib.lake.tables import Lake
 
 # The two applications that bring rows in, each with the ledger whose commit ends its batches.
@@ -56,24 +59,29 @@ def write_plan(lake: Lake, application: str, plan: Mapping[str, Any]) -> int:
     """Number the batch, write its plan durably and return the number."""
     finished = [lake.committed(ledger, name) for name, ledger in LEDGERS.items()]
     batch = 1 + max(finished + _pending_batches(lake))
+    _store(_plan_path(lake, application), {**plan, "batch": batch})
+    return batch
+
+
+def write_outcome(lake: Lake, application: str, outcome: Sequence[Mapping[str, Any]]) -> None:
+    """Add to the plan, durably, what its commits will be; it is found under ``outcome``."""
     path = _plan_path(lake, application)
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    _store(path, {**plan, "outcome": outcome})
+
+
+def _store(path: Path, content: Mapping[str, Any]) -> None:
     partial = path.with_suffix(".partial")
     with partial.open("w", encoding="utf-8") as file:
-        json.dump({**plan, "batch": batch}, file)
+        json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
-    return batch
 
 
 def finish_plan(lake: Lake, application: str) -> None:
     """Forget a plan whose ledger is committed."""
     _plan_path(lake, application).unlink(missing_ok=True)
-
-
-def file_prefix(batch: int) -> str:
-    """Return how the names of the files of a batch begin."""
-    return f"batch-{batch:08d}"
 
 
 def sweep(lake: Lake, tables: Iterable[str], batch: int) -> None:

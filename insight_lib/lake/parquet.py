@@ -19,6 +19,8 @@ from insight_lib.lake.contract import contract
 
 # A longer string is no useful bound, and the log repeats it for every file.
 LONGEST_BOUND = 128
+# A reader of one run skips the groups without it; smaller ones would compress worse.
+ROWS_A_GROUP = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class DataFile:
     rows: int
     modified_ms: int
     statistics: str
+
+
+def file_prefix(batch: int) -> str:
+    """Return how the names of the files of a batch begin."""
+    return f"batch-{batch:08d}"
 
 
 def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> DataFile:
@@ -49,15 +56,18 @@ def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> D
     filesystem.create_dir(folder, recursive=True)
     path = f"{prefix}-{uuid.uuid4().hex}.parquet"
     schema = rows.schema
-    strings = [f.name for f in schema if pa.types.is_string(f.type)]
+    strings = [f.name for f in schema if _is_text(f.type)]
     packed = {f.name: "DELTA_BINARY_PACKED" for f in schema if pa.types.is_integer(f.type)}
     pq.write_table(
         rows,
         f"{folder}/{path}",
         filesystem=filesystem,
+        row_group_size=ROWS_A_GROUP,
         compression="zstd",
         use_dictionary=strings,
         column_encoding=packed,
+        # Readers take types from the table, not from how the writer happened to hold a column.
+        store_schema=False,
     )
     size = filesystem.get_file_info(f"{folder}/{path}").size
     return DataFile(path, size, rows.num_rows, int(time.time() * 1000), _statistics(rows))
@@ -94,9 +104,21 @@ def _bounds(column: pa.ChunkedArray, kind: pa.DataType) -> tuple[object, object]
     if pa.types.is_floating(kind) and not pc.all(pc.is_finite(column)).as_py():
         # NaN has no place in the order and JSON has no infinity: no bound is a true bound.
         return None, None
-    bounds = pc.min_max(column).as_py()
+    bounds = pc.min_max(_distinct(column)).as_py()
     low, high = bounds["min"], bounds["max"]
-    if pa.types.is_string(kind):
+    if _is_text(kind):
         low = low and low[:LONGEST_BOUND]
         high = high if high is None or len(high) <= LONGEST_BOUND else None
     return low, high
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
+
+
+def _distinct(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts that a dictionary column really holds; any other column as it is."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    texts = column.unify_dictionaries().unique()
+    return pa.chunked_array([texts.dictionary_decode()])

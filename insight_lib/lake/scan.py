@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable
 from pyarrow import fs
 
+from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract
 
 ROWS_A_BATCH = 1 << 17
@@ -62,19 +63,29 @@ def read_rows(
     columns: Sequence[str] | None = None,
     where: ds.Expression | None = None,
 ) -> pa.Table:
-    """Return the rows of some files of a table, in file order, as the contract types them."""
+    """Return the rows of some files of a table, in file order, as the contract types them.
+
+    Raises:
+        LakeError: A file that the table's log names is not there.
+    """
     schema = contract(name).schema
     names = list(columns) if columns is not None else schema.names
     if not paths:
         return pa.schema([schema.field(n) for n in names]).empty_table()
     filesystem, folder = fs.FileSystem.from_uri(table_uri)
-    whole = ds.dataset(
-        [f"{folder}/{path}" for path in paths],
-        schema=schema,
-        filesystem=filesystem,
-        format="parquet",
-    )
-    return whole.to_table(columns=names, filter=where, batch_size=ROWS_A_BATCH)
+    try:
+        whole = ds.dataset(
+            [f"{folder}/{path}" for path in paths],
+            schema=schema,
+            filesystem=filesystem,
+            format="parquet",
+        )
+        return whole.to_table(columns=names, filter=where, batch_size=ROWS_A_BATCH)
+    except FileNotFoundError as error:
+        raise LakeError(
+            f"table {name} lacks a data file that its log names ({error}); restore the file from "
+            "a copy, or ingest into a new lake"
+        ) from error
 
 
 def _statistic(actions: pa.Table, name: str) -> list[str | None]:

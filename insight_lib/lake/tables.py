@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Schema
-from deltalake.exceptions import DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract, schema_differences, table_names
-from insight_lib.lake.parquet import DataFile, write_data_file
+from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.lake.scan import LiveFile, live_files, read_rows
 
 SCHEMA_VERSION_PROPERTY = "insight.schemaVersion"
@@ -95,7 +95,7 @@ class Lake:
         if self.committed(name, application) >= version:
             return
         wanted = set(values)
-        files = list(self._as_files(name, new))
+        files = list(self._as_files(name, new, version))
         removed: list[str] = []
         survivors = contract(name).empty()
         for file in live_files(table, column, wanted):
@@ -105,17 +105,41 @@ class Lake:
                 removed.append(file.path)
                 survivors = pa.concat_tables([survivors, kept])
             if survivors.num_rows > MOST_ROWS_HELD:
-                files += self._as_files(name, survivors)
+                files += self._as_files(name, survivors, version)
                 survivors = contract(name).empty()
-        files += self._as_files(name, survivors)
+        files += self._as_files(name, survivors, version)
         self._commit(name, files, removed, application, version)
 
-    def _as_files(self, name: str, rows: pa.Table | Sequence[DataFile]) -> Sequence[DataFile]:
+    def rearrange(
+        self, name: str, planned: DeltaTable, files: Sequence[DataFile], removed: Sequence[str]
+    ) -> None:
+        """Put files in the place of others that hold the same rows, in one commit.
+
+        Args:
+            name: The table.
+            planned: The version of it in which the others were chosen.
+            files: What comes.
+            removed: Paths of what goes.
+
+        Raises:
+            LakeError: Another writer removed one of the files meanwhile; nothing was changed.
+        """
+        try:
+            self._write(planned, name, files, removed, CommitProperties(), data_change=False)
+        except CommitFailedError as error:
+            raise LakeError(
+                f"table {name} was changed by another program while its files were rewritten; "
+                "run `insight maintain` again, nothing was changed"
+            ) from error
+
+    def _as_files(
+        self, name: str, rows: pa.Table | Sequence[DataFile], version: int
+    ) -> Sequence[DataFile]:
         if not isinstance(rows, pa.Table):
             return rows
         if rows.num_rows == 0:
             return []
-        return [write_data_file(self.table_uri(name), name, "part", rows)]
+        return [write_data_file(self.table_uri(name), name, file_prefix(version), rows)]
 
     def _commit(
         self,
@@ -125,18 +149,30 @@ class Lake:
         application: str,
         version: int,
     ) -> None:
+        transaction = CommitProperties(app_transactions=[Transaction(application, version)])
+        self._write(self.delta(name), name, files, removed, transaction, data_change=True)
+
+    def _write(
+        self,
+        table: DeltaTable,
+        name: str,
+        files: Sequence[DataFile],
+        removed: Sequence[str],
+        properties: CommitProperties,
+        *,
+        data_change: bool,
+    ) -> None:
         now_ms = int(time.time() * 1000)
         actions: list[AddAction | RemoveAction] = [
-            AddAction(f.path, f.size_bytes, {}, f.modified_ms, True, f.statistics) for f in files
+            AddAction(f.path, f.size_bytes, {}, f.modified_ms, data_change, f.statistics)
+            for f in files
         ]
-        actions += [RemoveAction(path, True, now_ms) for path in removed]
-        self.delta(name).create_write_transaction(
+        actions += [RemoveAction(path, data_change, now_ms) for path in removed]
+        table.create_write_transaction(
             actions,
             mode="append",
             schema=Schema.from_arrow(contract(name).schema),
-            commit_properties=CommitProperties(
-                app_transactions=[Transaction(application, version)]
-            ),
+            commit_properties=properties,
         )
 
 

@@ -228,3 +228,15 @@ def test_parquet_keeps_the_types(printed):
     rows = pq.read_table(io.BytesIO(printed("parquet")))
     assert rows.schema.field("n").type == pa.int32()
     assert rows["b"].to_pylist() == [b"\0"]
+
+
+def test_ingest_names_damaged_spans_on_stderr_and_sums_up_on_stdout(tmp_path, capsys):
+    file = tmp_path / "logs" / "a" / "events.out.tfevents.1.host"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"garbage" * 20)
+    assert main(["ingest", str(tmp_path / "logs"), "--lake", str(tmp_path / "lake")]) == 0
+    said = capsys.readouterr()
+    [line] = re.findall(r"^ingest events .* s  (1 of 1 files, .*)$", said.out, re.MULTILINE)
+    assert "1 spans quarantined, 0 records/s (" in line
+    # Its last 11 bytes may yet become a header: they wait.
+    assert "  quarantined: logs/a/events.out.tfevents.1.host, offset 0, 129 bytes: " in said.err

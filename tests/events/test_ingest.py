@@ -5,11 +5,13 @@ from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from insight_lib.errors import InputError
-from insight_lib.events.ingest import ROW_TABLES, ParseTask, ingest_events, parse
+from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import read_ledger
-from insight_lib.events.plan import check_roots, plan_events
+from insight_lib.events.parse import ROW_TABLES, ParseTask, parse
+from insight_lib.events.plan import plan_events
+from insight_lib.events.roots import check_roots
 from insight_lib.events.runs import RUNS
-from insight_lib.lake.batches import pending_plan, write_plan
+from insight_lib.lake.batches import pending_plan, write_outcome, write_plan
 from insight_lib.lake.derive import derive
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
@@ -111,6 +113,31 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(lake, roo
     assert len(list((lake.root / "scalars").glob("*.parquet"))) == 1  # the other was swept
     assert pending_plan(lake, "events") is None
     assert ingest().files_read == 0
+
+
+def test_what_a_cut_off_batch_had_read_is_committed_though_the_file_is_gone(
+    lake, root, ingest, steps
+):
+    """The driver died between two commits, and the file was deleted before the next night."""
+    file = root / "a" / "events.out.tfevents.1.host"
+    write_scalars(file, range(4))
+    plan = plan_events([root], read_ledger(lake))
+    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    batch = write_plan(lake, "events", stored)
+    uris = {name: lake.table_uri(name) for name in ROW_TABLES}
+    written = parse(ParseTask(batch, uris, plan.slices))
+    write_outcome(lake, "events", [written.to_json()])
+    lake.append("scalars", written.files["scalars"], "events", batch)
+    content = file.read_bytes()
+    file.unlink()
+
+    assert ingest().unreadable == ()
+    assert steps() == [0, 1, 2, 3]
+    [entry] = read_ledger(lake).values()
+    assert (entry.status, entry.read_to) == ("complete", len(content))
+    file.write_bytes(content)
+    assert ingest().records == 0
+    assert steps() == [0, 1, 2, 3]
 
 
 def test_a_file_that_vanished_after_it_was_planned_holds_up_nothing(lake, root, ingest, steps):

@@ -138,3 +138,11 @@ def test_a_table_with_other_columns_is_refused_and_all_differences_named(lake):
         open_lake(lake.root)
     for part in ("label is missing", "colour is unknown", "run_id is int64, not string"):
         assert part in str(caught.value)
+
+
+def test_a_data_file_deleted_by_hand_is_named_with_its_table_and_the_remedy(lake):
+    lake.replace("findings", "run_id", ["logs/a"], findings({}), "test", 1)
+    (file,) = lake.files("findings")
+    (lake.root / "findings" / file.path).unlink()
+    with pytest.raises(LakeError, match=f"table findings .*{file.path}.*restore the file"):
+        lake.read("findings")

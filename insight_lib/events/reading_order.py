@@ -1,0 +1,54 @@
+"""The order of rows in a table's files: that in which people read them, series by series."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SERIES = ("run_id", "stream", "tag")
+
+
+def in_reading_order(tables: Sequence[pa.Table]) -> pa.Table:
+    """Return the rows of all tables by run, stream, tag and step; equal ones stay as they came.
+
+    Sorting numbers that stand for the strings, of which there are few, is several times faster
+    than sorting the strings, and rows of one series mostly have their steps in order already.
+
+    Args:
+        tables: at least one, of equal columns: those of `SERIES`, as strings or dictionaries of
+            strings, and step, int64. Columns that are dictionaries stay so.
+    """
+    rows = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    series = np.zeros(rows.num_rows, np.int64)
+    for name in SERIES:
+        ranks, count = _ranks(rows[name])
+        series = series * count + ranks
+    series = _least_type(series)
+    order = np.argsort(series, kind="stable")
+    steps = rows["step"].to_numpy()
+    if not _rises_within(series[order], steps[order]):
+        order = np.lexsort((steps, series))
+    return rows.take(pa.array(order))
+
+
+def _ranks(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
+    """The place of each row's text among all texts in order, and how many texts there are."""
+    encoded = column.combine_chunks()
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
+    texts = encoded.dictionary
+    rank = np.empty(len(texts), np.int64)
+    rank[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts))
+    return rank[encoded.indices.to_numpy()], max(len(texts), 1)
+
+
+def _least_type(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.integer]:
+    """The numbers in the least type that holds them: numpy sorts 16 bits by radix, in one pass."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
+def _rises_within(series: npt.NDArray[np.integer], steps: npt.NDArray[np.int64]) -> bool:
+    """Whether the steps of each series never fall."""
+    return not bool(np.any((steps[1:] < steps[:-1]) & (series[1:] == series[:-1])))

@@ -1,0 +1,102 @@
+"""What a batch of event files brought, said for people: in a line, and in lines for bad input."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow.dataset as ds
+
+from insight_lib.lake.tables import Lake
+
+MOST_LINES = 10
+"""Bad input is named up to here: a night must stay readable."""
+
+
+@dataclass(frozen=True)
+class IngestSummary:
+    """What an ingestion brought.
+
+    Attributes:
+        files_found: event files below the log roots.
+        files_read: those of which something was new.
+        new_bytes: what was read of them, intact or not; less where a file is left unread.
+        records: intact ones.
+        quarantined: spans of bytes that hold no intact record.
+        unreadable: files and folders that could not be read, and are tried again next time.
+        batches: numbers of the batches that were run, none where nothing was new.
+        repeated_batch: the one of them that had been cut off earlier, if there was one.
+        seconds: of reading and committing, 0 where nothing was new. Neither listing the files nor
+            the start of the Spark session belongs to it.
+    """
+
+    files_found: int = 0
+    files_read: int = 0
+    new_bytes: int = 0
+    records: int = 0
+    quarantined: int = 0
+    unreadable: tuple[str, ...] = ()
+    batches: tuple[int, ...] = ()
+    repeated_batch: int | None = None
+    seconds: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The summary in a line; the rate is that of reading and committing."""
+        said = (
+            f"{self.files_read:,} of {self.files_found:,} files, {self.records:,} records, "
+            f"{self.new_bytes / 1e6:,.1f} MB, {self.quarantined:,} spans quarantined"
+        )
+        if self.seconds:
+            rate = self.records / self.seconds
+            said += f", {rate:,.0f} records/s ({self.seconds:.1f} s after Spark's start)"
+        if self.unreadable:
+            said += f", {len(self.unreadable):,} left unread"
+        return said
+
+
+def together(repeated: IngestSummary, new: IngestSummary) -> IngestSummary:
+    """Return the summary of a repeated batch, or of none, and of what was planned after it."""
+    return IngestSummary(
+        files_found=new.files_found,
+        files_read=repeated.files_read + new.files_read,
+        new_bytes=repeated.new_bytes + new.new_bytes,
+        records=repeated.records + new.records,
+        quarantined=repeated.quarantined + new.quarantined,
+        unreadable=tuple(dict.fromkeys(repeated.unreadable + new.unreadable)),
+        batches=repeated.batches + new.batches,
+        repeated_batch=repeated.batches[0] if repeated.batches else None,
+        seconds=repeated.seconds + new.seconds,
+    )
+
+
+def remarks(lake: Lake, summary: IngestSummary) -> list[str]:
+    """Return a line for each thing that somebody should know of an ingestion, usually none.
+
+    They are a batch that was repeated, spans in quarantine and what could not be read; of either
+    kind at most `MOST_LINES`, and a line that counts the rest.
+    """
+    lines = []
+    if summary.repeated_batch is not None:
+        lines.append(f"batch {summary.repeated_batch} had been cut off and was repeated first")
+    if summary.quarantined:
+        lines += _quarantined(lake, summary.batches)
+    unreadable = [f"cannot be read, left for next time: {path}" for path in summary.unreadable]
+    return lines + _shortened(unreadable, "left for next time")
+
+
+def _quarantined(lake: Lake, batches: Sequence[int]) -> list[str]:
+    chosen = ["file_id", "offset", "length", "reason"]
+    spans = lake.read("quarantine", chosen, where=ds.field("batch").isin(list(batches)))
+    lines = [
+        f"quarantined: {span['file_id']}, offset {span['offset']:,}, "
+        f"{span['length']:,} bytes: {span['reason']}"
+        for span in spans.sort_by([("file_id", "ascending"), ("offset", "ascending")]).to_pylist()
+    ]
+    numbers = ", ".join(map(str, batches))
+    statement = f"SELECT * FROM quarantine WHERE batch IN ({numbers})"  # noqa: S608  (shown, not run)
+    return _shortened(lines, f'insight sql --lake {shlex.quote(str(lake.root))} "{statement}"')
+
+
+def _shortened(lines: list[str], where: str) -> list[str]:
+    more = len(lines) - MOST_LINES
+    return lines if more <= 0 else [*lines[:MOST_LINES], f"and {more:,} more: {where}"]
