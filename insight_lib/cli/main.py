@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "train real small models, run the whole pipeline on them, end with the report",
     "ingest": "bring new event and prediction files into the lake",
     "nightly": "run every stage, in order, on what is new",
+    "maintain": "merge the lake's small files, delete what was replaced long ago; weekly",
     "diagnose": "name what is wrong with the runs of one directory; no lake, seconds",
     "sql": "query the lake's tables; no JVM",
     "runs": "list the runs of a lake",

@@ -16,6 +16,7 @@ BASE_PREDICTION_FILE = {
     "file_id": "",
     "generation": 1,
     "path": "",
+    "log_root": "",
     "run_id": "",
     "size": 1,
     "rows": 1,

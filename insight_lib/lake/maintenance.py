@@ -1,0 +1,121 @@
+"""Keep a lake small and quick to read: few files, no replaced ones past their time, short logs.
+
+A night adds a few small files to each table, so a year would leave thousands. Once a week they are
+merged (`arrange`), what was replaced long ago is deleted, and the log begins at a checkpoint.
+What was committed, by whom and in which version, is not touched: batches stay exactly once.
+"""
+
+import time
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from insight_lib.errors import InputError, LakeError
+from insight_lib.lake.arrange import arrange
+from insight_lib.lake.batches import LEDGERS, pending_plan
+from insight_lib.lake.contract import table_names
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import Workers
+
+# Delta's own default and least: a reader may work that long with the list of files that it took.
+LEAST_RETENTION_HOURS = 168
+
+
+@dataclass(frozen=True)
+class Maintained:
+    """What maintenance did to one table; sizes are of its live files, in bytes."""
+
+    table: str
+    files_before: int
+    files_after: int
+    bytes_before: int
+    bytes_after: int
+    vacuumed: int
+    seconds: float
+
+
+def maintain(
+    lake: Lake, workers: Workers, retention_hours: int = LEAST_RETENTION_HOURS
+) -> list[Maintained]:
+    """Bring every table into few files and return what was done, one entry a table that changed.
+
+    Call it as the lake's only writer.
+
+    Args:
+        lake: The lake.
+        workers: They read, sort and write; without small files they are not asked.
+        retention_hours: Files that were replaced longer ago are deleted; at least 168.
+
+    Raises:
+        InputError: The retention is too short.
+        LakeError: A batch was cut off and not repeated yet, or a file of the lake is missing.
+    """
+    if retention_hours < LEAST_RETENTION_HOURS:
+        raise InputError(
+            f"a retention of {retention_hours} hours would take files from readers at work; "
+            f"give {LEAST_RETENTION_HOURS} hours or more"
+        )
+    _check_nothing_is_pending(lake)
+    done = [_maintain(lake, workers, name, retention_hours) for name in table_names()]
+    return [one for one in done if one is not None]
+
+
+def summary(done: list[Maintained]) -> str:
+    """Return in a few words what was done."""
+    if not done:
+        return "maintain: nothing to do"
+    before, after = sum(one.files_before for one in done), sum(one.files_after for one in done)
+    deleted = sum(one.vacuumed for one in done)
+    return (
+        f"maintain: {before:,} files of {len(done)} tables are now {after:,}, "
+        f"{deleted:,} replaced files deleted"
+    )
+
+
+def _check_nothing_is_pending(lake: Lake) -> None:
+    for application in LEDGERS:
+        plan = pending_plan(lake, application)
+        if plan is not None:
+            raise LakeError(
+                f"batch {plan['batch']} of {application} was cut off and is not repeated yet; "
+                f"run `insight nightly --lake {lake.root}` first, nothing was changed"
+            )
+
+
+def _maintain(lake: Lake, workers: Workers, name: str, retention_hours: int) -> Maintained | None:
+    started_s = time.monotonic()
+    files_before, bytes_before = _size(lake.delta(name))
+    arranged = arrange(lake, workers, name)
+    vacuumed = _vacuum(lake.delta(name), name, retention_hours)
+    if not arranged and not vacuumed:
+        return None
+    table = lake.delta(name)
+    table.create_checkpoint()
+    table.cleanup_metadata()
+    files, size = _size(table)
+    seconds = time.monotonic() - started_s
+    return Maintained(name, files_before, files, bytes_before, size, vacuumed, seconds)
+
+
+def _size(table: DeltaTable) -> tuple[int, int]:
+    actions = pa.table(table.get_add_actions())
+    return actions.num_rows, pc.sum(actions["size_bytes"]).as_py() or 0
+
+
+def _vacuum(table: DeltaTable, name: str, retention_hours: int) -> int:
+    """Delete what was replaced, or never committed, longer ago; return the number of files."""
+    try:
+        # A dry run first: a vacuum that finds nothing commits two versions nevertheless. A full
+        # one, since a checkpoint forgets what was replaced long ago.
+        expired = table.vacuum(retention_hours, dry_run=True, full=True)
+        if expired:
+            table.vacuum(retention_hours, dry_run=False, full=True)
+    except (DeltaError, OSError) as error:
+        raise LakeError(
+            f"table {name} cannot be vacuumed ({error}); make its folder writable, and give no "
+            "shorter retention than the table's own"
+        ) from error
+    return len(expired)

@@ -1,0 +1,10 @@
+"""Merge the small files of every table and delete what was replaced a week ago or earlier."""
+
+import sys
+
+from insight_lib.cli.job import lake_job
+from insight_lib.lake.maintenance import maintain, summary
+from insight_lib.lake.session import SparkWorkers
+
+if __name__ == "__main__":
+    sys.exit(lake_job(__doc__, lambda lake: summary(maintain(lake, SparkWorkers())), sys.argv[1:]))
