@@ -12,11 +12,18 @@ def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 
     This is what TensorBoard shows by default, through its data server, which keeps each series'
     steps strictly increasing and drops the tail that a lower or equal step preempts
-    (tensorboard/data/server/reservoir.rs). Its older Python loader, ``EventAccumulator``, differs:
+    (tensorboard/data/server/reservoir.rs), started anew: one that watches files as they grow shows
+    what it read last. Like it, the files of a directory follow each other by name, whatever their
+    times. It gives up on a file at the first damaged record and at the first event whose wall time
+    is NaN; here only the damaged record is lost, and the event with its lost clock counts as any
+    other. It also counts every kind of value a tag holds in one series, here each table counts
+    alone.
+
+    TensorBoard's older Python loader, ``EventAccumulator``, differs:
 
     * in files of version 2 and later (``brain.Event:2``) it drops records only at an explicit
-      ``SessionLog.START`` event, then those of *all* tags at steps >= the event's, and otherwise
-      keeps whatever was written, also the same step twice;
+      ``SessionLog.START`` event, then those of *all* tags at steps >= the event's, even if nothing
+      takes their place, and otherwise keeps whatever was written, also the same step twice;
     * in files without a version it drops by tag as here, but only where the step is less than the
       greatest of any tag so far, so that a step written twice in a row stays twice.
 

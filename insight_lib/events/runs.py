@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from insight_lib.dealer.reading import CONFIG_TAG
+from insight_lib.events import graph_layers, hparams, keras_layers
+from insight_lib.events.messages import content
 from insight_lib.events.texts import summary_text
+from insight_lib.events.topology import topology
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import Input, Stage, Tables
 
@@ -21,52 +25,77 @@ def compute(tables: Tables) -> Tables:
     for ledger in ("event_files", "prediction_files"):
         for row in tables[ledger].to_pylist():
             files[row["run_id"]].append(row)
-    configs = _configs(tables["artifacts"])
-    rows = [_run(run_id, rows, configs.get(run_id)) for run_id, rows in sorted(files.items())]
+    told = _told(tables["artifacts"])
+    rows = [_run(run_id, rows, told[run_id]) for run_id, rows in sorted(files.items())]
     return {"runs": pa.Table.from_pylist(rows, schema=contract("runs").schema)}
 
 
-def _run(run_id: str, files: list[dict[str, Any]], config: str | None) -> dict[str, Any]:
-    stated = _object(config)
+@dataclass
+class _Told:
+    """What the artifacts of one run say of it; of what was recorded twice the last."""
+
+    config: str | None = None
+    hparams: dict[str, str] = field(default_factory=dict)
+    state: str | None = None
+    keras_model: str | None = None
+    graph: bytes | None = None
+
+
+def _told(artifacts: pa.Table) -> dict[str, _Told]:
+    """Gather what the artifacts say, by run; a run without any has an empty record."""
+    order = [("wall_time", "ascending"), ("file_id", "ascending"), ("record_offset", "ascending")]
+    found: dict[str, _Told] = defaultdict(_Told)
+    for row in artifacts.sort_by(order).to_pylist():
+        _add(found[row["run_id"]], row["plugin"], row["payload"])
+    return found
+
+
+def _add(told: _Told, plugin: str, payload: bytes) -> None:
+    if plugin == hparams.PLUGIN:
+        told.hparams = hparams.session_hparams(payload) or told.hparams
+        told.state = hparams.session_state(payload) or told.state
+    elif plugin == keras_layers.PLUGIN:
+        told.keras_model = summary_text(payload) or told.keras_model
+    elif plugin == graph_layers.PLUGIN:
+        told.graph = content(payload, graph_layers.EVENT_FIELD) or told.graph
+    else:
+        text = summary_text(payload)
+        told.config = text if _object(text) else told.config
+
+
+def _run(run_id: str, files: list[dict[str, Any]], told: _Told) -> dict[str, Any]:
+    stated = _object(told.config)
     first = min(_present(files, "first_wall_time"), default=None)
     return {
         "run_id": run_id,
         "experiment": _experiment(run_id),
-        "log_root": _log_root(files[0]),
+        "log_root": _log_root(files),
         "first_event_at": _instant(first),
         "last_event_at": _instant(max(_present(files, "last_wall_time"), default=None)),
         "last_step": max(_present(files, "last_step"), default=None),
-        "state": "recorded" if first is not None else "configured",
-        "hparams": [(name, str(value)) for name, value in _hparams(stated).items()],
-        "config": config,
-        "topology": json.dumps(stated["topology"]) if "topology" in stated else None,
+        "state": "configured" if first is None else told.state or "recorded",
+        "hparams": list((told.hparams | _recorded_hparams(stated)).items()),
+        "config": told.config,
+        "topology": topology(stated.get("topology"), told.keras_model, told.graph),
         "writer": ", ".join(sorted(set(_present(files, "file_version")))) or None,
     }
-
-
-def _configs(artifacts: pa.Table) -> dict[str, str]:
-    """Return the configuration that each run recorded last."""
-    order = [("wall_time", "ascending"), ("record_offset", "ascending")]
-    found: dict[str, str] = {}
-    for row in artifacts.sort_by(order).to_pylist():
-        text = summary_text(row["payload"])
-        if text is not None and _object(text):
-            found[row["run_id"]] = text
-    return found
 
 
 def _object(text: str | None) -> dict[str, Any]:
     """Return a JSON object; empty where the text, which anybody may have written, is none."""
     try:
         stated = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return stated if isinstance(stated, dict) else {}
 
 
-def _hparams(stated: dict[str, Any]) -> dict[str, Any]:
-    hparams = stated.get("hparams")
-    return hparams if isinstance(hparams, dict) else {}
+def _recorded_hparams(stated: dict[str, Any]) -> dict[str, str]:
+    """Return the hyper-parameters that TensorDealer recorded, each as text."""
+    recorded = stated.get("hparams")
+    if not isinstance(recorded, dict):
+        return {}
+    return {hparams.as_text(name): hparams.as_text(value) for name, value in recorded.items()}
 
 
 def _present(files: Iterable[dict[str, Any]], name: str) -> list[Any]:
@@ -78,11 +107,11 @@ def _experiment(run_id: str) -> str:
     return parts[1] if len(parts) > 2 else parts[0]
 
 
-def _log_root(file: dict[str, Any]) -> str:
-    # A file id is the root's name and the path below it, the path ends with the same.
-    name = file["file_id"].removesuffix(f"@{file['generation']}")
-    below = name.split("/", 1)[1]
-    return str(file["path"]).removesuffix(f"/{below}")
+def _log_root(files: list[dict[str, Any]]) -> str:
+    """Return the log root of what was read last; of event files, which are followed where moved."""
+    followed = [file for file in files if "stream" in file] or files
+    newest = max(followed, key=lambda file: (file["batch"], file["generation"]))
+    return str(newest["log_root"])
 
 
 def _instant(wall_time: float | None) -> datetime | None:
@@ -93,12 +122,16 @@ def _instant(wall_time: float | None) -> datetime | None:
         return None
 
 
+_TELLING = ((ds.field("plugin") == "text") & (ds.field("tag") == CONFIG_TAG)) | ds.field(
+    "plugin"
+).isin([hparams.PLUGIN, keras_layers.PLUGIN, graph_layers.PLUGIN])
+
 RUNS = Stage(
     "runs",
     inputs=(
         Input("event_files"),
         Input("prediction_files"),
-        Input("artifacts", where=(ds.field("plugin") == "text") & (ds.field("tag") == CONFIG_TAG)),
+        Input("artifacts", where=_TELLING),
     ),
     outputs=("runs",),
     compute=compute,

@@ -1,0 +1,139 @@
+"""What the runs stage says of runs whose files other writers wrote, through a real lake."""
+
+import json
+
+import numpy as np
+import pytest
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.hparams import api_pb2, summary
+from tensorboard.plugins.hparams import summary_v2 as hp
+from tensorboard.plugins.hparams.api import KerasCallback
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from insight_lib.cli.main import main
+from insight_lib.dealer.reading import CONFIG_TAG
+from insight_lib.events.ingest import ingest_events
+from insight_lib.events.roots import check_roots
+from insight_lib.events.runs import RUNS
+from insight_lib.lake.derive import derive
+from insight_lib.lake.tables import open_lake
+
+keras = pytest.importorskip("keras")
+tf1 = pytest.importorskip("tensorflow").compat.v1
+
+
+def write(folder, *events):
+    writer = EventFileWriter(str(folder))
+    for event in events:
+        writer.add_event(event)
+    writer.close()
+
+
+def told(of, wall_time=1.0):
+    # TensorFlow has messages of its own where it is installed.
+    return Event(wall_time=wall_time, summary=Summary.FromString(of.SerializeToString()))
+
+
+def configured(document, wall_time=1.0):
+    value = Summary.Value(tag=CONFIG_TAG)
+    value.metadata.plugin_data.plugin_name = "text"
+    value.tensor.dtype = 7
+    value.tensor.string_val.append(json.dumps(document).encode())
+    return Event(wall_time=wall_time, summary=Summary(value=[value]))
+
+
+def by_keras(folder):
+    layers = [keras.layers.Input((4,)), keras.layers.Dense(3, name="only")]
+    model = keras.Sequential(layers)
+    model.compile("sgd", "mse")
+    callbacks = [keras.callbacks.TensorBoard(folder), KerasCallback(str(folder), {"units": 3})]
+    model.fit(np.zeros((4, 4)), np.zeros((4, 3)), verbose=0, callbacks=callbacks)
+
+
+def by_session(folder):
+    with tf1.Graph().as_default() as graph:
+        tf1.get_variable("dense/kernel", [2, 5])
+        tf1.summary.FileWriter(str(folder), graph).close()
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory, workers):
+    folder = tmp_path_factory.mktemp("told")
+    root = folder / "logs"
+    started = told(hp.hparams_pb({"units": 8, "rate": 0.5}))
+    # As add_hparams writes: the trial is a directory of its own below the run.
+    write(root / "torch", Event(wall_time=1.0, step=1))
+    succeeded = told(summary.session_end_pb(api_pb2.STATUS_SUCCESS))
+    write(root / "torch" / "1700000000.5", started, succeeded)
+    write(
+        root / "both",
+        started,
+        configured({"hparams": {"units": 16, "\ud800": "\ud800"}, "topology": [{"name": "a"}]}),
+        told(summary.session_end_pb(api_pb2.STATUS_FAILURE), 2.0),
+    )
+    write(root / "twice", started, told(hp.hparams_pb({"units": 9}), 2.0))
+    write(root / "hostile", Event(wall_time=1.0, graph_def=b"\xff" * 50), configured([1]))
+    by_keras(root / "keras")
+    by_session(root / "session")
+    lake = open_lake(folder / "lake", create=True)
+    ingest_events(lake, workers, check_roots([root]))
+    derive(lake, workers, RUNS)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def runs(lake):
+    rows = lake.read("runs").to_pylist()
+    return {row["run_id"]: row | {"hparams": dict(row["hparams"])} for row in rows}
+
+
+def test_a_trial_has_its_hyper_parameters_and_its_end(runs):
+    trial = runs["logs/torch/1700000000.5"]
+    assert trial["hparams"] == {"units": "8", "rate": "0.5"}
+    assert trial["state"] == "finished"
+    assert runs["logs/torch"]["hparams"] == {}
+    assert runs["logs/torch"]["state"] == "recorded"
+
+
+def test_what_tensordealer_recorded_comes_first_and_the_plugin_fills(runs):
+    assert runs["logs/both"]["hparams"] == {"units": "16", "rate": "0.5", "?": "?"}
+    assert runs["logs/both"]["state"] == "failed"
+    assert json.loads(runs["logs/both"]["topology"]) == {
+        "source": "dealer",
+        "layers": [{"name": "a"}],
+    }
+
+
+def test_of_two_sessions_in_one_run_the_last_counts(runs):
+    assert runs["logs/twice"]["hparams"] == {"units": "9"}
+
+
+def test_the_callbacks_of_keras_tell_hyper_parameters_layers_and_end(runs):
+    run = runs["logs/keras"]
+    assert run["hparams"] == {"units": "3"}
+    assert run["state"] == "finished"
+    topology = json.loads(run["topology"])
+    assert topology["source"] == "keras"
+    assert [layer["parameters"] for layer in topology["layers"]] == [15]
+
+
+def test_the_graph_of_a_session_tells_its_layers(runs):
+    topology = json.loads(runs["logs/session"]["topology"])
+    assert topology["source"] == "graph_def"
+    assert topology["layers"][0] == {
+        "name": "dense",
+        "weights": {"kernel": [2, 5]},
+        "parameters": 10,
+    }
+
+
+def test_a_hostile_payload_tells_nothing(runs):
+    run = runs["logs/hostile"]
+    assert (run["hparams"], run["config"], run["topology"]) == ({}, None, None)
+
+
+def test_the_listing_shows_how_a_run_ended(lake, runs, capsys):
+    assert main(["runs", "--json", "--lake", str(lake.root)]) == 0
+    listed = {row["run_id"]: row["state"] for row in json.loads(capsys.readouterr().out)}
+    assert listed == {run_id: run["state"] for run_id, run in runs.items()}
