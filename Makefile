@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONLY ?=
 
-.PHONY: help setup demo test bench lint lock clean
+.PHONY: help setup demo test bench faults lint lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -20,6 +20,9 @@ test: setup lint  ## every check: lint, types, import contracts, tests
 
 bench: setup  ## measure against the peers; ONLY=name runs one entry
 	@$(BIN)/python -m tests.bench $(ONLY)
+
+faults: setup  ## try every fault at length, kill -9 30 times, print what was lost
+	@$(BIN)/python -m tests.events.faults
 
 lint: setup  ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .
