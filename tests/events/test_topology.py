@@ -16,7 +16,9 @@ tf1 = pytest.importorskip("tensorflow").compat.v1
 
 @pytest.fixture(scope="module")
 def model():
-    inner = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(5)], name="block")
+    inner = keras.Sequential(
+        [keras.layers.Input((3,)), keras.layers.Dense(5, name="dense")], name="block"
+    )
     layers = keras.layers
     return keras.Sequential(
         [
