@@ -1,11 +1,9 @@
 """What a batch of event files brought, said for people: in a line, and in lines for bad input."""
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow.dataset as ds
-
+from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
 
 MOST_LINES = 10
@@ -79,24 +77,24 @@ def remarks(lake: Lake, summary: IngestSummary) -> list[str]:
     if summary.repeated_batch is not None:
         lines.append(f"batch {summary.repeated_batch} had been cut off and was repeated first")
     if summary.quarantined:
-        lines += _quarantined(lake, summary.batches)
-    unreadable = [f"cannot be read, left for next time: {path}" for path in summary.unreadable]
-    return lines + _shortened(unreadable, "left for next time")
+        lines += _quarantined(lake, summary)
+    unreadable = summary.unreadable[:MOST_LINES]
+    lines += [f"cannot be read, left for next time: {path}" for path in unreadable]
+    return lines + _rest(len(summary.unreadable), "left for next time")
 
 
-def _quarantined(lake: Lake, batches: Sequence[int]) -> list[str]:
-    chosen = ["file_id", "offset", "length", "reason"]
-    spans = lake.read("quarantine", chosen, where=ds.field("batch").isin(list(batches)))
+def _quarantined(lake: Lake, summary: IngestSummary) -> list[str]:
+    wanted = f"FROM quarantine WHERE batch IN ({', '.join(map(str, summary.batches))})"
+    first = f'SELECT * {wanted} ORDER BY file_id, "offset" LIMIT {MOST_LINES}'
     lines = [
         f"quarantined: {span['file_id']}, offset {span['offset']:,}, "
         f"{span['length']:,} bytes: {span['reason']}"
-        for span in spans.sort_by([("file_id", "ascending"), ("offset", "ascending")]).to_pylist()
+        for span in query(lake, first).to_pylist()
     ]
-    numbers = ", ".join(map(str, batches))
-    statement = f"SELECT * FROM quarantine WHERE batch IN ({numbers})"  # noqa: S608  (shown, not run)
-    return _shortened(lines, f'insight sql --lake {shlex.quote(str(lake.root))} "{statement}"')
+    remedy = f'insight sql --lake {shlex.quote(str(lake.root))} "SELECT * {wanted}"'
+    return lines + _rest(summary.quarantined, remedy)
 
 
-def _shortened(lines: list[str], where: str) -> list[str]:
-    more = len(lines) - MOST_LINES
-    return lines if more <= 0 else [*lines[:MOST_LINES], f"and {more:,} more: {where}"]
+def _rest(count: int, where: str) -> list[str]:
+    more = count - MOST_LINES
+    return [f"and {more:,} more: {where}"] if more > 0 else []

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tensorboard.compat.proto import event_pb2, summary_pb2
+from tensorboard.compat.proto import event_pb2
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from insight_lib.events.ingest import ingest_events
@@ -16,30 +16,10 @@ from insight_lib.events.plan import plan_events
 from insight_lib.events.roots import check_roots
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
+from tests.events.writing import write_scalars
+from tests.in_process import InProcess
 
 NAME = "events.out.tfevents.1.host"
-
-
-class Inline:
-    """Workers that work here: what is tested is what the driver plans."""
-
-    parallelism = 1
-
-    def run(self, function, tasks, description):
-        del description
-        return [function(task) for task in tasks]
-
-
-def write(path, steps, tag="loss", mode="ab", clock=100.0):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open(mode) as file:
-        writer = RecordWriter(file)
-        for step in steps:
-            value = summary_pb2.Summary.Value(tag=tag, simple_value=step / 2)
-            event = event_pb2.Event(
-                wall_time=clock + step, step=step, summary=summary_pb2.Summary(value=[value])
-            )
-            writer.write(event.SerializeToString())
 
 
 def write_header(path):
@@ -64,7 +44,7 @@ def root(tmp_path):
 @pytest.fixture
 def night(lake, root):
     """A function that ingests the root, or other ones."""
-    return lambda *roots: ingest_events(lake, Inline(), check_roots(roots or [root]))
+    return lambda *roots: ingest_events(lake, InProcess(), check_roots(roots or [root]))
 
 
 @pytest.fixture
@@ -85,10 +65,10 @@ def rows(lake):
 
 
 def test_growth_and_a_late_file_in_a_known_directory_are_read_once(root, night, steps, rows):
-    write(root / "a" / NAME, range(3))
+    write_scalars(root / "a" / NAME, range(3))
     night()
-    write(root / "a" / NAME, range(3, 5))
-    write(root / "a" / f"{NAME}.2", [5])
+    write_scalars(root / "a" / NAME, range(3, 5))
+    write_scalars(root / "a" / f"{NAME}.2", [5])
     assert night().files_read == 2
     assert (steps(), rows()) == (list(range(6)), 6)
     assert night().files_read == 0
@@ -98,7 +78,7 @@ def test_a_shorter_an_equally_long_and_a_longer_replacement_are_new_generations(
     root, night, steps, lake
 ):
     for clock, new in enumerate([range(1, 5), range(11, 13), range(21, 23), range(31, 40)]):
-        write(root / "a" / NAME, new, mode="wb", clock=100.0 * clock)
+        write_scalars(root / "a" / NAME, new, mode="wb", clock=100.0 * clock)
         os.utime(root / "a" / NAME, ns=(clock, clock))
         night()
         assert steps() == list(new)
@@ -107,7 +87,7 @@ def test_a_shorter_an_equally_long_and_a_longer_replacement_are_new_generations(
 
 
 def test_a_deleted_file_keeps_its_rows(root, night, steps):
-    write(root / "a" / NAME, range(3))
+    write_scalars(root / "a" / NAME, range(3))
     night()
     (root / "a" / NAME).unlink()
     assert night().files_read == 0
@@ -115,32 +95,32 @@ def test_a_deleted_file_keeps_its_rows(root, night, steps):
 
 
 def test_a_hard_link_that_sorts_earlier_is_the_file_that_is_known(root, night, rows, lake):
-    write(root / "b" / NAME, range(3))
+    write_scalars(root / "b" / NAME, range(3))
     night()
     (root / "a").mkdir()
     (root / "a" / NAME).hardlink_to(root / "b" / NAME)
     assert night().files_read == 0
-    write(root / "b" / NAME, [3])
+    write_scalars(root / "b" / NAME, [3])
     night()
     assert rows() == 4
     assert list(read_ledger(lake)) == [f"logs/b/{NAME}"]
 
 
 def test_a_copy_of_a_known_file_is_a_file_of_its_own(root, night, rows):
-    write(root / "b" / NAME, range(3))
+    write_scalars(root / "b" / NAME, range(3))
     night()
-    write(root / "a" / NAME, range(3))
+    write_scalars(root / "a" / NAME, range(3))
     night()
     assert rows() == 6
 
 
 def test_a_directory_moved_within_the_root_keeps_its_runs_name(root, night, rows, lake):
-    write(root / "a" / NAME, range(3))
+    write_scalars(root / "a" / NAME, range(3))
     night()
     (root / "a").rename(root / "b")
     night()
     assert night().files_read == 0
-    write(root / "b" / NAME, [3])
+    write_scalars(root / "b" / NAME, [3])
     night()
     assert rows() == 4
     [entry] = read_ledger(lake).values()
@@ -149,12 +129,12 @@ def test_a_directory_moved_within_the_root_keeps_its_runs_name(root, night, rows
 
 @pytest.mark.parametrize("moved_to", ["elsewhere/logs", "renamed"])
 def test_a_root_that_was_moved_is_followed(root, night, rows, lake, tmp_path, moved_to):
-    write(root / "a" / NAME, range(3))
+    write_scalars(root / "a" / NAME, range(3))
     night()
     new = tmp_path / moved_to
     new.parent.mkdir(exist_ok=True)
     root.rename(new)
-    write(new / "a" / NAME, [3])
+    write_scalars(new / "a" / NAME, [3])
     night(new)
     assert night(new).files_read == 0
     assert rows() == 4
@@ -162,20 +142,20 @@ def test_a_root_that_was_moved_is_followed(root, night, rows, lake, tmp_path, mo
 
 
 def test_a_line_of_add_scalars_waits_for_its_first_value(root, night, lake):
-    write(root / "run" / NAME, [0], tag="lr")
+    write_scalars(root / "run" / NAME, [0], tag="lr")
     line = root / "run" / "Loss_a" / NAME
     write_header(line)
     night()
     assert list(read_ledger(lake)) == [f"logs/run/{NAME}"]
-    write(line, [1], tag="Loss")
+    write_scalars(line, [1], tag="Loss")
     night()
     entry = read_ledger(lake)[f"logs/run/Loss_a/{NAME}"]
     assert (entry.run_id, entry.stream, entry.records) == ("logs/run", "Loss_a", 2)
 
 
 def test_files_that_did_not_change_are_not_opened(root, night, lake, monkeypatch):
-    write(root / "run" / NAME, [0], tag="lr")
-    write(root / "run" / "Loss_a" / NAME, [0], tag="Loss")
+    write_scalars(root / "run" / NAME, [0], tag="lr")
+    write_scalars(root / "run" / "Loss_a" / NAME, [0], tag="Loss")
     night()
     known = read_ledger(lake)
 
@@ -190,9 +170,9 @@ def test_files_that_did_not_change_are_not_opened(root, night, lake, monkeypatch
 
 def test_a_name_that_is_no_utf8_is_taken_and_followed(root, night, rows, lake):
     odd = root / os.fsdecode(b"a\xff") / NAME
-    write(odd, range(2))
+    write_scalars(odd, range(2))
     night()
-    write(odd, [2])
+    write_scalars(odd, [2])
     night()
     assert rows() == 3
     assert list(read_ledger(lake)) == [f"logs/a\\xff/{NAME}"]
@@ -216,8 +196,8 @@ def test_a_closed_folder_is_reported_and_the_others_are_read(mode):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         root.chmod(0o755)
-        write(root / "open" / NAME, [1])
-        write(root / "shut" / NAME, [1])
+        write_scalars(root / "open" / NAME, [1])
+        write_scalars(root / "shut" / NAME, [1])
         (root / "shut").chmod(mode)
         done = subprocess.run(
             [sys.executable, "-c", CLOSED, folder], capture_output=True, text=True, check=False

@@ -1,8 +1,6 @@
 """Ingestion into a real lake by Spark workers, of files that TensorBoard's own writer wrote."""
 
 import pytest
-from tensorboard.compat.proto import event_pb2, summary_pb2
-from tensorboard.summary.writer.record_writer import RecordWriter
 
 from insight_lib.errors import InputError
 from insight_lib.events.ingest import ingest_events
@@ -15,19 +13,7 @@ from insight_lib.lake.batches import pending_plan, write_outcome, write_plan
 from insight_lib.lake.derive import derive
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
-
-
-def write_scalars(path, steps, tag="loss", mode="ab"):
-    """Append one event a step; the value is the step's half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open(mode) as file:
-        writer = RecordWriter(file)
-        for step in steps:
-            value = summary_pb2.Summary.Value(tag=tag, simple_value=step / 2)
-            event = event_pb2.Event(
-                wall_time=100.0 + step, step=step, summary=summary_pb2.Summary(value=[value])
-            )
-            writer.write(event.SerializeToString())
+from tests.events.writing import write_scalars
 
 
 @pytest.fixture

@@ -12,18 +12,9 @@ from insight_lib.events.plan import plan_events
 from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
+from tests.in_process import InProcess
 
 NAME = "events.out.tfevents.1.host"
-
-
-class Inline:
-    """Workers in this process."""
-
-    parallelism = 1
-
-    def run(self, function, tasks, description):
-        del description
-        return [function(task) for task in tasks]
 
 
 @pytest.fixture
@@ -54,19 +45,19 @@ def root(tmp_path, write):
 @pytest.fixture
 def known(lake, root):
     """What the ledger knows of the root."""
-    ingest_events(lake, Inline(), [root])
+    ingest_events(lake, InProcess(), [root])
     return read_ledger(lake)
 
 
 def stated_roots(lake):
-    derive(lake, Inline(), RUNS)
+    derive(lake, InProcess(), RUNS)
     return {row["run_id"]: row["log_root"] for row in lake.read("runs").to_pylist()}
 
 
 def test_a_run_that_was_moved_within_its_root_keeps_its_root(lake, root, known):
     del known
     (root / "a").rename(root / "b")
-    ingest_events(lake, Inline(), [root])
+    ingest_events(lake, InProcess(), [root])
     assert stated_roots(lake) == {"logs/a": str(root)}
 
 
@@ -81,14 +72,14 @@ def test_a_run_whose_root_was_moved_is_said_to_be_where_it_is(
     if replaced:
         (moved / "a" / NAME).unlink()
         write(moved / "a" / NAME, [7])
-    ingest_events(lake, Inline(), [moved])
+    ingest_events(lake, InProcess(), [moved])
     assert stated_roots(lake) == {"logs/a": str(moved)}
 
 
 def test_a_root_inside_the_one_that_a_moved_run_came_from_is_refused(lake, root, known):
     del known
     (root / "a").rename(root / "b")
-    ingest_events(lake, Inline(), [root])
+    ingest_events(lake, InProcess(), [root])
     with pytest.raises(InputError, match=f"came from, {root}, or"):
         plan_events([root / "b"], read_ledger(lake))
 

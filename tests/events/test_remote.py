@@ -22,6 +22,7 @@ from insight_lib.lake.derive import derive
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest import ingest_predictions
+from tests.in_process import InProcess
 
 FILE = "logs/a b/events.out.tfevents.1.host"
 
@@ -120,16 +121,6 @@ def records(framed, scalar):
     )
 
 
-class Inline:
-    """Workers in this process, whose environment leads to the server."""
-
-    parallelism = 1
-
-    def run(self, function, tasks, description):
-        del description
-        return [function(task) for task in tasks]
-
-
 @pytest.fixture
 def spark_workers(bucket, workers):
     """Spark's workers with the bucket's environment, which a JVM of their own would inherit."""
@@ -154,14 +145,14 @@ def test_a_bucket_and_a_folder_are_read_together_as_they_grow(bucket, lake, reco
     (local / "b" / "events.out.tfevents.1").write_bytes(records([7]))
     roots = check_roots(["s3://bucket/logs/", local.as_uri()])
     assert roots == ("s3://bucket/logs", local)
-    ingest_events(lake, Inline(), roots)
+    ingest_events(lake, InProcess(), roots)
     bucket.objects[FILE] = records(range(4))
-    assert ingest_events(lake, Inline(), roots).records == 1
-    assert ingest_events(lake, Inline(), roots).files_read == 0
+    assert ingest_events(lake, InProcess(), roots).records == 1
+    assert ingest_events(lake, InProcess(), roots).files_read == 0
     assert sorted(lake.read("scalars", ["step"])["step"].to_pylist()) == [0, 1, 2, 3, 7]
     entry = read_ledger(lake)[FILE]
     assert (entry.path, entry.run_id) == (f"s3://bucket/{FILE}", "logs/a b")
-    derive(lake, Inline(), RUNS)
+    derive(lake, InProcess(), RUNS)
     assert sorted(map(str, known_roots(lake))) == sorted(map(str, roots))
 
 
@@ -171,8 +162,8 @@ def test_predictions_below_a_bucket_are_found_and_read(bucket, lake):
     bucket.objects["logs/a/predictions/x.parquet"] = sink.getvalue().to_pybytes()
     bucket.objects["logs/a/predictions/_x.parquet"] = b"not finished"
     roots = check_roots(["s3://bucket/logs"])
-    assert ingest_predictions(lake, Inline(), roots).rows == 2
-    assert ingest_predictions(lake, Inline(), roots).files_read == 0
+    assert ingest_predictions(lake, InProcess(), roots).rows == 2
+    assert ingest_predictions(lake, InProcess(), roots).files_read == 0
     assert lake.read("predictions", ["run_id"])["run_id"].unique().to_pylist() == ["logs/a"]
 
 

@@ -3,8 +3,11 @@
 import pyarrow as pa
 import pytest
 
+from insight_lib.lake import arrange as arranging
 from insight_lib.lake.contract import contract
+from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.tables import open_lake
+from tests.in_process import InProcess
 
 BASE_SCALAR = {
     "run_id": "logs/a",
@@ -31,3 +34,40 @@ def scalars():
         return pa.Table.from_pylist([BASE_SCALAR | one for one in different], schema=schema)
 
     return make
+
+
+@pytest.fixture
+def here():
+    return InProcess()
+
+
+@pytest.fixture
+def nights(lake, scalars):
+    """Some nights of some runs, whose names interleave, in two files a night."""
+
+    def nights(count, first=0, points=5):
+        for night in range(first, first + count):
+            files = []
+            for half in "ab":
+                runs = [f"logs/{letter}-{night:03d}" for letter in (half, "m", "z")]
+                rows = scalars(
+                    *(
+                        {"run_id": run, "step": step, "file_id": f"{run}/{half}"}
+                        for run in runs
+                        for step in range(points)
+                    )
+                )
+                files.append(
+                    write_data_file(
+                        lake.table_uri("scalars"), "scalars", f"batch-{night:08d}", rows
+                    )
+                )
+            lake.append("scalars", files, "events", night)
+
+    return nights
+
+
+@pytest.fixture
+def _small_targets(monkeypatch):
+    """Files are full from 100 rows on, so that a few rows already make many files."""
+    monkeypatch.setattr(arranging, "TARGET_ROWS", 100)

@@ -1,13 +1,11 @@
+"""What maintenance keeps, deletes, refuses and says."""
+
 import os
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from tensorboard.compat.proto import event_pb2, summary_pb2
-from tensorboard.summary.writer.record_writer import RecordWriter
 
 from insight_lib.cli.main import main
 from insight_lib.errors import InputError, LakeError
@@ -16,8 +14,7 @@ from insight_lib.events.ledger import read_ledger
 from insight_lib.events.parse import ROW_TABLES, ParseTask, parse
 from insight_lib.events.plan import plan_events
 from insight_lib.events.roots import check_roots
-from insight_lib.lake import arrange as arranging
-from insight_lib.lake.arrange import arrange, reading_order
+from insight_lib.lake.arrange import arrange
 from insight_lib.lake.batches import write_plan
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.lock import only_writer
@@ -26,75 +23,18 @@ from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.scan import read_rows
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.sql import query
-from insight_lib.lake.tables import open_lake
+from tests.events.writing import write_scalars
+from tests.in_process import InProcess
 
 A_WEEK_AND_A_DAY_S = 192 * 3600
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from insight_lib.lake import arrange
-from insight_lib.lake.tables import open_lake
-
-class Here:
-    parallelism = 1
-    def run(self, function, tasks, what):
-        done = [function(task) for task in tasks]
-        if function is arrange._rewrite:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
-
-arrange.arrange(open_lake(Path(sys.argv[1])), Here(), "scalars")
-"""
 
 
-class Here:
-    """Workers without Spark; they remember what they were asked for."""
-
-    parallelism = 2
-
-    def __init__(self):
-        self.asked = []
-
-    def run(self, function, tasks, what):
-        self.asked += [what] * len(tasks)
-        return [function(task) for task in tasks]
+def rows_of(lake, name="scalars"):
+    return sorted(map(repr, lake.read(name).to_pylist()))
 
 
-@pytest.fixture
-def here():
-    return Here()
-
-
-@pytest.fixture
-def nights(lake, scalars):
-    """Some nights of some runs, whose names interleave, in two files a night."""
-
-    def nights(count, first=0, points=5):
-        for night in range(first, first + count):
-            files = []
-            for half in "ab":
-                runs = [f"logs/{letter}-{night:03d}" for letter in (half, "m", "z")]
-                rows = scalars(
-                    *(
-                        {"run_id": run, "step": step, "file_id": f"{run}/{half}"}
-                        for run in runs
-                        for step in range(points)
-                    )
-                )
-                files.append(
-                    write_data_file(
-                        lake.table_uri("scalars"), "scalars", f"batch-{night:08d}", rows
-                    )
-                )
-            lake.append("scalars", files, "events", night)
-
-    return nights
-
-
-@pytest.fixture
-def _small_targets(monkeypatch):
-    """Files are full from 100 rows on, so that a few rows already make many files."""
-    monkeypatch.setattr(arranging, "TARGET_ROWS", 100)
+def data_files(lake, name="scalars"):
+    return {path.name for path in (lake.root / name).glob("*.parquet")}
 
 
 @pytest.fixture
@@ -109,46 +49,12 @@ def age(lake):
     return age
 
 
-def rows_of(lake, name="scalars"):
-    return sorted(map(repr, lake.read(name).to_pylist()))
-
-
-def data_files(lake, name="scalars"):
-    return {path.name for path in (lake.root / name).glob("*.parquet")}
-
-
-def write_events(path, steps):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        writer = RecordWriter(file)
-        for step in steps:
-            value = summary_pb2.Summary.Value(tag="loss", simple_value=step / 2)
-            summary = summary_pb2.Summary(value=[value])
-            event = event_pb2.Event(wall_time=100.0 + step, step=step, summary=summary)
-            writer.write(event.SerializeToString())
-
-
-@pytest.mark.usefixtures("_small_targets")
-def test_the_same_rows_lie_in_few_files_each_sorted_and_of_its_own_runs(lake, here, nights):
-    nights(12)
-    before = rows_of(lake)
-    assert len(lake.files("scalars", ["logs/m-003"])) == 24
-    assert arrange(lake, here, "scalars")
-    assert rows_of(lake) == before
-    assert 2 <= len(lake.files("scalars")) <= 5
-    assert len(lake.files("scalars", ["logs/m-003"])) == 1
-    order = [(column, "ascending") for column in reading_order("scalars")]
-    for file in lake.files("scalars"):
-        rows = read_rows(lake.table_uri("scalars"), "scalars", [file.path])
-        assert rows.equals(rows.sort_by(order))
-
-
 @pytest.mark.usefixtures("_small_targets")
 def test_a_second_time_there_is_nothing_to_do(lake, here, nights):
     nights(12)
     maintain(lake, here)
     versions = {name: lake.delta(name).version() for name in table_names()}
-    again = Here()
+    again = InProcess()
     assert maintain(lake, again) == []
     assert not any("arrange" in what for what in again.asked)
     assert {name: lake.delta(name).version() for name in table_names()} == versions
@@ -160,49 +66,6 @@ def test_a_table_of_one_file_or_none_is_left_alone_and_no_worker_is_asked(lake, 
     lake.append("scalars", [file], "events", 0)
     assert maintain(lake, here) == []
     assert here.asked == []
-
-
-@pytest.mark.usefixtures("_small_targets")
-def test_full_files_are_merged_only_where_too_many_may_hold_one_run(lake, here, scalars):
-    def bring(batch, letters):
-        names = [f"logs/{letter}{batch}" for letter in letters]
-        rows = scalars(*({"run_id": run, "step": n} for run in names for n in range(100)))
-        file = write_data_file(lake.table_uri("scalars"), "scalars", f"batch-{batch:08d}", rows)
-        lake.append("scalars", [file], "events", batch)
-
-    for batch in range(arranging.MOST_OVERLAPPING):
-        bring(batch, "az")
-    assert not arrange(lake, here, "scalars")
-    bring(9, "az")
-    before = rows_of(lake)
-    assert arrange(lake, here, "scalars")
-    assert rows_of(lake) == before
-    assert len(lake.files("scalars", ["logs/a1"])) == 1
-    assert not arrange(lake, here, "scalars")
-
-
-@pytest.mark.usefixtures("_small_targets")
-def test_a_run_that_fills_many_files_is_cut_into_files_once_and_stays(lake, here, scalars):
-    for batch in range(30):
-        rows = scalars(*({"step": 20 * batch + n} for n in range(20)), {"run_id": f"logs/b{batch}"})
-        file = write_data_file(lake.table_uri("scalars"), "scalars", f"batch-{batch:08d}", rows)
-        lake.append("scalars", [file], "events", batch)
-    before = rows_of(lake)
-    assert arrange(lake, here, "scalars")
-    assert rows_of(lake) == before
-    assert 5 <= len(lake.files("scalars", ["logs/a"])) <= 8
-    assert max(file.rows for file in lake.files("scalars")) <= 200
-    assert not arrange(lake, here, "scalars")
-
-
-def test_rows_of_one_key_stay_in_the_order_in_which_batches_brought_them(lake, here, scalars):
-    for batch in range(5):
-        rows = scalars({"value": float(-batch)}, {"value": float(batch)})
-        file = write_data_file(lake.table_uri("scalars"), "scalars", f"batch-{batch:08d}", rows)
-        lake.append("scalars", [file], "events", batch)
-    before = lake.read("scalars")["value"].to_pylist()
-    assert arrange(lake, here, "scalars")
-    assert lake.read("scalars")["value"].to_pylist() == before
 
 
 def test_a_reader_goes_on_with_the_files_that_it_knew(lake, here, nights):
@@ -271,14 +134,14 @@ def test_ingestion_goes_on_exactly_once(lake, here, tmp_path):
     """A batch cut off between its commits, too, is repeated right over arranged files."""
     root = tmp_path / "logs"
     for night in range(3):
-        write_events(root / "a" / "events.out.tfevents.1.host", range(4 * night, 4 * night + 4))
+        write_scalars(root / "a" / "events.out.tfevents.1.host", range(4 * night, 4 * night + 4))
         ingest_events(lake, here, check_roots([root]))
     committed = [lake.committed(name, "events") for name in (*ROW_TABLES, "event_files")]
     maintain(lake, here)
     assert [lake.committed(name, "events") for name in (*ROW_TABLES, "event_files")] == committed
     assert ingest_events(lake, here, check_roots([root])).files_read == 0
 
-    write_events(root / "a" / "events.out.tfevents.1.host", range(12, 16))
+    write_scalars(root / "a" / "events.out.tfevents.1.host", range(12, 16))
     plan = plan_events(check_roots([root]), read_ledger(lake))
     stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
     batch = write_plan(lake, "events", stored)
@@ -288,45 +151,6 @@ def test_ingestion_goes_on_exactly_once(lake, here, tmp_path):
     assert arrange(lake, here, "scalars")
     assert ingest_events(lake, here, check_roots([root])).records == 4
     assert sorted(lake.read("scalars")["step"].to_pylist()) == list(range(16))
-
-
-def test_what_another_program_removed_meanwhile_does_not_come_back(lake, here, nights, monkeypatch):
-    nights(3)
-    files = here.run
-
-    def meanwhile(function, tasks, what):
-        if function is arranging._rewrite:
-            lake.replace(
-                "scalars", "run_id", ["logs/m-001"], contract("scalars").empty(), "other", 1
-            )
-        return files(function, tasks, what)
-
-    monkeypatch.setattr(here, "run", meanwhile)
-    with pytest.raises(
-        LakeError, match=r"table scalars was changed by another .*run `insight maintain` again"
-    ):
-        arrange(lake, here, "scalars")
-    assert "logs/m-001" not in lake.read("scalars")["run_id"].to_pylist()
-
-
-def test_what_is_full_once_decompressed_is_left_alone(lake, here, nights, monkeypatch):
-    nights(2)
-    with monkeypatch.context() as lower:
-        lower.setattr(arranging, "TARGET_PLAIN_BYTES", 100)
-        assert not arrange(lake, here, "scalars")
-    assert arrange(lake, here, "scalars")
-
-
-def test_kill_9_in_the_middle_leaves_the_lake_as_it_was(lake, here, nights):
-    nights(4)
-    before, files = rows_of(lake), lake.files("scalars")
-    killed = subprocess.run([sys.executable, "-c", KILLED, lake.root], check=False)
-    assert killed.returncode == -9
-    assert any(name.startswith("arranged") for name in data_files(lake))
-    assert open_lake(lake.root).files("scalars") == files
-    assert rows_of(lake) == before
-    maintain(lake, here)
-    assert rows_of(lake) == before
 
 
 def test_every_table_can_be_arranged_and_sql_reads_it(lake, here, nights):
