@@ -18,11 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from insight_lib.errors import EventFileError
-from insight_lib.events.find import find_event_files
 from insight_lib.events.read import read_span
 from insight_lib.events.storage import Root, opened, printable, root_name
-
-__all__ = ["Placement", "Placer", "find_event_files", "place"]
 
 PHASES = re.compile(r"train|training|validation|val|valid|eval|eval_.*|test|testing", re.IGNORECASE)
 """Names of directories that hold one phase of a run. Keras: train, validation; Estimator: eval,
@@ -120,7 +117,7 @@ def place(root: Path, files: Iterable[Path]) -> list[Placement]:
 
     Args:
         root: the log root; its name is the first part of all identifiers.
-        files: all the event files that `find_event_files` found under the root.
+        files: all the event files that `list_files` found under the root.
     """
     by_name: dict[str, Root] = {file.relative_to(root).as_posix(): file for file in files}
     placer = Placer(root, by_name)

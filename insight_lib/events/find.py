@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from pyarrow import fs
@@ -46,21 +45,6 @@ class Listing:
 def is_event_file(below: str) -> bool:
     """Tell whether a file is an event file by its path: its name contains ``tfevents``."""
     return _NAME_PART in below.rpartition("/")[2]
-
-
-def find_event_files(root: Path) -> list[Path]:
-    """All event files under a local folder, as `list_files` finds them.
-
-    Raises:
-        InputError: the root is no folder, or a folder under it cannot be listed.
-    """
-    listing = list_files(root, is_event_file)
-    if listing.closed:
-        raise InputError(
-            f"cannot list the folder {listing.closed[0]}; make it readable, or name a folder "
-            "without it"
-        )
-    return [Path(found.place) for found in listing.files]
 
 
 def list_files(root: Root, is_wanted: Callable[[str], bool]) -> Listing:

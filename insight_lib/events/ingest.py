@@ -9,8 +9,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from insight_lib.events.ledger import LedgerEntry, ledger_table, read_ledger
-from insight_lib.events.parse import ROW_TABLES, UNREADABLE, ParseResult, ParseTask
+from insight_lib.events.ledger import UNREADABLE, LedgerEntry, ledger_table, read_ledger
+from insight_lib.events.parse import ROW_TABLES, ParseResult, ParseTask
 from insight_lib.events.plan import EventPlan, Slice, plan_events
 from insight_lib.events.split import read_task
 from insight_lib.events.storage import Root

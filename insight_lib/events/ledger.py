@@ -12,6 +12,8 @@ from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 
 HEAD_BYTES = 4096
+# The status of a file that was gone or closed when it was to be read.
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from insight_lib.errors import EventFileError
 from insight_lib.events.decode import Decoded
-from insight_lib.events.ledger import LedgerEntry
+from insight_lib.events.ledger import UNREADABLE, LedgerEntry
 from insight_lib.events.plan import Slice
 from insight_lib.events.read import read_span
 from insight_lib.events.reading_order import in_reading_order
@@ -19,7 +19,6 @@ from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 Number = TypeVar("Number", int, float)
 
 VALUE_TABLES = ("scalars", "histograms", "artifacts")
-UNREADABLE = "unreadable"
 ROW_TABLES = (*VALUE_TABLES, "quarantine")
 # A worker holds about this much decoded data before it writes a file.
 FLUSH_BYTES = 256 << 20

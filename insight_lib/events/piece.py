@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from insight_lib.errors import EventFileError
 from insight_lib.events.decode import Decoded
-from insight_lib.events.ledger import LedgerEntry
-from insight_lib.events.parse import ROW_TABLES, UNREADABLE, ParseResult, ParseTask, parse
+from insight_lib.events.ledger import UNREADABLE, LedgerEntry
+from insight_lib.events.parse import ROW_TABLES, ParseResult, ParseTask, parse
 from insight_lib.events.plan import Slice
 from insight_lib.events.read import read_span
 from insight_lib.events.resync import first_record, record_bytes

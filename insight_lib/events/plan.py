@@ -11,12 +11,10 @@ from typing import Any
 from insight_lib.events.discover import Placer
 from insight_lib.events.entries import first_entry, next_generation, seen_again
 from insight_lib.events.find import Found, is_event_file, list_files
-from insight_lib.events.ledger import LedgerEntry, digest, read_head
+from insight_lib.events.ledger import UNREADABLE, LedgerEntry, digest, read_head
 from insight_lib.events.moved import Missing
 from insight_lib.events.roots import check_one_root, check_same_root
 from insight_lib.events.storage import Root, exists, root_name, stored
-
-_UNREADABLE = "unreadable"  # the status that says so, see the ledger's contract
 
 
 @dataclass(frozen=True)
@@ -167,10 +165,10 @@ class _Planner:
 def _is_unchanged(file: Found, entry: LedgerEntry) -> bool:
     """Whether a file needs no look; one that could not be read is tried until it can."""
     same = (file.size, file.modified_ns) == (entry.size, entry.modified_ns)
-    return same and entry.status != _UNREADABLE
+    return same and entry.status != UNREADABLE
 
 
 def _is_to_follow(file: Found, entry: LedgerEntry) -> bool:
     """Whether the ledger is to learn of a file that did not grow: it was moved or unreadable."""
     moved = stored(file.place) != entry.path and not exists(entry.path)
-    return moved or entry.status == _UNREADABLE
+    return moved or entry.status == UNREADABLE

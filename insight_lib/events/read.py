@@ -54,10 +54,7 @@ def read_span(
                 yield decoded
                 start, plugins = decoded.read_to, decoded.plugins
     except (OSError, pa.ArrowException) as error:
-        raise EventFileError(
-            f"cannot read the event file {path} at byte {start}: {reason(error)}; "
-            "make it readable, or take it out of the log root"
-        ) from error
+        raise unreadable(path, start, error) from error
 
 
 def _read_chunk(
@@ -78,6 +75,10 @@ def read_at(file: BufferedReader | pa.NativeFile, start: int, size: int) -> Byte
     return np.frombuffer(file.read(size), np.uint8)
 
 
-def reason(error: Exception) -> str:
-    """Return in one line why a file could not be read."""
-    return getattr(error, "strerror", None) or str(error).partition("\n")[0]
+def unreadable(path: str | Path, start: int, error: Exception) -> EventFileError:
+    """Return the error that says where an event file could not be read, why, and the remedy."""
+    why = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    return EventFileError(
+        f"cannot read the event file {path} at byte {start}: {why}; "
+        "make it readable, or take it out of the log root"
+    )

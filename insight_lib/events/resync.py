@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from insight_lib.errors import EventFileError
 from insight_lib.events import framing
 from insight_lib.events.kernels import Bytes, kernel
-from insight_lib.events.read import read_at, reason
+from insight_lib.events.read import read_at, unreadable
 from insight_lib.events.storage import opened
 
 WINDOW_BYTES = 1 << 20
@@ -40,7 +39,7 @@ def first_record(
         with opened(path) as file:
             return _search_file(file, start, limit, stop, window_bytes)
     except (OSError, pa.ArrowException) as error:
-        raise _unreadable(path, start, error) from error
+        raise unreadable(path, start, error) from error
 
 
 def record_bytes(path: str | Path, start: int, stop: int) -> int:
@@ -56,7 +55,7 @@ def record_bytes(path: str | Path, start: int, stop: int) -> int:
         with opened(path) as file:
             needed = framing.needed_bytes(read_at(file, start, framing.HEADER_BYTES))
     except (OSError, pa.ArrowException) as error:
-        raise _unreadable(path, start, error) from error
+        raise unreadable(path, start, error) from error
     return needed if start + needed <= stop else 0
 
 
@@ -97,10 +96,3 @@ def search(window: Bytes, limit: int) -> tuple[int, int]:
             return position, status
         position += 1
     return position, framing.BAD_HEADER
-
-
-def _unreadable(path: str | Path, start: int, error: Exception) -> EventFileError:
-    return EventFileError(
-        f"cannot read the event file {path} at byte {start}: {reason(error)}; "
-        "make it readable, or take it out of the log root"
-    )

@@ -10,10 +10,9 @@ left to the sweep. Cuts depend on the plan alone, not on how many workers there 
 
 from dataclasses import dataclass, replace
 
-from insight_lib.events.ledger import LedgerEntry
+from insight_lib.events.ledger import UNREADABLE, LedgerEntry
 from insight_lib.events.parse import (
     ROW_TABLES,
-    UNREADABLE,
     ParseResult,
     ParseTask,
     known,

@@ -7,7 +7,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.plugins.hparams import summary_v2 as hp
 
 from insight_lib.events.decode import decode
-from insight_lib.events.discover import find_event_files
+from tests.events.finding import find_event_files
 
 tensorflow = pytest.importorskip("tensorflow")
 PLUGINS = ("text", "images", "audio", "pr_curves", "hparams", "graph_keras_model", "own")

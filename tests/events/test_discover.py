@@ -4,7 +4,8 @@ from collections import defaultdict
 
 import pytest
 
-from insight_lib.events.discover import find_event_files, place
+from insight_lib.events.discover import place
+from tests.events.finding import find_event_files
 
 
 @pytest.fixture

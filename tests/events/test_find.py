@@ -3,7 +3,7 @@
 import pytest
 
 from insight_lib.errors import InputError
-from insight_lib.events.find import find_event_files
+from tests.events.finding import find_event_files
 
 
 @pytest.fixture

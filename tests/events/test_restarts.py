@@ -20,11 +20,12 @@ from tensorboard.util.grpc_util import ChannelCredsType
 
 from insight_lib.events.current_rows import current_rows
 from insight_lib.events.decode import decode
-from insight_lib.events.discover import find_event_files, place
+from insight_lib.events.discover import place
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
+from tests.events.finding import find_event_files
 
 NAN = math.nan
 FILES = ("events.out.tfevents.1.a", "events.out.tfevents.10.a", "events.out.tfevents.2.a")

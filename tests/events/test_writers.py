@@ -9,7 +9,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from insight_lib.events.decode import decode
-from insight_lib.events.discover import find_event_files
+from tests.events.finding import find_event_files
 
 POINTS = st.lists(
     st.tuples(
