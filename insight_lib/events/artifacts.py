@@ -6,10 +6,22 @@ import pyarrow as pa
 
 from insight_lib.events import event, values
 from insight_lib.events.columns import first_columns, last_columns, value_columns
-from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES, RECORD
+from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES
 from insight_lib.events.kernels import Bytes, kernel
 from insight_lib.events.parsed import Parsed
 from insight_lib.events.routing import ARTIFACT
+
+_NO_ARTIFACTS = pa.schema(
+    [
+        ("tag", pa.string()),
+        ("step", pa.int64()),
+        ("wall_time", pa.float64()),
+        ("plugin", pa.string()),
+        ("payload", pa.binary()),
+        ("record_offset", pa.int64()),
+        ("value_index", pa.int32()),
+    ]
+).empty_table()
 
 
 def artifacts_table(parsed: Parsed) -> pa.Table:
@@ -20,18 +32,18 @@ def artifacts_table(parsed: Parsed) -> pa.Table:
     plugin is the name of what it carries, `summary` for a summary of no values, `empty` for
     nothing. Tagged run metadata has its own tag.
     """
-    whole_values = _whole_values(parsed)
-    whole_events = _whole_events(parsed)
-    table = pa.concat_tables([whole_values, whole_events]).combine_chunks()
-    if len(whole_values) and len(whole_events):
+    rows = np.flatnonzero(parsed.routes == ARTIFACT)
+    if not len(rows) and not len(parsed.bare):
+        return _NO_ARTIFACTS
+    table = pa.concat_tables([_whole_values(parsed, rows), _whole_events(parsed)]).combine_chunks()
+    if len(rows) and len(parsed.bare):
         order = np.argsort(table["record_offset"].to_numpy(), kind="stable")
         table = table.take(pa.array(order))
     return table
 
 
-def _whole_values(parsed: Parsed) -> pa.Table:
+def _whole_values(parsed: Parsed, rows: npt.NDArray[np.int64]) -> pa.Table:
     """Rows of the values that are neither scalars nor histograms."""
-    rows = np.flatnonzero(parsed.routes == ARTIFACT)
     common = value_columns(parsed, rows)
     texts = [*parsed.plugin_names, *values.FIELD_NAMES.values()]
     field_texts = np.zeros(max(values.FIELD_NAMES) + 1, np.int64)
@@ -48,7 +60,9 @@ def _whole_values(parsed: Parsed) -> pa.Table:
             **first_columns(common | {"tag": common["tag"].dictionary_decode()}),
             "plugin": pa.array(texts, pa.string()).take(pa.array(numbers)),
             "payload": _payloads(
-                parsed.buffer, parsed.values["start"][rows], parsed.values["stop"][rows]
+                parsed.buffer,
+                parsed.values["start"][rows].astype(np.int64),
+                parsed.values["stop"][rows].astype(np.int64),
             ),
             **last_columns(common),
         }
@@ -57,8 +71,7 @@ def _whole_values(parsed: Parsed) -> pa.Table:
 
 def _whole_events(parsed: Parsed) -> pa.Table:
     """Rows of the intact events without a value."""
-    valueless = (parsed.events["what"] != event.SUMMARY) | (parsed.events["values"] == 0)
-    rows = np.flatnonzero(valueless & (parsed.spans["status"] == RECORD))
+    rows = parsed.bare
     events, spans = parsed.events[rows], parsed.spans[rows]
     kinds = events["what"].tolist()
     return pa.table(

@@ -48,22 +48,24 @@ def tensor_buckets(base: Address, start: int, stop: int) -> int:
 
 
 @kernel
-def fill_from_tensor(base: Address, start: int, stop: int, buckets: int, out: Doubles) -> None:
-    """Write the left edges, right edges and counts of a tensor that fits; ``out`` is (3, k)."""
+def fill_from_tensor(
+    base: Address, start: int, stop: int, lefts: Doubles, rights: Doubles, amounts: Doubles
+) -> None:
+    """Write the left edges, right edges and counts of a tensor that fits, one a bucket."""
     dtype, _, _, _ = tensors.tensor_form(base, start, stop)
-    numbers = np.empty(3 * buckets, np.float64)
+    numbers = np.empty(3 * len(amounts), np.float64)
     stored = tensors.read_numbers(base, start, stop, dtype, numbers)
     if stored < len(numbers):
         numbers[stored:] = numbers[stored - 1]
-    for bucket in range(buckets):
-        for column in range(3):
-            out[column, bucket] = numbers[3 * bucket + column]
+    lefts[:] = numbers[0::3]
+    rights[:] = numbers[1::3]
+    amounts[:] = numbers[2::3]
 
 
 @kernel
 def histo_buckets(base: Address, start: int, stop: int) -> int:
     """Buckets of a HistogramProto without the empty ones at its ends, `NO_FIT` if malformed."""
-    counts, count, _, limits = _lists(base, start, stop)
+    _, _, counts, count, _, limits = _fields(base, start, stop)
     if count < 0:
         return NO_FIT
     first, last = _filled(base, counts, count)
@@ -73,44 +75,52 @@ def histo_buckets(base: Address, start: int, stop: int) -> int:
 
 
 @kernel
-def fill_from_histo(base: Address, start: int, stop: int, buckets: int, out: Doubles) -> None:
+def fill_from_histo(
+    base: Address, start: int, stop: int, lefts: Doubles, rights: Doubles, amounts: Doubles
+) -> None:
     """Write the left edges, right edges and counts of a HistogramProto that fits."""
-    if buckets == 0:
+    if len(amounts) == 0:
         return
-    counts, count, limits, _ = _lists(base, start, stop)
+    least, greatest, counts, count, limits, _ = _fields(base, start, stop)
     first, _ = _filled(base, counts, count)
-    for bucket in range(buckets):
-        out[2, bucket] = load_float64(base, counts + 8 * (first + bucket))
-    for edge in range(buckets - 1):
-        out[1, edge] = load_float64(base, limits + 8 * (first + edge))
-        out[0, edge + 1] = out[1, edge]
-    out[0, 0] = _single(base, start, stop, _MIN)
-    out[1, buckets - 1] = _single(base, start, stop, _MAX)
+    # Loops over whole arrays, from 0 on, become moves of many numbers at once.
+    for bucket in range(len(amounts)):
+        amounts[bucket] = load_float64(base, counts + 8 * first + 8 * bucket)
+    for bucket in range(len(rights)):
+        rights[bucket] = load_float64(base, limits + 8 * first + 8 * bucket)
+    lefts[0] = least
+    rights[-1] = greatest
+    lefts[1:] = rights[:-1]
 
 
 @kernel
-def _lists(base: Address, start: int, stop: int) -> tuple[int, int, int, int]:
-    """Position and length of the counts, then of the right edges; a length of -1: malformed.
+def _fields(base: Address, start: int, stop: int) -> tuple[float, float, int, int, int, int]:
+    """Least and greatest value; position and length of the counts, then of the right edges.
 
-    Both lists are packed into one piece, as every writer does; in several pieces they do not fit.
+    A length of -1 says that the message is malformed. A value that is absent is 0, as protobuf has
+    it. Both lists are packed into one piece, as every writer does; in several they do not fit.
     """
+    least, greatest = 0.0, 0.0
     counts, count, limits, limit_count = start, 0, start, 0
     position = start
     while position < stop:
         field, wire_type, content, position = wire.next_field(base, position, stop)
         if field == 0:
-            return start, -1, start, -1
-        if field not in (_COUNTS, _LIMITS):
-            continue
-        length = (position - content) // 8
-        seen = count if field == _COUNTS else limit_count
-        if wire_type != wire.LENGTH or 8 * length != position - content or seen > 0:
-            return start, -1, start, -1
-        if field == _COUNTS:
-            counts, count = content, length
-        else:
-            limits, limit_count = content, length
-    return counts, count, limits, limit_count
+            return 0.0, 0.0, start, -1, start, -1
+        if field == _MIN and wire_type == wire.FIXED64:
+            least = load_float64(base, content)
+        elif field == _MAX and wire_type == wire.FIXED64:
+            greatest = load_float64(base, content)
+        elif field in (_COUNTS, _LIMITS):
+            length = (position - content) // 8
+            seen = count if field == _COUNTS else limit_count
+            if wire_type != wire.LENGTH or 8 * length != position - content or seen > 0:
+                return 0.0, 0.0, start, -1, start, -1
+            if field == _COUNTS:
+                counts, count = content, length
+            else:
+                limits, limit_count = content, length
+    return least, greatest, counts, count, limits, limit_count
 
 
 @kernel
@@ -123,17 +133,3 @@ def _filled(base: Address, counts: int, count: int) -> tuple[int, int]:
     while last >= 0 and not load_float64(base, counts + 8 * last) > 0:
         last -= 1
     return first, last
-
-
-@kernel
-def _single(base: Address, start: int, stop: int, wanted: int) -> float:
-    """A double of the message, 0 where it is absent, as protobuf has it."""
-    number = 0.0
-    position = start
-    while position < stop:
-        field, wire_type, content, position = wire.next_field(base, position, stop)
-        if field == 0:
-            break
-        if field == wanted and wire_type == wire.FIXED64:
-            number = load_float64(base, content)
-    return number

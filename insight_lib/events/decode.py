@@ -12,11 +12,10 @@ from insight_lib.events.artifacts import artifacts_table
 from insight_lib.events.columns import histograms_table, quarantine_table, scalars_table
 from insight_lib.events.event import read_events
 from insight_lib.events.intern import intern
-from insight_lib.events.kernels import Bytes, Rows
+from insight_lib.events.kernels import Bytes, Scratch
 from insight_lib.events.parsed import Parsed
-from insight_lib.events.plugins import declared_plugins
+from insight_lib.events.plugins import declared_plugins, undeclared_tags
 from insight_lib.events.routing import route
-from insight_lib.events.values import SIMPLE_VALUE, read_values
 
 MAX_BUFFER_BYTES = framing.MAX_PAYLOAD_BYTES + framing.FRAME_BYTES
 """The longest possible record, and the most that a column of Arrow's 32-bit offsets can hold."""
@@ -63,6 +62,7 @@ def decode(
     buffer: bytes | bytearray | memoryview | Bytes,
     base_offset: int,
     known_plugins: Mapping[str, str],
+    scratch: Scratch | None = None,
 ) -> Decoded:
     r"""Decode the records of a buffer.
 
@@ -73,6 +73,7 @@ def decode(
             it is kept.
         base_offset: where the buffer starts in the file.
         known_plugins: ``Decoded.plugins`` of what came before in the file.
+        scratch: memory to work in, of whoever decodes one buffer after the other.
 
     Raises:
         InputError: the buffer is longer than 2 GiB.
@@ -84,7 +85,7 @@ def decode(
             f"cannot decode {len(data)} bytes at once, the limit is {MAX_BUFFER_BYTES}: "
             "pass the file in pieces, or use read_span"
         )
-    parsed, plugins = _parse(data, base_offset, known_plugins)
+    parsed, plugins = _parse(data, base_offset, known_plugins, scratch or Scratch())
     spans = parsed.spans
     return Decoded(
         scalars=scalars_table(parsed),
@@ -92,23 +93,21 @@ def decode(
         artifacts=artifacts_table(parsed),
         quarantine=quarantine_table(parsed),
         read_to=base_offset + (int(spans["stop"][-1]) if len(spans) else 0),
-        records=_count_records(spans),
+        records=_count_records(parsed),
         plugins=plugins,
-        undeclared=_undeclared(parsed),
+        undeclared=undeclared_tags(parsed.values, parsed.tags, parsed.tag_names, parsed.plugins),
         file_version=_file_version(parsed),
     )
 
 
 def _parse(
-    data: Bytes, base_offset: int, known_plugins: Mapping[str, str]
+    data: Bytes, base_offset: int, known_plugins: Mapping[str, str], scratch: Scratch
 ) -> tuple[Parsed, dict[str, str]]:
     """Run the layers over a buffer; also the plugins of tags, known and new."""
-    spans = framing.scan(data)
-    events = read_events(data, spans)
-    values = read_values(data, spans, events)
+    spans = framing.scan(data, scratch)
+    events, values = read_events(data, spans, scratch)
     tags, tag_names = intern(data, values["tag_start"], values["tag_stop"])
-    own, own_names = intern(data, values["plugin_start"], values["plugin_stop"])
-    plugins, names, declared = declared_plugins(tags, tag_names, own, own_names, known_plugins)
+    plugins, names, declared = declared_plugins(data, values, tags, tag_names, known_plugins)
     routes = route(data, values, plugins)
     parsed = Parsed(
         data, base_offset, spans, events, values, routes, tags, tag_names, plugins, names
@@ -116,18 +115,12 @@ def _parse(
     return parsed, declared
 
 
-def _undeclared(parsed: Parsed) -> frozenset[str]:
-    bare = (parsed.plugins < 0) & (parsed.values["field"] != SIMPLE_VALUE)
-    return frozenset(parsed.tag_names[tag] for tag in np.unique(parsed.tags[bare]) if tag >= 0)
-
-
-def _count_records(spans: Rows) -> int:
-    odd = spans["status"][spans["status"] != framing.RECORD]
-    return len(spans) - int(np.isin(odd, framing.RECORD_STATUSES, invert=True).sum())
+def _count_records(parsed: Parsed) -> int:
+    statuses = parsed.spans["status"][parsed.odd].tolist()
+    return len(parsed.spans) - sum(s not in framing.RECORD_STATUSES for s in statuses)
 
 
 def _file_version(parsed: Parsed) -> str | None:
-    is_version = parsed.events["what"] == event.FILE_VERSION
-    rows = np.flatnonzero(is_version & (parsed.spans["status"] == framing.RECORD))[:1]
+    rows = parsed.bare[parsed.events["what"][parsed.bare] == event.FILE_VERSION][:1]
     versions = event.event_texts(parsed.buffer, parsed.spans, parsed.events, rows)
     return versions[0] if versions else None

@@ -9,7 +9,17 @@ import numpy.typing as npt
 from insight_lib.events import wire
 from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES, NOT_EVENT, RECORD
 from insight_lib.events.intern import text
-from insight_lib.events.kernels import Address, Bytes, Rows, inlined, kernel, load_float64
+from insight_lib.events.kernels import (
+    Address,
+    Bytes,
+    Rows,
+    Scratch,
+    inlined,
+    kernel,
+    load_float64,
+    load_uint8,
+)
+from insight_lib.events.values import MALFORMED, VALUE, read_summary
 
 _WALL_TIME = 1
 _STEP = 2
@@ -19,7 +29,13 @@ TAGGED_RUN_METADATA = 8
 _FIRST_WHAT = FILE_VERSION
 _LAST_WHAT = 9
 EMPTY = 0
-_MALFORMED = -1
+
+# How the fields of nearly every event start: number << 3 | wire type.
+_TIME_KEY = _WALL_TIME << 3 | wire.FIXED64
+_STEP_KEY = _STEP << 3 | wire.VARINT
+_SUMMARY_KEY = SUMMARY << 3 | wire.LENGTH
+_SHORTEST = 13
+"""Bytes of the shortest event with a time, a step and a summary."""
 
 # What an event that is no summary is called in `artifacts`: the name of its field.
 WHAT_NAMES = {
@@ -33,91 +49,121 @@ WHAT_NAMES = {
     9: "meta_graph_def",
 }
 
-_VALUE = 1  # of Summary
 _RUN_TAG = 1  # of TaggedRunMetadata
 
 EVENT = np.dtype(
     [
         ("wall_time", np.float64),
         ("step", np.int64),
-        ("summary_from", np.int64),
         ("values", np.int32),
         ("what", np.int32),
     ]
 )
 
 
-def read_events(buffer: Bytes, spans: Rows) -> Rows:
-    """Read the envelope of every intact record.
+def read_events(buffer: Bytes, spans: Rows, scratch: Scratch) -> tuple[Rows, Rows]:
+    """Read the message of every intact record: its envelope, and the values of its summary.
 
     A record whose payload is no well-formed Event gets the status `NOT_EVENT` in ``spans``.
 
     Returns:
         `EVENT` rows, one for each span, meaningful where the span's status is `RECORD`:
         ``wall_time`` in seconds since the Unix epoch; ``what`` the field number of what the event
-        carries, of several the last, as protobuf has it, `EMPTY` for nothing; of a summary the
-        count of its ``values`` and the position in the buffer from which its fields count.
+        carries, of several the last, as protobuf has it, `EMPTY` for nothing; the count of its
+        summary's ``values``. And the `VALUE` rows of all of them, in the order of the file.
     """
-    events = np.zeros(len(spans), EVENT)
-    _read_events(buffer, spans, events)
-    return events
+    events = scratch.rows(EVENT, len(spans))
+    # Most writers put one value into an event. The last row takes those for which there is no room.
+    values = scratch.rows(VALUE, 2 * len(spans) + 1)
+    count = _read_events(buffer, spans, events, values)
+    if count >= len(values):
+        values = scratch.rows(VALUE, count + 1)
+        _read_events(buffer, spans, events, values)
+    return events, values[:count]
 
 
 @kernel
-def _read_events(buffer: Bytes, spans: Rows, events: Rows) -> None:
+def _read_events(buffer: Bytes, spans: Rows, events: Rows, values: Rows) -> int:
+    """Fill both kinds of rows and return the count of values, also of those without room."""
     base = buffer.ctypes.data
+    count = 0
     for row in range(len(spans)):
-        if spans[row]["status"] == RECORD:
-            start = spans[row]["offset"] + HEADER_BYTES
-            stop = spans[row]["stop"] - FOOTER_BYTES
-            _read_event(base, start, stop, events[row])
-            if events[row]["what"] == _MALFORMED:
-                spans[row]["status"] = NOT_EVENT
+        events[row]["values"] = 0
+        if spans[row]["status"] != RECORD:
+            continue
+        start = spans[row]["offset"] + HEADER_BYTES
+        stop = spans[row]["stop"] - FOOTER_BYTES
+        summary = _usual_envelope(base, start, stop, events[row])
+        if summary > 0:
+            after = read_summary(base, summary, stop, row, values, count, count)
+        else:
+            after = _read_event(base, start, stop, row, events, values, count)
+        if after == MALFORMED:
+            spans[row]["status"] = NOT_EVENT
+        else:
+            events[row]["values"] = after - count
+            count = after
+    return count
 
 
 @inlined
-def _read_event(base: Address, start: int, stop: int, event: Rows) -> None:
-    """Fill one `EVENT` row from the message in ``[start, stop)``."""
+def _usual_envelope(base: Address, start: int, stop: int, event: Rows) -> int:
+    """Fill the row of an event of a time, a step and, to its end, a summary, in that order.
+
+    Returns:
+        Where the summary starts; 0 for any other event, for which the row is filled anew.
+    """
+    if stop - start < _SHORTEST or load_uint8(base, start) != _TIME_KEY:
+        return 0
+    if load_uint8(base, start + 9) != _STEP_KEY:
+        return 0
+    step, position = wire.read_varint(base, start + 10, stop)
+    if not 0 < position < stop or load_uint8(base, position) != _SUMMARY_KEY:
+        return 0
+    length, position = wire.read_varint(base, position + 1, stop)
+    if position < 0 or length != stop - position:
+        return 0
+    event["wall_time"] = load_float64(base, start + 1)
+    event["step"] = step
+    event["what"] = SUMMARY
+    return position
+
+
+@kernel
+def _read_event(
+    base: Address, start: int, stop: int, row: int, events: Rows, values: Rows, first: int
+) -> int:
+    """Fill a row from the message in ``[start, stop)``, and the rows of its values from a first on.
+
+    Returns:
+        The place after its last value, or `MALFORMED`.
+    """
     what = EMPTY
-    values = 0
+    count = first
+    wall_time = 0.0
+    step = 0
     position = start
     while position < stop:
-        key_position = position
         field, wire_type, content, position = wire.next_field(base, position, stop)
         if field == 0:
-            what = _MALFORMED
-            break
+            return MALFORMED
         if field == _WALL_TIME and wire_type == wire.FIXED64:
-            event["wall_time"] = load_float64(base, content)
+            wall_time = load_float64(base, content)
         elif field == _STEP and wire_type == wire.VARINT:
-            event["step"] = wire.read_varint(base, content, position)[0]
+            step = wire.read_varint(base, content, position)[0]
         elif _FIRST_WHAT <= field <= _LAST_WHAT and wire_type == wire.LENGTH:
             # `what` is a oneof: a later member replaces an earlier one, summaries merge.
             if field != SUMMARY or what != SUMMARY:
-                event["summary_from"] = key_position
-                values = 0
+                count = first
             what = field
             if field == SUMMARY:
-                count = _count_values(base, content, position)
-                if count < 0:
-                    what = _MALFORMED
-                    break
-                values += count
+                count = read_summary(base, content, position, row, values, first, count)
+                if count == MALFORMED:
+                    return MALFORMED
+    event = events[row]
+    event["wall_time"] = wall_time
+    event["step"] = step
     event["what"] = what
-    event["values"] = values
-
-
-@inlined
-def _count_values(base: Address, start: int, stop: int) -> int:
-    """Count of the values of a Summary message, -1 where it is malformed."""
-    count = 0
-    position = start
-    while position < stop:
-        field, wire_type, _, position = wire.next_field(base, position, stop)
-        if field == 0:
-            return -1
-        if field == _VALUE and wire_type == wire.LENGTH:
-            count += 1
     return count
 
 

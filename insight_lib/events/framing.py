@@ -21,6 +21,7 @@ from insight_lib.events.kernels import (
     Address,
     Bytes,
     Rows,
+    Scratch,
     inlined,
     kernel,
     load_uint32,
@@ -66,20 +67,20 @@ then holds."""
 SPAN = np.dtype([("offset", np.int64), ("stop", np.int64), ("status", np.int64)])
 
 
-def scan(buffer: Bytes) -> Rows:
+def scan(buffer: Bytes, scratch: Scratch) -> Rows:
     """Cut a buffer into spans.
 
     Args:
         buffer: bytes of a file, starting where a record should start.
+        scratch: takes the rows.
 
     Returns:
         `SPAN` rows in order that tile ``[0, last stop)``; the bytes after the last stop are not
         complete. ``offset`` and ``stop`` count from the buffer's start; the payload of a record is
         ``[offset + 12, stop - 4)``.
     """
-    # Every span but the last gap is, or is followed by, a record of 16 bytes at least. The pages
-    # that the scan does not fill are never touched, so they cost no memory.
-    spans = np.empty(2 * (len(buffer) // FRAME_BYTES) + 2, SPAN)
+    # Every span but the last gap is, or is followed by, a record of 16 bytes at least.
+    spans = scratch.rows(SPAN, 2 * (len(buffer) // FRAME_BYTES) + 2)
     return spans[: _scan(buffer, spans)]
 
 

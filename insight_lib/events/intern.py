@@ -17,8 +17,12 @@ from insight_lib.events.kernels import (
 _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 _FOLD = np.uint64(32)
 
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.uint32]
 """Positions in a buffer, one a string."""
+
+# Few strings fit the fastest cache; with more than half of the slots taken, chains get long.
+_FEW_SLOTS = 1 << 12
+_FULL = -1
 
 
 def intern(buffer: Bytes, starts: Places, stops: Places) -> tuple[npt.NDArray[np.int32], list[str]]:
@@ -26,17 +30,20 @@ def intern(buffer: Bytes, starts: Places, stops: Places) -> tuple[npt.NDArray[np
 
     Args:
         buffer: holds the strings.
-        starts: where they start.
-        stops: where they stop; a string of negative length is none.
+        starts: where they start, shape (n,).
+        stops: where they stop.
 
     Returns:
-        The number of each, -1 for none, and the text of each number.
+        The number of each, shape (n,), and the text of each number.
     """
+    # Kernels are compiled for plain arrays; a field of other rows would compile them anew.
+    starts, stops = np.ascontiguousarray(starts), np.ascontiguousarray(stops)
     numbers = np.empty(len(starts), np.int32)
-    # Pages of the table that stay empty are never touched, so they cost no memory.
-    slots = np.zeros(1 << max(4, (2 * len(starts)).bit_length()), np.int32)
     first = np.empty(len(starts), np.int64)
-    count = _intern(buffer, starts, stops, numbers, slots, first)
+    count = _intern(buffer, starts, stops, numbers, np.zeros(_FEW_SLOTS, np.int32), first)
+    if count == _FULL:
+        slots = np.zeros(1 << (2 * len(starts)).bit_length(), np.int32)
+        count = _intern(buffer, starts, stops, numbers, slots, first)
     known = first[:count]
     places = zip(starts[known].tolist(), stops[known].tolist(), strict=True)
     return numbers, [text(buffer, start, stop) for start, stop in places]
@@ -51,22 +58,21 @@ def _intern(
     slots: npt.NDArray[np.int32],
     first: npt.NDArray[np.int64],
 ) -> int:
-    """Open addressing: a slot holds a string's number + 1, 0 where empty."""
+    """Open addressing: a slot holds a string's number + 1, 0 where empty; `_FULL` at the half."""
     base = buffer.ctypes.data
     last = len(slots) - 1
     count = 0
     for row in range(len(starts)):
-        start, stop = starts[row], stops[row]
-        if stop < start:
-            numbers[row] = -1
-            continue
+        start, stop = to_int64(starts[row]), to_int64(stops[row])
         slot = _hash(base, start, stop) & last
         while slots[slot] != 0:
             known = first[slots[slot] - 1]
-            if _equal(base, start, stop, starts[known], stops[known]):
+            if _equal(base, start, stop, to_int64(starts[known]), to_int64(stops[known])):
                 break
             slot = (slot + 1) & last
         if slots[slot] == 0:
+            if 2 * count > last:
+                return _FULL
             first[count] = row
             count += 1
             slots[slot] = count

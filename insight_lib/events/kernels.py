@@ -24,6 +24,26 @@ Address = int
 Rows = npt.NDArray[np.void]
 """A structured array, one record a row."""
 
+
+class Scratch:
+    """Memory for the rows of one buffer after the other.
+
+    Fresh memory costs more than what kernels write to it: the system fills each page with zeros.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[np.dtype[Any], npt.NDArray[Any]] = {}
+
+    def rows(self, dtype: np.dtype[Any], count: int) -> npt.NDArray[Any]:
+        """So many rows, with whatever they held, until rows of the same type are asked for again.
+
+        Memory is taken for what is written to, not for what is asked for.
+        """
+        if dtype not in self._held or len(self._held[dtype]) < count:
+            self._held[dtype] = np.empty(count, dtype)
+        return self._held[dtype][:count]
+
+
 KernelT = TypeVar("KernelT", bound=Callable[..., Any])
 
 

@@ -1,10 +1,12 @@
 """What the kernels found in one buffer, before it becomes Arrow tables."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from insight_lib.events.framing import RECORD
 from insight_lib.events.kernels import Bytes, Rows
 
 
@@ -35,3 +37,14 @@ class Parsed:
     tag_names: list[str]
     plugins: npt.NDArray[np.int32]
     plugin_names: list[str]
+
+    @cached_property
+    def odd(self) -> npt.NDArray[np.int64]:
+        """The spans that are no intact records, few of many."""
+        return np.flatnonzero(self.spans["status"] != RECORD)
+
+    @cached_property
+    def bare(self) -> npt.NDArray[np.int64]:
+        """The intact events without a value."""
+        intact = self.spans["status"] == RECORD
+        return np.flatnonzero(intact & (self.events["values"] == 0))

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from insight_lib.events.kernels import kernel
+from insight_lib.events.intern import intern
+from insight_lib.events.kernels import Bytes, Rows, kernel
+from insight_lib.events.values import SIMPLE_VALUE
 
 _NONE = -1
 
@@ -20,25 +22,26 @@ KNOWN_NAMES = ("scalars", "histograms")
 
 
 def declared_plugins(
+    buffer: Bytes,
+    values: Rows,
     tags: npt.NDArray[np.int32],
     tag_names: list[str],
-    own: npt.NDArray[np.int32],
-    own_names: list[str],
     known: Mapping[str, str],
 ) -> tuple[npt.NDArray[np.int32], list[str], dict[str, str]]:
     """Give every value its plugin: its own, or else what its tag was declared as before it.
 
     Args:
-        tags: for each value, in the order of the file, the number of its tag.
+        buffer: holds the values.
+        values: `values.VALUE` rows, in the order of the file.
+        tags: for each value the number of its tag.
         tag_names: the tags that ``tags`` numbers.
-        own: for each value the number of the plugin in its own metadata, -1 for none.
-        own_names: the plugins that ``own`` numbers.
         known: tag -> plugin, from what was read of the file before.
 
     Returns:
         For each value the number of its plugin's name, -1 for none; the names, of which the first
         are `KNOWN_NAMES`; and ``known`` with the tags that were first declared here.
     """
+    own, own_names = _own_plugins(buffer, values)
     names = list(dict.fromkeys([*KNOWN_NAMES, *own_names, *known.values()]))
     numbers = {name: number for number, name in enumerate(names)}
     number_of_own = np.array([numbers[name] for name in own_names], np.int32)
@@ -49,6 +52,41 @@ def declared_plugins(
     plugins = _inherit(tags, own, number_of_own, of_tag)
     new = np.flatnonzero((of_tag != _NONE) & ~was_known)
     return plugins, names, {**known, **{tag_names[tag]: names[of_tag[tag]] for tag in new}}
+
+
+def undeclared_tags(
+    values: Rows,
+    tags: npt.NDArray[np.int32],
+    tag_names: list[str],
+    plugins: npt.NDArray[np.int32],
+) -> frozenset[str]:
+    """Tags of values without a plugin, simple values aside: these have no need of it."""
+    found = np.zeros(len(tag_names), np.bool_)
+    _mark_undeclared(values, tags, plugins, found)
+    return frozenset(tag_names[tag] for tag in np.flatnonzero(found))
+
+
+@kernel
+def _mark_undeclared(
+    values: Rows,
+    tags: npt.NDArray[np.int32],
+    plugins: npt.NDArray[np.int32],
+    found: npt.NDArray[np.bool_],
+) -> None:
+    for row in range(len(values)):
+        if plugins[row] == _NONE and values[row]["field"] != SIMPLE_VALUE:
+            found[tags[row]] = True
+
+
+def _own_plugins(buffer: Bytes, values: Rows) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """For each value the number of the plugin in its own metadata, -1 for none, and their names."""
+    starts, stops = values["plugin_start"], values["plugin_stop"]
+    numbers = np.full(len(values), _NONE, np.int32)
+    named = np.flatnonzero(stops > starts)
+    if not len(named):
+        return numbers, []
+    numbers[named], names = intern(buffer, starts[named], stops[named])
+    return numbers, names
 
 
 @kernel

@@ -10,7 +10,7 @@ import pyarrow as pa
 from insight_lib.errors import EventFileError
 from insight_lib.events import framing
 from insight_lib.events.decode import Decoded, decode
-from insight_lib.events.kernels import Bytes
+from insight_lib.events.kernels import Bytes, Scratch
 from insight_lib.events.storage import opened
 
 CHUNK_BYTES = 4 * 2**20
@@ -44,11 +44,12 @@ def read_span(
         InputError: the file system of its URI cannot be reached.
     """
     plugins = known_plugins
+    scratch = Scratch()
     try:
         with opened(path) as file:
             while start < stop:
-                chunk = _read_chunk(file, start, stop, chunk_bytes)
-                decoded = decode(chunk, start, plugins)
+                chunk = _read_chunk(file, start, stop, chunk_bytes, scratch)
+                decoded = decode(chunk, start, plugins, scratch)
                 if decoded.read_to == start:
                     return
                 yield decoded
@@ -58,14 +59,25 @@ def read_span(
 
 
 def _read_chunk(
-    file: BufferedReader | pa.NativeFile, start: int, stop: int, chunk_bytes: int
+    file: BufferedReader | pa.NativeFile, start: int, stop: int, chunk_bytes: int, scratch: Scratch
 ) -> Bytes:
     """Read a chunk, or as much as the record at the start needs; no more than up to ``stop``."""
     size = min(max(chunk_bytes, framing.HEADER_BYTES), stop - start)
-    chunk = read_at(file, start, size)
+    chunk = _read_into(scratch, file, start, size)
     needed = framing.needed_bytes(chunk)
     if size < needed <= stop - start:
-        return read_at(file, start, needed)
+        return _read_into(scratch, file, start, needed)
+    return chunk
+
+
+def _read_into(
+    scratch: Scratch, file: BufferedReader | pa.NativeFile, start: int, size: int
+) -> Bytes:
+    """As `read_at`, into memory that the next call overwrites."""
+    target = scratch.rows(np.dtype(np.uint8), size)
+    file.seek(start)
+    chunk = target[: file.readinto(target.data)]
+    chunk.flags.writeable = False
     return chunk
 
 

@@ -6,9 +6,15 @@ https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/framework/
 import numpy as np
 
 from insight_lib.events import wire
-from insight_lib.events.event import SUMMARY
-from insight_lib.events.framing import FOOTER_BYTES, NOT_EVENT, RECORD
-from insight_lib.events.kernels import Address, Bytes, Rows, inlined, kernel, load_float32
+from insight_lib.events.kernels import (
+    Address,
+    Rows,
+    inlined,
+    kernel,
+    load_float32,
+    load_uint8,
+    to_int64,
+)
 
 _TAG = 1
 SIMPLE_VALUE = 2
@@ -24,6 +30,10 @@ _VALUE = 1  # of Summary
 _PLUGIN_DATA = 1  # of SummaryMetadata
 _PLUGIN_NAME = 1  # of SummaryMetadata.PluginData
 
+# How the fields of nearly every scalar start: number << 3 | wire type.
+_TAG_KEY = _TAG << 3 | wire.LENGTH
+_NUMBER_KEY = SIMPLE_VALUE << 3 | wire.FIXED32
+
 # What a value without a plugin is called in `artifacts`: the name of its field.
 FIELD_NAMES = {
     NONE: "none",
@@ -34,79 +44,102 @@ FIELD_NAMES = {
     TENSOR: "tensor",
 }
 
+# Positions in a buffer, which is shorter than 4 GiB.
+_POSITION = np.uint32
+
 VALUE = np.dtype(
     [
-        ("start", np.int64),
-        ("stop", np.int64),
-        ("data_start", np.int64),
-        ("data_stop", np.int64),
-        ("tag_start", np.int64),
-        ("tag_stop", np.int64),
-        ("plugin_start", np.int64),
-        ("plugin_stop", np.int64),
         ("number", np.float64),
+        ("start", _POSITION),
+        ("stop", _POSITION),
+        ("data_start", _POSITION),
+        ("data_stop", _POSITION),
+        ("tag_start", _POSITION),
+        ("tag_stop", _POSITION),
+        ("plugin_start", _POSITION),
+        ("plugin_stop", _POSITION),
         ("event", np.int32),
         ("index", np.int32),
         ("field", np.int32),
         ("merged", np.int32),
     ]
 )
+"""A value, not yet interpreted.
+
+``start`` and ``stop`` bound the message in the buffer, ``data_`` the content of its `HISTO`,
+`TENSOR`, ... field, ``tag_`` its tag, ``plugin_`` the plugin's name in its own metadata, empty
+where it names none; ``event`` is the row of its event, ``index`` its place there; ``number`` is the
+simple value; ``merged`` is 1 where its field comes more than once, so that its content would have
+to be merged from several places.
+"""
+
+MALFORMED = -1
 
 
-def read_values(buffer: Bytes, spans: Rows, events: Rows) -> Rows:
-    """Read the fields of every summary value of every intact record.
+@inlined
+def read_summary(
+    base: Address, start: int, stop: int, row: int, values: Rows, first: int, count: int
+) -> int:
+    """Fill a row for each value of the Summary message in ``[start, stop)``.
 
-    A record with a malformed value gets the status `NOT_EVENT` in ``spans`` and has no rows.
+    Args:
+        base: address of the buffer.
+        start: the message's first byte.
+        stop: the byte after it.
+        row: of its event.
+        values: the rows; what does not fit goes to the last one.
+        first: the place of the event's first value.
+        count: the place of the message's first value, greater where an event has several summaries.
 
     Returns:
-        `VALUE` rows in the order of the file. ``start`` and ``stop`` bound the message in the
-        buffer, ``data_`` the content of its `HISTO`, `TENSOR`, ... field, ``tag_`` its tag,
-        ``plugin_`` the plugin's name in its own metadata, 0 and -1 where it names none; ``event``
-        is the row of its event, ``index`` its place there; ``number`` is the simple value;
-        ``merged`` is 1 where its field comes more than once, so that its content would have to be
-        merged from several places.
+        The place after its last value, or `MALFORMED`.
     """
-    values = np.empty(int(events["values"].sum()), VALUE)
-    return values[: _read_values(buffer, spans, events, values)]
-
-
-@kernel
-def _read_values(buffer: Bytes, spans: Rows, events: Rows, values: Rows) -> int:
-    base = buffer.ctypes.data
-    count = 0
-    for row in range(len(spans)):
-        if spans[row]["status"] != RECORD or events[row]["what"] != SUMMARY:
-            continue
-        first = count
-        intact = True
-        position = events[row]["summary_from"]
-        stop = spans[row]["stop"] - FOOTER_BYTES
-        while position < stop:
-            field, wire_type, inner, position = wire.next_field(base, position, stop)
-            if field != SUMMARY or wire_type != wire.LENGTH:
-                continue
-            while inner < position:
-                field, wire_type, start, inner = wire.next_field(base, inner, position)
-                if field == _VALUE and wire_type == wire.LENGTH:
-                    values[count]["event"] = row
-                    values[count]["index"] = count - first
-                    intact &= _read_value(base, start, inner, values[count])
-                    count += 1
-        if not intact:
-            spans[row]["status"] = NOT_EVENT
-            count = first
+    last = len(values) - 1
+    position = start
+    while position < stop:
+        field, wire_type, content, position = wire.next_field(base, position, stop)
+        if field == 0:
+            return MALFORMED
+        if field == _VALUE and wire_type == wire.LENGTH:
+            value = values[min(count, last)]
+            value["event"] = row
+            value["index"] = count - first
+            usual = _usual_value(base, content, position, value)
+            if not usual and not _read_value(base, content, position, value):
+                return MALFORMED
+            count += 1
     return count
 
 
 @inlined
-def _read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
-    """Fill one `VALUE` row from the message in ``[start, stop)``; False where it is malformed."""
+def _usual_value(base: Address, start: int, stop: int, value: Rows) -> bool:
+    """Fill the row of a message of a tag and a simple value; False for any other."""
+    tag = start + 2
+    if stop - start < 2 or load_uint8(base, start) != _TAG_KEY:
+        return False
+    length = to_int64(load_uint8(base, start + 1))
+    number = tag + length
+    if length >= 0x80 or number + 5 != stop or load_uint8(base, number) != _NUMBER_KEY:
+        return False
+    value["number"] = load_float32(base, number + 1)
     value["start"] = start
     value["stop"] = stop
-    value["field"] = NONE
+    value["field"] = SIMPLE_VALUE
     value["merged"] = 0
+    value["tag_start"] = tag
+    value["tag_stop"] = number
+    value["plugin_start"] = start
+    value["plugin_stop"] = start
+    return True
+
+
+@kernel
+def _read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
+    """Fill one `VALUE` row from the message in ``[start, stop)``; False where it is malformed."""
+    kind = NONE
+    merged = 0
     tag_start, tag_stop = start, start
-    plugin_start, plugin_stop = 0, -1
+    plugin_start, plugin_stop = start, start
     position = start
     while position < stop:
         field, wire_type, content, position = wire.next_field(base, position, stop)
@@ -114,7 +147,7 @@ def _read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
             return False
         if field == SIMPLE_VALUE and wire_type == wire.FIXED32:
             value["number"] = load_float32(base, content)
-            value["field"] = field
+            kind = field
         elif wire_type != wire.LENGTH:
             continue
         elif field == _TAG:
@@ -122,10 +155,14 @@ def _read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
         elif field == _METADATA:
             plugin_start, plugin_stop = _plugin_name(base, content, position)
         elif OLD_HISTOGRAM <= field <= AUDIO or field == TENSOR:
-            value["merged"] = 1 if value["field"] == field else 0
-            value["field"] = field
+            merged = 1 if kind == field else 0
+            kind = field
             value["data_start"] = content
             value["data_stop"] = position
+    value["start"] = start
+    value["stop"] = stop
+    value["field"] = kind
+    value["merged"] = merged
     value["tag_start"] = tag_start
     value["tag_stop"] = tag_stop
     value["plugin_start"] = plugin_start
@@ -135,9 +172,6 @@ def _read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
 
 @kernel
 def _plugin_name(base: Address, start: int, stop: int) -> tuple[int, int]:
-    """The plugin's name in a SummaryMetadata message, (0, -1) where it is empty."""
-    data_start, data_stop = wire.find_field_at(base, start, stop, _PLUGIN_DATA)
-    name_start, name_stop = wire.find_field_at(base, data_start, data_stop, _PLUGIN_NAME)
-    if name_start == name_stop:
-        return 0, -1
-    return name_start, name_stop
+    """The plugin's name in a SummaryMetadata message, empty where it names none."""
+    start, stop = wire.find_field_at(base, start, stop, _PLUGIN_DATA)
+    return wire.find_field_at(base, start, stop, _PLUGIN_NAME)

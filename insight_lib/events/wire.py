@@ -21,6 +21,16 @@ def read_varint(base: Address, position: int, end: int) -> tuple[int, int]:
 
     The position is -1 where the varint is longer than 10 bytes or ``end`` cuts it off.
     """
+    # Most are of one byte. The rest is too long to be compiled into every caller.
+    if position < end:
+        byte = to_int64(load_uint8(base, position))
+        if byte < 0x80:
+            return byte, position + 1
+    return _long_varint(base, position, end)
+
+
+@kernel
+def _long_varint(base: Address, position: int, end: int) -> tuple[int, int]:
     value = to_int64(0)
     for shift in range(0, 70, 7):
         if position >= end:
@@ -45,11 +55,31 @@ def read_key(base: Address, position: int, end: int) -> tuple[int, int, int]:
 
 @inlined
 def next_field(base: Address, position: int, end: int) -> tuple[int, int, int, int]:
-    """The field at a position: number, wire type, and start and stop of its content.
+    """The field at a position before the end: number, wire type, and start and stop of its content.
 
     The next field starts at the stop. Of a varint and a fixed number the content is the number's
     bytes, of a group everything to its end. A malformed field has number 0.
     """
+    # Keys and lengths of one byte, and fixed numbers, are nearly all there is.
+    key = to_int64(load_uint8(base, position))
+    field, wire = key >> 3, key & 7
+    start = position + 1
+    stop = end + 1
+    if wire == LENGTH and start < end:
+        length = to_int64(load_uint8(base, start))
+        start += 1
+        stop = start + length if length < 0x80 else stop
+    elif wire == FIXED64:
+        stop = start + 8
+    elif wire == FIXED32:
+        stop = start + 4
+    if stop <= end and 1 <= field < 16:
+        return field, wire, start, stop
+    return _any_field(base, position, end)
+
+
+@kernel
+def _any_field(base: Address, position: int, end: int) -> tuple[int, int, int, int]:
     field, wire, start = read_key(base, position, end)
     if start < 0:
         return 0, 0, 0, 0

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from insight_lib.events import framing
 from insight_lib.events.framing import SPAN, scan
+from insight_lib.events.kernels import Scratch
 
 
 def spans_of(data):
-    return scan(np.frombuffer(data, np.uint8)).tolist()
+    return scan(np.frombuffer(data, np.uint8), Scratch()).tolist()
 
 
 def test_whole_records_are_found_with_their_bounds(framed):

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from insight_lib.events.decode import decode
 from insight_lib.events.framing import scan
+from insight_lib.events.kernels import Scratch
 from tests.events.conftest import frame
 from tests.events.faults.hostile import groups, huge_tensor, nested
 from tests.events.faults.records import every_kind
@@ -61,7 +62,7 @@ def main(seed: int, cases: int) -> None:
     place = guarded_end()
     for _ in range(cases):
         data = place(mutated(chance))
-        scan(data)
+        scan(data, Scratch())
         decode(data, 0, {})
     print(cases)
 
