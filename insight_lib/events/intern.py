@@ -40,10 +40,10 @@ def intern(buffer: Bytes, starts: Places, stops: Places) -> tuple[npt.NDArray[np
     starts, stops = np.ascontiguousarray(starts), np.ascontiguousarray(stops)
     numbers = np.empty(len(starts), np.int32)
     first = np.empty(len(starts), np.int64)
-    count = _intern(buffer, starts, stops, numbers, np.zeros(_FEW_SLOTS, np.int32), first)
+    count = _intern(buffer, starts, stops, numbers, first, np.zeros((2, _FEW_SLOTS), np.int32))
     if count == _FULL:
-        slots = np.zeros(1 << (2 * len(starts)).bit_length(), np.int32)
-        count = _intern(buffer, starts, stops, numbers, slots, first)
+        table = np.zeros((2, 1 << (2 * len(starts)).bit_length()), np.int32)
+        count = _intern(buffer, starts, stops, numbers, first, table)
     known = first[:count]
     places = zip(starts[known].tolist(), stops[known].tolist(), strict=True)
     return numbers, [text(buffer, start, stop) for start, stop in places]
@@ -55,28 +55,40 @@ def _intern(
     starts: Places,
     stops: Places,
     numbers: npt.NDArray[np.int32],
-    slots: npt.NDArray[np.int32],
     first: npt.NDArray[np.int64],
+    table: npt.NDArray[np.int32],
 ) -> int:
-    """Open addressing: a slot holds a string's number + 1, 0 where empty; `_FULL` at the half."""
+    """Fill the numbers, and the first row of each; return their count, `_FULL` for want of slots.
+
+    ``table`` has zeros: the slots of open addressing, each with a string's number + 1, and what
+    came last after each string. Writers mostly log their tags in turn, so that it comes again.
+    """
     base = buffer.ctypes.data
+    slots, followers = table[0], table[1]
     last = len(slots) - 1
+    before = 0
     count = 0
     for row in range(len(starts)):
         start, stop = to_int64(starts[row]), to_int64(stops[row])
-        slot = _hash(base, start, stop) & last
-        while slots[slot] != 0:
-            known = first[slots[slot] - 1]
-            if _equal(base, start, stop, to_int64(starts[known]), to_int64(stops[known])):
-                break
-            slot = (slot + 1) & last
-        if slots[slot] == 0:
-            if 2 * count > last:
-                return _FULL
-            first[count] = row
-            count += 1
-            slots[slot] = count
-        numbers[row] = slots[slot] - 1
+        found = followers[before]
+        known = first[found - 1] if found > 0 else row
+        if found == 0 or not _equal(base, start, stop, starts[known], stops[known]):
+            slot = _hash(base, start, stop) & last
+            while slots[slot] != 0:
+                known = first[slots[slot] - 1]
+                if _equal(base, start, stop, starts[known], stops[known]):
+                    break
+                slot = (slot + 1) & last
+            if slots[slot] == 0:
+                if 2 * count >= last:
+                    return _FULL
+                first[count] = row
+                count += 1
+                slots[slot] = count
+            found = slots[slot]
+            followers[before] = found
+        numbers[row] = found - 1
+        before = found
     return count
 
 
@@ -96,7 +108,8 @@ def _hash(base: Address, start: int, stop: int) -> int:
 
 
 @inlined
-def _equal(base: Address, start: int, stop: int, other: int, other_stop: int) -> bool:
+def _equal(base: Address, start: int, stop: int, known: int, known_stop: int) -> bool:
+    other, other_stop = to_int64(known), to_int64(known_stop)
     if stop - start != other_stop - other:
         return False
     while stop - start >= 8:

@@ -46,5 +46,5 @@ class Parsed:
     @cached_property
     def bare(self) -> npt.NDArray[np.int64]:
         """The intact events without a value."""
-        intact = self.spans["status"] == RECORD
-        return np.flatnonzero(intact & (self.events["values"] == 0))
+        rows = np.flatnonzero(self.events["values"] == 0)
+        return np.compress(self.spans["status"][rows] == RECORD, rows)

@@ -48,6 +48,8 @@ def declared_plugins(
     of_tag = np.array(
         [numbers[known[tag]] if tag in known else _NONE for tag in tag_names], np.int32
     )
+    if not own_names and np.all(of_tag == _NONE):
+        return own, names, dict(known)
     was_known = of_tag != _NONE
     plugins = _inherit(tags, own, number_of_own, of_tag)
     new = np.flatnonzero((of_tag != _NONE) & ~was_known)
