@@ -21,6 +21,8 @@ from insight_lib.lake.contract import contract
 LONGEST_BOUND = 128
 # A reader of one run skips the groups without it; smaller ones would compress worse.
 ROWS_A_GROUP = 1 << 17
+# Arrow's default of 1,024 costs a fifth of the time of writing.
+ROWS_A_WRITE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> D
         compression="zstd",
         use_dictionary=strings,
         column_encoding=packed,
+        # What readers look for is in the key; minima of all columns cost a tenth of the time.
+        write_statistics=[column for column in contract(name).key if column in schema.names],
+        write_batch_size=ROWS_A_WRITE,
         # Readers take types from the table, not from how the writer happened to hold a column.
         store_schema=False,
     )
