@@ -68,8 +68,6 @@ def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> D
         compression="zstd",
         use_dictionary=strings,
         column_encoding=packed,
-        # What readers look for is in the key; minima of all columns cost a tenth of the time.
-        write_statistics=[column for column in contract(name).key if column in schema.names],
         write_batch_size=ROWS_A_WRITE,
         # Readers take types from the table, not from how the writer happened to hold a column.
         store_schema=False,
