@@ -2,9 +2,10 @@
 
 import argparse
 
-from insight_lib.cli.options import add_lake, add_log_roots
-from insight_lib.cli.roots import usable_roots
+from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
+from insight_lib.cli.roots import usable_inputs
 from insight_lib.cli.steps import bring_in
+from insight_lib.errors import InputError
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
@@ -12,14 +13,17 @@ from insight_lib.lake.tables import open_lake
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_log_roots(parser, "+")
+    add_log_roots(parser, "*")
     add_lake(parser)
+    add_predictions(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ingest, and print what was read."""
-    roots = usable_roots(arguments.log_roots)
+    inputs = usable_inputs(arguments)
+    if not inputs.are_named:
+        raise InputError("there is nothing to read; name a LOG_ROOT or --predictions GLOB")
     lake = open_lake(arguments.lake, create=True)
     with only_writer(lake.root):
-        bring_in(lake, SparkWorkers(), roots)
+        bring_in(lake, SparkWorkers(), inputs)
     return 0

@@ -47,7 +47,7 @@ def read_span(
     try:
         with opened(path) as file:
             while start < stop:
-                chunk = _read_chunk(file, start, stop, chunk_bytes)
+                chunk = read_chunk(file, start, stop, chunk_bytes)
                 decoded = decode(chunk, start, plugins)
                 if decoded.read_to == start:
                     return
@@ -57,7 +57,7 @@ def read_span(
         raise unreadable(path, start, error) from error
 
 
-def _read_chunk(
+def read_chunk(
     file: BufferedReader | pa.NativeFile, start: int, stop: int, chunk_bytes: int
 ) -> Bytes:
     """Read a chunk, or as much as the record at the start needs; no more than up to ``stop``."""

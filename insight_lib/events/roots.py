@@ -45,6 +45,14 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
     return tuple(checked.values())
 
 
+RUN = "{run}"
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether a stored text is no log root, but a pattern of prediction files elsewhere."""
+    return RUN in text
+
+
 def check_one_root(root: Root, place: str, name: str, from_root: str) -> None:
     """Refuse a root that lies inside or around the one that a file was read from.
 
