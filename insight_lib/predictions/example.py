@@ -3,10 +3,13 @@
 https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/example/feature.proto
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from insight_lib.events import wire
-from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES, RECORD
+from insight_lib.events.compile import drop_outdated
+from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES, RECORD, SPAN
 from insight_lib.events.kernels import (
     Address,
     Bytes,
@@ -60,6 +63,12 @@ def read_features(buffer: Bytes, spans: Rows) -> Rows:
     """
     features = np.empty(_count(buffer, spans), FEATURE)
     return features[: _read(buffer, spans, features)]
+
+
+def compile_all() -> None:
+    """Compile the kernels of this module; see `insight_lib.events.compile`."""
+    drop_outdated(_read, f"{Path(__file__).stem}.*")
+    read_features(np.frombuffer(b"", np.uint8), np.empty(0, SPAN))
 
 
 @kernel

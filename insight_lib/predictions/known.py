@@ -17,13 +17,15 @@ class Known:
     def __init__(self, ledger: Mapping[str, PredictionEntry], met: set[str]) -> None:
         """Take a ledger, by name, and the names of the files that were met at their path."""
         self._linked: dict[_Identity, str] = {}
-        self._missing: dict[int, list[PredictionEntry]] = {}
+        # By size, then by digest: a new file is read for its digest where a size is that of one.
+        self._missing: dict[int, dict[str, list[PredictionEntry]]] = {}
         for name, entry in ledger.items():
             found = identity(entry.path)
             if found is not None:
                 self._linked[found] = name
             elif name not in met:
-                self._missing.setdefault(entry.size, []).append(entry)
+                by_digest = self._missing.setdefault(entry.size, {})
+                by_digest.setdefault(entry.digest, []).append(entry)
 
     def is_linked(self, place: Root) -> bool:
         """Tell whether a file is one that is known, or was asked for before, by another link."""
@@ -41,12 +43,10 @@ class Known:
             OSError: The file cannot be read.
             InputError: A remote file system cannot be reached.
         """
-        same_size = [e for e in self._missing.get(file.size, ()) if is_gone(e.path)]
-        own = digest(file.place) if same_size else ""
-        for entry in same_size:
-            if entry.digest == own:
-                self._missing[file.size].remove(entry)
-                return entry
+        same_size = self._missing.get(file.size)
+        alike = same_size.get(digest(file.place), []) if same_size else []
+        if alike and is_gone(alike[-1].path):
+            return alike.pop()
         return None
 
 

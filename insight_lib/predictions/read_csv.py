@@ -53,8 +53,12 @@ def _header(source: Source) -> tuple[list[str], bool]:
     """The columns' names, and whether nothing follows them."""
     head = source.read(HEADER_BYTES)
     source.seek(0)
+    if b"\0" in head:
+        raise PredictionFileError(
+            "cannot be read as CSV (it holds zero bytes); write it again as a text in UTF-8"
+        )
     try:
-        text = head.decode("utf-8-sig", "strict" if len(head) < HEADER_BYTES else "ignore")
+        text = head.decode("utf-8-sig", "backslashreplace")
         lines = csv.reader(io.StringIO(text, newline=""))
         names = next(lines, None)
         if names is None:

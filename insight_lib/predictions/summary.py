@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from insight_lib.predictions.formats import TFRECORD, format_of
+from insight_lib.predictions.formats import TFRECORD, format_of_id
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ def row_place(file_id: str, offset: int, length: int) -> str:
     """Say where something of a prediction file is that was not taken."""
     if length == 0:
         return "the whole file"
-    in_bytes = format_of(file_id.rpartition("@")[0] or file_id) == TFRECORD
+    in_bytes = format_of_id(file_id) == TFRECORD
     return f"offset {offset:,}, {length:,} bytes" if in_bytes else f"row {offset:,}"
