@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import pyarrow as pa
+import numpy as np
 
 from insight_lib.errors import PredictionFileError
+from insight_lib.events.parse import with_constants
 from insight_lib.events.storage import size_and_time
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import DataFile
+from insight_lib.predictions.chunk import spans
 from insight_lib.predictions.ledger import PredictionEntry, digest
 from insight_lib.predictions.mapping import Reading
 from insight_lib.predictions.read import PredictionRows, read_predictions
@@ -103,13 +105,8 @@ def _check_unchanged(planned: PredictionEntry) -> None:
 
 
 def _rejected(entry: PredictionEntry, error: PredictionFileError) -> PredictionRows:
-    whole_file = {
-        "run_id": entry.run_id,
-        "file_id": entry.file_id,
-        "offset": 0,
-        "length": 0,
-        "reason": str(error),
-    }
-    columns = [field for field in contract("quarantine").schema if field.name != "batch"]
-    quarantine = pa.Table.from_pylist([whole_file], schema=pa.schema(columns))
-    return PredictionRows(contract("predictions").empty(), quarantine)
+    """What stands for a file of which nothing is taken."""
+    nothing = np.zeros(1, np.int64)
+    constants = {"run_id": entry.run_id, "file_id": entry.file_id}
+    whole_file = with_constants(spans(nothing, nothing, [str(error)]), constants)
+    return PredictionRows(contract("predictions").empty(), whole_file)
