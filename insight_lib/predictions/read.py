@@ -1,6 +1,7 @@
 """One file of predictions to rows of table ``predictions``, and the rows it cannot take."""
 
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -109,5 +110,7 @@ def _unpacked(path: Root) -> Iterator[Source]:
         if formats.is_compressed(str(path)):
             with gzip.GzipFile(fileobj=file) as unpacked:
                 yield cast("Source", unpacked)
+        elif isinstance(file, pa.NativeFile):
+            yield cast("Source", io.BufferedReader(cast("io.RawIOBase", file)))  # it has no lines
         else:
             yield file
