@@ -3,9 +3,8 @@
 import argparse
 
 from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
-from insight_lib.cli.roots import usable_inputs
+from insight_lib.cli.roots import named_inputs
 from insight_lib.cli.steps import bring_in
-from insight_lib.errors import InputError
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
@@ -20,9 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ingest, and print what was read."""
-    inputs = usable_inputs(arguments)
-    if not inputs.are_named:
-        raise InputError("there is nothing to read; name a LOG_ROOT or --predictions GLOB")
+    inputs = named_inputs(arguments)
     lake = open_lake(arguments.lake, create=True)
     with only_writer(lake.root):
         bring_in(lake, SparkWorkers(), inputs)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
-from insight_lib.cli.roots import usable_inputs
+from insight_lib.cli.roots import named_inputs
 from insight_lib.errors import InsightError
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.roots import check_roots
@@ -40,7 +40,7 @@ def predictions_job(description: str | None, argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
 
     def work() -> object:
-        inputs = usable_inputs(arguments)
+        inputs = named_inputs(arguments)
         given = (inputs.roots, inputs.patterns, inputs.columns)
         return _into(
             arguments.lake, lambda lake: ingest_predictions(lake, SparkWorkers(), *given).text

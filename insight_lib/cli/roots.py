@@ -49,6 +49,19 @@ def usable_inputs(arguments: argparse.Namespace) -> Inputs:
     return inputs
 
 
+def named_inputs(arguments: argparse.Namespace) -> Inputs:
+    """Check what was given, for a command that needs a place to look at; as `usable_inputs`.
+
+    Raises:
+        InputError: Nothing was named, or it cannot be used.
+        ConfigError: The configuration does not fit.
+    """
+    inputs = usable_inputs(arguments)
+    if not inputs.are_named:
+        raise InputError("there is nothing to read; name a LOG_ROOT or --predictions GLOB")
+    return inputs
+
+
 def _empty_roots(roots: Sequence[Root]) -> Iterator[str]:
     for root in roots:
         if not list_files(root, _is_of_run).files:

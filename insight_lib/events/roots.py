@@ -16,6 +16,9 @@ from insight_lib.events.storage import (
     stored,
 )
 
+RUN = "{run}"
+"""Where a pattern of prediction files has the run's name; no log root's path has it."""
+
 
 def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
     """Return the log roots, local ones absolute.
@@ -43,9 +46,6 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
         if _is_inside(inner, outer):
             raise InputError(f"the log root {inner} lies inside {outer}; name only one of them")
     return tuple(checked.values())
-
-
-RUN = "{run}"
 
 
 def is_pattern(text: str) -> bool:

@@ -138,7 +138,7 @@ RUNS = Stage(
     "runs",
     inputs=(
         Input("event_files"),
-        Input("prediction_files"),
+        Input("prediction_files", where=ds.field("status") != "replaced"),
         Input("artifacts", where=_TELLING),
     ),
     outputs=("runs",),

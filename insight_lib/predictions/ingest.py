@@ -11,11 +11,12 @@ from insight_lib.events.storage import Root, stored
 from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_outcome, write_plan
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers, spread
+from insight_lib.predictions.batch_plan import PredictionPlan
 from insight_lib.predictions.discover import Place
 from insight_lib.predictions.ledger import ledger_table, read_ledger, remembered_columns
 from insight_lib.predictions.mapping import Columns
 from insight_lib.predictions.pattern import Pattern, known_patterns
-from insight_lib.predictions.plan import PredictionPlan, plan_predictions
+from insight_lib.predictions.plan import plan_predictions
 from insight_lib.predictions.run_names import run_names
 from insight_lib.predictions.summary import PredictionSummary, together
 from insight_lib.predictions.task import ReadResult, ReadTask, read

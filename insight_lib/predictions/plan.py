@@ -6,53 +6,16 @@ pattern names is the pattern's, also where it lies in a run of a log root.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from insight_lib.events.roots import check_same_root
 from insight_lib.events.storage import printable, root_name, stored
+from insight_lib.predictions.batch_plan import PredictionPlan
 from insight_lib.predictions.discover import FoundFile, Place
 from insight_lib.predictions.known import Known
 from insight_lib.predictions.ledger import REPLACED, PredictionEntry, digest, first_entry
 from insight_lib.predictions.mapping import Reading
 from insight_lib.predictions.run_names import RunNames
-
-
-@dataclass(frozen=True)
-class PredictionPlan:
-    """What a batch does.
-
-    Attributes:
-        entries: files to be read, each with the size and time at which it was seen.
-        replaced: earlier generations of some of them, as the ledger will have them.
-        followed: known files that are read already, of which the ledger is to learn where they are
-            or when they were written.
-        unreadable: files and folders that cannot be looked at.
-    """
-
-    entries: tuple[PredictionEntry, ...] = ()
-    replaced: tuple[PredictionEntry, ...] = ()
-    followed: tuple[PredictionEntry, ...] = ()
-    unreadable: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to commit."""
-        return not (self.entries or self.followed)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the plan as it is kept with its batch."""
-        lists = {"entries": self.entries, "replaced": self.replaced, "followed": self.followed}
-        return {name: [asdict(entry) for entry in entries] for name, entries in lists.items()}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "PredictionPlan":
-        """Return the plan that `to_json` wrote."""
-        lists = {
-            name: tuple(PredictionEntry(**entry) for entry in kept[name])
-            for name in ("entries", "replaced", "followed")
-        }
-        return cls(lists["entries"], lists["replaced"], lists["followed"])
 
 
 def plan_predictions(

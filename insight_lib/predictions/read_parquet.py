@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from insight_lib.predictions.chunk import Chunk, Source, numbered
-from insight_lib.predictions.columns import check_columns, is_text
+from insight_lib.predictions.columns import check_columns
 from insight_lib.predictions.mapping import Reading
+from insight_lib.predictions.values import is_text
 
 ROWS_A_CHUNK = 1 << 17
 

@@ -1,6 +1,5 @@
 """Values of prediction files, converted one by one: one that does not fit costs its row only."""
 
-import math
 from collections.abc import Callable
 from typing import SupportsFloat, cast
 
@@ -9,6 +8,8 @@ import pyarrow.compute as pc
 
 One = Callable[[object], object]
 
+DIGITS_APART = "_"
+"""Python reads 1_000 as a number; a file that has it means something else."""
 FEW = 64
 """So many values are converted in Python once their block has one that Arrow cannot convert."""
 MOST_INTEGER = 2**63 - 1
@@ -38,8 +39,8 @@ def converted(values: pa.Array, kind: pa.DataType, one: One) -> pa.Array:
 
 def number(value: object) -> float | None:
     """Return a value as a number, which may be NaN or infinite; None where it is none."""
-    if isinstance(value, str) and "_" in value:
-        return None  # Python's own spelling of 1_000
+    if isinstance(value, str) and DIGITS_APART in value:
+        return None
     try:
         return float(cast("SupportsFloat", value))
     except (TypeError, ValueError, OverflowError):
@@ -54,19 +55,14 @@ def truth(value: object) -> float | None:
 
 def integer(value: object) -> int | None:
     """Return a value as an int64; None where it is no whole number, or a larger one."""
+    found = number(value)
+    if found is None or not found.is_integer():
+        return None
     try:
-        whole = int(value)  # type: ignore[call-overload]  # whatever has none says so
-    except (TypeError, ValueError, OverflowError):
-        whole = _whole(number(value))
-    if whole is None or (not isinstance(value, str) and whole != value):
-        return None
+        whole = int(value)  # type: ignore[call-overload]  # all digits, where a float has fewer
+    except ValueError:
+        whole = int(found)
     return whole if -MOST_INTEGER - 1 <= whole <= MOST_INTEGER else None
-
-
-def _whole(value: float | None) -> int | None:
-    if value is None or not math.isfinite(value) or not value.is_integer():
-        return None
-    return int(value)
 
 
 def as_text(values: pa.Array) -> pa.Array:
@@ -91,3 +87,22 @@ def holds_text(values: pa.Array) -> bool:
 
 def _decoded(value: object) -> object:
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else None
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Tell whether a column of a type, or a dictionary of it, holds texts."""
+    kind = _value_type(kind)
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
+
+
+def plain(column: pa.Array) -> pa.Array:
+    """Return a column without its dictionary, texts as strings and not as bytes."""
+    column = pc.cast(column, _value_type(column.type))
+    is_bytes = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
+    return as_text(column) if is_bytes or is_text(column.type) else column
+
+
+def _value_type(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
