@@ -6,7 +6,9 @@ import shutil
 import pytest
 
 from insight_lib.errors import InputError
+from insight_lib.events.runs import RUNS
 from insight_lib.lake.batches import pending_plan
+from insight_lib.lake.derive import derive
 from insight_lib.predictions import plan as planning
 from insight_lib.predictions import task as reading
 from insight_lib.predictions import write as writing
@@ -353,6 +355,18 @@ def test_the_run_in_a_path_is_one_of_a_log_root_where_there_is_one(ingest, write
     ingest(f"{tmp_path}/scores/{{run}}/*.csv", roots=())
     runs = {row[-1]: row[0] for row in rows()}
     assert runs == {1: "logs/exp/one", 2: "logs/exp/one", 3: "logs/exp/one", 4: "logs/new"}
+
+
+def test_a_run_is_no_more_where_another_pattern_gave_its_only_file_to_another(
+    ingest, write, lake, tmp_path
+):
+    write("scores/a/one/x.csv", 1)
+    for pattern, run in (("{run}/one/x.csv", "a"), ("a/{run}/x.csv", "one")):
+        ingest(f"{tmp_path}/scores/{pattern}", roots=())
+        assert set(derive(lake, InProcess(), RUNS)) == {"a", run}
+        rows = lake.read("runs", ["run_id", "state", "log_root"]).to_pylist()
+        stated = {"state": "scored", "log_root": f"{tmp_path}/scores/{pattern}"}
+        assert rows == [{"run_id": run} | stated]
 
 
 def test_a_run_that_two_log_roots_have_is_refused(ingest, write, tmp_path):

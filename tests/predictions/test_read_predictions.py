@@ -152,6 +152,9 @@ def test_steps_that_are_whole_are_taken_whatever_their_type(read):
     named = read({"label": [1] * 3, "score": [0.5] * 3, "step": ["7", "7.0", "7.5"]})
     assert named.rows["step"].to_pylist() == [7, 7]
     assert named.quarantine["reason"].to_pylist() == ['step is "7.5", not an integer']
+    edge = ["9223372036854775807", "9223372036854775808", "1_0"]
+    named = read({"label": [1] * 3, "score": [0.5] * 3, "step": edge})
+    assert named.rows["step"].to_pylist() == [2**63 - 1]
 
 
 def test_scores_of_any_range_are_taken_as_they_are(read):
