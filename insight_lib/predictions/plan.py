@@ -98,10 +98,10 @@ class _Planner:
             reading = found.reading if entry.log_root == place.text else _reading(entry)
             found = found._replace(run_id=entry.run_id, reading=reading)
         where = entry.log_root if owned else place.text
-        unread = (found.run_id, found.reading.to_json()) == (entry.run_id, entry.reading)
+        read_alike = (found.run_id, found.reading.to_json()) == (entry.run_id, entry.reading)
         seen_ns = found.file.modified_ns
         same_look = (found.file.size, seen_ns) == (entry.size, entry.modified_ns)
-        if not unread or not (same_look or _is_same(found, entry)):
+        if not read_alike or not (same_look or _is_same(found, entry)):
             self._read_again(replace(entry.again(found, place), log_root=where), entry)
         elif not same_look or where != entry.log_root:
             self.followed.append(replace(entry, modified_ns=seen_ns, log_root=where))
