@@ -18,11 +18,11 @@ class EventFileError(InsightError):
 
 
 class PredictionFileError(InsightError):
-    """A prediction file as a whole cannot be read: no Parquet, a column missing, a wrong type."""
+    """A prediction file as a whole cannot be read: damaged, a column missing, a wrong type."""
 
 
 class ConfigError(InsightError):
-    """A recorded configuration does not fit its model; the message names each field."""
+    """A configuration, recorded or given, does not fit its model; the message names each field."""
 
 
 class ContractError(InsightError):

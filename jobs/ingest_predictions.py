@@ -1,9 +1,8 @@
-"""Bring new prediction files below the log roots into predictions, quarantine."""
+"""Bring new prediction files of runs and of patterns into predictions, quarantine."""
 
 import sys
 
-from insight_lib.cli.job import ingestion_job
-from insight_lib.predictions.ingest import ingest_predictions
+from insight_lib.cli.job import predictions_job
 
 if __name__ == "__main__":
-    sys.exit(ingestion_job(__doc__, ingest_predictions, sys.argv[1:]))
+    sys.exit(predictions_job(__doc__, sys.argv[1:]))

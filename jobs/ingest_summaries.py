@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import ingestion_job
-from insight_lib.events.ingest import ingest_events
+from insight_lib.cli.job import events_job
 
 if __name__ == "__main__":
-    sys.exit(ingestion_job(__doc__, ingest_events, sys.argv[1:]))
+    sys.exit(events_job(__doc__, sys.argv[1:]))

@@ -13,6 +13,7 @@ from typing import Any
 
 from insight_lib.cli.output import print_table, shown
 from insight_lib.cli.risk import print_quality
+from insight_lib.cli.roots import Inputs
 from insight_lib.cli.steps import nightly
 from insight_lib.cli.zoo import train_zoo
 from insight_lib.errors import InputError
@@ -46,12 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     truth = _trained(zoo)
     lake = open_lake(arguments.lake, create=True)
     workers = SparkWorkers()
+    inputs = Inputs((zoo / "runs",))
     with only_writer(lake.root):
         print("\nThe first night")
-        nightly(lake, workers, (zoo / "runs",), place / "report")
+        nightly(lake, workers, inputs, place / "report")
         _label(lake, truth)
         print(f"\nPeople say of {len(truth)} runs how they went. The second night, nothing new:")
-        night = nightly(lake, workers, (zoo / "runs",), place / "report")
+        night = nightly(lake, workers, inputs, place / "report")
     print()
     _print_outcome(lake, truth)
     print_quality(lake)

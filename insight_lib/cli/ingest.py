@@ -2,8 +2,8 @@
 
 import argparse
 
-from insight_lib.cli.options import add_lake, add_log_roots
-from insight_lib.cli.roots import usable_roots
+from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
+from insight_lib.cli.roots import named_inputs
 from insight_lib.cli.steps import bring_in
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
@@ -12,14 +12,15 @@ from insight_lib.lake.tables import open_lake
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_log_roots(parser, "+")
+    add_log_roots(parser, "*")
     add_lake(parser)
+    add_predictions(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ingest, and print what was read."""
-    roots = usable_roots(arguments.log_roots)
+    inputs = named_inputs(arguments)
     lake = open_lake(arguments.lake, create=True)
     with only_writer(lake.root):
-        bring_in(lake, SparkWorkers(), roots)
+        bring_in(lake, SparkWorkers(), inputs)
     return 0

@@ -5,23 +5,20 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from insight_lib.cli.options import add_lake, add_log_roots
+from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
+from insight_lib.cli.roots import named_inputs
 from insight_lib.errors import InsightError
+from insight_lib.events.ingest import ingest_events
 from insight_lib.events.roots import check_roots
-from insight_lib.events.storage import Root
-from insight_lib.events.summary import IngestSummary
 from insight_lib.lake.derive import Stage, derive
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
-from insight_lib.lake.workers import Workers
-from insight_lib.predictions.ingest import PredictionSummary
-
-Ingestion = Callable[[Lake, Workers, Sequence[Root]], IngestSummary | PredictionSummary]
+from insight_lib.predictions.ingest import ingest_predictions
 
 
-def ingestion_job(description: str | None, ingest: Ingestion, argv: Sequence[str]) -> int:
-    """Run a job that brings files below log roots into a lake, and print its summary."""
+def events_job(description: str | None, argv: Sequence[str]) -> int:
+    """Run the job that brings event files into a lake, and print its summary."""
     parser = argparse.ArgumentParser(description=description)
     add_log_roots(parser, "+")
     add_lake(parser)
@@ -29,9 +26,25 @@ def ingestion_job(description: str | None, ingest: Ingestion, argv: Sequence[str
 
     def work() -> object:
         roots = check_roots(arguments.log_roots)
-        lake = open_lake(arguments.lake, create=True)
-        with only_writer(lake.root):
-            return ingest(lake, SparkWorkers(), roots).text
+        return _into(arguments.lake, lambda lake: ingest_events(lake, SparkWorkers(), roots).text)
+
+    return _status(work)
+
+
+def predictions_job(description: str | None, argv: Sequence[str]) -> int:
+    """Run the job that brings prediction files into a lake, and print its summary."""
+    parser = argparse.ArgumentParser(description=description)
+    add_log_roots(parser, "*")
+    add_lake(parser)
+    add_predictions(parser)
+    arguments = parser.parse_args(argv)
+
+    def work() -> object:
+        inputs = named_inputs(arguments)
+        given = (inputs.roots, inputs.patterns, inputs.columns)
+        return _into(
+            arguments.lake, lambda lake: ingest_predictions(lake, SparkWorkers(), *given).text
+        )
 
     return _status(work)
 
@@ -57,6 +70,12 @@ def lake_job(description: str | None, work: Callable[[Lake], object], argv: Sequ
             return work(lake)
 
     return _status(locked)
+
+
+def _into(folder: Path, work: Callable[[Lake], object]) -> object:
+    lake = open_lake(folder, create=True)
+    with only_writer(lake.root):
+        return work(lake)
 
 
 def _status(work: Callable[[], object]) -> int:

@@ -3,9 +3,16 @@
 import argparse
 from pathlib import Path
 
-from insight_lib.cli.options import NEVER, add_fail_on, add_lake, add_log_roots, reaches
+from insight_lib.cli.options import (
+    NEVER,
+    add_fail_on,
+    add_lake,
+    add_log_roots,
+    add_predictions,
+    reaches,
+)
 from insight_lib.cli.output import shown
-from insight_lib.cli.roots import usable_roots
+from insight_lib.cli.roots import usable_inputs
 from insight_lib.cli.steps import nightly
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
@@ -17,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_log_roots(parser, "*")
     add_lake(parser)
+    add_predictions(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of the report (default: <lake>/_report)"
     )
@@ -25,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the pipeline and print a line a stage and the path of the report."""
-    roots = usable_roots(arguments.log_roots)
-    lake = open_lake(arguments.lake, create=bool(roots))
+    inputs = usable_inputs(arguments)
+    lake = open_lake(arguments.lake, create=inputs.are_named)
     with only_writer(lake.root):
-        night = nightly(lake, SparkWorkers(), roots, arguments.out or report_folder(lake))
+        night = nightly(lake, SparkWorkers(), inputs, arguments.out or report_folder(lake))
     print(f"report: {shown(night.report.index)}")
     severities = lake.read("findings", ["severity"])["severity"].unique().to_pylist()
     return 1 if reaches(severities, arguments.fail_on) else 0

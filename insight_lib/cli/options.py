@@ -5,6 +5,14 @@ from pathlib import Path
 
 SEVERITIES = ("info", "warning", "error")
 NEVER = "never"
+PREDICTIONS_HELP = """\
+Prediction files are told by their names: .parquet, .csv and .jsonl or .ndjson (also with .gz),
+.tfrecord or .tfrecords of tf.train.Example. In GLOB, {run} is the run: its whole name, or its
+directory below its log root, one or several parts of the path; {split} is a part of a name and
+{step} digits, and both go before the file's own columns; *, ?, [...] and ** are as ever. A file
+that fits in two ways is refused. Files of a GLOB are found again by a nightly without arguments,
+as those below a LOG_ROOT are.
+"""
 
 
 def add_lake(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +31,28 @@ def add_log_roots(parser: argparse.ArgumentParser, count: str) -> None:
         metavar="LOG_ROOT",
         help="folder that holds runs, or its URI, such as s3://bucket/prefix",
     )
+
+
+def add_predictions(parser: argparse.ArgumentParser) -> None:
+    """Add ``--predictions GLOB`` and ``--config FILE``, and say how files are found and read."""
+    parser.add_argument(
+        "--predictions",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="prediction files outside the runs' own predictions/ folders, with the run in the "
+        "path, such as '/data/scores/{run}/{split}-{step}.parquet'; may be repeated",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="TOML whose section [predictions.columns] says what the prediction files named in "
+        "this command call label, score, weight, example_id, group_id, step and split, each as "
+        'label = "clicked", and as slices = ["country"] which columns are slices (default: these '
+        "names, and every other column of text); the lake remembers it",
+    )
+    parser.epilog = PREDICTIONS_HELP
 
 
 def add_fail_on(parser: argparse.ArgumentParser, default: str) -> None:

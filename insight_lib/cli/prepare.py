@@ -8,6 +8,7 @@ from insight_lib.evaluation.kernels import compile_all as compile_evaluation
 from insight_lib.events.compile import compile_all as compile_events
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import embed, machine_java_home
+from insight_lib.predictions.example import compile_all as compile_predictions
 
 
 def prepare() -> None:
@@ -23,6 +24,7 @@ def prepare() -> None:
     # After the events' kernels, which are compiled into its own.
     compile_dissection()
     compile_evaluation()
+    compile_predictions()
 
 
 if __name__ == "__main__":

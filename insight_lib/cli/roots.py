@@ -1,36 +1,82 @@
-"""The log roots that a command was given, checked before anything is made."""
+"""What a command is to bring in: log roots and predictions elsewhere, checked before all else."""
 
+import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from insight_lib.errors import InputError
 from insight_lib.events.find import is_event_file, list_files
 from insight_lib.events.roots import check_roots
 from insight_lib.events.storage import Root
-from insight_lib.predictions.discover import is_prediction_file
+from insight_lib.predictions.config import read_columns
+from insight_lib.predictions.discover import Place, is_prediction_file
+from insight_lib.predictions.formats import SUFFIXES
+from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.pattern import Pattern, pattern_of
 
 
-def usable_roots(given: Sequence[Root]) -> tuple[Root, ...]:
-    """Check the log roots before a lake is made or touched; an empty one is said and kept.
+@dataclass(frozen=True)
+class Inputs:
+    """Where to look for files; ``columns`` is null where the lake is to say what it remembers."""
+
+    roots: tuple[Root, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    columns: Columns | None = None
+
+    @property
+    def are_named(self) -> bool:
+        """Whether there is a place to look at."""
+        return bool(self.roots or self.patterns)
+
+
+def usable_inputs(arguments: argparse.Namespace) -> Inputs:
+    """Check what was given before a lake is made or touched; a place without files is said.
 
     Raises:
         InputError: A root does not exist or cannot be reached, two share a name, one lies inside
-            another, or none holds anything to ingest.
+            another, a pattern is none, or no place holds anything to ingest.
+        ConfigError: The configuration does not fit.
     """
-    roots = check_roots(given)
-    empty = [root for root in roots if not _holds_runs(root)]
-    if empty and len(empty) == len(roots):
-        raise InputError(
-            f"nothing to ingest below {', '.join(map(str, empty))}: no file there has tfevents in "
-            "its name and no run has a predictions/*.parquet; name a folder that holds runs"
-        )
-    for root in empty:
-        print(f"  nothing to ingest below {root}", file=sys.stderr)
-    return roots
+    columns = None if arguments.config is None else read_columns(arguments.config)
+    patterns = tuple(pattern_of(given) for given in arguments.predictions)
+    inputs = Inputs(check_roots(arguments.log_roots), patterns, columns)
+    empty = [*_empty_roots(inputs.roots), *_empty_patterns(patterns)]
+    if empty and len(empty) == len(inputs.roots) + len(patterns):
+        raise InputError(f"{'; '.join(empty)}; name a folder that holds runs, or where files are")
+    for remark in empty:
+        print(f"  {remark}", file=sys.stderr)
+    return inputs
 
 
-def _holds_runs(root: Root) -> bool:
-    return bool(list_files(root, _is_of_run).files)
+def named_inputs(arguments: argparse.Namespace) -> Inputs:
+    """Check what was given, for a command that needs a place to look at; as `usable_inputs`.
+
+    Raises:
+        InputError: Nothing was named, or it cannot be used.
+        ConfigError: The configuration does not fit.
+    """
+    inputs = usable_inputs(arguments)
+    if not inputs.are_named:
+        raise InputError("there is nothing to read; name a LOG_ROOT or --predictions GLOB")
+    return inputs
+
+
+def _empty_roots(roots: Sequence[Root]) -> Iterator[str]:
+    for root in roots:
+        if not list_files(root, _is_of_run).files:
+            yield (
+                f"nothing to ingest below {root}: no file there has tfevents in its name and no "
+                "run has a file in predictions/ that ends in .parquet, .csv, .jsonl or .tfrecord"
+            )
+
+
+def _empty_patterns(patterns: Sequence[Pattern]) -> Iterator[str]:
+    for pattern in patterns:
+        if not Place(pattern, Columns()).listing().files:
+            yield (
+                f"no file is as --predictions {pattern.text} says and ends in {', '.join(SUFFIXES)}"
+            )
 
 
 def _is_of_run(below: str) -> bool:

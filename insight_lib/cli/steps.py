@@ -2,24 +2,25 @@
 
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from insight_lib.cli.roots import Inputs
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
 from insight_lib.evaluation.stage import EVALUATE
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
 from insight_lib.events.runs import RUNS
-from insight_lib.events.storage import Root
 from insight_lib.events.summary import IngestSummary, remarks
 from insight_lib.lake.derive import Stage, derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
-from insight_lib.predictions.ingest import PredictionSummary, ingest_predictions
+from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns
+from insight_lib.predictions.summary import PredictionSummary, row_place
 from insight_lib.report.stage import ReportState, refresh_report
 from insight_lib.risk.stage import FEATURES, RiskState, refresh_risk
 
@@ -44,16 +45,17 @@ class Night:
     report: ReportState
 
 
-def nightly(lake: Lake, workers: Workers, roots: Sequence[Root], out: Path) -> Night:
-    """Run every stage on what is new; without roots, on the roots that the lake knows.
+def nightly(lake: Lake, workers: Workers, inputs: Inputs, out: Path) -> Night:
+    """Run every stage on what is new; where no place is named, in those that the lake knows.
 
     Raises:
-        InputError: No roots are given and the lake knows none.
+        InputError: No place is named and the lake knows none.
     """
-    roots = roots or known_roots(lake)
-    if not roots:
+    if not inputs.are_named:
+        inputs = replace(inputs, roots=known_roots(lake), patterns=remembered_patterns(lake))
+    if not inputs.are_named:
         raise InputError(f"the lake {lake.root} knows no log root yet; name one")
-    events, predictions = bring_in(lake, workers, roots)
+    events, predictions = bring_in(lake, workers, inputs)
     for what, stage in RUN_BY_RUN.items():
         _step(what, partial(derive, lake, workers, stage), _runs)
     risk = _step("risk", lambda: refresh_risk(lake), lambda state: state.text)
@@ -62,20 +64,27 @@ def nightly(lake: Lake, workers: Workers, roots: Sequence[Root], out: Path) -> N
 
 
 def bring_in(
-    lake: Lake, workers: Workers, roots: Sequence[Root]
+    lake: Lake, workers: Workers, inputs: Inputs
 ) -> tuple[IngestSummary, PredictionSummary]:
-    """Ingest the event and prediction files below the roots; bad input is named on stderr."""
+    """Ingest the event and prediction files; bad input is named on stderr."""
     events = _step(
-        "ingest events", lambda: ingest_events(lake, workers, roots), lambda summary: summary.text
-    )
-    for remark in remarks(lake, events):
-        print(f"  {remark}", file=sys.stderr)
-    predictions = _step(
-        "ingest predictions",
-        lambda: ingest_predictions(lake, workers, roots),
+        "ingest events",
+        lambda: ingest_events(lake, workers, inputs.roots),
         lambda summary: summary.text,
     )
+    _say(remarks(lake, events))
+    predictions = _step(
+        "ingest predictions",
+        lambda: ingest_predictions(lake, workers, inputs.roots, inputs.patterns, inputs.columns),
+        lambda summary: summary.text,
+    )
+    _say(remarks(lake, predictions, row_place))
     return events, predictions
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        print(f"  {line}", file=sys.stderr)
 
 
 def _step(what: str, work: Callable[[], Done], describe: Callable[[Done], str]) -> Done:

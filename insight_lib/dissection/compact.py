@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,7 @@ import pyarrow as pa
 
 from insight_lib.dissection.grouping import IntArray
 from insight_lib.events import dtypes, tensors, wire
+from insight_lib.events.compile import drop_outdated
 from insight_lib.events.kernels import Address, Bytes, kernel
 from insight_lib.tracer.stats_format import STATS_FIELDS
 
@@ -87,11 +87,7 @@ def compile_all() -> None:
     numba does not see that a kernel of ``insight_lib.events`` changed, whose code is compiled into
     these: what was kept before such a change is dropped. Call it before ``read_compact``.
     """
-    newest = max(source.stat().st_mtime for source in Path(wire.__file__).parent.glob("*.py"))
-    folder = Path(cast("Any", _read_all).stats.cache_path)
-    for index in folder.glob(f"{Path(__file__).stem}.*.nbi"):
-        if index.stat().st_mtime < newest:
-            index.unlink(missing_ok=True)
+    drop_outdated(_read_all, f"{Path(__file__).stem}.*")
     read_compact(pa.chunked_array([], pa.binary()))
 
 

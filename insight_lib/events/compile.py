@@ -18,7 +18,7 @@ def compile_all() -> None:
     Takes some 20 s the first time, under a second when nothing has changed. Call it before
     anything else of the package is used.
     """
-    _drop_outdated()
+    drop_outdated(needed_bytes)
     # Kernels run over any number of rows, so no rows are enough to have all of them compiled.
     nothing = np.frombuffer(b"", np.uint8)
     decode(nothing, 0, {})
@@ -28,10 +28,15 @@ def compile_all() -> None:
     fields(b"\x08\x01")
 
 
-def _drop_outdated() -> None:
-    """Remove kept machine code that is older than any of the package's sources."""
+def drop_outdated(compiled: object, modules: str = "*") -> None:
+    """Remove kept machine code that is older than any of this package's sources.
+
+    Args:
+        compiled: a kernel; the code beside its own is looked at.
+        modules: whose code, as a glob: other packages have code of this one compiled into theirs.
+    """
     newest = max(source.stat().st_mtime for source in Path(__file__).parent.glob("*.py"))
-    folder = Path(cast("Any", needed_bytes).stats.cache_path)
-    for index in folder.glob("*.nbi"):
+    folder = Path(cast("Any", compiled).stats.cache_path)
+    for index in folder.glob(f"{modules}.nbi"):
         if index.stat().st_mtime < newest:
             index.unlink(missing_ok=True)

@@ -17,8 +17,8 @@ from insight_lib.events.kernels import (
 _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 _FOLD = np.uint64(32)
 
-Places = npt.NDArray[np.uint32]
-"""Positions in a buffer, one a string."""
+Places = npt.NDArray[np.integer]
+"""Positions in a buffer of less than 4 GiB, one a string."""
 
 # Few strings fit the fastest cache; with more than half of the slots taken, chains get long.
 _FEW_SLOTS = 1 << 12
@@ -37,7 +37,8 @@ def intern(buffer: Bytes, starts: Places, stops: Places) -> tuple[npt.NDArray[np
         The number of each, shape (n,), and the text of each number.
     """
     # Kernels are compiled for plain arrays; a field of other rows would compile them anew.
-    starts, stops = np.ascontiguousarray(starts), np.ascontiguousarray(stops)
+    starts = np.ascontiguousarray(starts, np.uint32)
+    stops = np.ascontiguousarray(stops, np.uint32)
     numbers = np.empty(len(starts), np.int32)
     first = np.empty(len(starts), np.int64)
     count = _intern(buffer, starts, stops, numbers, first, np.zeros((2, _FEW_SLOTS), np.int32))

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from insight_lib.events.roots import is_pattern
 from insight_lib.events.storage import Root, as_root, is_folder, opened
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
@@ -59,7 +60,8 @@ def known_roots(lake: Lake) -> tuple[Root, ...]:
         InputError: The file system of a remote one cannot be reached.
     """
     stated = lake.read("runs", ["log_root"])["log_root"].unique().to_pylist()
-    return tuple(as_root(root) for root in sorted(stated) if is_folder(as_root(root)))
+    roots = [as_root(root) for root in sorted(stated) if not is_pattern(root)]
+    return tuple(root for root in roots if is_folder(root))
 
 
 def ledger_table(entries: list[LedgerEntry]) -> pa.Table:

@@ -94,15 +94,16 @@ def _rows_of(decoded: Decoded, entry: LedgerEntry) -> Iterator[tuple[str, pa.Tab
     for name in VALUE_TABLES:
         rows: pa.Table = getattr(decoded, name)
         if rows.num_rows:
-            yield name, _with_constants(rows, whose)
+            yield name, with_constants(rows, whose)
     if decoded.quarantine.num_rows:
         constants = {"run_id": entry.run_id, "file_id": entry.file_id}
-        rows = _with_constants(decoded.quarantine, constants)
+        rows = with_constants(decoded.quarantine, constants)
         batches = pa.array([entry.batch] * rows.num_rows, pa.int64())
         yield "quarantine", rows.append_column(pa.field("batch", pa.int64()), batches)
 
 
-def _with_constants(rows: pa.Table, constants: dict[str, str]) -> pa.Table:
+def with_constants(rows: pa.Table, constants: dict[str, str]) -> pa.Table:
+    """Return rows with columns that hold one text each."""
     # A dictionary of one text and a row of zeros: sorting and writing cost next to nothing.
     first = pa.array(np.zeros(rows.num_rows, np.int32))
     for column, value in constants.items():

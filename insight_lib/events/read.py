@@ -48,7 +48,7 @@ def read_span(
     try:
         with opened(path) as file:
             while start < stop:
-                chunk = _read_chunk(file, start, stop, chunk_bytes, scratch)
+                chunk = read_chunk(file, start, stop, chunk_bytes, scratch)
                 decoded = decode(chunk, start, plugins, scratch)
                 if decoded.read_to == start:
                     return
@@ -58,7 +58,7 @@ def read_span(
         raise unreadable(path, start, error) from error
 
 
-def _read_chunk(
+def read_chunk(
     file: BufferedReader | pa.NativeFile, start: int, stop: int, chunk_bytes: int, scratch: Scratch
 ) -> Bytes:
     """Read a chunk, or as much as the record at the start needs; no more than up to ``stop``."""

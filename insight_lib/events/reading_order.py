@@ -23,8 +23,8 @@ def in_reading_order(tables: Sequence[pa.Table]) -> pa.Table:
     rows = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
     series = np.zeros(rows.num_rows, np.int64)
     for name in SERIES:
-        ranks, count = _ranks(rows[name])
-        series = series * count + ranks
+        places, count = ranks(rows[name])
+        series = series * count + places
     series = _least_type(series)
     order = np.argsort(series, kind="stable")
     steps = rows["step"].to_numpy()
@@ -33,7 +33,7 @@ def in_reading_order(tables: Sequence[pa.Table]) -> pa.Table:
     return rows.take(pa.array(order))
 
 
-def _ranks(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
+def ranks(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
     """The place of each row's text among all texts in order, and how many texts there are."""
     encoded = column.combine_chunks()
     if not pa.types.is_dictionary(encoded.type):

@@ -16,6 +16,9 @@ from insight_lib.events.storage import (
     stored,
 )
 
+RUN = "{run}"
+"""Where a pattern of prediction files has the run's name; no log root's path has it."""
+
 
 def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
     """Return the log roots, local ones absolute.
@@ -43,6 +46,11 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
         if _is_inside(inner, outer):
             raise InputError(f"the log root {inner} lies inside {outer}; name only one of them")
     return tuple(checked.values())
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether a stored text is no log root, but a pattern of prediction files elsewhere."""
+    return RUN in text
 
 
 def check_one_root(root: Root, place: str, name: str, from_root: str) -> None:

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 from insight_lib.dealer.reading import CONFIG_TAG
 from insight_lib.events import graph_layers, hparams, keras_layers
 from insight_lib.events.messages import content
+from insight_lib.events.roots import is_pattern
 from insight_lib.events.texts import summary_text
 from insight_lib.events.topology import topology
 from insight_lib.lake.contract import contract
@@ -73,12 +74,18 @@ def _run(run_id: str, files: list[dict[str, Any]], told: _Told) -> dict[str, Any
         "first_event_at": _instant(first),
         "last_event_at": _instant(max(_present(files, "last_wall_time"), default=None)),
         "last_step": max(_present(files, "last_step"), default=None),
-        "state": "configured" if first is None else told.state or "recorded",
+        "state": _state(files, told),
         "hparams": list((told.hparams | _recorded_hparams(stated)).items()),
         "config": told.config,
         "topology": topology(stated.get("topology"), told.keras_model, told.graph),
         "writer": ", ".join(sorted(set(_present(files, "file_version")))) or None,
     }
+
+
+def _state(files: list[dict[str, Any]], told: _Told) -> str:
+    if not any("stream" in file for file in files):
+        return "scored"
+    return told.state or "recorded" if _present(files, "first_wall_time") else "configured"
 
 
 def _object(text: str | None) -> dict[str, Any]:
@@ -108,9 +115,10 @@ def _experiment(run_id: str) -> str:
 
 
 def _log_root(files: list[dict[str, Any]]) -> str:
-    """Return the log root of what was read last; of event files, which are followed where moved."""
-    followed = [file for file in files if "stream" in file] or files
-    newest = max(followed, key=lambda file: (file["batch"], file["generation"]))
+    """Return the log root of what was read last; event files go before predictions elsewhere."""
+    beside = [file for file in files if not is_pattern(file["log_root"])]
+    followed = [file for file in files if "stream" in file]
+    newest = max(followed or beside or files, key=lambda file: (file["batch"], file["generation"]))
     return str(newest["log_root"])
 
 
@@ -130,7 +138,7 @@ RUNS = Stage(
     "runs",
     inputs=(
         Input("event_files"),
-        Input("prediction_files"),
+        Input("prediction_files", where=ds.field("status") != "replaced"),
         Input("artifacts", where=_TELLING),
     ),
     outputs=("runs",),

@@ -113,6 +113,24 @@ def is_folder(place: Root) -> bool:
     return os.path.isdir(local_path(place))  # noqa: PTH112  # Path.is_dir may raise
 
 
+def size_and_time(place: Root) -> tuple[int, int]:
+    """Return a file's size in bytes and when it was written last, as `find.Found` has them.
+
+    Raises:
+        InputError: A remote file system cannot be reached.
+        OSError: The file is not there, or cannot be looked at.
+    """
+    if not is_remote(place):
+        status = local_path(place).stat()
+        return status.st_size, status.st_mtime_ns
+    file_system, path = remote(os.fspath(place))
+    with reaching(place):
+        info = file_system.get_file_info(path)
+    if info.type != fs.FileType.File:
+        raise FileNotFoundError(f"{place} is not there")
+    return info.size, info.mtime_ns or 0
+
+
 def remote(uri: str) -> tuple[fs.FileSystem, str]:
     """Return the file system of a URI and the path in it.
 

@@ -1,7 +1,9 @@
 """What a batch of event files brought, said for people: in a line, and in lines for bad input."""
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
@@ -52,6 +54,26 @@ class IngestSummary:
         return said
 
 
+class Remarkable(Protocol):
+    """The part of a summary that somebody may have to act on."""
+
+    @property
+    def quarantined(self) -> int:
+        """Spans or rows that were not taken."""
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """What could not be read."""
+
+    @property
+    def batches(self) -> tuple[int, ...]:
+        """Numbers of the batches that were run."""
+
+    @property
+    def repeated_batch(self) -> int | None:
+        """The one of them that had been cut off earlier."""
+
+
 def together(repeated: IngestSummary, new: IngestSummary) -> IngestSummary:
     """Return the summary of a repeated batch, or of none, and of what was planned after it."""
     return IngestSummary(
@@ -67,28 +89,44 @@ def together(repeated: IngestSummary, new: IngestSummary) -> IngestSummary:
     )
 
 
-def remarks(lake: Lake, summary: IngestSummary) -> list[str]:
+def span_place(file_id: str, offset: int, length: int) -> str:  # noqa: ARG001 - one of several
+    """Say where a span of an event file is."""
+    return f"offset {offset:,}, {length:,} bytes"
+
+
+def remarks(
+    lake: Lake,
+    summary: Remarkable,
+    place_of: Callable[[str, int, int], str] = span_place,
+) -> list[str]:
     """Return a line for each thing that somebody should know of an ingestion, usually none.
 
-    They are a batch that was repeated, spans in quarantine and what could not be read; of either
+    They are a batch that was repeated, what is in quarantine and what could not be read; of either
     kind at most `MOST_LINES`, and a line that counts the rest.
+
+    Args:
+        lake: the lake.
+        summary: what the ingestion brought.
+        place_of: says in words where something in quarantine is: its file, offset and length.
     """
     lines = []
     if summary.repeated_batch is not None:
         lines.append(f"batch {summary.repeated_batch} had been cut off and was repeated first")
     if summary.quarantined:
-        lines += _quarantined(lake, summary)
+        lines += _quarantined(lake, summary, place_of)
     unreadable = summary.unreadable[:MOST_LINES]
     lines += [f"cannot be read, left for next time: {path}" for path in unreadable]
     return lines + _rest(len(summary.unreadable), "left for next time")
 
 
-def _quarantined(lake: Lake, summary: IngestSummary) -> list[str]:
+def _quarantined(
+    lake: Lake, summary: Remarkable, place_of: Callable[[str, int, int], str]
+) -> list[str]:
     wanted = f"FROM quarantine WHERE batch IN ({', '.join(map(str, summary.batches))})"
     first = f'SELECT * {wanted} ORDER BY file_id, "offset" LIMIT {MOST_LINES}'
     lines = [
-        f"quarantined: {span['file_id']}, offset {span['offset']:,}, "
-        f"{span['length']:,} bytes: {span['reason']}"
+        f"quarantined: {span['file_id']}, "
+        f"{place_of(span['file_id'], span['offset'], span['length'])}: {span['reason']}"
         for span in query(lake, first).to_pylist()
     ]
     remedy = f'insight sql --lake {shlex.quote(str(lake.root))} "SELECT * {wanted}"'

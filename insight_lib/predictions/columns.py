@@ -1,112 +1,129 @@
 """Columns of a prediction file, brought to the types of table ``predictions``."""
 
-import numpy as np
-import numpy.typing as npt
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.errors import PredictionFileError
-from insight_lib.events.storage import Root
+from insight_lib.predictions.chunk import Chunk
+from insight_lib.predictions.mapping import Reading
+from insight_lib.predictions.slices import slice_maps
+from insight_lib.predictions.values import (
+    One,
+    as_text,
+    converted,
+    integer,
+    is_text,
+    number,
+    plain,
+    truth,
+)
 
-DEFAULT_SPLIT = "validation"
-RESERVED = ("label", "score", "example_id", "step", "split", "weight", "group_id")
-"""Columns with a meaning of their own; every other column of type string is a slice."""
+CONVERSIONS: dict[str, tuple[pa.DataType, One]] = {
+    "label": (pa.float64(), truth),
+    "score": (pa.float64(), number),
+    "weight": (pa.float64(), number),
+    "step": (pa.int64(), integer),
+}
 
 
-def column_as(
-    table: pa.Table, name: str, kind: pa.DataType, default: object, path: Root
-) -> pa.ChunkedArray | pa.Array:
-    """Return a column as the wanted type, or the default for every row where there is none.
+@dataclass(frozen=True)
+class Typed:
+    """Rows with the columns of the contract except run_id and file_id.
+
+    Attributes:
+        rows: One for each of the file, in its order; null where a value is, or does not fit.
+        given: Of the columns that are checked, the values as the file has them.
+    """
+
+    rows: pa.Table
+    given: dict[str, pa.Array]
+
+
+def check_columns(names: Sequence[str], reading: Reading) -> None:
+    """Refuse a file that lacks a column, or names twice one that is looked for.
 
     Raises:
-        PredictionFileError: The column's type does not convert, or a value of it.
+        PredictionFileError: The message goes on from the file's name.
     """
-    if name not in table.schema.names:
-        return pa.repeat(pa.scalar(default, kind), table.num_rows)
-    column = _decoded(table[name])
-    if _is_text(column.type) != pa.types.is_string(kind):
-        raise _unusable(path, name, column.type, kind, "it is of another kind")
-    try:
-        # Safe only for integers: a label or score may lose digits of an int64 or a decimal.
-        return pc.cast(column, kind, safe=pa.types.is_integer(kind))
-    except pa.ArrowException as error:
-        raise _unusable(path, name, column.type, kind, str(error)) from error
-
-
-def text_column(table: pa.Table, name: str, path: Root) -> pa.ChunkedArray | pa.Array:
-    """Return a column of any simple type as strings; null for every row where there is none.
-
-    Raises:
-        PredictionFileError: The column is nested.
-    """
-    if name not in table.schema.names:
-        return pa.nulls(table.num_rows, pa.string())
-    column = _decoded(table[name])
-    try:
-        return pc.cast(column, pa.string())
-    except pa.ArrowException as error:
-        raise _unusable(path, name, column.type, pa.string(), str(error)) from error
-
-
-def example_ids(table: pa.Table, path: Root) -> pa.ChunkedArray | pa.Array:
-    """Return the examples' names; the row number in the file, from 0, where a row names none.
-
-    Raises:
-        PredictionFileError: The column is nested.
-    """
-    numbers = pc.cast(pa.array(np.arange(table.num_rows)), pa.string())
-    return pc.coalesce(text_column(table, "example_id", path), numbers)
-
-
-def slice_maps(table: pa.Table) -> pa.MapArray:
-    """Return one map a row, of every column that is a slice to the row's value; nulls left out."""
-    names = [
-        field.name
-        for field in table.schema
-        if field.name not in RESERVED and _is_text(_value_type(field.type))
-    ]
-    rows = table.num_rows
-    if not names:
-        return pa.MapArray.from_arrays(
-            pa.array(np.zeros(rows + 1, np.int32)), _strings([]), _strings([])
+    wanted = [*reading.names.values(), *(n for n in names if reading.is_slice(n))]
+    repeated = sorted({name for name in wanted if names.count(name) > 1})
+    if repeated:
+        raise PredictionFileError(
+            f"has column {repeated[0]} more than once; give each column its own name"
         )
-    # Values in order of row, then of column: column by column, transposed by taking.
-    columns = [_decoded(table[name]).combine_chunks().cast(pa.string()) for name in names]
-    interleave = np.arange(rows * len(names)).reshape(len(names), rows).T.ravel()
-    values = pa.concat_arrays(columns).take(pa.array(interleave))
-    keys = _strings(names).take(pa.array(np.tile(np.arange(len(names)), rows)))
-    present = pc.is_valid(values)
-    offsets = _offsets(present.to_numpy(zero_copy_only=False).reshape(rows, len(names)))
-    return pa.MapArray.from_arrays(offsets, keys.filter(present), values.filter(present))
+    missing = [name for name in reading.required if name not in names]
+    if missing:
+        raise PredictionFileError(
+            f"has no column {' and no column '.join(missing)}, only {', '.join(names)}; "
+            "name its columns so, or say in [predictions.columns] of --config what they are called"
+        )
 
 
-def _offsets(present: npt.NDArray[np.bool_]) -> pa.Array:
-    entries = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
-    return pa.array(entries.astype(np.int32))
+def typed(chunk: Chunk, reading: Reading) -> Typed:
+    """Bring the rows of a file to the types of the table.
+
+    Raises:
+        PredictionFileError: A column is of a type that cannot be used; the message goes on from
+            the file's name.
+    """
+    names = reading.names
+    given = {role: _given(chunk, names.get(role), role, reading) for role in CONVERSIONS}
+    split = _given(chunk, names.get("split"), "split", reading)
+    numbers = pc.cast(pa.array(chunk.number), pa.string())
+    ids = _text(chunk, names["example_id"])
+    groups = _text(chunk, names["group_id"])
+    columns = {
+        **{r: converted(given[r], kind, one) for r, (kind, one) in CONVERSIONS.items()},
+        "split": pc.dictionary_encode(as_text(split)),
+        "example_id": numbers if ids is None else pc.coalesce(ids, numbers),
+        "group_id": pa.nulls(len(numbers), pa.string()) if groups is None else groups,
+        "slices": slice_maps(chunk.rows, len(numbers), reading),
+    }
+    return Typed(pa.table(columns), given | {"split": split})
 
 
-def _strings(values: list[str]) -> pa.Array:
-    return pa.array(values, pa.string())
+def _given(chunk: Chunk, name: str | None, role: str, reading: Reading) -> pa.Array:
+    if name not in chunk.rows.schema.names:
+        return pa.repeat(_default(role, reading.defaults.get(role)), len(chunk.number))
+    column = plain(chunk.rows.column(name))
+    if not _is_simple(column.type):
+        raise PredictionFileError(
+            f"has column {name} of type {column.type}, which cannot be taken as {role}; "
+            "write a number or a text in each row"
+        )
+    return column
 
 
-def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.cast(column, _value_type(column.type))
+@functools.cache
+def _default(role: str, value: object) -> pa.Scalar:
+    return pa.scalar(value, CONVERSIONS[role][0] if role in CONVERSIONS else pa.string())
 
 
-def _value_type(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
+def _text(chunk: Chunk, name: str) -> pa.Array | None:
+    """A column as texts, None where there is none."""
+    if name not in chunk.rows.schema.names:
+        return None
+    column = plain(chunk.rows.column(name))
+    try:
+        return as_text(column)
+    except pa.ArrowException as error:
+        raise PredictionFileError(
+            f"has column {name} of type {column.type}, which cannot be taken as text; "
+            "write a text or a number in each row"
+        ) from error
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+def _is_simple(kind: pa.DataType) -> bool:
+    tests = (
+        is_text,
+        pa.types.is_integer,
+        pa.types.is_floating,
+        pa.types.is_decimal,
+        pa.types.is_boolean,
+        pa.types.is_null,
     )
-
-
-def _unusable(
-    path: Root, name: str, found: pa.DataType, wanted: pa.DataType, why: str
-) -> PredictionFileError:
-    return PredictionFileError(
-        f"{path}: column {name} is of type {found} and cannot be taken as {wanted} ({why}); "
-        f"write it as {wanted}"
-    )
+    return any(test(kind) for test in tests)

@@ -1,168 +1,129 @@
 """Ingest prediction files into the lake exactly once: plan, read, commit; like event files.
 
-A prediction file is read whole. One that is not what it was is a new generation, whose rows take
-the place of the old generation's.
+A prediction file is read whole. One that is not what it was, or is to be read otherwise, is a new
+generation, whose rows take the place of the old generation's.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-import pyarrow as pa
-
-from insight_lib.errors import PredictionFileError
-from insight_lib.events.storage import Root
-from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_plan
-from insight_lib.lake.contract import contract
-from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
+from insight_lib.events.storage import Root, stored
+from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_outcome, write_plan
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers, spread
-from insight_lib.predictions.ledger import PredictionEntry, ledger_table, new_files, read_ledger
-from insight_lib.predictions.read import PredictionRows, read_predictions
+from insight_lib.predictions.batch_plan import PredictionPlan
+from insight_lib.predictions.discover import Place
+from insight_lib.predictions.ledger import ledger_table, read_ledger, remembered_columns
+from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.pattern import Pattern, known_patterns
+from insight_lib.predictions.plan import plan_predictions
+from insight_lib.predictions.run_names import run_names
+from insight_lib.predictions.summary import PredictionSummary, together
+from insight_lib.predictions.task import ReadResult, ReadTask, read
+from insight_lib.predictions.write import ROW_TABLES
 
 APPLICATION = "predictions"
-ROW_TABLES = ("predictions", "quarantine")
 SMALLEST_TASK_BYTES = 1 << 20
-READING_ORDER = [(name, "ascending") for name in ("run_id", "step", "split")]
 
 
-@dataclass(frozen=True)
-class PredictionSummary:
-    """What a batch brought, for people."""
-
-    files_read: int = 0
-    new_bytes: int = 0
-    rows: int = 0
-    quarantined: int = 0
-
-    @property
-    def text(self) -> str:
-        """The summary in a few words."""
-        return (
-            f"{self.files_read:,} new files, {self.rows:,} rows, {self.new_bytes / 1e6:,.1f} MB, "
-            f"{self.quarantined:,} rows quarantined"
-        )
-
-
-@dataclass(frozen=True)
-class ReadTask:
-    """What one worker reads, and where it writes."""
-
-    batch: int
-    table_uris: dict[str, str]
-    entries: tuple[PredictionEntry, ...]
-
-
-@dataclass(frozen=True)
-class ReadResult:
-    """What one worker wrote: data files by table, and the ledger rows of its files."""
-
-    files: dict[str, DataFile]
-    entries: list[PredictionEntry]
-
-
-def ingest_predictions(lake: Lake, workers: Workers, roots: Sequence[Root]) -> PredictionSummary:
-    """Bring all new prediction files below the log roots into the lake.
+def ingest_predictions(
+    lake: Lake,
+    workers: Workers,
+    roots: Sequence[Root],
+    patterns: Sequence[Pattern] = (),
+    columns: Columns | None = None,
+) -> PredictionSummary:
+    """Bring all new prediction files into the lake.
 
     A batch that was cut off earlier is repeated first, whatever the roots.
 
+    Args:
+        lake: The lake.
+        workers: They read and write; without new files they are not asked.
+        roots: Log roots, below which runs left their predictions.
+        patterns: Where else predictions are.
+        columns: What the files call their columns; None: what the lake remembers of each root and
+            pattern, the names of the table's own columns where it knows none.
+
     Raises:
-        InputError: A root is no directory.
+        InputError: A root is no directory, two would give different files the same name, or a
+            path does not say clearly which run it means.
     """
-    repeated: list[PredictionEntry] = []
-    stored = pending_plan(lake, APPLICATION)
-    if stored is not None:
-        planned = [PredictionEntry(**entry) for entry in stored["entries"]]
-        repeated = _run_batch(lake, workers, stored["batch"], planned)
+    repeated = _repeat_pending(lake, workers)
     ledger = read_ledger(lake)
-    entries = [entry for root in roots for entry in new_files(root, ledger)]
-    if entries:
-        plan: dict[str, Any] = {"entries": [asdict(entry) for entry in entries]}
-        entries = _run_batch(lake, workers, write_plan(lake, APPLICATION, plan), entries)
-    return _summary(repeated + entries)
+    remembered = remembered_columns(ledger.values())
+    places = []
+    for where in (*patterns, *roots):
+        text = where.text if isinstance(where, Pattern) else stored(where)
+        places.append(Place(where, columns or remembered.get(text, Columns())))
+    plan = plan_predictions(places, ledger, run_names(lake, roots))
+    if plan.is_empty:
+        return together(repeated, PredictionSummary(unreadable=plan.unreadable))
+    batch = write_plan(lake, APPLICATION, plan.to_json())
+    return together(repeated, _run_batch(lake, workers, batch, plan))
 
 
-def read(task: ReadTask) -> ReadResult:
-    """Read the files of a task and write their rows; runs on a worker."""
-    entries = []
-    tables: dict[str, list[pa.Table]] = {name: [] for name in ROW_TABLES}
-    for planned in task.entries:
-        found = _read_or_reject(planned)
-        entries.append(
-            replace(
-                planned,
-                batch=task.batch,
-                rows=found.rows.num_rows + found.quarantine.num_rows,
-                quarantined=found.quarantine.num_rows,
-                status="corrupt" if found.quarantine.num_rows else "complete",
-            )
-        )
-        batches = pa.array([task.batch] * found.quarantine.num_rows, pa.int64())
-        quarantine = found.quarantine.append_column("batch", batches)
-        tables["quarantine"].append(contract("quarantine").conform(quarantine))
-        tables["predictions"].append(found.rows)
-    tables["predictions"] = [pa.concat_tables(tables["predictions"]).sort_by(READING_ORDER)]
-    prefix = file_prefix(task.batch)
-    files = {
-        name: write_data_file(task.table_uris[name], name, prefix, pa.concat_tables(parts))
-        for name, parts in tables.items()
-        if any(part.num_rows for part in parts)
-    }
-    return ReadResult(files, entries)
+def remembered_patterns(lake: Lake) -> tuple[Pattern, ...]:
+    """Return the patterns that have brought files into the lake and whose folder still exists.
+
+    Raises:
+        InputError: The file system of a remote one cannot be reached.
+    """
+    return known_patterns(entry.log_root for entry in read_ledger(lake).values())
 
 
-def _read_or_reject(entry: PredictionEntry) -> PredictionRows:
-    try:
-        return read_predictions(entry.path, entry.run_id, entry.file_id)
-    except PredictionFileError as error:
-        whole_file = {
-            "run_id": entry.run_id,
-            "file_id": entry.file_id,
-            "offset": 0,
-            "length": 0,
-            "reason": str(error),
-        }
-        columns = [field for field in contract("quarantine").schema if field.name != "batch"]
-        quarantine = pa.Table.from_pylist([whole_file], schema=pa.schema(columns))
-        return PredictionRows(contract("predictions").empty(), quarantine)
+def _repeat_pending(lake: Lake, workers: Workers) -> PredictionSummary:
+    kept = pending_plan(lake, APPLICATION)
+    if kept is None:
+        return PredictionSummary()
+    plan = PredictionPlan.from_json(kept)
+    if "outcome" in kept:
+        return _land(lake, kept["batch"], plan, [*map(ReadResult.from_json, kept["outcome"])])
+    return _run_batch(lake, workers, kept["batch"], plan)
 
 
-def _run_batch(
-    lake: Lake, workers: Workers, batch: int, planned: list[PredictionEntry]
-) -> list[PredictionEntry]:
+def _run_batch(lake: Lake, workers: Workers, batch: int, plan: PredictionPlan) -> PredictionSummary:
+    results = _read(lake, workers, batch, plan) if plan.entries else []
+    write_outcome(lake, APPLICATION, [result.to_json() for result in results])
+    return _land(lake, batch, plan, results)
+
+
+def _read(lake: Lake, workers: Workers, batch: int, plan: PredictionPlan) -> list[ReadResult]:
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    groups = spread(planned, lambda e: e.size, 4 * workers.parallelism, SMALLEST_TASK_BYTES)
+    parts = 4 * workers.parallelism
+    groups = spread(plan.entries, lambda entry: entry.size, parts, SMALLEST_TASK_BYTES)
     tasks = [ReadTask(batch, uris, tuple(group)) for group in groups]
-    results = workers.run(read, tasks, f"read {len(planned)} prediction files")
+    return workers.run(read, tasks, f"read {len(plan.entries)} prediction files")
+
+
+def _land(
+    lake: Lake, batch: int, plan: PredictionPlan, results: Sequence[ReadResult]
+) -> PredictionSummary:
+    """Commit what the workers wrote, and remove what they wrote in vain."""
+    _commit(lake, batch, plan, results)
+    sweep(lake, (*ROW_TABLES, "prediction_files"), batch)
     entries = [entry for result in results for entry in result.entries]
-    _commit(lake, batch, results, entries)
-    sweep(lake, ROW_TABLES, batch)
-    return entries
-
-
-def _commit(
-    lake: Lake, batch: int, results: list[ReadResult], entries: list[PredictionEntry]
-) -> None:
-    files = {name: [r.files[name] for r in results if name in r.files] for name in ROW_TABLES}
-    replaced = _replaced(lake, entries)
-    old_ids = [entry.file_id for entry in replaced]
-    lake.replace("predictions", "file_id", old_ids, files["predictions"], APPLICATION, batch)
-    lake.append("quarantine", files["quarantine"], APPLICATION, batch)
-    entries = entries + [replace(entry, status="replaced", batch=batch) for entry in replaced]
-    ids = [entry.file_id for entry in entries]
-    lake.replace("prediction_files", "file_id", ids, ledger_table(entries), APPLICATION, batch)
-    finish_plan(lake, APPLICATION)
-
-
-def _replaced(lake: Lake, entries: list[PredictionEntry]) -> list[PredictionEntry]:
-    newer = {entry.file_id.removesuffix(f"@{entry.generation}") for entry in entries}
-    return [entry for name, entry in read_ledger(lake).items() if name in newer]
-
-
-def _summary(entries: list[PredictionEntry]) -> PredictionSummary:
     return PredictionSummary(
         files_read=len(entries),
         new_bytes=sum(entry.size for entry in entries),
         rows=sum(entry.rows for entry in entries),
         quarantined=sum(entry.quarantined for entry in entries),
+        unreadable=plan.unreadable + tuple(path for r in results for path in r.unreadable),
+        batches=(batch,),
     )
+
+
+def _commit(lake: Lake, batch: int, plan: PredictionPlan, results: Sequence[ReadResult]) -> None:
+    files = {name: [f for result in results for f in result.files[name]] for name in ROW_TABLES}
+    entries = [entry for result in results for entry in result.entries]
+    read_now = {entry.name for entry in entries}
+    # What could not be read takes nobody's place.
+    replaced = [replace(old, batch=batch) for old in plan.replaced if old.name in read_now]
+    old_ids = [old.file_id for old in replaced]
+    lake.replace("predictions", "file_id", old_ids, files["predictions"], APPLICATION, batch)
+    lake.append("quarantine", files["quarantine"], APPLICATION, batch)
+    followed = [replace(e, batch=batch) if e.batch < 0 else e for e in plan.followed]
+    entries = [*entries, *replaced, *followed]
+    ids = [entry.file_id for entry in entries]
+    lake.replace("prediction_files", "file_id", ids, ledger_table(entries), APPLICATION, batch)
+    finish_plan(lake, APPLICATION)

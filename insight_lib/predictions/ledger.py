@@ -1,18 +1,21 @@
-"""The ledger of prediction files: which are known, and which were replaced since."""
+"""The ledger of prediction files: which are known, as what they were read, and from where."""
 
 import hashlib
-import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
-from insight_lib.events.storage import Root, opened, printable, root_name, stored
+from insight_lib.events.ledger import file_id, file_name
+from insight_lib.events.storage import Root, opened, stored
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
-from insight_lib.predictions.discover import find_prediction_files
+from insight_lib.predictions.discover import FoundFile, Place
+from insight_lib.predictions.mapping import Columns, Reading
 
-TAIL_BYTES = 4096
+REPLACED = "replaced"
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -25,72 +28,77 @@ class PredictionEntry:
     log_root: str
     run_id: str
     size: int
+    modified_ns: int
+    digest: str
+    reading: str
     rows: int
     quarantined: int
     status: str
-    tail_digest: str
     batch: int
+
+    @property
+    def name(self) -> str:
+        """The file's name without its generation."""
+        return file_name(self.file_id, self.generation)
+
+    def again(self, found: FoundFile, place: Place) -> "PredictionEntry":
+        """Return the next generation of the file: what took its place, or is read otherwise."""
+        generation = self.generation + 1
+        first = first_entry(found, place, self.name)
+        return replace(first, generation=generation, file_id=file_id(self.name, generation))
+
+
+def first_entry(found: FoundFile, place: Place, name: str) -> PredictionEntry:
+    """Return the entry of a file that is new, before anything of it is read."""
+    return PredictionEntry(
+        file_id=name,
+        generation=1,
+        path=stored(found.file.place),
+        log_root=place.text,
+        run_id=found.run_id,
+        size=found.file.size,
+        modified_ns=found.file.modified_ns,
+        digest="",
+        reading=found.reading.to_json(),
+        rows=0,
+        quarantined=0,
+        status="complete",
+        batch=-1,
+    )
 
 
 def read_ledger(lake: Lake) -> dict[str, PredictionEntry]:
     """Return the newest generation of every known file, by its name without the generation."""
-    newest: dict[str, PredictionEntry] = {}
-    for row in lake.read("prediction_files").to_pylist():
-        entry = PredictionEntry(**row)
-        name = entry.file_id.removesuffix(f"@{entry.generation}")
-        if name not in newest or newest[name].generation < entry.generation:
-            newest[name] = entry
-    return newest
+    newest = lake.read("prediction_files", where=ds.field("status") != REPLACED)
+    entries = [PredictionEntry(**row) for row in newest.to_pylist()]
+    return {entry.name: entry for entry in entries}
 
 
-def ledger_table(entries: Sequence[PredictionEntry]) -> pa.Table:
+def ledger_table(entries: Iterable[PredictionEntry]) -> pa.Table:
     """Return ledger entries as rows of ``prediction_files``."""
     return pa.Table.from_pylist(
         [asdict(entry) for entry in entries], schema=contract("prediction_files").schema
     )
 
 
-def new_files(root: Root, ledger: dict[str, PredictionEntry]) -> list[PredictionEntry]:
-    """Return an entry, not read yet, for each file that is unknown or is not what it was.
+def remembered_columns(ledger: Iterable[PredictionEntry]) -> dict[str, Columns]:
+    """Return what the files of each log root and pattern were last said to call their columns."""
+    newest: dict[str, PredictionEntry] = {}
+    for entry in ledger:
+        if entry.log_root not in newest or newest[entry.log_root].batch < entry.batch:
+            newest[entry.log_root] = entry
+    return {where: Reading.from_json(e.reading).columns for where, e in newest.items()}
+
+
+def digest(place: Root) -> str:
+    """Return the SHA-256 of a whole file, in hexadecimal digits.
 
     Raises:
-        InputError: The root is no directory, or cannot be reached.
+        OSError: The file cannot be read.
+        InputError: The file system of its URI cannot be reached.
     """
-    found = []
-    first = root_name(root)
-    for file, run_directory in find_prediction_files(root):
-        try:
-            size, digest = _fingerprint(file.place)
-        except OSError:
-            # Left for the night on which it can be read; the ledger does not know it yet.
-            continue
-        run_id = first if run_directory == "." else f"{first}/{printable(run_directory)}"
-        name = f"{first}/{printable(file.below)}"
-        known = ledger.get(name)
-        if known is not None and (known.size, known.tail_digest) == (size, digest):
-            continue
-        generation = 1 if known is None else known.generation + 1
-        file_id = name if generation == 1 else f"{name}@{generation}"
-        found.append(
-            PredictionEntry(
-                file_id=file_id,
-                generation=generation,
-                path=stored(file.place),
-                log_root=stored(root),
-                run_id=run_id,
-                size=size,
-                rows=0,
-                quarantined=0,
-                status="complete",
-                tail_digest=digest,
-                batch=-1,
-            )
-        )
-    return found
-
-
-def _fingerprint(place: Root) -> tuple[int, str]:
+    found = hashlib.sha256()
     with opened(place) as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(size - TAIL_BYTES, 0))
-        return size, hashlib.sha256(file.read()).hexdigest()
+        while block := file.read(BLOCK_BYTES):
+            found.update(block)
+    return found.hexdigest()

@@ -3,19 +3,24 @@
 from collections.abc import Callable
 from functools import reduce
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-REJECTED = ("offset", "length", "reason")
+from insight_lib.predictions.chunk import SPANS, Chunk
+from insight_lib.predictions.columns import Typed
+
+LONGEST_VALUE = 40
+"""Letters of a text that a reason quotes."""
+# Made once: to make a scalar of a Python number takes longer than to check a small file with it.
+ZERO, ONE, NO = pa.scalar(0.0), pa.scalar(1.0), pa.scalar(value=False)
 
 
 def _finite_and_not_negative(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.and_(pc.is_finite(column), pc.greater_equal(column, 0.0))
+    return pc.and_(pc.is_finite(column), pc.greater_equal(column, ZERO))
 
 
 def _zero_or_one(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.or_(pc.equal(column, 0.0), pc.equal(column, 1.0))
+    return pc.or_(pc.equal(column, ZERO), pc.equal(column, ONE))
 
 
 CHECKS: dict[str, tuple[Callable[[pa.ChunkedArray], pa.ChunkedArray], str]] = {
@@ -28,40 +33,42 @@ CHECKS: dict[str, tuple[Callable[[pa.ChunkedArray], pa.ChunkedArray], str]] = {
 """Column to what must hold of its values, and the same in words."""
 
 
-def sift(typed: pa.Table) -> tuple[pa.Table, pa.Table]:
+def sift(typed: Typed, chunk: Chunk) -> tuple[pa.Table, pa.Table]:
     """Split rows of a prediction file by whether each can be taken.
 
     Args:
-        typed: One row for each of the file, in its order, with columns label, score, weight
-            (double), step (int64) and split (string); nulls are allowed.
+        typed: The rows; nulls are allowed.
+        chunk: What they came from.
 
     Returns:
-        The rows that can be taken; and for each of the others its row number (``offset``, int64),
-        1 (``length``) and the column and value at fault (``reason``; the first in the order of
-        ``CHECKS`` where there are several).
+        The rows that can be taken; and for each of the others, and whatever of the chunk was no
+        row at all, where it is (``offset``, ``length``) and the column and value at fault
+        (``reason``; the first in the order of ``CHECKS`` where there are several).
     """
-    sound = {name: _holds(typed[name], check) for name, (check, _) in CHECKS.items()}
+    sound = {name: _holds(typed.rows[name], check) for name, (check, _) in CHECKS.items()}
     good = reduce(pc.and_, sound.values())
-    numbered = typed.append_column("offset", pa.array(np.arange(typed.num_rows)))
+    if good.true_count == len(good):
+        return typed.rows, chunk.damaged
     bad = pc.invert(good)
-    faults = {name: pc.invert(column).filter(bad) for name, column in sound.items()}
-    return typed.filter(good), _rejected(numbered.filter(bad), faults)
+    reason = pa.nulls(len(bad) - good.true_count, pa.string())
+    for name, column in sound.items():
+        why = _reason(name, typed.given[name].filter(bad))
+        reason = pc.coalesce(reason, pc.if_else(column.filter(bad), None, why))
+    places = [pa.array(places).filter(bad) for places in (chunk.offset, chunk.length)]
+    rejected = pa.table([*places, reason], schema=SPANS)
+    return typed.rows.filter(good), pa.concat_tables([chunk.damaged, rejected])
 
 
 def _holds(
     column: pa.ChunkedArray, check: Callable[[pa.ChunkedArray], pa.ChunkedArray]
-) -> pa.ChunkedArray:
-    return pc.fill_null(check(column), False)
+) -> pa.BooleanArray:
+    return pc.fill_null(check(column), NO).combine_chunks()
 
 
-def _rejected(bad: pa.Table, faults: dict[str, pa.ChunkedArray]) -> pa.Table:
-    reason = pa.nulls(bad.num_rows, pa.string())
-    for name, fault in faults.items():
-        reason = pc.coalesce(reason, pc.if_else(fault, _reason(name, bad[name]), None))
-    length = pa.repeat(pa.scalar(1, pa.int64()), bad.num_rows)
-    return pa.table([bad["offset"], length, reason], names=list(REJECTED))
-
-
-def _reason(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
-    shown = pc.coalesce(pc.cast(values, pa.string()), pa.scalar("null"))
+def _reason(name: str, values: pa.Array) -> pa.Array:
+    shown = pc.cast(values, pa.string())
+    if pa.types.is_string(values.type):
+        shown = pc.utf8_slice_codeunits(shown, 0, LONGEST_VALUE)
+        shown = pc.binary_join_element_wise('"', shown, '"', "")
+    shown = pc.coalesce(shown, pa.scalar("null"))
     return pc.binary_join_element_wise(f"{name} is ", shown, f", not {CHECKS[name][1]}", "")

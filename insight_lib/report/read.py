@@ -75,7 +75,7 @@ def quarantine(table: pa.Table) -> Quarantine:
         total=table.num_rows,
         groups=len(groups),
         shown=tuple(groups[:MAX_GROUPS]),
-        prediction_rows=sum(group.length for group in rows),
+        prediction_rows=sum(group.count for group in rows),
         prediction_files=len({group.file_id for group in rows}),
         unopened=len({each.file_id for each in groups if each.of_predictions and not each.length}),
     )

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from insight_lib.predictions.formats import TFRECORD, format_of_id
+
 SEVERITIES = ("error", "warning", "info")
 """From the worst to the mildest."""
-
-PREDICTIONS_FOLDER = "/predictions/"
-"""In the name of every prediction file."""
 
 FAILURE_AT = 0.5
 """A run is predicted to fail where failing is at least as likely as not."""
@@ -126,8 +125,9 @@ class RiskModel:
 class Held:
     """What of one file is in quarantine for one reason.
 
-    ``count`` spans or rows, the first at ``first_offset`` (a byte, or a row of a prediction file);
-    ``length`` is their length together, in bytes or rows: 0 for a file that cannot be opened.
+    ``count`` spans or rows, the first at ``first_offset`` (a byte, or a row of a prediction file
+    that is no TFRecord); ``length`` is their length together, in bytes or rows: 0 for a file of
+    which nothing could be taken.
     """
 
     run_id: str
@@ -139,8 +139,13 @@ class Held:
 
     @property
     def of_predictions(self) -> bool:
-        """Whether the file is one of predictions, whose offsets and lengths count rows."""
-        return PREDICTIONS_FOLDER in self.file_id and self.file_id.endswith(".parquet")
+        """Whether the file is one of predictions, of which rows are counted."""
+        return format_of_id(self.file_id) is not None
+
+    @property
+    def unit(self) -> Literal["row", "byte"]:
+        """What ``first_offset`` and ``length`` count."""
+        return "row" if format_of_id(self.file_id) not in (None, TFRECORD) else "byte"
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,8 @@ def test_rows_as_read_from_a_prediction_file_can_be_evaluated(tmp_path):
         }
     )
     pq.write_table(table, tmp_path / "p.parquet")
-    rows = read_predictions(tmp_path / "p.parquet", "logs/a", "logs/a/predictions/p.parquet").rows
+    [part] = read_predictions(tmp_path / "p.parquet", "logs/a", "logs/a/predictions/p.parquet")
+    rows = part.rows
     found = evaluate_run(rows).evaluations.to_pylist()
     assert [(row["slice"], row["rows"]) for row in found] == [
         ("", 4),

@@ -1,5 +1,6 @@
 """Log roots that are no local folders: a ``file://`` URI, and a bucket served over HTTP."""
 
+import gzip
 import os
 import re
 import threading
@@ -21,7 +22,8 @@ from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake
-from insight_lib.predictions.ingest import ingest_predictions
+from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns
+from insight_lib.predictions.pattern import pattern_of
 from tests.in_process import InProcess
 
 FILE = "logs/a b/events.out.tfevents.1.host"
@@ -156,15 +158,41 @@ def test_a_bucket_and_a_folder_are_read_together_as_they_grow(bucket, lake, reco
     assert sorted(map(str, known_roots(lake))) == sorted(map(str, roots))
 
 
-def test_predictions_below_a_bucket_are_found_and_read(bucket, lake):
+def test_predictions_below_a_bucket_are_found_and_read(bucket, lake, framed):
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table({"label": [0, 1], "score": [0.25, 0.75]}), sink)
-    bucket.objects["logs/a/predictions/x.parquet"] = sink.getvalue().to_pybytes()
-    bucket.objects["logs/a/predictions/_x.parquet"] = b"not finished"
+    lines = b'{"label": 1, "score": 0.5}\n{"label": 0, "score": 0.5}\n'
+    example = bytes.fromhex(
+        "0a230a0e0a056c6162656c12051a030a01000a110a0573636f7265120812060a040000003f"
+    )
+    files = {
+        "x.parquet": sink.getvalue().to_pybytes(),
+        "x.csv": b"label,score\n1,0.5\n0,0.5\n",
+        "y.csv.gz": gzip.compress(b"label,score\n1,0.5\n0,0.5\n"),
+        "x.jsonl": lines,
+        "y.jsonl.gz": gzip.compress(lines),
+        "x.tfrecord": framed(example) * 2,
+        "_x.parquet": b"not finished",
+    }
+    bucket.objects |= {f"logs/a/predictions/{name}": held for name, held in files.items()}
     roots = check_roots(["s3://bucket/logs"])
-    assert ingest_predictions(lake, InProcess(), roots).rows == 2
+    summary = ingest_predictions(lake, InProcess(), roots)
+    assert (summary.files_read, summary.rows, summary.unreadable) == (6, 12, ())
+    assert lake.read("quarantine").num_rows == 0
     assert ingest_predictions(lake, InProcess(), roots).files_read == 0
     assert lake.read("predictions", ["run_id"])["run_id"].unique().to_pylist() == ["logs/a"]
+
+
+def test_a_pattern_may_be_a_uri_and_is_remembered(bucket, lake):
+    bucket.objects["scores/exp/a/val-5.csv"] = b"label,score\n1,0.5\n"
+    pattern = pattern_of("s3://bucket/scores/{run}/{split}-{step}.csv")
+    assert ingest_predictions(lake, InProcess(), (), [pattern]).rows == 1
+    [row] = lake.read("predictions", ["run_id", "split", "step"]).to_pylist()
+    assert row == {"run_id": "exp/a", "split": "val", "step": 5}
+    assert remembered_patterns(lake) == (pattern,)
+    bucket.objects["scores/exp/a/val-6.csv"] = bucket.objects.pop("scores/exp/a/val-5.csv")
+    assert ingest_predictions(lake, InProcess(), (), [pattern]).rows == 1
+    assert lake.read("predictions", ["step"])["step"].to_pylist() == [6]
 
 
 def test_only_the_bytes_of_the_span_and_heads_are_fetched(bucket, records):

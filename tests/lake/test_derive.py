@@ -22,7 +22,9 @@ BASE_PREDICTION_FILE = {
     "rows": 1,
     "quarantined": 0,
     "status": "complete",
-    "tail_digest": "",
+    "modified_ns": 0,
+    "digest": "",
+    "reading": "{}",
     "batch": 0,
 }
 

@@ -3,7 +3,9 @@
 import pytest
 
 from insight_lib.errors import InputError
-from insight_lib.predictions.discover import find_prediction_files
+from insight_lib.predictions.discover import Place
+from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.run_names import RunNames
 
 
 def _touch(root, *paths):
@@ -13,20 +15,23 @@ def _touch(root, *paths):
 
 
 def _found(root):
-    return [(f.file.below, f.run_directory) for f in find_prediction_files(root)]
+    place = Place(root, Columns())
+    found = place.found(place.listing().files, RunNames([], []))
+    first = len(f"{root.name}/")
+    return [(each.file.below, each.run_id[first:] or ".") for each in found]
 
 
-def test_parquet_files_directly_in_a_folder_predictions_belong_to_its_parent(tmp_path):
+def test_files_directly_in_a_folder_predictions_belong_to_its_parent(tmp_path):
     _touch(
         tmp_path,
         "exp/b/predictions/epoch2.parquet",
-        "exp/b/predictions/epoch1.parquet",
+        "exp/b/predictions/epoch1.csv.gz",
         "a/predictions/x.parquet",
         "predictions/own.parquet",
     )
     assert _found(tmp_path) == [
         ("a/predictions/x.parquet", "a"),
-        ("exp/b/predictions/epoch1.parquet", "exp/b"),
+        ("exp/b/predictions/epoch1.csv.gz", "exp/b"),
         ("exp/b/predictions/epoch2.parquet", "exp/b"),
         ("predictions/own.parquet", "."),
     ]
@@ -38,7 +43,8 @@ def test_hidden_unfinished_and_other_files_are_skipped(tmp_path):
         "a/predictions/.x.parquet",
         "a/predictions/_temporary/x.parquet",
         "a/predictions/_x.parquet",
-        "a/predictions/x.csv",
+        "a/predictions/x.txt",
+        "a/predictions/x.gz",
         "a/predictions/deeper/x.parquet",
         "a/other/x.parquet",
     )
@@ -60,4 +66,4 @@ def test_a_link_that_leads_back_up_ends(tmp_path):
 
 def test_a_root_that_does_not_exist_is_an_error(tmp_path):
     with pytest.raises(InputError, match="is no folder"):
-        list(find_prediction_files(tmp_path / "absent"))
+        _found(tmp_path / "absent")

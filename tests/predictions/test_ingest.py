@@ -2,17 +2,13 @@
 
 import math
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest import ingest_predictions
-
-
-@pytest.fixture
-def lake(tmp_path):
-    return open_lake(tmp_path / "lake", create=True)
 
 
 @pytest.fixture
@@ -47,6 +43,7 @@ def test_good_files_are_taken_beside_any_kind_of_bad_one(root, ingest, lake):
         r["file_id"].split("/")[-1]: r["reason"] for r in lake.read("quarantine").to_pylist()
     }
     assert set(reasons) == {"rows.parquet", "columns.parquet", "text.parquet", "empty.parquet"}
+    assert reasons["text.parquet"] == 'label is "no", not 0 or 1'
     assert "no column label" in reasons["columns.parquet"]
     assert ingest().files_read == 0
 
@@ -71,3 +68,27 @@ def test_predictions_of_a_linked_run_are_taken_once(root, ingest, lake, tmp_path
         (root / name).symlink_to(elsewhere)
     ingest()
     assert scores(lake) == [0.1, 0.9]
+
+
+def test_many_small_files_and_a_large_one_make_few_data_files_in_the_order_of_scans(
+    root, ingest, lake
+):
+    rng = np.random.default_rng(0)
+    for number in range(100):
+        write(root, f"{number}.parquet", label=[0, 1], score=[0.1, 0.9], step=[100 - number] * 2)
+    large = {"label": rng.integers(0, 2, 600_000), "score": rng.random(600_000)}
+    write(root, "large.parquet", **large, step=rng.integers(0, 9, 600_000))
+    summary = ingest()
+    assert (summary.files_read, summary.rows, summary.quarantined) == (101, 600_200, 0)
+    files = lake.files("predictions")
+    assert len(files) <= 8
+    assert sum(file.rows for file in files) == 600_200
+    for file in files:
+        steps = pq.read_table(lake.root / "predictions" / file.path)["step"].to_numpy()
+        assert (np.diff(steps) >= 0).all()
+    found = lake.read(
+        "predictions", where=ds.field("file_id") == "logs/a/predictions/large.parquet"
+    )
+    order = np.argsort(found["example_id"].cast(pa.int64()).to_numpy())
+    assert np.array_equal(found["score"].to_numpy()[order], large["score"])
+    assert np.array_equal(found["label"].to_numpy()[order], large["label"])

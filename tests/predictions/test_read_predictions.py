@@ -1,6 +1,8 @@
-"""Reading one prediction file."""
+"""Reading one prediction file: what is taken, what is not and why."""
 
 import math
+from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -9,16 +11,15 @@ import pytest
 
 from insight_lib.errors import PredictionFileError
 from insight_lib.lake.contract import contract
-from insight_lib.predictions.read import read_predictions
 
 
 @pytest.fixture
-def read(tmp_path):
+def read(tmp_path, read_file):
     def write_and_read(columns):
         path = tmp_path / "part=0" / "p.parquet"
         path.parent.mkdir(exist_ok=True)
         pq.write_table(pa.table(columns), path)
-        return read_predictions(path, "logs/a", "logs/a/predictions/p.parquet")
+        return read_file(path)
 
     return write_and_read
 
@@ -37,7 +38,7 @@ def test_columns_a_file_lacks_get_their_defaults(read):
             "weight": 1.0,
             "group_id": None,
             "slices": [],
-            "file_id": "logs/a/predictions/p.parquet",
+            "file_id": "logs/p",
         }
         for row, score in enumerate([0.25, 3.5])
     ]
@@ -95,6 +96,8 @@ def test_every_other_column_of_type_string_is_a_slice_and_nulls_are_in_none(read
         ("weight", math.nan, "weight is nan, not a finite number and not negative"),
         ("step", None, "step is null, not an integer"),
         ("split", None, "split is null, not a string"),
+        ("label", 1e30, "label is 1e+30, not 0 or 1"),
+        ("step", 1.5, "step is 1.5, not an integer"),
     ],
 )
 def test_a_bad_row_goes_to_quarantine_with_column_and_value_and_the_rest_is_kept(
@@ -113,12 +116,57 @@ def test_a_bad_row_goes_to_quarantine_with_column_and_value_and_the_rest_is_kept
     assert result.quarantine.to_pylist() == [
         {
             "run_id": "logs/a",
-            "file_id": "logs/a/predictions/p.parquet",
+            "file_id": "logs/p",
             "offset": 1,
             "length": 1,
             "reason": reason,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "taken"),
+    [
+        (["1", "0", "yes"], [1.0, 0.0]),
+        (["True", "FALSE", ""], [1.0, 0.0]),
+        ([" 1.0 ", "0e0", "1_0"], [1.0, 0.0]),
+        ([Decimal("1.00"), Decimal("0.00"), Decimal("0.50")], [1.0, 0.0]),
+        (pa.array([1, 0, 2**64 - 1], pa.uint64()), [1.0, 0.0]),
+        ([1, 0, -(2**63)], [1.0, 0.0]),
+    ],
+)
+def test_a_label_is_0_or_1_however_it_is_written_and_anything_else_costs_its_row(
+    read, labels, taken
+):
+    result = read({"label": labels, "score": [0.1, 0.2, 0.3]})
+    assert result.rows["label"].to_pylist() == taken
+    [reason] = result.quarantine["reason"].to_pylist()
+    assert reason.startswith("label is ")
+
+
+def test_steps_that_are_whole_are_taken_whatever_their_type(read):
+    rows = [1.0, 2.0**40, math.nan, 2.0**70]
+    result = read({"label": [1] * 4, "score": [0.5] * 4, "step": rows})
+    assert result.rows["step"].to_pylist() == [1, 2**40]
+    assert result.quarantine["offset"].to_pylist() == [2, 3]
+    named = read({"label": [1] * 3, "score": [0.5] * 3, "step": ["7", "7.0", "7.5"]})
+    assert named.rows["step"].to_pylist() == [7, 7]
+    assert named.quarantine["reason"].to_pylist() == ['step is "7.5", not an integer']
+    edge = ["9223372036854775807", "9223372036854775808", "1_0"]
+    named = read({"label": [1] * 3, "score": [0.5] * 3, "step": edge})
+    assert named.rows["step"].to_pylist() == [2**63 - 1]
+
+
+def test_scores_of_any_range_are_taken_as_they_are(read):
+    scores = [-1e30, -8.5, 0.0, 1e-320, 3.0, 1.7e308]
+    assert read({"label": [1] * 6, "score": scores}).rows["score"].to_pylist() == scores
+
+
+def test_columns_that_are_not_looked_for_cost_nothing_whatever_they_are(read):
+    result = read(
+        {"label": [1], "score": [0.5], "nested": [[{"a": 1}]], "when": [date(2024, 1, 1)]}
+    )
+    assert result.rows["slices"].to_pylist() == [[]]
 
 
 def test_a_row_with_several_faults_is_quarantined_once(read):
@@ -127,13 +175,13 @@ def test_a_row_with_several_faults_is_quarantined_once(read):
     assert result.quarantine["reason"].to_pylist() == ["score is nan, not a finite number"]
 
 
-def test_every_row_is_kept_or_quarantined_once_over_many_row_groups(tmp_path):
+def test_every_row_is_kept_or_quarantined_once_over_many_row_groups(tmp_path, read_file):
     rng = np.random.default_rng(1)
     score = np.where(rng.random(10_000) < 0.1, np.nan, rng.random(10_000))
     table = pa.table({"label": rng.integers(0, 3, 10_000), "score": score, "s": ["a", "b"] * 5_000})
     path = tmp_path / "p.parquet"
     pq.write_table(table, path, row_group_size=777)
-    result = read_predictions(path, "r", "f")
+    result = read_file(path)
     kept = result.rows["example_id"].cast(pa.int64()).to_numpy()
     seen = np.concatenate([kept, result.quarantine["offset"].to_numpy()])
     assert np.array_equal(np.sort(seen), np.arange(10_000))
@@ -152,11 +200,10 @@ def test_a_file_of_no_rows_gives_no_rows(read):
     [
         ({"score": [0.1]}, "no column label"),
         ({"label": [1], "probability": [0.1]}, "no column score, only label, probability"),
-        ({"label": ["yes"], "score": [0.1]}, "column label is of type string"),
-        ({"label": [1], "score": [[0.1]]}, "column score is of type list"),
-        ({"label": [1], "score": [0.1], "step": [1.5]}, "column step is of type double"),
-        ({"label": [1], "score": [0.1], "split": [1]}, "column split is of type int64"),
-        ({"label": [1], "score": [0.1], "group_id": [[1]]}, "column group_id is of type list"),
+        ({"label": [1], "score": [[0.1]]}, "column score of type list"),
+        ({"label": [{"a": 1}], "score": [0.1]}, "column label of type struct"),
+        ({"label": [1], "score": [date(2024, 1, 1)]}, "column score of type date32"),
+        ({"label": [1], "score": [0.1], "group_id": [[1]]}, "column group_id of type list"),
     ],
 )
 def test_a_column_that_is_missing_or_of_a_wrong_type_is_named(read, columns, named):
@@ -166,26 +213,26 @@ def test_a_column_that_is_missing_or_of_a_wrong_type_is_named(read, columns, nam
     assert "; " in str(error.value)
 
 
-def test_a_column_that_occurs_twice_is_refused(tmp_path):
+def test_a_column_that_occurs_twice_is_refused(tmp_path, read_file):
     path = tmp_path / "p.parquet"
     column = pa.array([1.0])
     pq.write_table(pa.Table.from_arrays([column] * 3, names=["label", "score", "score"]), path)
     with pytest.raises(PredictionFileError, match="score more than once"):
-        read_predictions(path, "r", "f")
+        read_file(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"label,score\n1,0.5\n", b"PAR1" * 20])
-def test_what_is_no_parquet_is_named_with_the_remedy(tmp_path, content):
+def test_what_is_no_parquet_is_named_with_the_remedy(tmp_path, read_file, content):
     path = tmp_path / "p.parquet"
     path.write_bytes(content)
     with pytest.raises(PredictionFileError, match=r"p\.parquet cannot be read as Parquet"):
-        read_predictions(path, "r", "f")
+        read_file(path)
 
 
-def test_a_file_that_is_cut_short_or_gone_is_named(tmp_path):
+def test_a_file_that_is_cut_short_or_gone_is_named(tmp_path, read_file):
     path = tmp_path / "p.parquet"
     pq.write_table(pa.table({"label": [1] * 1000, "score": [0.5] * 1000}), path)
     path.write_bytes(path.read_bytes()[:-10])
     for broken in (path, tmp_path / "gone.parquet"):
         with pytest.raises(PredictionFileError, match=broken.name):
-            read_predictions(broken, "r", "f")
+            read_file(broken)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from insight_lib.report.read import MAX_GROUPS, MAX_RUNS_WITH_FINDINGS, quarantine, read_night
 
 
@@ -94,6 +96,22 @@ def test_rows_of_prediction_files_are_counted_apart_from_files_that_do_not_open(
     rows.append({"file_id": "r/predictions/events.out.tfevents.1", "length": 30})
     found = quarantine(rows_of("quarantine", *rows))
     assert (found.prediction_rows, found.prediction_files, found.unopened) == (8, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("scores/a/val-5.csv.gz", "row"),
+        ("scores/a/x.JSONL@3", "row"),
+        ("a/predictions/x.tfrecord", "byte"),
+        ("a/events.out.tfevents.1", "byte"),
+    ],
+)
+def test_places_in_a_file_are_in_rows_or_in_bytes_as_its_format_has_them(rows_of, name, unit):
+    rows = [{"file_id": name, "offset": 100, "length": 1 if unit == "row" else 57}] * 2
+    found = quarantine(rows_of("quarantine", *rows))
+    assert found.shown[0].unit == unit
+    assert found.prediction_rows == (0 if "tfevents" in name else 2)
 
 
 def test_findings_of_very_many_runs_are_cut_and_counted(lake, generated_at):

@@ -19,8 +19,8 @@ import pyarrow as pa
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 
-from insight_lib.cli.roots import usable_roots
 from insight_lib.events.ingest import ROW_TABLES, ingest_events
+from insight_lib.events.roots import check_roots
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.workers import Workers
@@ -200,7 +200,7 @@ def repeated(
         killed = kill_once(root, place, victim, phase, batch_s, chance)
         lake = open_lake(place, create=True)
         with only_writer(lake.root):
-            ingest_events(lake, workers, usable_roots([root]))
+            ingest_events(lake, workers, check_roots([root]))
         yield killed, same(tables(lake), wanted)
         shutil.rmtree(place, ignore_errors=True)
 

@@ -1,0 +1,197 @@
+"""tf.train.Example messages: the features of every record, first values and how many there are.
+
+https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/example/feature.proto
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from insight_lib.events import wire
+from insight_lib.events.compile import drop_outdated
+from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES, RECORD, SPAN
+from insight_lib.events.kernels import (
+    Address,
+    Bytes,
+    Rows,
+    inlined,
+    kernel,
+    load_float32,
+)
+
+NONE = 0
+BYTES = 1
+FLOATS = 2
+INTEGERS = 3
+"""Kinds of features, by the number of their field; `NONE` has no list."""
+
+NOT_EXAMPLE = 5
+"""Status of a record whose payload is no Example, beside those of the framing."""
+NOT_EXAMPLE_REASON = "the record's checksums hold, but its payload is no tf.train.Example"
+
+_FEATURES = 1  # of Example
+_FEATURE = 1  # of Features, a map
+_KEY = 1
+_VALUE = 2
+_LIST_VALUE = 1  # of BytesList, FloatList and Int64List
+_FLOAT_BYTES = 4
+
+FEATURE = np.dtype(
+    [
+        ("record", np.int64),
+        ("name_start", np.int64),
+        ("name_stop", np.int64),
+        ("kind", np.int64),
+        ("values", np.int64),
+        ("number", np.float64),
+        ("integer", np.int64),
+        ("start", np.int64),
+        ("stop", np.int64),
+    ]
+)
+
+
+def read_features(buffer: Bytes, spans: Rows) -> Rows:
+    """Read the features of every intact record.
+
+    A record that is no Example gets the status `NOT_EXAMPLE` in ``spans`` and has no rows.
+
+    Returns:
+        `FEATURE` rows in the order of the file. ``record`` is the row of its span, ``name_`` bounds
+        its name in the buffer; of its first value ``number`` is the float, ``integer`` the integer,
+        and ``start`` and ``stop`` bound the bytes; ``values`` counts them all.
+    """
+    features = np.empty(_count(buffer, spans), FEATURE)
+    return features[: _read(buffer, spans, features)]
+
+
+def compile_all() -> None:
+    """Compile the kernels of this module; see `insight_lib.events.compile`."""
+    drop_outdated(_read, f"{Path(__file__).stem}.*")
+    read_features(np.frombuffer(b"", np.uint8), np.empty(0, SPAN))
+
+
+@kernel
+def _count(buffer: Bytes, spans: Rows) -> int:
+    """How many features the intact records have at most; marks those that are no Example."""
+    base = buffer.ctypes.data
+    count = 0
+    for row in range(len(spans)):
+        if spans[row]["status"] != RECORD:
+            continue
+        position = spans[row]["offset"] + HEADER_BYTES
+        stop = spans[row]["stop"] - FOOTER_BYTES
+        while position < stop:
+            field, wire_type, inner, position = wire.next_field(base, position, stop)
+            if field == 0:
+                spans[row]["status"] = NOT_EXAMPLE
+                break
+            while field == _FEATURES and wire_type == wire.LENGTH and inner < position:
+                each, _, _, inner = wire.next_field(base, inner, position)
+                if each == 0:
+                    spans[row]["status"] = NOT_EXAMPLE
+                    break
+                count += 1
+    return count
+
+
+@kernel
+def _read(buffer: Bytes, spans: Rows, features: Rows) -> int:
+    base = buffer.ctypes.data
+    count = 0
+    for row in range(len(spans)):
+        if spans[row]["status"] != RECORD:
+            continue
+        first = count
+        intact = True
+        position = spans[row]["offset"] + HEADER_BYTES
+        stop = spans[row]["stop"] - FOOTER_BYTES
+        while position < stop:
+            field, wire_type, inner, position = wire.next_field(base, position, stop)
+            while field == _FEATURES and wire_type == wire.LENGTH and inner < position:
+                each, each_type, start, inner = wire.next_field(base, inner, position)
+                if each == _FEATURE and each_type == wire.LENGTH:
+                    features[count]["record"] = row
+                    intact &= _read_entry(base, start, inner, features[count])
+                    count += 1
+        if not intact:
+            spans[row]["status"] = NOT_EXAMPLE
+            count = first
+    return count
+
+
+@inlined
+def _read_entry(base: Address, start: int, stop: int, feature: Rows) -> bool:
+    """Fill one `FEATURE` row from an entry of the map; False where it is malformed."""
+    feature["name_start"] = start
+    feature["name_stop"] = start
+    feature["kind"] = NONE
+    feature["values"] = 0
+    feature["start"] = 0
+    feature["stop"] = -1
+    position = start
+    while position < stop:
+        field, wire_type, inner, position = wire.next_field(base, position, stop)
+        if field == 0:
+            return False
+        if wire_type == wire.LENGTH and field == _KEY:
+            feature["name_start"] = inner
+            feature["name_stop"] = position
+        while wire_type == wire.LENGTH and field == _VALUE and inner < position:
+            kind, kind_type, content, inner = wire.next_field(base, inner, position)
+            if kind == 0:
+                return False
+            if kind_type == wire.LENGTH and BYTES <= kind <= INTEGERS:
+                if kind != feature["kind"]:  # of a oneof the last counts
+                    feature["kind"] = kind
+                    feature["values"] = 0
+                if not _read_list(base, content, inner, kind, feature):
+                    return False
+    return True
+
+
+@kernel
+def _read_list(base: Address, start: int, stop: int, kind: int, feature: Rows) -> bool:
+    """Add the values of a list, packed or not, to those of a feature; False: it is malformed."""
+    position = start
+    intact = True
+    while intact and position < stop:
+        field, wire_type, content, position = wire.next_field(base, position, stop)
+        if field == 0:
+            return False
+        if field == _LIST_VALUE and kind == BYTES:
+            intact = _add_bytes(content, position, wire_type, feature)
+        elif field == _LIST_VALUE and kind == FLOATS:
+            intact = _add_floats(base, content, position, wire_type, feature)
+        elif field == _LIST_VALUE:
+            intact = _add_integers(base, content, position, wire_type, feature)
+    return intact
+
+
+@inlined
+def _add_bytes(start: int, stop: int, wire_type: int, feature: Rows) -> bool:
+    if feature["values"] == 0:
+        feature["start"] = start
+        feature["stop"] = stop
+    feature["values"] += 1
+    return wire_type == wire.LENGTH
+
+
+@inlined
+def _add_floats(base: Address, start: int, stop: int, wire_type: int, feature: Rows) -> bool:
+    if feature["values"] == 0 and stop - start >= _FLOAT_BYTES:
+        feature["number"] = load_float32(base, start)
+    feature["values"] += (stop - start) // _FLOAT_BYTES
+    return wire_type in (wire.LENGTH, wire.FIXED32) and (stop - start) % _FLOAT_BYTES == 0
+
+
+@inlined
+def _add_integers(base: Address, start: int, stop: int, wire_type: int, feature: Rows) -> bool:
+    while start < stop:
+        value, start = wire.read_varint(base, start, stop)
+        if start < 0:
+            return False
+        if feature["values"] == 0:
+            feature["integer"] = value
+        feature["values"] += 1
+    return wire_type in (wire.LENGTH, wire.VARINT)
