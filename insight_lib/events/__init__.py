@@ -1,6 +1,7 @@
 """Event files: TFRecord framing -> Event messages -> values -> Arrow columns.
 
-The data's way through the modules: ``find`` lists the files and ``discover`` places them in runs;
+The data's way through the modules: ``find`` lists the files and ``discover`` (with ``heads``)
+places them in runs;
 ``framing`` (with ``crc32c``) cuts a buffer into records; ``event`` reads each record's envelope and
 ``values`` the summary values in it, both through ``wire``; ``intern`` and ``plugins`` say what each
 value's tag is and was declared as; ``routing`` decides its table, by what ``tensors`` (with
