@@ -31,6 +31,7 @@ class LedgerEntry:
     read_to: int
     records: int
     quarantined: int
+    in_gap: bool
     status: str
     head_digest: str
     head_bytes: int

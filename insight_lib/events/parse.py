@@ -12,7 +12,7 @@ from insight_lib.errors import EventFileError
 from insight_lib.events.decode import Decoded
 from insight_lib.events.ledger import UNREADABLE, LedgerEntry
 from insight_lib.events.plan import Slice
-from insight_lib.events.read import read_span
+from insight_lib.events.read import Stretch, ends_in_gap, read_stretch
 from insight_lib.events.reading_order import in_reading_order
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 
@@ -57,10 +57,12 @@ Reader = Callable[[Slice], Iterator[Decoded]]
 """What decodes a slice from ``entry.read_to`` on, in order."""
 
 
-def read_slice(whole: Slice) -> Iterator[Decoded]:
-    """Decode all of a slice."""
+def read_slice(whole: Slice, until: int | None = None) -> Iterator[Decoded]:
+    """Decode the records of a slice that start before ``until``, or all of it."""
     entry = whole.entry
-    return read_span(entry.path, entry.read_to, whole.stop, entry.plugins)
+    until = whole.stop if until is None else until
+    stretch = Stretch(entry.read_to, until, whole.stop, entry.in_gap)
+    return read_stretch(entry.path, stretch, entry.plugins)
 
 
 def parse(task: ParseTask, read: Reader = read_slice) -> ParseResult:
@@ -121,6 +123,7 @@ def _advance(entry: LedgerEntry, decoded: Decoded) -> LedgerEntry:
         read_to=decoded.read_to,
         records=entry.records + decoded.records,
         quarantined=entry.quarantined + decoded.quarantine.num_rows,
+        in_gap=ends_in_gap(decoded),
         plugins=decoded.plugins,
         file_version=entry.file_version or decoded.file_version,
         first_wall_time=known(min, entry.first_wall_time, time["min"]),
