@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from insight_lib.events.ledger import UNREADABLE, LedgerEntry
-from insight_lib.events.parse import ROW_TABLES, ParseResult, known, with_status
+from insight_lib.events.parse import ROW_TABLES, ParseResult, earlier, known, later, with_status
 from insight_lib.events.piece import Piece, PieceResult
 from insight_lib.events.plan import Slice
 
@@ -107,7 +107,7 @@ def _add(entry: LedgerEntry, part: LedgerEntry) -> LedgerEntry:
         in_gap=part.in_gap if part.read_to > entry.read_to else entry.in_gap,
         plugins={**part.plugins, **entry.plugins},
         file_version=entry.file_version or part.file_version,
-        first_wall_time=known(min, entry.first_wall_time, part.first_wall_time),
-        last_wall_time=known(max, entry.last_wall_time, part.last_wall_time),
+        first_wall_time=known(earlier, entry.first_wall_time, part.first_wall_time),
+        last_wall_time=known(later, entry.last_wall_time, part.last_wall_time),
         last_step=known(max, entry.last_step, part.last_step),
     )
