@@ -31,7 +31,7 @@ class Stretch(NamedTuple):
 
     Attributes:
         start: where a record starts: 0, or an earlier ``read_to``.
-        until: where the last record to be read starts before.
+        until: a record that starts here or behind is not read.
         stop: the end of the file, or of what counts of it; no record ends behind it.
         in_gap: whether the bytes before ``start`` are a gap that may go on, as `ends_in_gap` said.
     """

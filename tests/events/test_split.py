@@ -203,6 +203,14 @@ def test_pieces_of_what_has_grown_know_what_was_declared_before(same, record):
     assert again(jobs) == []
 
 
+def test_a_time_that_is_no_number_is_neither_the_first_nor_the_last(same, framed, scalar):
+    events = [scalar("a", step, 1.0) for step in range(9)]
+    for event, time in zip(events, [float("nan"), 5.0, 3.0] * 3, strict=True):
+        event.wall_time = time
+    _, entry = same(b"".join(framed(event.SerializeToString()) for event in events), [60, 100])
+    assert (entry.first_wall_time, entry.last_wall_time) == (3.0, 5.0)
+
+
 def test_the_first_record_is_found_through_windows_of_any_size(folder, framed):
     path = folder / "tfevents"
     record = framed(bytes(range(1, 101)))
