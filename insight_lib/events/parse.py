@@ -86,7 +86,7 @@ def parse(task: ParseTask, read: Reader = read_slice) -> ParseResult:
                     rows: pa.Table = getattr(decoded, name)
                     if rows.num_rows:
                         held[name].add(rows, entry)
-                        held_bytes += rows.nbytes
+                        held_bytes += rows.get_total_buffer_size()
                 entry = _advance(entry, decoded)
                 if held_bytes > FLUSH_BYTES:
                     _flush(task, held, files)
