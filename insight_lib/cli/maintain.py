@@ -4,8 +4,9 @@ import argparse
 
 from insight_lib.cli.options import add_lake
 from insight_lib.cli.output import print_table
+from insight_lib.cli.steps import tidy
 from insight_lib.lake.lock import only_writer
-from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, maintain, summary
+from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, summary
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
 
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Maintain the lake, and print a line for each table that changed."""
     lake = open_lake(arguments.lake)
     with only_writer(lake.root):
-        done = maintain(lake, SparkWorkers(), arguments.retention_hours)
+        done = tidy(lake, SparkWorkers(), arguments.retention_hours)
     if done:
         rows = [
             (

@@ -16,7 +16,9 @@ from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
 from insight_lib.events.runs import RUNS
 from insight_lib.events.summary import IngestSummary, remarks
+from insight_lib.lake.batches import LEDGERS, pending_plan
 from insight_lib.lake.derive import Stage, derive
+from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, maintain
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns
@@ -85,6 +87,15 @@ def bring_in(
 def _say(lines: list[str]) -> None:
     for line in lines:
         print(f"  {line}", file=sys.stderr)
+
+
+def tidy(
+    lake: Lake, workers: Workers, retention_hours: int = LEAST_RETENTION_HOURS
+) -> list[Maintained]:
+    """Maintain the lake; batches that were cut off are repeated first, as a night would."""
+    if any(pending_plan(lake, application) is not None for application in LEDGERS):
+        bring_in(lake, workers, Inputs())
+    return maintain(lake, workers, retention_hours)
 
 
 def _step(what: str, work: Callable[[], Done], describe: Callable[[Done], str]) -> Done:

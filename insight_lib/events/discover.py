@@ -4,9 +4,10 @@ A directory with event files is a run, unless it is one of the directories that 
 into. Those are streams of the directory above:
 
 * a directory named for a phase of training (`PHASES`), as Keras and Estimator write;
-* a directory ``<main tag>_<sub tag>`` whose files hold the main tag only, beneath a directory with
-  event files of its own: one line of ``SummaryWriter.add_scalars`` in PyTorch and tensorboardX.
-  PyTorch writes '/' in the main tag as '_', tensorboardX as it is.
+* a directory ``<main tag>_<sub tag>`` (PyTorch, which writes '/' in the main tag as '_' there) or
+  ``<main tag>/<sub tag>`` (tensorboardX) whose files hold the main tag only, beneath a directory
+  with event files of its own: one line of ``SummaryWriter.add_scalars``. tensorboardX, and PyTorch
+  for long, write what is no letter, digit or any of ``-_./`` in a tag as '_', but not in the name.
 
 Directories of hyper-parameter trials are runs of their own: their files hold several tags.
 """
@@ -17,16 +18,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from insight_lib.errors import EventFileError
-from insight_lib.events.read import read_span
-from insight_lib.events.storage import Root, opened, printable, root_name
+from insight_lib.events.heads import head_tags
+from insight_lib.events.storage import Root, printable, root_name
 
 PHASES = re.compile(r"train|training|validation|val|valid|eval|eval_.*|test|testing", re.IGNORECASE)
 """Names of directories that hold one phase of a run. Keras: train, validation; Estimator: eval,
 eval_<name>; the others are names that hand-written loops use."""
 
-HEAD_BYTES = 64 * 1024
-"""How much of a file is looked at to tell what wrote it."""
+_NOT_IN_TAGS = re.compile(r"[^-/\w.]")  # _clean_tag of tensorboardX/summary.py
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,9 @@ class Placer:
     """Places the event files of one log root.
 
     Directories that are known keep the run they have; of the others, those that may be a line of
-    ``add_scalars`` have their files' heads read. A line whose writer has written no value yet
-    cannot be told from a run: its files wait.
+    ``add_scalars`` have their files' heads read. A line whose writer has just begun and written no
+    value yet cannot be told from a run: its files wait for up to
+    `insight_lib.events.heads.LINE_WAIT_S`.
     """
 
     def __init__(
@@ -97,17 +97,23 @@ class Placer:
     def _find_run_of(self, directory: PurePosixPath) -> PurePosixPath | None:
         if directory == PurePosixPath():
             return directory
-        if PHASES.fullmatch(directory.name):
-            return self._run_of(directory.parent)
+        is_phase = PHASES.fullmatch(directory.name)
         above = [parent for parent in directory.parents if parent in self._files]
-        if "_" not in str(directory) or not above or directory not in self._files:
-            return directory
-        heads = [_head_tags(place) for place in self._files[directory]]
+        # `train` may also be the sub tag of a line, but hardly where its parent has files.
+        if above and directory in self._files and not (is_phase and above[0] == directory.parent):
+            tags = self._tags(directory)
+            if tags is None:
+                return None
+            writer = _writer_of(directory, tags, above)
+            if writer is not None:
+                return self._run_of(writer)
+        return self._run_of(directory.parent) if is_phase else directory
+
+    def _tags(self, directory: PurePosixPath) -> set[str] | None:
+        """Tags in the heads of a directory's files; None where the first may still come."""
+        heads = [head_tags(place) for place in self._files[directory]]
         tags = {tag for head in heads if head is not None for tag in head}
-        if not tags:
-            return None if None in heads else directory
-        writer = _writer_of(directory, tags, above)
-        return directory if writer is None else self._run_of(writer)
+        return None if not tags and None in heads else tags
 
 
 def place(root: Path, files: Iterable[Path]) -> list[Placement]:
@@ -136,31 +142,14 @@ def _writer_of(
     if len(tags) != 1:
         return None
     [tag] = tags
-    prefixes = (f"{tag.replace('/', '_')}_", f"{tag}_")
+    main = _as_tag(tag)
+    prefixes = (f"{main.replace('/', '_')}_", f"{main}_", f"{main}/")
     for parent in above:
-        if str(directory.relative_to(parent)).startswith(prefixes):
+        if _as_tag(str(directory.relative_to(parent))).startswith(prefixes):
             return parent
     return None
 
 
-def _head_tags(place: Root) -> set[str] | None:
-    """Tags of the values in the first 64 KiB of an event file; None where values may still come.
-
-    That is where a short file holds no more than the record that every writer begins with. A file
-    that cannot be read has no tags: whoever reads it will say so.
-    """
-    try:
-        decoded = next(read_span(place, 0, HEAD_BYTES, {}, HEAD_BYTES), None)
-        if decoded is None:
-            return None if _is_short(place) else set()
-    except (EventFileError, OSError):
-        return set()
-    tables = (decoded.scalars, decoded.histograms, decoded.artifacts)
-    tags = {tag for table in tables for tag in table["tag"].unique().to_pylist()} - {""}
-    begun = decoded.records <= 1 and not decoded.quarantine.num_rows
-    return None if begun and not tags and _is_short(place) else tags
-
-
-def _is_short(place: Root) -> bool:
-    with opened(place) as file:
-        return len(file.read(HEAD_BYTES)) < HEAD_BYTES
+def _as_tag(name: str) -> str:
+    """The name as tensorboardX makes a tag of it."""
+    return _NOT_IN_TAGS.sub("_", name).lstrip("/")

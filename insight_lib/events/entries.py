@@ -32,6 +32,7 @@ def first_entry(
         read_to=0,
         records=0,
         quarantined=0,
+        in_gap=False,
         status="waiting",
         head_digest="",
         head_bytes=0,

@@ -1,7 +1,7 @@
 """The file ledger: which event files are known, which generation each is, how far it is read."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -32,6 +32,7 @@ class LedgerEntry:
     read_to: int
     records: int
     quarantined: int
+    in_gap: bool
     status: str
     head_digest: str
     head_bytes: int
@@ -67,7 +68,7 @@ def known_roots(lake: Lake) -> tuple[Root, ...]:
 def ledger_table(entries: list[LedgerEntry]) -> pa.Table:
     """Return ledger entries as rows of ``event_files``."""
     rows: list[dict[str, Any]] = [
-        asdict(entry) | {"plugins": list(entry.plugins.items())} for entry in entries
+        vars(entry) | {"plugins": list(entry.plugins.items())} for entry in entries
     ]
     return pa.Table.from_pylist(rows, schema=contract("event_files").schema)
 

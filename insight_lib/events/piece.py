@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from insight_lib.errors import EventFileError
 from insight_lib.events.decode import Decoded
 from insight_lib.events.ledger import UNREADABLE, LedgerEntry
-from insight_lib.events.parse import ROW_TABLES, ParseResult, ParseTask, parse
+from insight_lib.events.parse import ROW_TABLES, ParseResult, ParseTask, parse, read_slice
 from insight_lib.events.plan import Slice
-from insight_lib.events.read import read_span
-from insight_lib.events.resync import first_record, record_bytes
+from insight_lib.events.read import CHUNK_BYTES
+from insight_lib.events.resync import first_record
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,12 @@ class PieceResult:
 
     Attributes:
         written: the data files, and one ledger row that counts the piece alone.
-        start: where its first record starts, None where none does.
-        firm: whether a record ends where the reading ended, or the slice does.
+        start: where its first record starts, None where none does or the file cannot be read.
         undeclared: tags of values whose plugin may have been declared before the piece.
     """
 
     written: ParseResult
     start: int | None
-    firm: bool
     undeclared: frozenset[str]
 
     @property
@@ -59,61 +57,63 @@ class PieceResult:
         """The ledger row that counts the piece alone."""
         return self.written.entries[0]
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether the piece was read to its end."""
+        return self.entry.status != UNREADABLE
+
+
+def first_declarations(whole: Slice) -> Slice:
+    """Read a slice's first chunk; runs on a worker.
+
+    Returns:
+        The slice from there on, its entry's plugins those that are declared before it.
+    """
+    try:
+        decoded = next(read_slice(whole, whole.entry.read_to + CHUNK_BYTES), None)
+    except EventFileError:
+        return whole
+    if decoded is None:
+        return whole
+    return replace(
+        whole, entry=replace(whole.entry, read_to=decoded.read_to, plugins=decoded.plugins)
+    )
+
 
 def parse_piece(task: PieceTask) -> PieceResult:
     """Read a piece and write its rows; runs on a worker."""
     piece = task.piece
+    whole = piece.whole.entry
     blank = replace(
-        piece.whole.entry,
+        whole,
         records=0,
         quarantined=0,
+        in_gap=whole.in_gap and piece.start == whole.read_to,
         file_version=None,
         first_wall_time=None,
         last_wall_time=None,
         last_step=None,
     )
-    nothing = ParseResult({name: [] for name in ROW_TABLES}, [blank])
     try:
         start = _first(piece)
     except EventFileError:
-        return PieceResult(nothing, None, firm=False, undeclared=frozenset())
+        start = None
     if start is None:
-        return PieceResult(nothing, None, firm=True, undeclared=frozenset())
+        nothing = ParseResult({name: [] for name in ROW_TABLES}, [blank])
+        return PieceResult(nothing, None, frozenset())
+    undeclared: set[str] = set()
+
+    def read(part: Slice) -> Iterator[Decoded]:
+        for decoded in read_slice(part, piece.cut):
+            undeclared.update(decoded.undeclared)
+            yield decoded
+
     part = Slice(replace(blank, read_to=start), piece.whole.stop)
-    reading = _Reading(piece.cut)
-    written = parse(ParseTask(task.batch, task.table_uris, (part,)), reading.read)
-    readable = written.entries[0].status != UNREADABLE
-    return PieceResult(written, start, reading.firm and readable, frozenset(reading.undeclared))
+    written = parse(ParseTask(task.batch, task.table_uris, (part,)), read)
+    return PieceResult(written, start, frozenset(undeclared))
 
 
 def _first(piece: Piece) -> int | None:
     if piece.at_record:
         return piece.start
     return first_record(piece.whole.entry.path, piece.start, piece.cut, piece.whole.stop)
-
-
-class _Reading:
-    """Reads up to the first end of a record at or after a cut, and notes what it saw."""
-
-    def __init__(self, cut: int) -> None:
-        self.cut = cut
-        self.firm = False
-        self.undeclared: set[str] = set()
-
-    def read(self, part: Slice) -> Iterator[Decoded]:
-        """Decode what of a slice starts before the cut."""
-        path, at, plugins = part.entry.path, part.entry.read_to, part.entry.plugins
-        for decoded in read_span(path, at, self.cut, plugins):
-            self.undeclared |= decoded.undeclared
-            at, plugins = decoded.read_to, decoded.plugins
-            yield decoded
-        self.firm = self.cut in (at, part.stop)
-        if self.firm:
-            return
-        # The record across the cut. Bytes that are none, or a damaged one that a gap may swallow,
-        # leave open where the next record starts.
-        size = record_bytes(path, at, part.stop)
-        for decoded in read_span(path, at, at + size, plugins, max(size, 1)):
-            self.undeclared |= decoded.undeclared
-            self.firm = not decoded.quarantine.num_rows
-            yield decoded

@@ -5,7 +5,7 @@ already, whatever its new place would be called.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from insight_lib.events.discover import Placer
@@ -26,7 +26,7 @@ class Slice:
 
     def to_json(self) -> dict[str, Any]:
         """Return the slice as it is kept in a batch's plan."""
-        return asdict(self)
+        return {"entry": vars(self.entry), "stop": self.stop}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Slice":

@@ -1,14 +1,10 @@
 """Finding where records start again, from any byte of an event file."""
 
-from io import BufferedReader
 from pathlib import Path
-
-import pyarrow as pa
 
 from insight_lib.events import framing
 from insight_lib.events.kernels import Bytes, kernel
-from insight_lib.events.read import read_at, unreadable
-from insight_lib.events.storage import opened
+from insight_lib.events.ranges import OpenFile, event_file, read_at
 
 WINDOW_BYTES = 1 << 20
 """Bytes that are searched at once; a longer record is read whole to judge it."""
@@ -17,9 +13,10 @@ WINDOW_BYTES = 1 << 20
 def first_record(
     path: str | Path, start: int, limit: int, stop: int, window_bytes: int = WINDOW_BYTES
 ) -> int | None:
-    """Return the first place in ``[start, limit)`` where a record's two checksums hold.
+    """Return the first place in ``[start, limit)`` that is a record, or may become one.
 
-    That may be inside the payload of another record, where an event file is embedded in it.
+    A record's two checksums hold; what may become one has a header that holds, and would end after
+    ``stop``. Either may be inside the payload of another record, where an event file is embedded.
 
     Args:
         path: the event file, or its URI.
@@ -29,39 +26,30 @@ def first_record(
         window_bytes: bytes to search at once, at least 12.
 
     Returns:
-        The record's offset in the file, None where no record starts.
+        The place's offset in the file, None where there is none.
 
     Raises:
         EventFileError: the file cannot be opened or read.
         InputError: the file system of its URI cannot be reached.
     """
-    try:
-        with opened(path) as file:
-            return _search_file(file, start, limit, stop, window_bytes)
-    except (OSError, pa.ArrowException) as error:
-        raise unreadable(path, start, error) from error
+    with event_file(path) as file:
+        position, found = _search_file(file, start, limit, stop, window_bytes)
+    return position if found else None
 
 
-def record_bytes(path: str | Path, start: int, stop: int) -> int:
-    """Return the length in bytes of the record that starts at a byte of a file.
+def gap_end(file: OpenFile, start: int, stop: int, window_bytes: int = WINDOW_BYTES) -> int:
+    """Return where bytes that are no record end, given that the one at ``start - 1`` is none.
 
-    It is 0 where no header that holds is, or where the record would end after ``stop``.
-
-    Raises:
-        EventFileError: the file cannot be opened or read.
-        InputError: the file system of its URI cannot be reached.
+    That is the first place that `first_record` would find, or else the last 11 bytes before
+    ``stop``, in which a record could still start.
     """
-    try:
-        with opened(path) as file:
-            needed = framing.needed_bytes(read_at(file, start, framing.HEADER_BYTES))
-    except (OSError, pa.ArrowException) as error:
-        raise unreadable(path, start, error) from error
-    return needed if start + needed <= stop else 0
+    return _search_file(file, start, stop, stop, window_bytes)[0]
 
 
 def _search_file(
-    file: BufferedReader | pa.NativeFile, start: int, limit: int, stop: int, window_bytes: int
-) -> int | None:
+    file: OpenFile, start: int, limit: int, stop: int, window_bytes: int
+) -> tuple[int, bool]:
+    """The first place that is or may become a record, or from where to look on, and which."""
     position = start
     while position < limit:
         window = read_at(file, position, min(window_bytes, stop - position))
@@ -70,15 +58,16 @@ def _search_file(
         passed, status = search(window, limit - position)
         position += passed
         if status == framing.RECORD:
-            return position
+            return position, True
         if status == framing.INCOMPLETE:
             # Only the whole of it tells whether it is one; windows would be read again and again.
             needed = framing.needed_bytes(window[passed:])
-            fits = position + needed <= stop
-            if fits and search(read_at(file, position, needed), 1)[1] == framing.RECORD:
-                return position
+            if position + needed > stop:
+                return position, True
+            if search(read_at(file, position, needed), 1)[1] == framing.RECORD:
+                return position, True
             position += 1
-    return None
+    return position, False
 
 
 @kernel

@@ -11,7 +11,8 @@ from insight_lib.errors import PredictionFileError
 from insight_lib.events import framing
 from insight_lib.events.intern import intern
 from insight_lib.events.kernels import Bytes, Rows, Scratch
-from insight_lib.events.read import read_at, read_chunk
+from insight_lib.events.ranges import read_at
+from insight_lib.events.read import read_chunk
 from insight_lib.predictions.chunk import Chunk, Source, spans
 from insight_lib.predictions.columns import check_columns
 from insight_lib.predictions.example import (
@@ -47,7 +48,7 @@ def read_tfrecord(source: Source, reading: Reading) -> Iterator[Chunk]:
     scratch = Scratch()
     at, number, checked = 0, 0, False
     while at < size:
-        buffer = read_chunk(source, at, size, CHUNK_BYTES, scratch)
+        buffer = read_chunk(source, at, size, size, CHUNK_BYTES, scratch)
         found = framing.scan(buffer, scratch)
         if not len(found):
             break

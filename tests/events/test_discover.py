@@ -73,6 +73,18 @@ def test_add_scalars_sub_writers_are_streams_of_their_writer(logs, write):
     }
 
 
+def test_sub_writers_of_tensorboardx_are_streams_of_their_writer(logs, write):
+    """They lie in <main tag>/<sub tag>, with the tag's odd characters in the name."""
+    write("run", "lr")
+    write("run/Loss/by phase/train", "Loss/by_phase")
+    write("run/acc@1/top", "acc_1")
+    write("run/other/top", "acc_1")
+    assert streams(logs) == {
+        "logs/run": {".", "Loss/by phase/train", "acc@1/top"},
+        "logs/run/other/top": {"."},
+    }
+
+
 def test_a_sub_writer_of_a_stream_is_a_stream_of_the_run(logs, write):
     write("run/train", "lr")
     write("run/train/Loss_a", "Loss")

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 from tensorboard.compat.proto import event_pb2
 from tensorboard.summary.writer.record_writer import RecordWriter
 
+from insight_lib.events.heads import LINE_WAIT_S
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import read_ledger
 from insight_lib.events.plan import plan_events
@@ -22,10 +24,10 @@ from tests.in_process import InProcess
 NAME = "events.out.tfevents.1.host"
 
 
-def write_header(path):
+def write_header(path, wall_time=1.0):
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        header = event_pb2.Event(wall_time=1.0, file_version="brain.Event:2")
+        header = event_pb2.Event(wall_time=wall_time, file_version="brain.Event:2")
         RecordWriter(file).write(header.SerializeToString())
 
 
@@ -144,13 +146,21 @@ def test_a_root_that_was_moved_is_followed(root, night, rows, lake, tmp_path, mo
 def test_a_line_of_add_scalars_waits_for_its_first_value(root, night, lake):
     write_scalars(root / "run" / NAME, [0], tag="lr")
     line = root / "run" / "Loss_a" / NAME
-    write_header(line)
+    write_header(line, time.time())
     night()
     assert list(read_ledger(lake)) == [f"logs/run/{NAME}"]
     write_scalars(line, [1], tag="Loss")
     night()
     entry = read_ledger(lake)[f"logs/run/Loss_a/{NAME}"]
     assert (entry.run_id, entry.stream, entry.records) == ("logs/run", "Loss_a", 2)
+
+
+def test_a_file_that_never_got_a_value_is_a_run_of_its_own(root, night, lake):
+    write_scalars(root / "run" / NAME, [0], tag="lr")
+    write_header(root / "run" / "Loss_a" / NAME, time.time() - 2 * LINE_WAIT_S)
+    night()
+    entry = read_ledger(lake)[f"logs/run/Loss_a/{NAME}"]
+    assert (entry.run_id, entry.stream, entry.records) == ("logs/run/Loss_a", ".", 1)
 
 
 def test_files_that_did_not_change_are_not_opened(root, night, lake, monkeypatch):
@@ -163,7 +173,7 @@ def test_files_that_did_not_change_are_not_opened(root, night, lake, monkeypatch
         raise PermissionError(*arguments)
 
     monkeypatch.setattr("insight_lib.events.plan.read_head", refuse)
-    monkeypatch.setattr("insight_lib.events.discover.read_span", refuse)
+    monkeypatch.setattr("insight_lib.events.heads.read_span", refuse)
     plan = plan_events([root], known)
     assert (plan.slices, plan.unreadable, plan.found) == ((), (), 2)
 

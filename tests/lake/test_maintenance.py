@@ -200,6 +200,20 @@ def _some(kind, number):
 
 
 @pytest.mark.usefixtures("workers")
+def test_the_command_repeats_a_batch_that_was_cut_off_first(lake, tmp_path, capsys):
+    root = tmp_path / "logs"
+    write_scalars(root / "a" / "events.out.tfevents.1.host", range(4))
+    plan = plan_events(check_roots([root]), {})
+    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    write_plan(lake, "events", stored)
+    assert main(["maintain", "--lake", str(lake.root)]) == 0
+    assert "batch 0 had been cut off and was repeated first" in capsys.readouterr().err
+    assert sorted(lake.read("scalars")["step"].to_pylist()) == list(range(4))
+    assert main(["maintain", "--lake", str(lake.root)]) == 0
+    assert capsys.readouterr().out == "maintain: nothing to do\n"
+
+
+@pytest.mark.usefixtures("workers")
 def test_the_command_says_what_it_did_and_needs_the_lake_for_itself(lake, nights, capsys):
     nights(3)
     assert main(["maintain", "--lake", str(lake.root)]) == 0
