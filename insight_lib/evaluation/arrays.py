@@ -11,6 +11,8 @@ from insight_lib.errors import InputError
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
+Places: TypeAlias = Integers | Booleans | slice
+"""Which elements of an array are meant."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +29,8 @@ class ScoredRows:
     labels: Booleans
     weights: Floats
 
-    def take(self, index: Integers | Booleans) -> "ScoredRows":
-        """The rows at these places, or where the mask is true."""
+    def take(self, index: Places) -> "ScoredRows":
+        """The rows at these places, or where the mask is true; of a slice without a copy."""
         return ScoredRows(self.scores[index], self.labels[index], self.weights[index])
 
 

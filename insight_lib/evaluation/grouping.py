@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.evaluation.arrays import Integers
+from insight_lib.evaluation.arrays import Integers, Places
 
 ALL_ROWS = ""
 """The slice of all rows of a run, step and split."""
@@ -30,11 +29,11 @@ class Group:
 
     Attributes:
         key: What they have in common.
-        rows: Shape (n,), n > 0, their places in the table, rising.
+        rows: Their places in the table, rising, at least one; a slice where they are neighbours.
     """
 
     key: GroupKey
-    rows: Integers
+    rows: Places
 
 
 def group_rows(predictions: pa.Table) -> list[Group]:
@@ -50,7 +49,7 @@ def group_rows(predictions: pa.Table) -> list[Group]:
         return []
     run, runs = _codes(predictions["run_id"])
     split, splits = _codes(predictions["split"])
-    steps, step = np.unique(predictions["step"].to_numpy(), return_inverse=True)
+    step, steps = _step_codes(predictions["step"])
     base = (run * len(steps) + step) * len(splits) + split
     entry_rows, entry, entries = _slice_entries(predictions["slices"])
     whole = [(code, ALL_ROWS, rows) for code, rows in _by_code(base)]
@@ -62,7 +61,7 @@ def group_rows(predictions: pa.Table) -> list[Group]:
     for code, name, rows in whole + sliced:
         run_and_step, split_code = divmod(code, len(splits))
         run_code, step_code = divmod(run_and_step, len(steps))
-        key = GroupKey(runs[run_code], int(steps[step_code]), splits[split_code], name)
+        key = GroupKey(runs[run_code], steps[step_code], splits[split_code], name)
         groups.append(Group(key, rows))
     return sorted(groups, key=lambda group: group.key)
 
@@ -76,9 +75,19 @@ def last_steps(groups: list[Group]) -> set[GroupKey]:
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[Integers, list[str]]:
-    """The place of each value among the distinct ones, and these."""
-    encoded = _plain_text(column).combine_chunks().dictionary_encode()
+    """The place of each value among some distinct ones, and these."""
+    if not pa.types.is_dictionary(column.type):
+        column = _plain_text(column).dictionary_encode()
+    encoded = column.unify_dictionaries().combine_chunks()
     return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
+
+
+def _step_codes(column: pa.ChunkedArray) -> tuple[Integers, list[int]]:
+    values = column.to_numpy()
+    if values.min() == values.max():
+        return np.zeros(len(values), np.int64), [int(values[0])]
+    steps, codes = np.unique(values, return_inverse=True)
+    return codes, steps.tolist()
 
 
 def _slice_entries(column: pa.ChunkedArray) -> tuple[Integers, Integers, list[str]]:
@@ -98,11 +107,15 @@ def _plain_text(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arra
     return pc.cast(values, pa.string())
 
 
-def _by_code(codes: Integers) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+def _by_code(codes: Integers) -> Iterator[tuple[int, Places]]:
     """Each code that occurs, with the places where it does, rising."""
     if not len(codes):
         return
-    order = np.argsort(codes, kind="stable")
-    ordered = codes[order]
+    # Files are sorted by run, step and split, so that mostly nothing has to be.
+    sorted_already = bool(np.all(codes[1:] >= codes[:-1]))
+    order = None if sorted_already else np.argsort(codes, kind="stable")
+    ordered = codes if order is None else codes[order]
     starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
-    yield from zip(ordered[starts].tolist(), np.split(order, starts[1:]), strict=True)
+    for start, stop in zip(starts, [*starts[1:], len(codes)], strict=True):
+        places = slice(int(start), int(stop))
+        yield int(ordered[start]), places if order is None else order[places]
