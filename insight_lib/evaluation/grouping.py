@@ -1,6 +1,6 @@
 """Which rows of a predictions table belong to which run, step, split and slice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,12 +66,31 @@ def group_rows(predictions: pa.Table) -> list[Group]:
     return sorted(groups, key=lambda group: group.key)
 
 
-def last_steps(groups: list[Group]) -> set[GroupKey]:
-    """Return the keys, of all slices, that are of the last step of their run and split."""
+def group_by_key(table: pa.Table) -> list[Group]:
+    """Group rows by run, step, split and slice, of a table that has all four as columns."""
+    if not table.num_rows:
+        return []
+    step, steps = _step_codes(table["step"])
+    (run, runs), (split, splits), (part, parts) = (
+        _codes(table[name]) for name in ("run_id", "split", "slice")
+    )
+    base = ((run * len(steps) + step) * len(splits) + split) * len(parts) + part
+    groups = []
+    for code, rows in _by_code(base):
+        rest, part_code = divmod(code, len(parts))
+        run_and_step, split_code = divmod(rest, len(splits))
+        run_code, step_code = divmod(run_and_step, len(steps))
+        key = GroupKey(runs[run_code], steps[step_code], splits[split_code], parts[part_code])
+        groups.append(Group(key, rows))
+    return groups
+
+
+def last_steps(keys: Iterable[GroupKey]) -> dict[tuple[str, str], int]:
+    """Return the last step of each run and split."""
     last: dict[tuple[str, str], int] = {}
-    for key in (group.key for group in groups):
+    for key in keys:
         last[key.run_id, key.split] = max(key.step, last.get((key.run_id, key.split), key.step))
-    return {g.key for g in groups if g.key.step == last[g.key.run_id, g.key.split]}
+    return last
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[Integers, list[str]]:

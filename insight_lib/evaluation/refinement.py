@@ -30,7 +30,8 @@ Intervals = tuple[Integers, Integers]
 """The lowest and the highest order key of each interval, in rising order."""
 
 Split = Callable[[Cells, Booleans], Cells]
-"""Cells, and which to split, to the same with finer ones in the place of those."""
+"""Cells, and which to split, to the same with finer ones in the place of those; to the very cells
+where that cannot be done."""
 
 
 def cells_to_refine(gaps: Floats, tolerance: float) -> Booleans:
@@ -65,9 +66,12 @@ def refine_until(rows: ScoredRows, cells: Cells, needed: Callable[[Cells], Boole
 
 
 def refine_by(split: Split, cells: Cells, needed: Callable[[Cells], Booleans]) -> Cells:
-    """Split cells until none is needed, by any way to split those that are chosen."""
+    """Split cells until none is needed, or until ``split`` returns them as they are."""
     while (chosen := needed(cells)).any():
-        cells = split(cells, chosen)
+        finer = split(cells, chosen)
+        if finer is cells:
+            break
+        cells = finer
     return cells
 
 
