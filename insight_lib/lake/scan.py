@@ -8,6 +8,7 @@ minimum and maximum leave room for one of the wanted values.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -51,7 +52,7 @@ def live_files(
             high,
             strict=True,
         )
-        if wanted is None or _may_hold(wanted, least, greatest)
+        if wanted is None or may_hold(wanted, least, greatest)
     ]
     return sorted(found, key=lambda file: file.path)
 
@@ -82,16 +83,26 @@ def read_rows(
         )
         return whole.to_table(columns=names, filter=where, batch_size=ROWS_A_BATCH)
     except FileNotFoundError as error:
-        raise LakeError(
-            f"table {name} lacks a data file that its log names ({error}); restore the file from "
-            "a copy, or ingest into a new lake"
-        ) from error
+        raise missing_file(name, error) from error
+
+
+def missing_file(name: str, error: FileNotFoundError) -> LakeError:
+    """Return what to raise where a data file of a table is gone."""
+    return LakeError(
+        f"table {name} lacks a data file that its log names ({error}); restore the file from "
+        "a copy, or ingest into a new lake"
+    )
+
+
+def may_hold(wanted: Sequence[Any], least: Any, greatest: Any) -> bool:  # noqa: ANN401
+    """Tell whether one of some values, given in rising order, may lie between two bounds.
+
+    A bound that is None is unknown.
+    """
+    first = 0 if least is None else bisect_left(wanted, least)
+    return first < len(wanted) and (greatest is None or wanted[first] <= greatest)
 
 
 def _statistic(actions: pa.Table, name: str) -> list[str | None]:
     return actions[name].to_pylist() if name in actions.column_names else [None] * actions.num_rows
 
-
-def _may_hold(wanted: list[str], least: str | None, greatest: str | None) -> bool:
-    first = 0 if least is None else bisect_left(wanted, least)
-    return first < len(wanted) and (greatest is None or wanted[first] <= greatest)
