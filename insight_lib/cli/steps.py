@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
-from insight_lib.evaluation.stage import EVALUATE
+from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
 from insight_lib.events.runs import RUNS
 from insight_lib.events.storage import Root
 from insight_lib.events.summary import IngestSummary, remarks
-from insight_lib.lake.derive import Stage, derive
+from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.predictions.ingest import PredictionSummary, ingest_predictions
@@ -25,12 +25,12 @@ from insight_lib.risk.stage import FEATURES, RiskState, refresh_risk
 
 Done = TypeVar("Done")
 
-RUN_BY_RUN: dict[str, Stage] = {
-    "runs": RUNS,
-    "evaluation": EVALUATE,
-    "layer statistics": LAYER_STATISTICS,
-    "dissection": DISSECT,
-    "risk features": FEATURES,
+RUN_BY_RUN: dict[str, Callable[[Lake, Workers], list[str]]] = {
+    "runs": partial(derive, stage=RUNS),
+    "evaluation": evaluate_news,
+    "layer statistics": partial(derive, stage=LAYER_STATISTICS),
+    "dissection": partial(derive, stage=DISSECT),
+    "risk features": partial(derive, stage=FEATURES),
 }
 
 
@@ -54,8 +54,8 @@ def nightly(lake: Lake, workers: Workers, roots: Sequence[Root], out: Path) -> N
     if not roots:
         raise InputError(f"the lake {lake.root} knows no log root yet; name one")
     events, predictions = bring_in(lake, workers, roots)
-    for what, stage in RUN_BY_RUN.items():
-        _step(what, partial(derive, lake, workers, stage), _runs)
+    for what, update in RUN_BY_RUN.items():
+        _step(what, partial(update, lake, workers), _runs)
     risk = _step("risk", lambda: refresh_risk(lake), lambda state: state.text)
     report = _step("report", lambda: refresh_report(lake, out), lambda state: state.text)
     return Night(events, predictions, risk, report)

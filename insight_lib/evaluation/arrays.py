@@ -66,3 +66,6 @@ def scored_rows(
     if found:
         raise InputError(f"{len(score)} rows hold {' and '.join(found)}; leave these rows out")
     return ScoredRows(score, label == 1, weight)
+
+
+NO_ROWS = scored_rows([], [])

@@ -4,6 +4,8 @@ A score histogram has one width; after refinement some of its buckets are split 
 scores. Both are a list of cells in order of score, and metrics need no more than that.
 """
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,17 +45,17 @@ class Cells:
         return cls(low, low + ((1 << shift) - 1), histogram.sums)
 
     @classmethod
-    def from_rows(cls, low: Integers, high: Integers, rows: ScoredRows) -> "Cells":
+    def from_rows(cls, low: Integers, high: Integers, *parts: ScoredRows) -> "Cells":
         """Return those of the given intervals that hold rows; rows in none of them are left out.
 
         Args:
-            low: Shape (c,), rising, the lowest order key of each interval.
+            low: Shape (c,), rising, the lowest order key of each interval, at least one.
             high: Shape (c,), the highest; below the next interval's lowest.
-            rows: Any number of rows.
+            parts: Rows, in any number of parts.
         """
         sums = np.zeros((len(low), SUMS))
-        if len(low):
-            cells = (low, high, *_guide(low, int(high[-1])))
+        cells = (low, high, *_guide(low, int(high[-1])))
+        for rows in parts:
             sum_by_cell(rows.scores, rows.labels, rows.weights, cells, sums)
         occupied = np.flatnonzero(sums[:, 0] + sums[:, 1])
         return cls(low[occupied], high[occupied], BucketSums.from_matrix(sums[occupied]))
@@ -84,6 +86,23 @@ class Cells:
         sums = self.sums.take(~chosen).concatenate(finer.sums)
         order = np.argsort(low)
         return Cells(low[order], high[order], sums.take(order))
+
+
+def merge_cells(parts: Sequence[Cells]) -> Cells:
+    """Return the cells of all rows, of cells of parts of them.
+
+    Args:
+        parts: At least one; cells of different parts are the same interval or do not overlap.
+    """
+    low = np.concatenate([part.low for part in parts])
+    high = np.concatenate([part.high for part in parts])
+    sums = functools.reduce(BucketSums.concatenate, (part.sums for part in parts))
+    order = np.argsort(low, kind="stable")
+    low, high = low[order], high[order]
+    if not len(low):
+        return parts[0]
+    starts = np.flatnonzero(np.concatenate([[True], low[1:] != low[:-1]]))
+    return Cells(low[starts], high[starts], sums.take(order).add_runs(starts))
 
 
 def _guide(low: Integers, highest: int) -> tuple[Integers, int]:

@@ -28,11 +28,13 @@ class Kept:
         states: Of the keys to which the rows at hand add.
         last_steps: The last evaluated step of a run and split.
         rows_of: Reads all rows of a key of ``states``, those at hand among them.
+        left_out: Keys that are not to be evaluated here.
     """
 
     states: dict[GroupKey, EvaluationState] = field(default_factory=dict)
     last_steps: dict[tuple[str, str], int] = field(default_factory=dict)
     rows_of: RowsOf = _no_rows
+    left_out: frozenset[GroupKey] = frozenset()
 
 
 NOTHING = Kept()
@@ -52,7 +54,8 @@ def evaluate_run(predictions: pa.Table, kept: Kept = NOTHING) -> EvaluationTable
         InputError: A score, label or weight is not so.
     """
     rows = scored(predictions)
-    found = {g.key: _evaluate(g.key, rows.take(g.rows), kept) for g in group_rows(predictions)}
+    groups = [group for group in group_rows(predictions) if group.key not in kept.left_out]
+    found = {group.key: _evaluate(group.key, rows.take(group.rows), kept) for group in groups}
     last = last_steps(found)
     for place, step in kept.last_steps.items():
         last[place] = max(step, last.get(place, step))

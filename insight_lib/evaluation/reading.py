@@ -7,7 +7,7 @@ that has one value there, the slices where there are none, a group without a wan
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,8 @@ COLUMNS = ("run_id", "step", "split", "slices", "label", "score", "weight")
 TEXTS = ("run_id", "split", "file_id")
 CONSTANTS = (*TEXTS, "step", "weight")
 """Columns that often have one value in a whole row group."""
+
+Bounds: TypeAlias = dict[str, tuple[Any, Any]]
 
 SLICE_NAMES = "slices.key_value.key"
 
@@ -81,10 +83,10 @@ def scan_selection(selection: Selection) -> Iterator[pa.Table]:
         except FileNotFoundError as error:
             raise missing_file("predictions", error) from error
         with source, pq.ParquetFile(source, read_dictionary=list(TEXTS)) as file:
-            places = leaf_places(file.metadata)
+            places = _leaf_places(file.metadata)
             for group in range(file.num_row_groups) if groups is None else groups:
-                bounds = group_bounds(file.metadata.row_group(group), places)
-                if all(may_hold(v, *bounds[name]) for name, v in selection.wanted.items()):
+                bounds = _bounds(file.metadata.row_group(group), places)
+                if _holds(selection, bounds):
                     rows = _read_group(file, group, places, bounds)
                     yield _chosen(rows, selection).select(COLUMNS).cast(_schema())
 
@@ -98,14 +100,23 @@ def _schema() -> pa.Schema:
     return pa.schema([c.with_type(text) if c.name in TEXTS else c for c in columns])
 
 
-def leaf_places(footer: pq.FileMetaData) -> dict[str, int]:
-    """Return the place of each column of a file that is not nested, and of the slices' names."""
+def may_hold_some(selection: Selection, footer: pq.FileMetaData, group: int) -> bool:
+    """Tell by its statistics whether a row group may hold a row of a selection."""
+    return _holds(selection, _bounds(footer.row_group(group), _leaf_places(footer)))
+
+
+def _holds(selection: Selection, bounds: Bounds) -> bool:
+    return all(may_hold(values, *bounds[name]) for name, values in selection.wanted.items())
+
+
+def _leaf_places(footer: pq.FileMetaData) -> dict[str, int]:
+    """The place of each column of a file that is not nested, and of the slices' names."""
     return {footer.schema.column(n).path: n for n in range(footer.num_columns)}
 
 
-def group_bounds(group: pq.RowGroupMetaData, places: dict[str, int]) -> dict[str, tuple[Any, Any]]:
-    """Return the least and the greatest value of some columns in a row group, None if unknown."""
-    bounds: dict[str, tuple[Any, Any]] = {}
+def _bounds(group: pq.RowGroupMetaData, places: dict[str, int]) -> Bounds:
+    """The least and the greatest value of some columns in a row group, None if unknown."""
+    bounds: Bounds = {}
     for name in CONSTANTS:
         known = group.column(places[name]).statistics
         has_bounds = known is not None and known.has_min_max
@@ -114,7 +125,7 @@ def group_bounds(group: pq.RowGroupMetaData, places: dict[str, int]) -> dict[str
 
 
 def _read_group(
-    file: pq.ParquetFile, group: int, places: dict[str, int], bounds: dict[str, tuple[Any, Any]]
+    file: pq.ParquetFile, group: int, places: dict[str, int], bounds: Bounds
 ) -> pa.Table:
     footer = file.metadata.row_group(group)
     single = {name: low for name, (low, high) in bounds.items() if low is not None and low == high}

@@ -108,6 +108,12 @@ def _repeated(values: Sequence[str], lengths: Sequence[int]) -> pa.DictionaryArr
     return pa.DictionaryArray.from_arrays(codes, distinct.dictionary)
 
 
+def keys_of(table: pa.Table) -> frozenset[GroupKey]:
+    """Return the keys of the rows of any of the tables."""
+    columns = (table[name].to_pylist() for name in KEY)
+    return frozenset(map(GroupKey, *columns))
+
+
 def states_of(histograms: pa.Table, sums: pa.Table) -> dict[GroupKey, EvaluationState]:
     """Return the states that rows of ``score_histograms`` and ``probability_sums`` hold."""
     found = dict(_histograms(histograms))

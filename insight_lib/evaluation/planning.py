@@ -1,0 +1,75 @@
+"""Who reads what: runs of moderate size together, a large run's files by several."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from insight_lib.evaluation.grouping import GroupKey
+from insight_lib.evaluation.known import StateFiles
+from insight_lib.evaluation.large import spread_rows
+from insight_lib.evaluation.news import News
+from insight_lib.evaluation.reading import Selection
+from insight_lib.evaluation.run_task import ROWS_AT_ONCE, RunTask, Target
+from insight_lib.lake.scan import LiveFile
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import spread
+
+FEWEST_ROWS_A_TASK = 250_000
+"""Below this a task costs more to start than to do."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Table ``predictions`` at one version, and what is new of it."""
+
+    table_uri: str
+    files: Sequence[LiveFile]
+    news: News
+
+    @classmethod
+    def of(cls, lake: Lake, news: News) -> "Sources":
+        """Return those of the table's current version."""
+        return cls(lake.table_uri("predictions"), lake.files("predictions"), news)
+
+    def new(self, run_ids: Collection[str]) -> Selection:
+        """The rows of these runs that are to be summed."""
+        return self._select(run_ids, [i for run in run_ids for i in self.news.added[run]])
+
+    def counted(self, run_ids: Collection[str]) -> Selection:
+        """All rows of these runs that count."""
+        return self._select(run_ids, [i for run in run_ids for i in self.news.counted[run]])
+
+    def _select(self, run_ids: Collection[str], file_ids: Collection[str]) -> Selection:
+        wanted = {"run_id": sorted(run_ids), "file_id": sorted(file_ids)}
+        portions = tuple((file.path, None) for file in self.files if file.may_hold(wanted))
+        return Selection(self.table_uri, portions, frozenset(run_ids), frozenset(file_ids))
+
+
+def plan_runs(
+    sources: Sources,
+    known: frozenset[GroupKey],
+    states: StateFiles,
+    target: Target,
+    parallelism: int,
+) -> list[RunTask]:
+    """Return tasks for the runs whose new rows one worker can hold, several runs each."""
+    rows = sources.news.rows
+    runs = [run for run in sources.news.run_ids if rows[run] <= ROWS_AT_ONCE]
+    parts = max(4 * parallelism, -(-sum(rows[run] for run in runs) // ROWS_AT_ONCE))
+    groups = spread(runs, rows.__getitem__, parts, FEWEST_ROWS_A_TASK)
+    return [
+        RunTask(
+            target,
+            sources.new(group),
+            sources.counted(group),
+            frozenset(key for key in known if key.run_id in set(group)),
+            states,
+        )
+        for group in groups
+    ]
+
+
+def plan_large(sources: Sources, parallelism: int) -> list[Selection]:
+    """Return the new rows of the other runs, spread over tasks whatever run they are of."""
+    rows = sources.news.rows
+    runs = [run for run in sources.news.run_ids if rows[run] > ROWS_AT_ONCE]
+    return spread_rows(sources.new(runs), 4 * parallelism) if runs else []
