@@ -18,6 +18,7 @@ class News:
     """Runs to which some batches brought predictions; each mapping is by run.
 
     Attributes:
+        done: The last batch before them.
         until: The last of the batches.
         added: The ids of the files whose rows are to be summed.
         counted: The ids of all files whose rows count.
@@ -25,6 +26,7 @@ class News:
         whole: Runs whose states are summed anew from all of their files.
     """
 
+    done: int
     until: int
     added: Mapping[str, frozenset[str]]
     counted: Mapping[str, frozenset[str]]
@@ -67,7 +69,7 @@ def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
         if entry["batch"] > done or run_id in whole:
             added[run_id].add(entry["file_id"])
             rows[run_id] += entry["rows"]
-    return News(until, _frozen(added), _frozen(counted), rows, frozenset(whole))
+    return News(done, until, _frozen(added), _frozen(counted), rows, frozenset(whole))
 
 
 def _replaced(entry: Mapping[str, object]) -> bool:

@@ -9,6 +9,7 @@ from insight_lib.evaluation.large import spread_rows
 from insight_lib.evaluation.news import News
 from insight_lib.evaluation.reading import Selection
 from insight_lib.evaluation.run_task import ROWS_AT_ONCE, RunTask, Target
+from insight_lib.lake.parquet import newest_batch
 from insight_lib.lake.scan import LiveFile
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import spread
@@ -32,15 +33,26 @@ class Sources:
 
     def new(self, run_ids: Collection[str]) -> Selection:
         """The rows of these runs that are to be summed."""
-        return self._select(run_ids, [i for run in run_ids for i in self.news.added[run]])
+        files = self.files
+        if not self.news.whole.intersection(run_ids):
+            files = [file for file in files if self._may_be_new(file)]
+        added = self.news.added
+        return self._select(files, run_ids, [i for run in run_ids for i in added[run]])
 
     def counted(self, run_ids: Collection[str]) -> Selection:
         """All rows of these runs that count."""
-        return self._select(run_ids, [i for run in run_ids for i in self.news.counted[run]])
+        counted = self.news.counted
+        return self._select(self.files, run_ids, [i for run in run_ids for i in counted[run]])
 
-    def _select(self, run_ids: Collection[str], file_ids: Collection[str]) -> Selection:
+    def _may_be_new(self, file: LiveFile) -> bool:
+        batch = newest_batch(file.path)
+        return batch is None or batch > self.news.done
+
+    def _select(
+        self, files: Sequence[LiveFile], run_ids: Collection[str], file_ids: Collection[str]
+    ) -> Selection:
         wanted = {"run_id": sorted(run_ids), "file_id": sorted(file_ids)}
-        portions = tuple((file.path, None) for file in self.files if file.may_hold(wanted))
+        portions = tuple((file.path, None) for file in files if file.may_hold(wanted))
         return Selection(self.table_uri, portions, frozenset(run_ids), frozenset(file_ids))
 
 
