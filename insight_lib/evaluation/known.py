@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from insight_lib.evaluation.evaluation_state import EvaluationState
-from insight_lib.evaluation.grouping import GroupKey
-from insight_lib.evaluation.tables import KEY, keys_of, states_of
+from insight_lib.evaluation.grouping import KEY, GroupKey
+from insight_lib.evaluation.tables import keys_of, states_of
 from insight_lib.lake.scan import LiveFile, read_rows
 from insight_lib.lake.tables import Lake
 

@@ -15,7 +15,7 @@ from insight_lib.evaluation.cells import Cells, merge_cells
 from insight_lib.evaluation.compute import rows_by_key
 from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.grouping import GroupKey
-from insight_lib.evaluation.reading import Selection, may_hold_some, scan_selection
+from insight_lib.evaluation.reading import Portion, Selection, may_hold_some, scan_selection
 from insight_lib.evaluation.refinement import MOST_PARTS, Intervals, Split, equal_parts
 from insight_lib.lake.workers import Workers, spread
 
@@ -68,8 +68,8 @@ def spread_rows(selection: Selection, tasks: int) -> list[Selection]:
     """
     groups = list(_row_groups(selection))
     return [
-        replace(selection, portions=tuple((path, (group,)) for path, group, _ in part))
-        for part in spread(groups, lambda group: group[2], tasks, ROWS_A_TASK)
+        replace(selection, portions=tuple(portion for portion, _ in part))
+        for part in spread(groups, lambda group: group[1], tasks, ROWS_A_TASK)
     ]
 
 
@@ -95,11 +95,11 @@ def _as_many(finer: Cells, cells: Cells, chosen: Booleans) -> bool:
     )
 
 
-def _row_groups(selection: Selection) -> Iterator[tuple[str, int, int]]:
-    """Each row group that may hold a row of the selection: its file, number and count of rows."""
+def _row_groups(selection: Selection) -> Iterator[tuple[Portion, int]]:
+    """Each row group that may hold a row of the selection, and its count of rows."""
     filesystem, folder = fs.FileSystem.from_uri(selection.table_uri)
-    for path, _ in selection.portions:
-        footer = pq.read_metadata(f"{folder}/{path}", filesystem=filesystem)
+    for portion in selection.portions:
+        footer = pq.read_metadata(f"{folder}/{portion.file.path}", filesystem=filesystem)
         for group in range(footer.num_row_groups):
             if may_hold_some(selection, footer, group):
-                yield path, group, footer.row_group(group).num_rows
+                yield Portion(portion.file, (group,)), footer.row_group(group).num_rows

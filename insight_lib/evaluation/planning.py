@@ -7,7 +7,7 @@ from insight_lib.evaluation.grouping import GroupKey
 from insight_lib.evaluation.known import StateFiles
 from insight_lib.evaluation.large import spread_rows
 from insight_lib.evaluation.news import News
-from insight_lib.evaluation.reading import Selection
+from insight_lib.evaluation.reading import Portion, Selection
 from insight_lib.evaluation.run_task import ROWS_AT_ONCE, RunTask, Target
 from insight_lib.lake.parquet import newest_batch
 from insight_lib.lake.scan import LiveFile
@@ -52,8 +52,15 @@ class Sources:
         self, files: Sequence[LiveFile], run_ids: Collection[str], file_ids: Collection[str]
     ) -> Selection:
         wanted = {"run_id": sorted(run_ids), "file_id": sorted(file_ids)}
-        portions = tuple((file.path, None) for file in files if file.may_hold(wanted))
+        portions = tuple(Portion(file) for file in files if file.may_hold(wanted))
         return Selection(self.table_uri, portions, frozenset(run_ids), frozenset(file_ids))
+
+
+def group_runs(news: News, parallelism: int) -> list[list[str]]:
+    """Return the runs whose new rows one worker can hold, several together that it can."""
+    runs = [run for run in news.run_ids if news.rows[run] <= ROWS_AT_ONCE]
+    parts = max(4 * parallelism, -(-sum(news.rows[run] for run in runs) // ROWS_AT_ONCE))
+    return spread(runs, news.rows.__getitem__, parts, FEWEST_ROWS_A_TASK)
 
 
 def plan_runs(
@@ -64,10 +71,7 @@ def plan_runs(
     parallelism: int,
 ) -> list[RunTask]:
     """Return tasks for the runs whose new rows one worker can hold, several runs each."""
-    rows = sources.news.rows
-    runs = [run for run in sources.news.run_ids if rows[run] <= ROWS_AT_ONCE]
-    parts = max(4 * parallelism, -(-sum(rows[run] for run in runs) // ROWS_AT_ONCE))
-    groups = spread(runs, rows.__getitem__, parts, FEWEST_ROWS_A_TASK)
+    groups = group_runs(sources.news, parallelism)
     return [
         RunTask(
             target,

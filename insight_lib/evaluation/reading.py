@@ -17,7 +17,7 @@ from pyarrow import fs
 
 from insight_lib.evaluation.arrays import Booleans
 from insight_lib.lake.contract import contract
-from insight_lib.lake.scan import may_hold, missing_file
+from insight_lib.lake.scan import LiveFile, may_hold, missing_file
 
 COLUMNS = ("run_id", "step", "split", "slices", "label", "score", "weight")
 """Of the rows that are read; run_id and split come as dictionaries."""
@@ -32,27 +32,35 @@ SLICE_NAMES = "slices.key_value.key"
 
 
 @dataclass(frozen=True)
+class Portion:
+    """A data file of the table, or some of its row groups; None means all."""
+
+    file: LiveFile
+    groups: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Selection:
     """Rows of table ``predictions``.
 
     Attributes:
         table_uri: Folder or URI of the table.
-        portions: Files that may hold such rows, each with those of its row groups that are meant;
-            None means all.
+        portions: Files that may hold such rows.
         run_ids: Of these runs.
         file_ids: That came from these prediction files.
         step: Of this step; None of any.
     """
 
     table_uri: str
-    portions: tuple[tuple[str, tuple[int, ...] | None], ...]
+    portions: tuple[Portion, ...]
     run_ids: frozenset[str]
     file_ids: frozenset[str]
     step: int | None = None
 
     def of(self, run_id: str, step: int) -> "Selection":
         """Those of the rows that are of one run and step."""
-        return replace(self, run_ids=frozenset([run_id]), step=step)
+        own = replace(self, run_ids=frozenset([run_id]), step=step)
+        return replace(own, portions=tuple(p for p in own.portions if p.file.may_hold(own.wanted)))
 
     @functools.cached_property
     def wanted(self) -> dict[str, list[Any]]:
@@ -77,14 +85,15 @@ def read_selection(selection: Selection) -> pa.Table:
 def scan_selection(selection: Selection) -> Iterator[pa.Table]:
     """Yield the rows of a selection, one row group after the other; else as `read_selection`."""
     filesystem, folder = fs.FileSystem.from_uri(selection.table_uri)
-    for path, groups in selection.portions:
+    for portion in selection.portions:
         try:
-            source = filesystem.open_input_file(f"{folder}/{path}")
+            source = filesystem.open_input_file(f"{folder}/{portion.file.path}")
         except FileNotFoundError as error:
             raise missing_file("predictions", error) from error
         with source, pq.ParquetFile(source, read_dictionary=list(TEXTS)) as file:
             places = _leaf_places(file.metadata)
-            for group in range(file.num_row_groups) if groups is None else groups:
+            every = range(file.num_row_groups)
+            for group in every if portion.groups is None else portion.groups:
                 bounds = _bounds(file.metadata.row_group(group), places)
                 if _holds(selection, bounds):
                     rows = _read_group(file, group, places, bounds)

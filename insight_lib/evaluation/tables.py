@@ -11,12 +11,10 @@ from insight_lib.evaluation.bucket_sums import BucketSums
 from insight_lib.evaluation.curves import Curve
 from insight_lib.evaluation.evaluate import Evaluation, curves_of
 from insight_lib.evaluation.evaluation_state import EvaluationState
-from insight_lib.evaluation.grouping import GroupKey, group_by_key
+from insight_lib.evaluation.grouping import KEY, GroupKey, group_by_key
 from insight_lib.evaluation.probability import ProbabilitySums
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 from insight_lib.lake.contract import contract
-
-KEY = tuple(field.name for field in fields(GroupKey))
 
 
 @dataclass(frozen=True)
