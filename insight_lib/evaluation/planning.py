@@ -59,7 +59,8 @@ class Sources:
 def group_runs(news: News, parallelism: int) -> list[list[str]]:
     """Return the runs whose new rows one worker can hold, several together that it can."""
     runs = [run for run in news.run_ids if news.rows[run] <= ROWS_AT_ONCE]
-    parts = max(4 * parallelism, -(-sum(news.rows[run] for run in runs) // ROWS_AT_ONCE))
+    # A worker is kept busy by the rows of a task; more tasks would only cost more to start.
+    parts = max(2 * parallelism, -(-sum(news.rows[run] for run in runs) // ROWS_AT_ONCE))
     return spread(runs, news.rows.__getitem__, parts, FEWEST_ROWS_A_TASK)
 
 

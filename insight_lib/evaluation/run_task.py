@@ -13,7 +13,7 @@ from insight_lib.evaluation.reading import Selection, read_selection
 from insight_lib.evaluation.tables import EvaluationTables, keys_of
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 
-ROWS_AT_ONCE = 4_000_000
+ROWS_AT_ONCE = 5_000_000
 """A worker holds about 25 bytes of each of so many rows."""
 
 
