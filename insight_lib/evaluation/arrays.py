@@ -1,5 +1,6 @@
 """Array types of this package, and the scored rows that everything starts from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -66,6 +67,16 @@ def scored_rows(
     if found:
         raise InputError(f"{len(score)} rows hold {' and '.join(found)}; leave these rows out")
     return ScoredRows(score, label == 1, weight)
+
+
+def concatenate(parts: Sequence[ScoredRows]) -> ScoredRows:
+    """Return the rows of all parts, in order."""
+    every = [NO_ROWS, *parts]
+    return ScoredRows(
+        np.concatenate([part.scores for part in every]),
+        np.concatenate([part.labels for part in every]),
+        np.concatenate([part.weights for part in every]),
+    )
 
 
 NO_ROWS = scored_rows([], [])

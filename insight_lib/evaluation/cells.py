@@ -5,7 +5,7 @@ scores. Both are a list of cells in order of score, and metrics need no more tha
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,13 +45,13 @@ class Cells:
         return cls(low, low + ((1 << shift) - 1), histogram.sums)
 
     @classmethod
-    def from_rows(cls, low: Integers, high: Integers, *parts: ScoredRows) -> "Cells":
+    def from_rows(cls, low: Integers, high: Integers, parts: Iterable[ScoredRows]) -> "Cells":
         """Return those of the given intervals that hold rows; rows in none of them are left out.
 
         Args:
             low: Shape (c,), rising, the lowest order key of each interval, at least one.
             high: Shape (c,), the highest; below the next interval's lowest.
-            parts: Rows, in any number of parts.
+            parts: Rows, in any number of parts, of which one is held at a time.
         """
         sums = np.zeros((len(low), SUMS))
         cells = (low, high, *_guide(low, int(high[-1])))

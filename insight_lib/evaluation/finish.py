@@ -20,12 +20,21 @@ Files = Mapping[str, DataFile]
 
 @dataclass(frozen=True)
 class FinishTask:
-    """Keys of one run that one worker evaluates: merged states, all rows, whose curves to draw."""
+    """Keys of one run that one worker evaluates.
+
+    Attributes:
+        target: Where it writes.
+        states: Of all rows of the keys.
+        counted: Where these rows are.
+        drawn: Keys whose curves are due.
+        large: Keys of the run that are left to others.
+    """
 
     target: Target
     states: Mapping[GroupKey, EvaluationState]
     counted: Selection
     drawn: frozenset[GroupKey]
+    large: frozenset[GroupKey]
 
 
 @dataclass(frozen=True)
@@ -46,20 +55,22 @@ class Finishing:
 
     def run(self, states: Mapping[GroupKey, EvaluationState]) -> list[Files]:
         """Evaluate the keys of these states, write what follows, and return the files."""
-        tasks = list(self._tasks(states))
-        written = self.workers.run(finish_keys, tasks, f"evaluate {len(states)} large keys")
-        large = {key: state for key, state in states.items() if state.rows > ROWS_AT_ONCE}
-        return written + [self._finish_large(key, state) for key, state in large.items()]
+        large = frozenset(key for key, state in states.items() if state.rows > ROWS_AT_ONCE)
+        tasks = list(self._tasks(states, large))
+        written = self.workers.run(finish_keys, tasks, f"evaluate parts of {len(large)} large keys")
+        return written + [self._finish_large(key, states[key]) for key in sorted(large)]
 
-    def _tasks(self, states: Mapping[GroupKey, EvaluationState]) -> Iterator[FinishTask]:
-        small = sorted(key for key, state in states.items() if state.rows <= ROWS_AT_ONCE)
+    def _tasks(
+        self, states: Mapping[GroupKey, EvaluationState], large: frozenset[GroupKey]
+    ) -> Iterator[FinishTask]:
+        small = sorted(states.keys() - large)
         for run_id in sorted({key.run_id for key in small}):
             keys = [key for key in small if key.run_id == run_id]
             parts = 4 * self.workers.parallelism
             for group in spread(keys, lambda key: states[key].rows, parts, ROWS_A_TASK):
                 mine = {key: states[key] for key in group}
                 counted = self.sources.counted([run_id])
-                yield FinishTask(self.target, mine, counted, self._drawn(group))
+                yield FinishTask(self.target, mine, counted, self._drawn(group), large)
 
     def _finish_large(self, key: GroupKey, state: EvaluationState) -> Files:
         split = split_by(self.workers, key, self.sources.counted([key.run_id]))
@@ -72,7 +83,7 @@ class Finishing:
 
 def finish_keys(task: FinishTask) -> Files:
     """Evaluate merged states and write what follows; runs on a worker."""
-    rows_of = reader(task.counted)
+    rows_of = reader(task.counted, task.large)
     # In order of key: rows of one run and step are read once.
     found = {key: evaluate_kept(key, task.states[key], rows_of) for key in sorted(task.states)}
     return task.target.write(evaluation_tables(found, task.drawn))

@@ -47,7 +47,7 @@ def sum_parts(task: SplitTask) -> Cells:
     finer = equal_parts(task.intervals, MOST_PARTS)
     own = task.rows.of(task.key.run_id, task.key.step)
     found = (rows_by_key(part).get(task.key) for part in scan_selection(own))
-    return Cells.from_rows(*finer, *(rows for rows in found if rows is not None))
+    return Cells.from_rows(*finer, (rows for rows in found if rows is not None))
 
 
 def merge_states(

@@ -1,5 +1,6 @@
 """Who reads what: runs of moderate size together, a large run's files by several."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -72,16 +73,18 @@ def plan_runs(
     parallelism: int,
 ) -> list[RunTask]:
     """Return tasks for the runs whose new rows one worker can hold, several runs each."""
-    groups = group_runs(sources.news, parallelism)
+    known_of: dict[str, list[GroupKey]] = defaultdict(list)
+    for key in known:
+        known_of[key.run_id].append(key)
     return [
         RunTask(
             target,
             sources.new(group),
             sources.counted(group),
-            frozenset(key for key in known if key.run_id in set(group)),
+            frozenset(key for run_id in group for key in known_of[run_id]),
             states,
         )
-        for group in groups
+        for group in group_runs(sources.news, parallelism)
     ]
 
 

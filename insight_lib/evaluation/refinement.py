@@ -85,7 +85,7 @@ def splitter(rows: ScoredRows) -> Split:
             finer = equal_parts(intervals, MOST_PARTS)
         else:
             finer = parts_between(intervals, points)
-        return cells.replace(chosen, Cells.from_rows(*finer, rows))
+        return cells.replace(chosen, Cells.from_rows(*finer, [rows]))
 
     return split
 

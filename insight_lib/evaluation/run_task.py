@@ -1,15 +1,15 @@
 """Evaluate the new rows of some runs of moderate size, all at once; runs on a worker."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from insight_lib.evaluation.arrays import NO_ROWS, ScoredRows
+from insight_lib.evaluation.arrays import NO_ROWS, ScoredRows, concatenate
 from insight_lib.evaluation.compute import Kept, evaluate_run, rows_by_key
 from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.grouping import GroupKey, last_steps
 from insight_lib.evaluation.known import StateFiles
-from insight_lib.evaluation.reading import Selection, read_selection
+from insight_lib.evaluation.reading import Selection, read_selection, scan_selection
 from insight_lib.evaluation.tables import EvaluationTables, keys_of
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 
@@ -79,20 +79,28 @@ def evaluate_runs(task: RunTask) -> Evaluated:
     new = rows_by_key(predictions) if task.known else {}
     states = task.states.read(task.known & new.keys())
     large = {key for key, state in states.items() if state.rows > ROWS_AT_ONCE}
-    kept = Kept(states, last_steps(task.known), reader(task.counted), frozenset(large))
+    kept = Kept(states, last_steps(task.known), reader(task.counted, large), frozenset(large))
     tables = evaluate_run(predictions, kept)
     partial = {key: EvaluationState.from_rows(new[key]) for key in large}
     return Evaluated(task.target.write(tables), keys_of(tables.evaluations), partial)
 
 
-def reader(counted: Selection) -> Callable[[GroupKey], ScoredRows]:
-    """Return what reads all rows of a key; those of one run and step are read once for all."""
+def reader(counted: Selection, large: Iterable[GroupKey]) -> Callable[[GroupKey], ScoredRows]:
+    """Return what reads all rows of a key.
+
+    The rows of a run and step are read once for all of its slices, but where one of these is among
+    the large keys: there only the rows of the key itself are held.
+    """
+    large_steps = {(key.run_id, key.step) for key in large}
 
     @functools.lru_cache(maxsize=1)
     def of_step(run_id: str, step: int) -> dict[GroupKey, ScoredRows]:
         return rows_by_key(read_selection(counted.of(run_id, step)))
 
     def rows_of(key: GroupKey) -> ScoredRows:
+        if (key.run_id, key.step) in large_steps:
+            parts = map(rows_by_key, scan_selection(counted.of(key.run_id, key.step)))
+            return concatenate([part[key] for part in parts if key in part])
         return of_step(key.run_id, key.step).get(key, NO_ROWS)
 
     return rows_of

@@ -65,7 +65,7 @@ def test_one_split_leaves_no_pair_of_classes_whose_order_is_unknown(sample):
 def test_parts_of_equal_width_end_at_the_cells_of_full_width(sample):
     def in_parts(cells, chosen):
         intervals = equal_parts((cells.low[chosen], cells.high[chosen]), 256)
-        return cells.replace(chosen, Cells.from_rows(*intervals, sample.rows))
+        return cells.replace(chosen, Cells.from_rows(*intervals, [sample.rows]))
 
     refined = refine_by(in_parts, sample.cells(14), lambda cells: cells.open)
     full = sample.cells(64)
