@@ -1,9 +1,9 @@
-"""Evaluate new predictions: predictions to evaluations, curves, score_histograms."""
+"""Evaluate new predictions: predictions to evaluations, curves and the states they follow from."""
 
 import sys
 
-from insight_lib.cli.job import stage_job
-from insight_lib.evaluation.stage import EVALUATE
+from insight_lib.cli.job import update_job
+from insight_lib.evaluation.stage import evaluate_news
 
 if __name__ == "__main__":
-    sys.exit(stage_job(__doc__, EVALUATE, sys.argv[1:]))
+    sys.exit(update_job(__doc__, "evaluate", evaluate_news, sys.argv[1:]))

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
@@ -14,7 +15,10 @@ from insight_lib.lake.derive import Stage, derive
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
+from insight_lib.lake.workers import Workers
 from insight_lib.predictions.ingest import ingest_predictions
+
+Update = Callable[[Lake, Workers], list[str]]
 
 
 def events_job(description: str | None, argv: Sequence[str]) -> int:
@@ -51,11 +55,14 @@ def predictions_job(description: str | None, argv: Sequence[str]) -> int:
 
 def stage_job(description: str | None, stage: Stage, argv: Sequence[str]) -> int:
     """Run a job that derives tables run by run, and print how many runs it computed."""
+    return update_job(description, stage.name, partial(derive, stage=stage), argv)
 
-    def work(lake: Lake) -> str:
-        return f"{stage.name}: {len(derive(lake, SparkWorkers(), stage))} runs"
 
-    return lake_job(description, work, argv)
+def update_job(description: str | None, name: str, update: Update, argv: Sequence[str]) -> int:
+    """Run a job that brings tables up to date, and print for how many runs."""
+    return lake_job(
+        description, lambda lake: f"{name}: {len(update(lake, SparkWorkers()))} runs", argv
+    )
 
 
 def lake_job(description: str | None, work: Callable[[Lake], object], argv: Sequence[str]) -> int:

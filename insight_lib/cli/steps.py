@@ -11,13 +11,13 @@ from typing import TypeVar
 from insight_lib.cli.roots import Inputs
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
-from insight_lib.evaluation.stage import EVALUATE
+from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
 from insight_lib.events.runs import RUNS
 from insight_lib.events.summary import IngestSummary, remarks
 from insight_lib.lake.batches import LEDGERS, pending_plan
-from insight_lib.lake.derive import Stage, derive
+from insight_lib.lake.derive import derive
 from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, maintain
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
@@ -28,12 +28,12 @@ from insight_lib.risk.stage import FEATURES, RiskState, refresh_risk
 
 Done = TypeVar("Done")
 
-RUN_BY_RUN: dict[str, Stage] = {
-    "runs": RUNS,
-    "evaluation": EVALUATE,
-    "layer statistics": LAYER_STATISTICS,
-    "dissection": DISSECT,
-    "risk features": FEATURES,
+RUN_BY_RUN: dict[str, Callable[[Lake, Workers], list[str]]] = {
+    "runs": partial(derive, stage=RUNS),
+    "evaluation": evaluate_news,
+    "layer statistics": partial(derive, stage=LAYER_STATISTICS),
+    "dissection": partial(derive, stage=DISSECT),
+    "risk features": partial(derive, stage=FEATURES),
 }
 
 
@@ -58,8 +58,8 @@ def nightly(lake: Lake, workers: Workers, inputs: Inputs, out: Path) -> Night:
     if not inputs.are_named:
         raise InputError(f"the lake {lake.root} knows no log root yet; name one")
     events, predictions = bring_in(lake, workers, inputs)
-    for what, stage in RUN_BY_RUN.items():
-        _step(what, partial(derive, lake, workers, stage), _runs)
+    for what, update in RUN_BY_RUN.items():
+        _step(what, partial(update, lake, workers), _runs)
     risk = _step("risk", lambda: refresh_risk(lake), lambda state: state.text)
     report = _step("report", lambda: refresh_report(lake, out), lambda state: state.text)
     return Night(events, predictions, risk, report)

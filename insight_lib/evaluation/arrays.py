@@ -1,5 +1,6 @@
 """Array types of this package, and the scored rows that everything starts from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +12,8 @@ from insight_lib.errors import InputError
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
+Places: TypeAlias = Integers | Booleans | slice
+"""Which elements of an array are meant."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +30,8 @@ class ScoredRows:
     labels: Booleans
     weights: Floats
 
-    def take(self, index: Integers | Booleans) -> "ScoredRows":
-        """The rows at these places, or where the mask is true."""
+    def take(self, index: Places) -> "ScoredRows":
+        """The rows at these places, or where the mask is true; of a slice without a copy."""
         return ScoredRows(self.scores[index], self.labels[index], self.weights[index])
 
 
@@ -64,3 +67,16 @@ def scored_rows(
     if found:
         raise InputError(f"{len(score)} rows hold {' and '.join(found)}; leave these rows out")
     return ScoredRows(score, label == 1, weight)
+
+
+def concatenate(parts: Sequence[ScoredRows]) -> ScoredRows:
+    """Return the rows of all parts, in order."""
+    every = [NO_ROWS, *parts]
+    return ScoredRows(
+        np.concatenate([part.scores for part in every]),
+        np.concatenate([part.labels for part in every]),
+        np.concatenate([part.weights for part in every]),
+    )
+
+
+NO_ROWS = scored_rows([], [])

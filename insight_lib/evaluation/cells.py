@@ -4,17 +4,20 @@ A score histogram has one width; after refinement some of its buckets are split 
 scores. Both are a list of cells in order of score, and metrics need no more than that.
 """
 
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.arrays import Booleans, Floats, Integers
+from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows
 from insight_lib.evaluation.bucket_sums import BucketSums
-from insight_lib.evaluation.kernels import find_cells
+from insight_lib.evaluation.kernels import SUMS, find_cells, sum_by_cell
 from insight_lib.evaluation.ordered_bits import KEY_BITS, key_scores
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 
-GUIDE_BITS = 16
+MOST_GUIDE_BITS = 16
+"""A larger guide would not stay in the processor's cache itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,22 @@ class Cells:
         low = histogram.buckets << shift
         return cls(low, low + ((1 << shift) - 1), histogram.sums)
 
+    @classmethod
+    def from_rows(cls, low: Integers, high: Integers, parts: Iterable[ScoredRows]) -> "Cells":
+        """Return those of the given intervals that hold rows; rows in none of them are left out.
+
+        Args:
+            low: Shape (c,), rising, the lowest order key of each interval, at least one.
+            high: Shape (c,), the highest; below the next interval's lowest.
+            parts: Rows, in any number of parts, of which one is held at a time.
+        """
+        sums = np.zeros((len(low), SUMS))
+        cells = (low, high, *_guide(low, int(high[-1])))
+        for rows in parts:
+            sum_by_cell(rows.scores, rows.labels, rows.weights, cells, sums)
+        occupied = np.flatnonzero(sums[:, 0] + sums[:, 1])
+        return cls(low[occupied], high[occupied], BucketSums.from_matrix(sums[occupied]))
+
     @property
     def open(self) -> Booleans:
         """Shape (c,): where rows of one cell may differ in score, so that their order is lost."""
@@ -57,19 +76,8 @@ class Cells:
         """Return the place of the cell that holds each order key, shape (n,); one of them must."""
         found = np.empty(keys.shape, np.int64)
         if len(keys):
-            find_cells(keys, self.low, *self._guide(), found)
+            find_cells(keys, self.low, *_guide(self.low, int(self.high[-1])), found)
         return found
-
-    def _guide(self) -> tuple[Integers, int]:
-        """The cell in which each of at most 2 ** 16 equal parts of the range starts; their shift.
-
-        A binary search over all cells misses the processor's cache at most of its steps.
-        """
-        lowest, highest = int(self.low[0]), int(self.high[-1])
-        shift = max((highest - lowest).bit_length() - GUIDE_BITS, 0)
-        parts = np.arange(lowest >> shift, (highest >> shift) + 1)
-        starts = np.searchsorted(self.low, parts << shift, side="right") - 1
-        return np.append(np.maximum(starts, 0), len(self.low) - 1), shift
 
     def replace(self, chosen: Booleans, finer: "Cells") -> "Cells":
         """The cells without the chosen ones and with finer ones of the same rows instead."""
@@ -78,3 +86,34 @@ class Cells:
         sums = self.sums.take(~chosen).concatenate(finer.sums)
         order = np.argsort(low)
         return Cells(low[order], high[order], sums.take(order))
+
+
+def merge_cells(parts: Sequence[Cells]) -> Cells:
+    """Return the cells of all rows, of cells of parts of them.
+
+    Args:
+        parts: At least one; cells of different parts are the same interval or do not overlap.
+    """
+    low = np.concatenate([part.low for part in parts])
+    high = np.concatenate([part.high for part in parts])
+    sums = functools.reduce(BucketSums.concatenate, (part.sums for part in parts))
+    order = np.argsort(low, kind="stable")
+    low, high = low[order], high[order]
+    if not len(low):
+        return parts[0]
+    starts = np.flatnonzero(np.concatenate([[True], low[1:] != low[:-1]]))
+    return Cells(low[starts], high[starts], sums.take(order).add_runs(starts))
+
+
+def _guide(low: Integers, highest: int) -> tuple[Integers, int]:
+    """The cell in which each of some equal parts of the range starts, and the parts' shift.
+
+    There are one to four parts a cell, up to 2 ** 16: a binary search over all cells would miss the
+    processor's cache at most of its steps.
+    """
+    lowest = int(low[0])
+    bits = min(len(low).bit_length() + 1, MOST_GUIDE_BITS)
+    shift = max((highest - lowest).bit_length() - bits, 0)
+    parts = np.arange(lowest >> shift, (highest >> shift) + 1)
+    starts = np.searchsorted(low, parts << shift, side="right") - 1
+    return np.append(np.maximum(starts, 0), len(low) - 1), shift

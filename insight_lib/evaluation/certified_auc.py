@@ -9,7 +9,7 @@ from insight_lib.evaluation.arrays import Booleans, scored_rows
 from insight_lib.evaluation.auc import auc_bounds, auc_gaps, why_undefined
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.delong import confidence_interval, delong_stderr
-from insight_lib.evaluation.refinement import cells_to_refine, refine_until
+from insight_lib.evaluation.refinement import Split, cells_to_refine, refine_by, splitter
 from insight_lib.evaluation.score_histogram import DEFAULT_PREFIX_BITS, ScoreHistogram
 
 WIDEST_GAP = 1e-4
@@ -66,12 +66,26 @@ def certified_auc(
         >>> certified_auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1], tolerance=0).value
         0.75
     """
+    check_tolerance(tolerance)
+    rows = scored_rows(scores, labels, weights)
+    return refined_auc(ScoreHistogram.from_rows(rows, prefix_bits), splitter(rows), tolerance)
+
+
+def check_tolerance(tolerance: float | None) -> None:
+    """Refuse a tolerance that no bounds can keep.
+
+    Raises:
+        InputError: It is negative or NaN.
+    """
     if tolerance is not None and not tolerance >= 0:
         raise InputError(f"a tolerance of {tolerance} cannot be met; give 0 or more")
-    rows = scored_rows(scores, labels, weights)
-    cells = Cells.from_histogram(ScoreHistogram.from_rows(rows, prefix_bits))
+
+
+def refined_auc(histogram: ScoreHistogram, split: Split, tolerance: float | None) -> CertifiedAuc:
+    """Return the AUC of a histogram whose cells are split until the tolerance is kept."""
+    cells = Cells.from_histogram(histogram)
     if why_undefined(cells.sums) is None:
-        cells = refine_until(rows, cells, lambda found: auc_cells_to_refine(found, tolerance))
+        cells = refine_by(split, cells, lambda found: auc_cells_to_refine(found, tolerance))
     return auc_of_cells(cells)
 
 

@@ -19,9 +19,9 @@ from insight_lib.evaluation.curves import (
     roc_curve,
     score_curves,
 )
+from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.probability import ProbabilitySums
-from insight_lib.evaluation.refinement import cells_to_refine, refine_until
-from insight_lib.evaluation.score_histogram import ScoreHistogram
+from insight_lib.evaluation.refinement import Split, cells_to_refine, refine_by, splitter
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +29,13 @@ class Evaluation:
     """What was computed of a group of rows.
 
     Attributes:
-        histogram: The mergeable state of the first pass.
+        state: What is kept of them.
         cells: The same rows, finer where the bounds asked for it.
         bins: Calibration; None where scores are no probabilities.
         metrics: Columns ``rows`` to ``undefined_reason`` of table ``evaluations``.
     """
 
-    histogram: ScoreHistogram
+    state: EvaluationState
     cells: Cells
     bins: CalibrationBins | None
     metrics: dict[str, float | int | str | None]
@@ -48,16 +48,26 @@ def evaluate(rows: ScoredRows) -> Evaluation:
     the average precision by at most 1e-4. Log loss, Brier score and predicted over observed are
     sums over rows; the calibration error is over bins that end between cells.
     """
-    histogram = ScoreHistogram.from_rows(rows)
-    cells = Cells.from_histogram(histogram)
+    return evaluate_state(EvaluationState.from_rows(rows), splitter(rows))
+
+
+def evaluate_state(state: EvaluationState, split: Split | None) -> Evaluation:
+    """Compute every metric as `evaluate` does, from the state alone where it is fine enough.
+
+    Args:
+        state: Of all rows.
+        split: How cells are split that cause too wide bounds; None leaves these as they are, wider
+            and true.
+    """
+    cells = Cells.from_histogram(state.histogram)
     ranked = why_undefined(cells.sums) is None
-    if ranked:
-        cells = refine_until(rows, cells, _cells_to_refine)
-    probability = ProbabilitySums.from_rows(rows)
+    if ranked and split is not None:
+        cells = refine_by(split, cells, _cells_to_refine)
+    probability = state.probability
     bins = calibration_bins(cells) if probability.undefined_reason is None else None
     auc = auc_of_cells(cells)
     metrics: dict[str, float | int | str | None] = {
-        "rows": len(rows.scores),
+        "rows": state.rows,
         "positives": int(cells.sums.positives.sum()),
         "negatives": int(cells.sums.negatives.sum()),
         "auc": auc.value,
@@ -70,7 +80,7 @@ def evaluate(rows: ScoredRows) -> Evaluation:
         **_probability_metrics(probability, bins),
         "undefined_reason": _reasons(auc.undefined_reason, ranked, probability),
     }
-    return Evaluation(histogram, cells, bins, metrics)
+    return Evaluation(state, cells, bins, metrics)
 
 
 def curves_of(evaluation: Evaluation) -> list[Curve]:

@@ -82,6 +82,19 @@ def sum_by_prefix(
 
 
 @compiled
+def find_cell(key: int, low: Integers, guide: Integers, part: int) -> int:
+    """Return the place of the last element of ``low`` that is at most ``key``; see `find_cells`."""
+    left, right = guide[part], guide[part + 1]
+    while left < right:
+        middle = (left + right + 1) // 2
+        if low[middle] <= key:
+            left = middle
+        else:
+            right = middle - 1
+    return int(left)
+
+
+@compiled
 def find_cells(keys: Integers, low: Integers, guide: Integers, shift: int, found: Integers) -> None:
     """Write the place of the last element of ``low`` that is at most each key into ``found``.
 
@@ -95,16 +108,39 @@ def find_cells(keys: Integers, low: Integers, guide: Integers, shift: int, found
     """
     lowest = low[0] >> shift
     for row in range(keys.size):
-        key = keys[row]
+        found[row] = find_cell(keys[row], low, guide, (keys[row] >> shift) - lowest)
+
+
+@compiled
+def sum_by_cell(
+    scores: Floats,
+    labels: Booleans,
+    weights: Floats,
+    cells: tuple[Integers, Integers, Integers, int],
+    sums: Floats,
+) -> None:
+    """Add each row that lies in a cell to that row of ``sums``, shape (cells, SUMS).
+
+    Args:
+        scores: shape (n,).
+        labels: shape (n,).
+        weights: shape (n,).
+        cells: The lowest and the highest order key of each cell, and the guide and shift of
+            ``find_cells``.
+        sums: Zeros at first.
+    """
+    low, high, guide, shift = cells
+    lowest = low[0] >> shift
+    parts = guide.size - 1
+    bits = scores.view(np.int64)
+    for row in range(bits.size):
+        key = order_key(bits[row])
         part = (key >> shift) - lowest
-        left, right = guide[part], guide[part + 1]
-        while left < right:
-            middle = (left + right + 1) // 2
-            if low[middle] <= key:
-                left = middle
-            else:
-                right = middle - 1
-        found[row] = left
+        if part < 0 or part >= parts:
+            continue
+        place = find_cell(key, low, guide, part)
+        if low[place] <= key <= high[place]:
+            add_row(sums, place, scores[row], labels[row], weights[row])
 
 
 def compile_all() -> None:
@@ -115,4 +151,6 @@ def compile_all() -> None:
     fill_order_keys(scores.view(np.int64), keys)
     sum_by_slot(np.zeros(1, np.int64), scores, labels, weights, sums)
     sum_by_prefix(scores, labels, weights, (0, int(keys[0])), sums)
-    find_cells(keys, keys, np.zeros(2, np.int64), 0, np.zeros(1, np.int64))
+    guide = np.zeros(2, np.int64)
+    find_cells(keys, keys, guide, 0, np.zeros(1, np.int64))
+    sum_by_cell(scores, labels, weights, (keys, keys, guide, 0), sums)

@@ -58,9 +58,10 @@ class ProbabilitySums:
 
     def merge(self, other: "ProbabilitySums") -> "ProbabilitySums":
         """The state of the rows of both."""
-        return ProbabilitySums(
+        both = ProbabilitySums(
             *(getattr(self, f.name) + getattr(other, f.name) for f in fields(self))
         )
+        return ProbabilitySums(both.outside, both.weight) if both.outside else both
 
     @property
     def undefined_reason(self) -> str | None:

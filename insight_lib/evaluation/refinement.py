@@ -2,7 +2,10 @@
 
 The second of two passes: the first sums rows into coarse buckets, whose sums show what error they
 may cause; the second reads the rows of those that cause too much again, and tells their scores
-apart.
+apart. Where all rows are at hand, cells are split at the scores of their positives: what lies
+between two of those holds negatives only, whose order among themselves no ranking metric sees, so
+one split makes a metric exact. Rows that are spread over tasks are summed into parts of equal
+width, which needs to know no other task's rows.
 """
 
 from collections.abc import Callable
@@ -10,18 +13,25 @@ from collections.abc import Callable
 import numpy as np
 
 from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows
-from insight_lib.evaluation.bucket_sums import BucketSums
 from insight_lib.evaluation.cells import Cells
-from insight_lib.evaluation.kernels import SUMS, sum_by_slot
-from insight_lib.evaluation.ordered_bits import KEY_BITS, order_keys
-from insight_lib.evaluation.score_histogram import ScoreHistogram
+from insight_lib.evaluation.ordered_bits import order_keys
 
-FEWEST_MORE_BITS = 4
-"""With fewer than 16 rows a cell, sorting them for good is cheaper than a split and another."""
+MOST_PARTS = 1 << 20
+"""Cells of one split: 60 MB of sums, whatever the number of rows."""
+
+MOST_POINTS = 1 << 18
+"""Scores at which one split may cut; more are first told apart by parts of equal width."""
 
 SHARE_LEFT = 0.5
 """Of the tolerance, to cells that stay as they are; the rest is for the parts of the others, so
 that one split is usually enough."""
+
+Intervals = tuple[Integers, Integers]
+"""The lowest and the highest order key of each interval, in rising order."""
+
+Split = Callable[[Cells, Booleans], Cells]
+"""Cells, and which to split, to the same with finer ones in the place of those; to the very cells
+where that cannot be done."""
 
 
 def cells_to_refine(gaps: Floats, tolerance: float) -> Booleans:
@@ -49,54 +59,74 @@ def refine_until(rows: ScoredRows, cells: Cells, needed: Callable[[Cells], Boole
     Args:
         rows: All rows of the cells.
         cells: Cells of those rows.
-        needed: Which cells to split, all of them open; asked again after each split.
+        needed: Which cells to split, all of them open and of both classes; asked again after each
+            split.
     """
-    keys: Integers | None = None
+    return refine_by(splitter(rows), cells, needed)
+
+
+def refine_by(split: Split, cells: Cells, needed: Callable[[Cells], Booleans]) -> Cells:
+    """Split cells until none is needed, or until ``split`` returns them as they are."""
     while (chosen := needed(cells)).any():
-        keys = order_keys(rows.scores) if keys is None else keys
-        cells = refine(cells, chosen, rows, keys)
+        finer = split(cells, chosen)
+        if finer is cells:
+            break
+        cells = finer
     return cells
 
 
-def refine(cells: Cells, chosen: Booleans, rows: ScoredRows, keys: Integers) -> Cells:
-    """Return the cells with the chosen ones split.
+def splitter(rows: ScoredRows) -> Split:
+    """Return how cells are split where all of their rows are at hand."""
 
-    Many rows a cell are summed into parts of equal width, in time linear in rows; few are sorted
-    into single scores.
+    def split(cells: Cells, chosen: Booleans) -> Cells:
+        points = _points(cells, chosen, rows)
+        intervals = (cells.low[chosen], cells.high[chosen])
+        if len(points) > MOST_POINTS:
+            finer = equal_parts(intervals, MOST_PARTS)
+        else:
+            finer = parts_between(intervals, points)
+        return cells.replace(chosen, Cells.from_rows(*finer, [rows]))
+
+    return split
+
+
+def parts_between(intervals: Intervals, points: Integers) -> Intervals:
+    """Cut intervals so that each point is an interval of its own.
 
     Args:
-        cells: Cells of some rows.
-        chosen: Shape (c,), true for the cells to split, at least one, all of them open.
-        rows: All rows of the chosen cells, and any others of the cells.
-        keys: Shape (n,), the order keys of the rows' scores.
+        intervals: Of at least one order key each.
+        points: Rising, each in one of the intervals.
     """
-    place = cells.find(keys)
-    within = np.flatnonzero(chosen[place])
-    inside = rows.take(within)
-    more_bits = int(np.log2(len(within) / np.count_nonzero(chosen)))
-    if more_bits < FEWEST_MORE_BITS:
-        single = ScoreHistogram.from_rows(inside, KEY_BITS)
-        return cells.replace(chosen, Cells.from_histogram(single))
-    shift = _shifts(cells, more_bits)
-    above_low = (keys[within] - cells.low[place[within]]) >> shift[place[within]]
-    number = np.cumsum(chosen) - 1
-    slots = (number[place[within]] << more_bits) + above_low
-    sums = np.zeros((np.count_nonzero(chosen) << more_bits, SUMS))
-    sum_by_slot(slots, inside.scores, inside.labels, inside.weights, sums)
-    return cells.replace(chosen, _parts(cells.low[chosen], shift[chosen], more_bits, sums))
+    low, high = intervals
+    # Three rising runs: a merge sort only has to merge them.
+    every = np.sort(np.concatenate([low, points, points + 1]), kind="stable")
+    starts = every[np.diff(every, prepend=every[0] - 1) > 0]
+    place = np.searchsorted(low, starts, side="right") - 1
+    # Behind a point that ends its interval nothing is left to cut.
+    inside = starts <= high[place]
+    starts, ends = starts[inside], high[place[inside]]
+    return starts, np.minimum(np.append(starts[1:] - 1, ends[-1]), ends)
 
 
-def _shifts(cells: Cells, more_bits: int) -> Integers:
-    """The binary logarithm of the keys of a part of each cell; 0 where it has too few keys."""
-    # A cell spans a power of two of keys, at most 2 ** 52, so float64 holds it.
-    width = np.log2((cells.high - cells.low + 1).astype(np.float64)).astype(np.int64)
-    return np.maximum(width - more_bits, 0)
+def equal_parts(intervals: Intervals, most: int) -> Intervals:
+    """Cut each interval into about as many parts of equal width, at least two if it has two keys.
+
+    Args:
+        intervals: Of at least one order key each.
+        most: How many parts there should be at most, of all intervals together.
+    """
+    low, high = intervals
+    bits = max(int(np.log2(most / len(low))), 1)
+    # An interval of 12 bits or more spans at most 2 ** 52 keys.
+    width = np.maximum((high - low + 1) >> bits, 1)
+    counts = -(-(high - low + 1) // width)
+    first = np.cumsum(counts) - counts
+    number = np.arange(counts.sum()) - np.repeat(first, counts)
+    starts = np.repeat(low, counts) + number * np.repeat(width, counts)
+    return starts, np.minimum(starts + np.repeat(width, counts) - 1, np.repeat(high, counts))
 
 
-def _parts(low: Integers, shift: Integers, more_bits: int, sums: Floats) -> Cells:
-    """The occupied ones of ``2 ** more_bits`` parts of each cell, from the sums of all."""
-    occupied = np.flatnonzero(sums[:, 0] + sums[:, 1])
-    cell = occupied >> more_bits
-    first = low[cell] + ((occupied & ((1 << more_bits) - 1)) << shift[cell])
-    last = first + (np.int64(1) << shift[cell]) - 1
-    return Cells(first, last, BucketSums.from_matrix(sums[occupied]))
+def _points(cells: Cells, chosen: Booleans, rows: ScoredRows) -> Integers:
+    """The distinct order keys of the positives in the chosen cells, rising."""
+    keys = order_keys(rows.scores[rows.labels])
+    return np.unique(keys[chosen[cells.find(keys)]])

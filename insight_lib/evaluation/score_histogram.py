@@ -19,6 +19,9 @@ apart (twice that for each bit less), its true error is 1e-6 or less, a run of 1
 itself nearly keeps the default tolerance, and the second pass has the fewest rows to read.
 """
 
+MOST_BUCKETS = 1 << 16
+"""Of a bounded state: 4 MB, whatever the number of rows and the range of their scores."""
+
 DENSE_ROWS_A_BUCKET = 0.5
 """A matrix over all possible buckets pays from this many rows a bucket on; below, sorting does."""
 
@@ -87,6 +90,21 @@ class ScoreHistogram:
         buckets = np.concatenate([one.buckets, two.buckets])
         order = np.argsort(buckets, kind="stable")
         return _add_equal(width, buckets[order], one.sums.concatenate(two.sums).take(order))
+
+    def bounded(self, most: int = MOST_BUCKETS) -> "ScoreHistogram":
+        """The state at the greatest width, up to its own, at which it has at most so many buckets.
+
+        A part of some rows fills no more buckets than all of them at any width, so bounding the
+        parts before they merge, and their merge again, gives the bounded state of all rows: bounded
+        states merge independently of partitioning and order too.
+
+        Args:
+            most: At least 4,096, which 12 bits never exceed.
+        """
+        width, buckets = self.prefix_bits, self.buckets
+        while len(buckets) > most:
+            width, buckets = width - 1, np.unique(buckets >> 1)
+        return self if width == self.prefix_bits else self.coarsen(width)
 
 
 def _add_equal(prefix_bits: int, buckets: Integers, sums: BucketSums) -> ScoreHistogram:

@@ -6,6 +6,7 @@ is avoided, since Spark's vectorised reader refuses it.
 """
 
 import json
+import re
 import time
 import uuid
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ ROWS_A_GROUP = 1 << 17
 ROWS_A_WRITE = 1 << 16
 
 
+_BATCH = re.compile(r"batch-(\d+)-")
+
+
 @dataclass(frozen=True)
 class DataFile:
     """A Parquet file that lies in a table's folder and waits for its commit."""
@@ -39,6 +43,12 @@ class DataFile:
 def file_prefix(batch: int) -> str:
     """Return how the names of the files of a batch begin."""
     return f"batch-{batch:08d}"
+
+
+def newest_batch(path: str) -> int | None:
+    """Return the batch that wrote a file, after which no row in it came; None where unknown."""
+    found = _BATCH.match(path)
+    return None if found is None else int(found[1])
 
 
 def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> DataFile:

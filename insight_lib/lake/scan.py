@@ -6,8 +6,9 @@ minimum and maximum leave room for one of the wanted values.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -20,12 +21,30 @@ from insight_lib.lake.contract import contract
 ROWS_A_BATCH = 1 << 17
 
 
+PRUNED_BY = ("run_id", "step", "file_id")
+"""Columns by whose bounds files are skipped; a table need not have all of them."""
+
+
 @dataclass(frozen=True)
 class LiveFile:
-    """A data file of a table's current version: its path below the table and its row count."""
+    """A data file of a table's current version.
+
+    Attributes:
+        path: Below the table.
+        rows: How many.
+        bounds: The least and the greatest value of columns of ``PRUNED_BY``, None where unknown.
+    """
 
     path: str
     rows: int
+    bounds: Mapping[str, tuple[Any, Any]]
+
+    def may_hold(self, wanted: Mapping[str, Sequence[Any]]) -> bool:
+        """Tell whether it may hold a row that has one of the values, rising, in each column."""
+        return all(
+            may_hold(values, *self.bounds.get(column, (None, None)))
+            for column, values in wanted.items()
+        )
 
 
 def live_files(
@@ -37,23 +56,19 @@ def live_files(
     which batches wrote them.
     """
     actions = pa.table(table.get_add_actions(flatten=True))
-    if actions.num_rows == 0:
-        return []
-    wanted = None if values is None else sorted(set(values))
-    low = _statistic(actions, f"min.{column}")
-    high = _statistic(actions, f"max.{column}")
+    low, high = ([_statistic(actions, f"{end}.{c}") for c in PRUNED_BY] for end in ("min", "max"))
     found = [
-        LiveFile(path, rows)
+        LiveFile(path, rows, dict(zip(PRUNED_BY, zip(least, greatest, strict=True), strict=True)))
         for path, rows, least, greatest in zip(
             actions["path"].to_pylist(),
             actions["num_records"].to_pylist(),
-            low,
-            high,
+            zip(*low, strict=True),
+            zip(*high, strict=True),
             strict=True,
         )
-        if wanted is None or _may_hold(wanted, least, greatest)
     ]
-    return sorted(found, key=lambda file: file.path)
+    wanted = {} if column is None or values is None else {column: sorted(set(values))}
+    return sorted((f for f in found if f.may_hold(wanted)), key=lambda file: file.path)
 
 
 def read_rows(
@@ -82,16 +97,25 @@ def read_rows(
         )
         return whole.to_table(columns=names, filter=where, batch_size=ROWS_A_BATCH)
     except FileNotFoundError as error:
-        raise LakeError(
-            f"table {name} lacks a data file that its log names ({error}); restore the file from "
-            "a copy, or ingest into a new lake"
-        ) from error
+        raise missing_file(name, error) from error
 
 
-def _statistic(actions: pa.Table, name: str) -> list[str | None]:
-    return actions[name].to_pylist() if name in actions.column_names else [None] * actions.num_rows
+def missing_file(name: str, error: FileNotFoundError) -> LakeError:
+    """Return what to raise where a data file of a table is gone."""
+    return LakeError(
+        f"table {name} lacks a data file that its log names ({error}); restore the file from "
+        "a copy, or ingest into a new lake"
+    )
 
 
-def _may_hold(wanted: list[str], least: str | None, greatest: str | None) -> bool:
+def may_hold(wanted: Sequence[Any], least: Any, greatest: Any) -> bool:  # noqa: ANN401
+    """Tell whether one of some values, given in rising order, may lie between two bounds.
+
+    A bound that is None is unknown.
+    """
     first = 0 if least is None else bisect_left(wanted, least)
     return first < len(wanted) and (greatest is None or wanted[first] <= greatest)
+
+
+def _statistic(actions: pa.Table, name: str) -> list[Any]:
+    return actions[name].to_pylist() if name in actions.column_names else [None] * actions.num_rows

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from insight_lib.errors import InsightError, MissingExtraError
+from insight_lib.lake.between_tasks import read_archives_once, set_imports_apart
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import java_home
 
@@ -114,6 +115,9 @@ def _outcome(function: Callable[[Task], Result], task: Task) -> Result | Insight
         return function(task)
     except InsightError as error:
         return error
+    finally:
+        read_archives_once()
+        set_imports_apart()
 
 
 def _is_submitted() -> bool:

@@ -6,8 +6,9 @@ The tables stay readable for everyone: reader version 1, no deletion vectors, no
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -91,16 +92,44 @@ class Lake:
         Raises:
             ContractError: The new rows break the table's contract.
         """
-        table = self.delta(name)
+        wanted = set(values)
+
+        def doomed(rows: pa.Table) -> pa.Array:
+            return pc.is_in(rows[column], pa.array(wanted, pa.string()))
+
+        among = {column: sorted(wanted)}
+        self.replace_where(name, among, doomed, new, application, version)
+
+    def replace_where(
+        self,
+        name: str,
+        among: Mapping[str, Sequence[Any]],
+        doomed: Callable[[pa.Table], pa.Array],
+        new: pa.Table | Sequence[DataFile],
+        application: str,
+        version: int,
+    ) -> None:
+        """Put new rows in the place of all rows of which ``doomed`` is true; else as `replace`.
+
+        Args:
+            name: The table.
+            among: Values, rising, of columns of ``scan.PRUNED_BY``: files without one of them in
+                each of the columns are not read, as they hold no such row.
+            doomed: Some rows of the table to a mask.
+            new: What comes.
+            application: Under which the commit is recorded.
+            version: The application's.
+        """
         if self.committed(name, application) >= version:
             return
-        wanted = set(values)
         files = list(self._as_files(name, new, version))
         removed: list[str] = []
         survivors = contract(name).empty()
-        for file in live_files(table, column, wanted):
+        for file in live_files(self.delta(name)):
+            if not file.may_hold(among):
+                continue
             rows = read_rows(self.table_uri(name), name, [file.path])
-            kept = rows.filter(pc.invert(pc.is_in(rows[column], pa.array(wanted, pa.string()))))
+            kept = rows.filter(pc.invert(doomed(rows)))
             if kept.num_rows < rows.num_rows:
                 removed.append(file.path)
                 survivors = pa.concat_tables([survivors, kept])

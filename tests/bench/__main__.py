@@ -18,6 +18,13 @@ from tests.bench.decode import (
 )
 from tests.bench.demo import demo_s, nightly_again_s
 from tests.bench.entry import Entry
+from tests.bench.evaluation import (
+    auc_increment,
+    auc_vs_duckdb_10k,
+    auc_vs_duckdb_exact,
+    auc_vs_spark_ml,
+    metrics_from_histograms_s,
+)
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
 
 RESULTS = Path("build/bench.json")
@@ -32,6 +39,11 @@ BENCHMARKS = {
     "decode_scalars_vs_eventaccumulator": decode_scalars_vs_eventaccumulator,
     "decode_histograms_vs_eventaccumulator": decode_histograms_vs_eventaccumulator,
     "decode_memory": decode_memory,
+    "auc_vs_duckdb_exact": auc_vs_duckdb_exact,
+    "auc_vs_duckdb_10k": auc_vs_duckdb_10k,
+    "auc_vs_spark_ml": auc_vs_spark_ml,
+    "auc_increment": auc_increment,
+    "metrics_from_histograms_s": metrics_from_histograms_s,
 }
 
 

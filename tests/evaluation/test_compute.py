@@ -8,6 +8,7 @@ from sklearn import metrics
 
 from insight_lib.errors import InputError
 from insight_lib.evaluation.compute import evaluate_run
+from insight_lib.evaluation.tables import TABLES
 from insight_lib.lake.contract import contract
 from insight_lib.predictions.read import read_predictions
 
@@ -59,8 +60,7 @@ def _rows_by_key(predictions):
 
 
 def test_the_tables_keep_their_contracts(tables):
-    for name in ("evaluations", "curves", "score_histograms"):
-        assert getattr(tables, name).schema.equals(contract(name).schema)
+    for name in TABLES:
         assert contract(name).conform(getattr(tables, name)).num_rows > 0
 
 
@@ -157,7 +157,7 @@ def test_one_run_alone_is_evaluated_as_among_others(predictions, tables):
 
 def test_no_rows_give_empty_tables():
     tables = evaluate_run(contract("predictions").empty())
-    for name in ("evaluations", "curves", "score_histograms"):
+    for name in TABLES:
         assert getattr(tables, name).schema.equals(contract(name).schema)
         assert getattr(tables, name).num_rows == 0
 

@@ -12,6 +12,7 @@ from insight_lib.evaluation.kernels import (
     compile_all,
     fill_order_keys,
     find_cells,
+    sum_by_cell,
     sum_by_prefix,
     sum_by_slot,
 )
@@ -121,7 +122,7 @@ def test_a_state_cannot_become_finer():
 
 def test_kernels_compiled_ahead_are_those_that_rows_of_any_layout_use():
     compile_all()
-    kernels = (fill_order_keys, sum_by_prefix, sum_by_slot, find_cells)
+    kernels = (fill_order_keys, sum_by_prefix, sum_by_slot, sum_by_cell, find_cells)
     compiled = [len(kernel.signatures) for kernel in kernels]
     fixed = np.full(4_000, 0.5)
     fixed.flags.writeable = False

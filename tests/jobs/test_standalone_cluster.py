@@ -15,7 +15,8 @@ COMMAND_LINE = Path(insight_lib.cli.main.__file__)
 WORKERS = 2
 # All but those that name a moment, such as a report's or a model's.
 DERIVED = ("scalars", "histograms", "artifacts", "predictions", "quarantine", "runs", "evaluations")
-DERIVED += ("curves", "score_histograms", "layer_stats", "findings", "run_features")
+DERIVED += ("curves", "score_histograms", "probability_sums", "layer_stats", "findings")
+DERIVED += ("run_features",)
 
 
 def free_port():

@@ -1,0 +1,80 @@
+"""What prediction files brought since the last evaluation, by the ledger of prediction files.
+
+Rows count once their file is in the ledger, so those of a batch that was cut off wait for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow.dataset as ds
+
+from insight_lib.lake.tables import Lake
+
+REPLACED = "replaced"
+
+
+@dataclass(frozen=True)
+class News:
+    """Runs to which some batches brought predictions; each mapping is by run.
+
+    Attributes:
+        done: The last batch before them.
+        until: The last of the batches.
+        added: The ids of the files whose rows are to be summed.
+        counted: The ids of all files whose rows count.
+        rows: How many rows are to be summed, at most.
+        whole: Runs whose states are summed anew from all of their files.
+    """
+
+    done: int
+    until: int
+    added: Mapping[str, frozenset[str]]
+    counted: Mapping[str, frozenset[str]]
+    rows: Mapping[str, int]
+    whole: frozenset[str]
+
+    @property
+    def run_ids(self) -> list[str]:
+        """The runs, in order of name."""
+        return sorted(self.counted)
+
+
+def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
+    """Return what the batches after ``done`` and up to ``until`` brought.
+
+    Args:
+        lake: The lake.
+        done: The batch up to which predictions were evaluated.
+        until: A batch that is settled, as all before it.
+        torn: Whether some tables are further than ``done``: an evaluation was cut off between its
+            commits, so what is kept may hold some of the rows already. Every run is then summed
+            anew, as one of which a file was replaced.
+    """
+    settled = ds.field("batch") <= until
+    new = settled & (ds.field("batch") > done)
+    touched = sorted(
+        set(lake.read("prediction_files", ["run_id"], where=new)["run_id"].to_pylist())
+    )
+    columns = ["file_id", "run_id", "rows", "status", "batch"]
+    entries = lake.read("prediction_files", columns, touched, settled).to_pylist()
+    whole = {e["run_id"] for e in entries if e["batch"] > done and (torn or _replaced(e))}
+    added: dict[str, set[str]] = {run_id: set() for run_id in touched}
+    counted: dict[str, set[str]] = {run_id: set() for run_id in touched}
+    rows = dict.fromkeys(touched, 0)
+    for entry in entries:
+        run_id = entry["run_id"]
+        if _replaced(entry):
+            continue
+        counted[run_id].add(entry["file_id"])
+        if entry["batch"] > done or run_id in whole:
+            added[run_id].add(entry["file_id"])
+            rows[run_id] += entry["rows"]
+    return News(done, until, _frozen(added), _frozen(counted), rows, frozenset(whole))
+
+
+def _replaced(entry: Mapping[str, object]) -> bool:
+    return entry["status"] == REPLACED
+
+
+def _frozen(sets: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {run_id: frozenset(ids) for run_id, ids in sets.items()}
