@@ -98,6 +98,7 @@ def _curve_table(curves: list[tuple[GroupKey, Curve]]) -> pa.Table:
         "point": np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]),
         "x": np.concatenate([curve.x for _, curve in curves]),
         "y": np.concatenate([curve.y for _, curve in curves]),
+        "thinning_error": np.repeat([curve.thinning_error for _, curve in curves], lengths),
     }
     return contract("curves").conform(pa.table(columns))
 

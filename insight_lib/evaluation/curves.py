@@ -8,8 +8,10 @@ from insight_lib.evaluation.arrays import Floats, Integers
 from insight_lib.evaluation.calibration import CalibrationBins
 from insight_lib.evaluation.cells import Cells
 
-POINTS = 200
-"""More than a picture of a report resolves; at most 512 are promised."""
+POINTS = 512
+"""As many as a picture of a report resolves."""
+
+LARGEST = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +22,14 @@ class Curve:
         name: As in column ``curve`` of table ``curves``.
         x: Shape (k,).
         y: Shape (k,).
+        thinning_error: Greatest vertical distance of the full curve from the thinned one, both as
+            straight lines from vertex to vertex; 0 where none is left out.
     """
 
     name: str
     x: Floats
     y: Floats
+    thinning_error: float
 
 
 def thin(along: Floats, points: int = POINTS) -> Integers:
@@ -51,12 +56,33 @@ def thin(along: Floats, points: int = POINTS) -> Integers:
     return np.union1d(first[: points - 1], [len(along) - 1])
 
 
+def thinning_error(x: Floats, y: Floats, kept: Integers) -> float:
+    """Return the greatest vertical distance of a curve's vertices from the lines between some.
+
+    Both curves are straight between neighbouring vertices of the full one, so no point of it is
+    farther off. On a vertical line the vertices left out lie between its ends, 0 off.
+
+    Args:
+        x: Shape (v,), finite, never falling between kept vertices, nor ever rising.
+        y: Shape (v,), finite, likewise where x stays.
+        kept: Shape (k,), rising indices of the kept vertices, the first and the last among them.
+    """
+    after = np.clip(np.searchsorted(kept, np.arange(len(x)), side="left"), 1, len(kept) - 1)
+    start, end = kept[after - 1], kept[after]
+    # The difference of two scores may overflow, that of their halves may not.
+    x = x / 2 if np.abs(x).max() > LARGEST / 2 else x
+    run, way = x[end] - x[start], x - x[start]
+    share = np.divide(way, run, out=np.zeros_like(way), where=run != 0)
+    distance = np.abs(y - (y[start] + share * (y[end] - y[start])))
+    return float(distance.max(where=run != 0, initial=0.0))
+
+
 def roc_curve(cells: Cells) -> Curve:
-    """Return the ROC curve of cells of both classes, from (0, 0) to (1, 1).
+    """Return the ROC curve of cells of both classes, from (0, 0) to (1, 1), as scikit-learn's.
 
     x is the false positive rate, y the true positive rate, at each end of a cell from the highest
     scores down. Thinned by x + y, which runs from 0 to 2: each vertex left out is within
-    2 / 199 = 0.0101 (|dx| + |dy|) of a kept one. Inside an open cell the exact curve may leave the
+    2 / 511 = 0.0039 (|dx| + |dy|) of a kept one. Inside an open cell the exact curve may leave the
     straight line, but not the rectangle between its two ends.
     """
     true = _from_the_top(cells.sums.positive_weight)
@@ -69,30 +95,31 @@ def roc_curve(cells: Cells) -> Curve:
 def precision_recall_curve(cells: Cells) -> Curve:
     """Return the precision-recall curve of cells of both classes, recall rising.
 
-    x is recall, y precision, at each end of a cell from the highest scores down, without
-    scikit-learn's added point (0, 1). Precision is no monotone function of recall, so it is thinned
-    by the way travelled, the sum of |dx| + |dy| from vertex to vertex: each vertex left out is
-    within 1 / 199 of that whole way of a kept one.
+    x is recall, y precision, at each end of a cell from the highest scores down, from the point
+    (0, 1) that scikit-learn adds to (1, prevalence). Precision is no monotone function of recall,
+    so it is thinned by the way travelled, the sum of |dx| + |dy| from vertex to vertex: each vertex
+    left out is within 1 / 511 of that whole way of a kept one.
     """
     true = _from_the_top(cells.sums.positive_weight)
     false = _from_the_top(cells.sums.negative_weight)
     weighty = true + false > 0
     true, false = true[weighty], false[weighty]
-    x, y = true / true[-1], true / (true + false)
-    travelled = np.cumsum(np.abs(np.diff(x, prepend=0.0)) + np.abs(np.diff(y, prepend=y[0])))
+    x = np.concatenate([[0.0], true / true[-1]])
+    y = np.concatenate([[1.0], true / (true + false)])
+    travelled = np.cumsum(np.abs(np.diff(x, prepend=0.0)) + np.abs(np.diff(y, prepend=1.0)))
     return _kept("pr", x, y, travelled)
 
 
 def calibration_curve(bins: CalibrationBins) -> Curve:
     """Return mean score (x) against observed share of positives (y), a point a bin; not thinned."""
-    return Curve("calibration", bins.mean_score, bins.observed)
+    return Curve("calibration", bins.mean_score, bins.observed, 0.0)
 
 
 def score_curves(cells: Cells) -> tuple[Curve, ...]:
     """Return the cumulative score distributions of the positives and the negatives.
 
     y is the share of the class with a score of at most x, from near 0 to 1; x is the highest score
-    of a cell, so each point is exact. Thinned by y: a vertex left out is less than 1 / 199 above a
+    of a cell, so each point is exact. Thinned by y: a vertex left out is less than 1 / 511 above a
     kept one. The greatest vertical distance of the two curves is the Kolmogorov-Smirnov statistic.
     A class without weight has no curve.
     """
@@ -113,7 +140,7 @@ def _cumulative(name: str, x: Floats, weight: Floats) -> Curve:
 
 def _kept(name: str, x: Floats, y: Floats, along: Floats) -> Curve:
     index = thin(along)
-    return Curve(name, x[index], y[index])
+    return Curve(name, x[index], y[index], thinning_error(x, y, index))
 
 
 def _from_the_top(weight: Floats) -> Floats:
