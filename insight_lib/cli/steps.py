@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
+from insight_lib.evaluation.check import CHECK
 from insight_lib.evaluation.stage import EVALUATE
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
@@ -28,6 +29,7 @@ Done = TypeVar("Done")
 RUN_BY_RUN: dict[str, Stage] = {
     "runs": RUNS,
     "evaluation": EVALUATE,
+    "evaluation checks": CHECK,
     "layer statistics": LAYER_STATISTICS,
     "dissection": DISSECT,
     "risk features": FEATURES,

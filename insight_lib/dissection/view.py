@@ -36,6 +36,7 @@ _STATISTICS = (
     "update_ratio",
 )
 STATISTICS = _STATISTICS + QUANTILE_NAMES
+_SAMPLE_COUNTS = ("rows", "counted", "named", "repeated")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,27 @@ class TensorSeries:
 
 
 @dataclass(frozen=True)
+class Samples:
+    """How many examples each step of a split was evaluated on; see table ``sample_counts``.
+
+    Attributes:
+        steps: (n,) int64, rising.
+        rows: (n,) rows that were scored.
+        counted: (n,) those that the score histograms count.
+        named: (n,) those whose example_id is a name.
+        repeated: (n,) named rows beyond the first of each example_id.
+        examples: n times the example_id repeated most often, or None.
+    """
+
+    steps: IntArray
+    rows: IntArray
+    counted: IntArray
+    named: IntArray
+    repeated: IntArray
+    examples: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
 class RunView:
     """What is known of one run; the only thing a rule may look at.
 
@@ -83,12 +105,14 @@ class RunView:
         scalars: (stream, tag) to its series.
         layers: (layer, tensor, kind) to its series.
         config: the recorded configuration; None where there is none that can be read as an object.
+        samples: split to what its steps were evaluated on.
     """
 
     run_id: str
     scalars: Mapping[tuple[str, str], Series]
     layers: Mapping[tuple[str, str, str], TensorSeries]
     config: Mapping[str, Any] | None
+    samples: Mapping[str, Samples]
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
@@ -97,9 +121,12 @@ class RunView:
 
 
 def run_views(
-    scalars: pa.Table, layer_stats: pa.Table, configs: Mapping[str, str]
+    scalars: pa.Table,
+    layer_stats: pa.Table,
+    configs: Mapping[str, str],
+    sample_counts: pa.Table | None = None,
 ) -> Iterator[RunView]:
-    """Yield a view of every run that has a scalar or a layer statistic, by rising ``run_id``.
+    """Yield a view of every run that has a row in one of the tables, by rising ``run_id``.
 
     Args:
         scalars: columns of the ``scalars`` table (run_id, stream, tag, step, value are read),
@@ -107,12 +134,33 @@ def run_views(
             points only, in any order.
         layer_stats: columns of the ``layer_stats`` table, in any order.
         configs: run_id to its configuration, JSON.
+        sample_counts: rows of the table, in any order; None where nothing was evaluated.
     """
     series = _scalar_series(scalars)
     tensors = _tensor_series(layer_stats)
-    for run_id in sorted(series.keys() | tensors.keys()):
-        config = _parse_config(configs.get(run_id))
-        yield RunView(run_id, series.get(run_id, {}), tensors.get(run_id, {}), config)
+    samples = {} if sample_counts is None else _samples(sample_counts)
+    for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
+        yield RunView(
+            run_id,
+            series.get(run_id, {}),
+            tensors.get(run_id, {}),
+            _parse_config(configs.get(run_id)),
+            samples.get(run_id, {}),
+        )
+
+
+def _samples(table: pa.Table) -> dict[str, dict[str, Samples]]:
+    names = ("run_id", "split")
+    order, spans = group_spans(table, names, "step")
+    steps = table["step"].to_numpy()[order]
+    counts = {name: table[name].to_numpy()[order] for name in _SAMPLE_COUNTS}
+    examples = table["repeated_example"].take(pa.array(order)).to_pylist()
+    runs: dict[str, dict[str, Samples]] = {}
+    for (run_id, split), span in zip(keys_of(table, names, order, spans), spans, strict=True):
+        cut = {name: values[span] for name, values in counts.items()}
+        found = Samples(steps[span], examples=tuple(examples[span]), **cut)
+        runs.setdefault(run_id, {})[split] = found
+    return runs
 
 
 def _scalar_series(table: pa.Table) -> dict[str, dict[tuple[str, str], Series]]:

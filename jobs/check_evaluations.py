@@ -1,0 +1,9 @@
+"""Check evaluations: predictions, evaluations, score_histograms to sample_counts and more."""
+
+import sys
+
+from insight_lib.cli.job import stage_job
+from insight_lib.evaluation.check import CHECK
+
+if __name__ == "__main__":
+    sys.exit(stage_job(__doc__, CHECK, sys.argv[1:]))
