@@ -11,6 +11,7 @@ from typing import TypeVar
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
 from insight_lib.evaluation.check import CHECK
+from insight_lib.evaluation.drift_stage import refresh_drift
 from insight_lib.evaluation.stage import EVALUATE
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
@@ -58,6 +59,7 @@ def nightly(lake: Lake, workers: Workers, roots: Sequence[Root], out: Path) -> N
     events, predictions = bring_in(lake, workers, roots)
     for what, stage in RUN_BY_RUN.items():
         _step(what, partial(derive, lake, workers, stage), _runs)
+    _step("score drift", partial(refresh_drift, lake, workers), _runs)
     risk = _step("risk", lambda: refresh_risk(lake), lambda state: state.text)
     report = _step("report", lambda: refresh_report(lake, out), lambda state: state.text)
     return Night(events, predictions, risk, report)

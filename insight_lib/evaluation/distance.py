@@ -9,7 +9,7 @@ scores is lost: all of one sample may come before all of the other, so there
 
     |P - N| <= max(|P_b-1 + p_b - N_b-1|, |P_b-1 - N_b-1 - n_b|),   p_b and n_b the cell's shares
 
-Cells of one sample only cannot exceed their ends, and few others reach the greatest.
+Cells of one sample only do not exceed their ends, and few others may exceed the greatest.
 
 [1] N. Smirnov, "Table for estimating the goodness of fit of empirical distributions", Annals of
 Mathematical Statistics 19 (1948) 279-281.
@@ -52,14 +52,14 @@ def class_distance(cells: Cells) -> Distance:
 
 
 def cells_that_may_exceed_the_distance(cells: Cells, tolerance: float) -> Booleans:
-    """Choose the open cells within which the distance may be greater by more than ``tolerance``.
+    """Choose the open cells of both classes that may exceed the distance by ``tolerance``.
 
     Returns:
         Shape (c,); refined until none is chosen, upper - value is at most the tolerance.
     """
     ends, inside = _distances(cells)
     beyond: Booleans = inside > ends.max() + tolerance
-    return cells.open & beyond
+    return beyond
 
 
 def _distances(cells: Cells) -> tuple[Floats, Floats]:
@@ -70,4 +70,6 @@ def _distances(cells: Cells) -> tuple[Floats, Floats]:
     ends = np.abs(one / one[-1] - other / other[-1])
     one_first = np.abs(one / one[-1] - (other - negative) / other[-1])
     other_first = np.abs((one - positive) / one[-1] - other / other[-1])
-    return ends, np.where(cells.open, np.maximum(one_first, other_first), 0.0)
+    # A cell of one class only reaches no more than at its ends.
+    mixed = cells.open & (np.minimum(positive, negative) > 0)
+    return ends, np.where(mixed, np.maximum(one_first, other_first), 0.0)

@@ -100,14 +100,14 @@ def best_f1(cells: Cells) -> BestF1:
 
 
 def cells_that_may_exceed_the_best_f1(cells: Cells, tolerance: float) -> Booleans:
-    """Choose the open cells within which F1 may be greater by more than ``tolerance``.
+    """Choose the open cells of both classes within which F1 may exceed the best by ``tolerance``.
 
     Returns:
         Shape (c,); refined until none is chosen, upper - F1 is at most the tolerance.
     """
     reached, inside = _f1(cells)
     beyond: Booleans = inside > reached.max() + tolerance
-    return cells.open & beyond
+    return beyond
 
 
 def _confusion(cells: Cells, start: int) -> Confusion:
@@ -128,7 +128,9 @@ def _f1(cells: Cells) -> tuple[Floats, Floats]:
     total = true[0]
     reached = 2 * true / (total + true + false)
     inside = 2 * true / (total + true + false - negative)
-    return reached, np.where(cells.open, inside, 0.0)
+    # A cell of one class only reaches no more than at its ends.
+    mixed = cells.open & (np.minimum(positive, negative) > 0)
+    return reached, np.where(mixed, inside, 0.0)
 
 
 def _ratio(part: float, whole: float) -> float | None:
