@@ -1,5 +1,6 @@
 """Which score distributions are compared."""
 
+import itertools
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from insight_lib.evaluation.comparisons import Comparison, Scored, comparisons
 def _runs(**begun):
     """Runs of one experiment by the minute of their first event."""
     names = pa.array([f"exp/{name}" for name in begun], pa.string())
-    instants = [m and datetime(2026, 1, 1, 0, m, m % 2 * 500_000, UTC) for m in begun.values()]
+    instants = [m and datetime(2026, 1, 1, 0, m, tzinfo=UTC) for m in begun.values()]
     times = pa.array(instants, pa.timestamp("us", tz="UTC"))
     same = pa.array(["exp"] * len(names), pa.string())
     return pa.table({"run_id": names, "experiment": same, "first_event_at": times})
@@ -36,7 +37,7 @@ def test_runs_follow_one_another_by_their_first_event_and_then_by_name():
     order = "bdace"
     assert found == [
         _pair("previous_run", (after, 1, "test"), (before, 1, "test"))
-        for before, after in zip(order, order[1:], strict=False)
+        for before, after in itertools.pairwise(order)
     ]
 
 
