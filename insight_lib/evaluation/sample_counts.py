@@ -5,10 +5,12 @@ queue is read twice, and the metrics do not show it. So rows are counted in thre
 agree: rows of ``predictions``, rows in the score histograms, and distinct example_ids.
 """
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.evaluation.grouping import ALL_ROWS
+from insight_lib.evaluation.value_codes import value_codes
 from insight_lib.lake.contract import contract
 
 KEY = ["run_id", "step", "split"]
@@ -94,7 +96,7 @@ def _histogram_counts(histograms: pa.Table) -> pa.Table:
 
 def _repeated(named: pa.Table) -> pa.Table:
     """Of each run, step and split: named rows beyond the first of an id, and the foremost id."""
-    times = named.group_by([*KEY, "example_id"]).aggregate([([], "count_all")])
+    times = _perhaps_repeated(named).group_by([*KEY, "example_id"]).aggregate([([], "count_all")])
     more = times.filter(pc.greater(times["count_all"], 1))
     extra = more.append_column("repeated", pc.subtract(more["count_all"], 1))
     ordered = extra.sort_by([("repeated", "descending"), ("example_id", "ascending")])
@@ -102,3 +104,18 @@ def _repeated(named: pa.Table) -> pa.Table:
         [("repeated", "sum"), ("example_id", "first")]
     )
     return found.rename_columns([*KEY, "repeated", "repeated_example"])
+
+
+def _perhaps_repeated(named: pa.Table) -> pa.Table:
+    """At least the rows whose example_id occurs more than once in their run, step and split.
+
+    Of very many rows there are usually none, and sorting numbers is all that this costs. Numbers
+    beyond 64 bits wrap around, so others may have the same.
+    """
+    number = np.zeros(named.num_rows, np.int64)
+    for name in (*KEY, "example_id"):
+        codes = value_codes(named[name])
+        number = number * (codes.max(initial=0) + 1) + codes
+    ordered = np.sort(number)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return named.filter(pa.array(np.isin(number, again)))

@@ -4,12 +4,12 @@ from dataclasses import fields
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from insight_lib.evaluation.arrays import Integers
 from insight_lib.evaluation.bucket_sums import BucketSums
 from insight_lib.evaluation.grouping import GroupKey
 from insight_lib.evaluation.score_histogram import ScoreHistogram
+from insight_lib.evaluation.value_codes import value_codes
 
 
 def stored_histograms(rows: pa.Table) -> dict[GroupKey, ScoreHistogram]:
@@ -21,7 +21,9 @@ def stored_histograms(rows: pa.Table) -> dict[GroupKey, ScoreHistogram]:
     """
     if not rows.num_rows:
         return {}
-    codes = [_codes(rows[name]) for name in ("run_id", "step", "split", "slice", "prefix_bits")]
+    codes = [
+        value_codes(rows[name]) for name in ("run_id", "step", "split", "slice", "prefix_bits")
+    ]
     order = np.lexsort(codes)
     changed = np.any([np.diff(code[order]) != 0 for code in codes], axis=0)
     states: dict[GroupKey, ScoreHistogram] = {}
@@ -37,10 +39,3 @@ def _state(rows: pa.Table, places: Integers) -> tuple[GroupKey, ScoreHistogram]:
     key = GroupKey(first["run_id"], first["step"], first["split"], first["slice"])
     sums = BucketSums(*(taken[field.name].to_numpy() for field in fields(BucketSums)))
     return key, ScoreHistogram(first["prefix_bits"], taken["bucket"].to_numpy(), sums)
-
-
-def _codes(column: pa.ChunkedArray) -> Integers:
-    """A number for each distinct value, shape (n,)."""
-    encoded = pc.dictionary_encode(column).combine_chunks()
-    codes: Integers = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes

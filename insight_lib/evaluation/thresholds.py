@@ -127,7 +127,7 @@ def _f1(cells: Cells) -> tuple[Floats, Floats]:
     false = np.cumsum(negative[::-1])[::-1]
     total = true[0]
     reached = 2 * true / (total + true + false)
-    inside = 2 * true / (total + true + false - negative)
+    inside = 2 * true / (total + true + (false - negative))
     # A cell of one class only reaches no more than at its ends.
     mixed = cells.open & (np.minimum(positive, negative) > 0)
     return reached, np.where(mixed, inside, 0.0)
