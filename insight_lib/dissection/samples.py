@@ -1,58 +1,53 @@
-"""What the rules about evaluated examples share: where counts are amiss, found and in words."""
+"""What a run was evaluated on: table ``sample_counts`` as the rules see it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
-from insight_lib.dissection.view import RunView, Samples
-from insight_lib.evaluation.arrays import Booleans
+from insight_lib.dissection.grouping import group_spans, keys_of
 
-MOST_LISTED = 20
-"""Steps in the evidence; a run may have thousands."""
+IntArray = npt.NDArray[np.int64]
+
+COUNTS = ("rows", "counted", "named", "repeated")
 
 
 @dataclass(frozen=True)
-class Amiss:
-    """Steps of a run, split by split, at which a count is not what it should be.
+class Samples:
+    """How many examples each step of a split was evaluated on; see table ``sample_counts``.
 
     Attributes:
-        places: at least one (split, step), in order.
-        samples: the counts of the first one's split.
-        place: of the first one's step in them.
+        steps: (n,) int64, rising.
+        rows: (n,) rows that were scored.
+        counted: (n,) those that the score histograms count.
+        named: (n,) those whose example_id is a name.
+        repeated: (n,) named rows beyond the first of each example_id.
+        examples: n times the example_id repeated most often, or None.
     """
 
-    places: tuple[tuple[str, int], ...]
-    samples: Samples
-    place: int
-
-    @property
-    def steps(self) -> list[int]:
-        """The steps of all splits."""
-        return [step for _, step in self.places]
-
-    @property
-    def words(self) -> str:
-        """The first place, and how many more there are."""
-        split, step = self.places[0]
-        more = f" and {len(self.places) - 1} more" if len(self.places) > 1 else ""
-        return f"step {step} of split {split}{more}"
-
-    @property
-    def listed(self) -> list[str]:
-        """The first places as texts, for the evidence."""
-        return [f"{split}: {step}" for split, step in self.places[:MOST_LISTED]]
+    steps: IntArray
+    rows: IntArray
+    counted: IntArray
+    named: IntArray
+    repeated: IntArray
+    examples: tuple[str | None, ...]
 
 
-def amiss(view: RunView, is_amiss: Callable[[Samples], Booleans]) -> Amiss | None:
-    """Return the steps of all splits for which something holds; None where it holds for none."""
-    found = {split: np.flatnonzero(is_amiss(each)) for split, each in sorted(view.samples.items())}
-    first = next((split for split, places in found.items() if places.size), None)
-    if first is None:
-        return None
-    steps = [
-        (split, int(view.samples[split].steps[place]))
-        for split, places in found.items()
-        for place in places
-    ]
-    return Amiss(tuple(steps), view.samples[first], int(found[first][0]))
+def run_samples(table: pa.Table) -> dict[str, dict[str, Samples]]:
+    """Return of each run, split by split, what its steps were evaluated on.
+
+    Args:
+        table: rows of ``sample_counts``, in any order.
+    """
+    names = ("run_id", "split")
+    order, spans = group_spans(table, names, "step")
+    steps = table["step"].to_numpy()[order]
+    counts = {name: table[name].to_numpy()[order] for name in COUNTS}
+    examples = table["repeated_example"].take(pa.array(order)).to_pylist()
+    runs: dict[str, dict[str, Samples]] = {}
+    for (run_id, split), span in zip(keys_of(table, names, order, spans), spans, strict=True):
+        cut = {name: values[span] for name, values in counts.items()}
+        found = Samples(steps[span], examples=tuple(examples[span]), **cut)
+        runs.setdefault(run_id, {})[split] = found
+    return runs

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from insight_lib.dissection.grouping import group_spans, keys_of
+from insight_lib.dissection.samples import Samples, run_samples
 from insight_lib.tracer.stats_format import QUANTILES
 
 FloatArray = npt.NDArray[np.float64]
@@ -36,7 +37,6 @@ _STATISTICS = (
     "update_ratio",
 )
 STATISTICS = _STATISTICS + QUANTILE_NAMES
-_SAMPLE_COUNTS = ("rows", "counted", "named", "repeated")
 
 
 @dataclass(frozen=True)
@@ -73,27 +73,6 @@ class TensorSeries:
 
     def __getitem__(self, name: str) -> FloatArray:
         return self.statistics[name]
-
-
-@dataclass(frozen=True)
-class Samples:
-    """How many examples each step of a split was evaluated on; see table ``sample_counts``.
-
-    Attributes:
-        steps: (n,) int64, rising.
-        rows: (n,) rows that were scored.
-        counted: (n,) those that the score histograms count.
-        named: (n,) those whose example_id is a name.
-        repeated: (n,) named rows beyond the first of each example_id.
-        examples: n times the example_id repeated most often, or None.
-    """
-
-    steps: IntArray
-    rows: IntArray
-    counted: IntArray
-    named: IntArray
-    repeated: IntArray
-    examples: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -138,7 +117,7 @@ def run_views(
     """
     series = _scalar_series(scalars)
     tensors = _tensor_series(layer_stats)
-    samples = {} if sample_counts is None else _samples(sample_counts)
+    samples = {} if sample_counts is None else run_samples(sample_counts)
     for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
         yield RunView(
             run_id,
@@ -147,20 +126,6 @@ def run_views(
             _parse_config(configs.get(run_id)),
             samples.get(run_id, {}),
         )
-
-
-def _samples(table: pa.Table) -> dict[str, dict[str, Samples]]:
-    names = ("run_id", "split")
-    order, spans = group_spans(table, names, "step")
-    steps = table["step"].to_numpy()[order]
-    counts = {name: table[name].to_numpy()[order] for name in _SAMPLE_COUNTS}
-    examples = table["repeated_example"].take(pa.array(order)).to_pylist()
-    runs: dict[str, dict[str, Samples]] = {}
-    for (run_id, split), span in zip(keys_of(table, names, order, spans), spans, strict=True):
-        cut = {name: values[span] for name, values in counts.items()}
-        found = Samples(steps[span], examples=tuple(examples[span]), **cut)
-        runs.setdefault(run_id, {})[split] = found
-    return runs
 
 
 def _scalar_series(table: pa.Table) -> dict[str, dict[tuple[str, str], Series]]:

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from insight_lib.dissection.amiss import amiss
 from insight_lib.dissection.finding import RUN_LAYER, Finding
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.samples import amiss
-from insight_lib.dissection.view import RunView, Samples
+from insight_lib.dissection.samples import Samples
+from insight_lib.dissection.view import RunView
 from insight_lib.evaluation.arrays import Booleans
 
 USUAL_SHARE = 0.5

@@ -13,9 +13,9 @@ a step, and write it again as a whole where a part was repeated.
 
 from collections.abc import Iterator
 
+from insight_lib.dissection.amiss import amiss
 from insight_lib.dissection.finding import RUN_LAYER, Finding
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.samples import amiss
 from insight_lib.dissection.view import RunView
 
 

@@ -11,9 +11,9 @@ that the lake holds. It is no fault of the training but of the lake, and ought n
 
 from collections.abc import Iterator
 
+from insight_lib.dissection.amiss import amiss
 from insight_lib.dissection.finding import RUN_LAYER, Finding
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.samples import amiss
 from insight_lib.dissection.view import RunView
 
 
