@@ -1,4 +1,4 @@
-"""Check evaluations: predictions, evaluations, score_histograms to sample_counts, volatility."""
+"""Check evaluations: predictions, evaluations, group_aucs to sample_counts, volatility."""
 
 import sys
 

@@ -12,6 +12,7 @@ from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
 from insight_lib.evaluation.check import CHECK
 from insight_lib.evaluation.drift_stage import refresh_drift
+from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import EVALUATE
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
@@ -30,6 +31,7 @@ Done = TypeVar("Done")
 RUN_BY_RUN: dict[str, Stage] = {
     "runs": RUNS,
     "evaluation": EVALUATE,
+    "groups": GROUPS,
     "evaluation checks": CHECK,
     "layer statistics": LAYER_STATISTICS,
     "dissection": DISSECT,

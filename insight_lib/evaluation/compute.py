@@ -10,7 +10,6 @@ from insight_lib.evaluation.arrays import ScoredRows, scored_rows
 from insight_lib.evaluation.bucket_sums import BucketSums
 from insight_lib.evaluation.curves import Curve
 from insight_lib.evaluation.evaluate import curves_of, evaluate
-from insight_lib.evaluation.group_auc import group_metrics, group_numbers
 from insight_lib.evaluation.grouping import GroupKey, group_rows, last_steps
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 from insight_lib.lake.contract import contract
@@ -44,17 +43,14 @@ def evaluate_run(predictions: pa.Table) -> EvaluationTables:
         InputError: A score, label or weight is not so.
     """
     rows = _scored(predictions)
-    users = group_numbers(predictions["group_id"])
     groups = group_rows(predictions)
     last = last_steps(groups)
     metrics: list[dict[str, object]] = []
     histograms: list[tuple[GroupKey, ScoreHistogram]] = []
     curves: list[tuple[GroupKey, Curve]] = []
     for group in groups:
-        mine = rows.take(group.rows)
-        evaluation = evaluate(mine)
-        within = group_metrics(users[group.rows], mine)
-        metrics.append({**asdict(group.key), **evaluation.metrics, **within})
+        evaluation = evaluate(rows.take(group.rows))
+        metrics.append({**asdict(group.key), **evaluation.metrics})
         histograms.append((group.key, evaluation.histogram))
         if group.key in last:
             curves += [(group.key, curve) for curve in curves_of(evaluation)]

@@ -28,7 +28,7 @@ from insight_lib.evaluation.arrays import Floats, Integers
 from insight_lib.lake.contract import contract
 
 METRICS: Mapping[str, str | None] = {"auc": "auc_stderr", "average_precision": None, "gauc": None}
-"""Column of ``evaluations`` to the column of its standard error; in all of them more is better."""
+"""Column of a metric to that of its standard error; in all of them more is better."""
 
 FALSE_ALARMS = 0.05
 
@@ -80,13 +80,13 @@ def volatility(steps: Integers, values: Floats, stderrs: Floats) -> Volatility:
     )
 
 
-def volatility_table(evaluations: pa.Table) -> pa.Table:
+def volatility_table(metrics: pa.Table) -> pa.Table:
     """Return table ``volatility`` of whole runs.
 
     Args:
-        evaluations: Rows of the table, in any order.
+        metrics: Columns run_id, step, split, slice and those of ``METRICS``, in any order.
     """
-    ordered = evaluations.sort_by(
+    ordered = metrics.sort_by(
         [(name, "ascending") for name in ("run_id", "split", "slice", "step")]
     )
     rows = [row for _, steps in groupby(ordered.to_pylist(), _key) for row in _of_metrics([*steps])]

@@ -35,13 +35,19 @@ EVALUATION_COLUMNS = (
     "precision",
     "recall",
     "f1",
-    "gauc",
-    "gauc_groups",
-    "gauc_coverage",
-    "gauc_undefined_reason",
     "log_loss",
     "brier",
     "calibration_error",
+    "undefined_reason",
+)
+GROUP_COLUMNS = (
+    "run_id",
+    "step",
+    "split",
+    "slice",
+    "gauc",
+    "groups",
+    "coverage",
     "undefined_reason",
 )
 CURVE_COLUMNS = ("run_id", "step", "split", "slice", "curve", "point", "x", "y", "thinning_error")
@@ -75,13 +81,17 @@ def auc_over_steps(rows: Sequence[Row]) -> tuple[Auc, ...]:
     return tuple(_auc(row) for row in sorted(whole, key=_split_then_step))
 
 
-def final_evaluations(rows: Sequence[Row]) -> tuple[Evaluation, ...]:
-    """The metrics of every split and slice at its last step, all examples before the slices."""
+def final_evaluations(rows: Sequence[Row], groups: Sequence[Row]) -> tuple[Evaluation, ...]:
+    """The metrics of every split and slice at its last step, all examples before the slices.
+
+    ``groups`` are the run's rows of ``group_aucs``.
+    """
+    within = {_place(row): _group_auc(row) for row in groups}
     last: dict[tuple[str, str], Row] = {}
     for row in sorted(rows, key=_split_then_step):
         last[str(row["split"]), str(row["slice"])] = row
     ordered = sorted(last, key=lambda key: (key[1] != ALL_EXAMPLES, split_rank(key[0]), key[1]))
-    return tuple(_evaluation(last[key]) for key in ordered)
+    return tuple(_evaluation(last[key], within.get(_place(last[key]))) for key in ordered)
 
 
 def final_curves(table: pa.Table) -> tuple[Curve, ...]:
@@ -107,7 +117,11 @@ def _by_split(
     return sorted(curves, key=lambda item: (split_rank(item[0][1]), item[0][0]))
 
 
-def _evaluation(row: Row) -> Evaluation:
+def _place(row: Row) -> tuple[object, ...]:
+    return row["split"], row["slice"], row["step"]
+
+
+def _evaluation(row: Row, group_auc: GroupAuc | None) -> Evaluation:
     return Evaluation(
         split=str(row["split"]),
         part=str(row["slice"]),
@@ -120,7 +134,7 @@ def _evaluation(row: Row) -> Evaluation:
         average_precision_upper=_defined(row, "average_precision_upper"),
         ks=_defined(row, "ks"),
         thresholds=_thresholds(row),
-        group_auc=_group_auc(row),
+        group_auc=group_auc,
         log_loss=_defined(row, "log_loss"),
         brier=_defined(row, "brier"),
         calibration_error=_defined(row, "calibration_error"),
@@ -142,9 +156,9 @@ def _thresholds(row: Row) -> Thresholds:
 def _group_auc(row: Row) -> GroupAuc:
     return GroupAuc(
         value=_defined(row, "gauc"),
-        groups=_integer(row, "gauc_groups"),
-        coverage=_defined(row, "gauc_coverage"),
-        undefined_reason=_text(row, "gauc_undefined_reason"),
+        groups=_integer(row, "groups"),
+        coverage=_defined(row, "coverage"),
+        undefined_reason=_text(row, "undefined_reason"),
     )
 
 

@@ -41,6 +41,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "scalars": read_scalars.COLUMNS,
     "layer_stats": read_layers.COLUMNS,
     "evaluations": read_evaluations.EVALUATION_COLUMNS,
+    "group_aucs": read_evaluations.GROUP_COLUMNS,
     "curves": read_evaluations.CURVE_COLUMNS,
     "volatility": read_steadiness.VOLATILITY_COLUMNS,
     "score_drift": read_steadiness.DRIFT_COLUMNS,
@@ -82,7 +83,8 @@ def _page(row: RunRow, chunk: _Chunk) -> RunPage:
     run = chunk.of("runs", run_id).to_pylist()[0]
     charts, charts_left_out = read_scalars.charts(chunk.of("scalars", run_id))
     evaluations = chunk.of("evaluations", run_id).to_pylist()
-    metrics = read_evaluations.final_evaluations(evaluations)
+    groups = chunk.of("group_aucs", run_id).to_pylist()
+    metrics = read_evaluations.final_evaluations(evaluations, groups)
     artifacts = _artifacts(chunk.of("artifacts", run_id))
     findings = read_findings.findings_by_run(chunk.of("findings", run_id))
     return RunPage(

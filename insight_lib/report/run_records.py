@@ -116,7 +116,7 @@ class Evaluation:
     average_precision_upper: float | None
     ks: float | None
     thresholds: Thresholds
-    group_auc: GroupAuc
+    group_auc: GroupAuc | None
     log_loss: float | None
     brier: float | None
     calibration_error: float | None

@@ -11,6 +11,7 @@ from scipy.stats import ks_2samp
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.evaluation.check import CHECK
 from insight_lib.evaluation.drift_stage import refresh_drift
+from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import EVALUATE
 from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import derive
@@ -19,7 +20,7 @@ from insight_lib.predictions.ingest import ingest_predictions
 from tests.in_process import InProcess
 
 ROWS = 400
-STAGES = (RUNS, EVALUATE, CHECK, LAYER_STATISTICS, DISSECT)
+STAGES = (RUNS, EVALUATE, GROUPS, CHECK, LAYER_STATISTICS, DISSECT)
 
 
 class Nights:
@@ -125,6 +126,22 @@ def test_volatility_is_of_each_run_and_split(nights):
     assert found["steps"] == 4
     assert found["stddev"] == pytest.approx(np.std(aucs, ddof=1))
     assert found["largest_drop"] == pytest.approx(max(0, *-np.diff(aucs)))
+
+
+def test_the_auc_within_groups_reaches_its_table_and_the_volatility(nights):
+    groups = [f"user-{row % 41}" if row % 9 else None for row in range(ROWS)]
+    for step in range(3):
+        nights.write("exp/a", step, group_id=groups)
+    nights.write("exp/b", 0)
+    nights.pass_one()
+    rows = {(row["run_id"], row["step"]): row for row in nights.rows("group_aucs")}
+    assert len(rows) == 4
+    assert rows["logs/exp/b", 0]["undefined_reason"] == "no example names a group"
+    values = [rows["logs/exp/a", step]["gauc"] for step in range(3)]
+    assert all(0.5 < value < 1 for value in values)
+    steady = {(row["run_id"], row["metric"]): row for row in nights.rows("volatility")}
+    assert steady["logs/exp/a", "gauc"]["stddev"] == pytest.approx(np.std(values, ddof=1))
+    assert steady["logs/exp/b", "gauc"]["undefined_reason"] == "undefined at every step"
 
 
 def _pairs(nights, against):

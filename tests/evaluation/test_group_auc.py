@@ -1,25 +1,19 @@
 """AUC within groups."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from insight_lib.evaluation.arrays import scored_rows
-from insight_lib.evaluation.group_auc import (
-    NO_GROUP,
-    GroupAucSums,
-    group_metrics,
-    group_numbers,
-)
+from insight_lib.evaluation.group_auc import GroupAucSums
 
 
 def _group_by_group(groups, rows):
     """GAUC, counted groups and coverage by a loop over groups."""
     weighted, counted, number = 0.0, 0.0, 0
-    for group in set(groups.tolist()) - {NO_GROUP}:
+    for group in set(groups.tolist()):
         mine = rows.take(groups == group)
         if min(mine.weights[mine.labels].sum(), mine.weights[~mine.labels].sum()) > 0:
             auc = roc_auc_score(mine.labels, mine.scores, sample_weight=mine.weights)
@@ -31,10 +25,10 @@ def _group_by_group(groups, rows):
 
 @pytest.fixture(scope="module")
 def users(clicks):
-    """30,000 click-like rows of 4,000 users, some of many rows and some without a name."""
+    """30,000 click-like rows of 4,000 users, some of many rows."""
     sample = clicks(30_000)
     rng = np.random.default_rng(4)
-    groups = np.minimum(rng.zipf(1.3, 30_000), 4_000) - 2
+    groups = np.minimum(rng.zipf(1.3, 30_000), 4_000)
     ties = np.round(sample.scores, 2)
     return groups.astype(np.int64), scored_rows(ties, sample.labels, rng.integers(0, 4, 30_000))
 
@@ -42,30 +36,30 @@ def users(clicks):
 def test_it_equals_a_loop_over_groups_with_scikit_learn(users):
     groups, rows = users
     value, number, coverage = _group_by_group(groups, rows)
-    found = group_metrics(groups, rows)
+    found = GroupAucSums.from_rows(groups, rows)
     assert 100 < number < 4_000
     assert 0 < coverage < 1
-    assert found["gauc"] == pytest.approx(value, rel=1e-12)
-    assert found["gauc_groups"] == number
-    assert found["gauc_coverage"] == pytest.approx(coverage, rel=1e-12)
-    assert found["gauc_undefined_reason"] is None
+    assert found.compute() == pytest.approx(value, rel=1e-12)
+    assert found.groups == number
+    assert found.coverage(rows.weights.sum()) == pytest.approx(coverage, rel=1e-12)
+    assert found.undefined_reason is None
 
 
 @given(data=st.data())
 def test_it_equals_the_loop_on_small_samples(data, small_dyadic):
     rows = data.draw(small_dyadic).rows
-    number = st.integers(NO_GROUP, 3)
     size = len(rows.scores)
-    groups = np.array(data.draw(st.lists(number, min_size=size, max_size=size)), np.int64)
-    found = group_metrics(groups, rows)
-    if not rows.weights.sum() > 0:
-        assert found["gauc"] is found["gauc_coverage"] is None
+    numbers = data.draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
+    found = GroupAucSums.from_rows(np.array(numbers, np.int64), rows)
+    weight = rows.weights.sum()
+    if not weight > 0:
+        assert found.compute() is found.coverage(weight) is None
         return
-    value, count, coverage = _group_by_group(groups, rows)
-    assert found["gauc"] == (value if value is None else pytest.approx(value, abs=1e-12))
-    assert (found["gauc"] is None) == (found["gauc_undefined_reason"] is not None)
-    assert found["gauc_groups"] == count
-    assert found["gauc_coverage"] == pytest.approx(coverage)
+    value, count, coverage = _group_by_group(np.array(numbers), rows)
+    assert found.compute() == (value if value is None else pytest.approx(value, abs=1e-12))
+    assert (found.compute() is None) == (found.undefined_reason is not None)
+    assert found.groups == count
+    assert found.coverage(weight) == pytest.approx(coverage)
 
 
 def test_parts_by_group_merge_to_the_whole_in_any_order(users):
@@ -78,47 +72,45 @@ def test_parts_by_group_merge_to_the_whole_in_any_order(users):
         for state in order:
             merged = merged.merge(state)
         assert merged.compute() == pytest.approx(whole.compute(), rel=1e-12)
-        assert (merged.groups, merged.named) == (whole.groups, whole.named)
-        assert merged.coverage() == pytest.approx(whole.coverage(), rel=1e-12)
+        assert (merged.groups, merged.rows) == (whole.groups, whole.rows)
+        assert merged.counted_weight == pytest.approx(whole.counted_weight, rel=1e-12)
 
 
 def test_the_order_of_rows_does_not_matter(users):
     groups, rows = users
     order = np.random.default_rng(1).permutation(len(groups))
-    again = group_metrics(groups[order], rows.take(order))
-    assert again["gauc"] == pytest.approx(group_metrics(groups, rows)["gauc"], rel=1e-12)
+    again = GroupAucSums.from_rows(groups[order], rows.take(order))
+    whole = GroupAucSums.from_rows(groups, rows)
+    assert again.compute() == pytest.approx(whole.compute(), rel=1e-12)
 
 
 def test_one_group_of_all_rows_has_the_auc_of_all(clicks):
     sample = clicks(5_000)
-    found = group_metrics(np.zeros(5_000, np.int64), sample.rows)
-    assert found["gauc"] == pytest.approx(roc_auc_score(sample.labels, sample.scores), abs=1e-12)
-    assert (found["gauc_groups"], found["gauc_coverage"]) == (1, 1.0)
+    found = GroupAucSums.from_rows(np.zeros(5_000, np.int64), sample.rows)
+    auc = roc_auc_score(sample.labels, sample.scores)
+    assert found.compute() == pytest.approx(auc, abs=1e-12)
+    assert (found.groups, found.coverage(5_000)) == (1, 1.0)
 
 
 @pytest.mark.parametrize(
     ("groups", "labels", "weights", "reason"),
     [
         ([], [], [], "no example names a group"),
-        ([NO_GROUP, NO_GROUP], [0, 1], [1, 1], "no example names a group"),
         ([0, 1], [0, 1], [1, 1], "no group holds both classes"),
         ([0, 0], [0, 1], [1, 0], "no group holds both classes"),
         ([0, 0], [0, 1], [1e308, 1e308], "weights of 1 groups are too small or too large"),
         ([0, 0], [0, 1], [1e-160, 1e-160], "weights of 1 groups are too small or too large"),
     ],
 )
-def test_without_a_group_of_both_classes_it_is_null_with_its_reason(
+def test_without_a_group_of_both_classes_it_is_undefined_with_its_reason(
     groups, labels, weights, reason
 ):
     rows = scored_rows(np.arange(len(labels)), labels, weights)
-    found = group_metrics(np.array(groups, np.int64), rows)
-    assert found["gauc"] is None
-    assert found["gauc_undefined_reason"].startswith(reason)
+    found = GroupAucSums.from_rows(np.array(groups, np.int64), rows)
+    assert found.compute() is None
+    assert found.undefined_reason.startswith(reason)
 
 
-def test_names_of_groups_become_numbers_and_nulls_none():
-    names = pa.chunked_array([["b", None], ["a", "b"]], pa.string())
-    for column in (names, names.dictionary_encode()):
-        numbers = group_numbers(column)
-        assert numbers[1] == NO_GROUP
-        assert numbers[0] == numbers[3] != numbers[2] != NO_GROUP
+@pytest.mark.parametrize("weight", [0.0, np.inf])
+def test_without_finite_weight_there_is_no_coverage(weight):
+    assert GroupAucSums.empty().coverage(weight) is None

@@ -121,8 +121,9 @@ def test_drift_of_the_last_step_is_told_beneath_the_scores(page_of):
 
 
 def test_the_auc_within_groups_is_shown_with_its_coverage(page_of):
-    groups = {"gauc": 0.61234, "gauc_groups": 41, "gauc_coverage": 0.875}
-    _, html = page_of(evaluations=[EVALUATION | groups])
+    whole = {"step": 9, "gauc": 0.61234, "groups": 41, "coverage": 0.875}
+    earlier = whole | {"step": 8, "gauc": 0.1}
+    _, html = page_of(group_aucs=[earlier, whole])
     assert "AUC within groups" in html
     assert "<b>0.612</b>" in html
     assert "41 groups,<br>87.5 % of the weight" in html
@@ -131,8 +132,8 @@ def test_the_auc_within_groups_is_shown_with_its_coverage(page_of):
 def test_what_is_undefined_says_why(page_of):
     reason = "auc, average_precision, ks, best_f1: one class only: no positives"
     nothing = {"step": 9, "undefined_reason": reason}
-    nothing |= {"gauc_undefined_reason": "no group holds both classes"}
-    _, html = page_of(evaluations=[nothing], curves=[])
+    groups = {"step": 9, "undefined_reason": "no group holds both classes"}
+    _, html = page_of(evaluations=[nothing], curves=[], group_aucs=[groups])
     assert f"The AUC is undefined at every step; at the last: {reason}." in html
     assert "No AUC within groups: no group holds both classes." in html
     assert html.count(reason) == 2
