@@ -25,6 +25,7 @@ COMMANDS = {
     "diagnose": "name what is wrong with the runs of one directory; no lake, seconds",
     "sql": "query the lake's tables; no JVM",
     "runs": "list the runs of a lake",
+    "compare": "test whether two runs differ in AUC on the examples that both scored",
     "label": "say whether a run was healthy or failed",
     "risk": "show the predicted failures and the model's measured quality",
     "report": "write the failure-risk report",

@@ -4,6 +4,7 @@ import sys
 
 from insight_lib.dissection.compact import compile_all as compile_dissection
 from insight_lib.errors import SetupError
+from insight_lib.evaluation.group_kernels import compile_all as compile_group_evaluation
 from insight_lib.evaluation.kernels import compile_all as compile_evaluation
 from insight_lib.events.compile import compile_all as compile_events
 from insight_lib.lake.jars import fetch_jars
@@ -25,6 +26,7 @@ def prepare() -> None:
     compile_dissection()
     compile_evaluation()
     compile_predictions()
+    compile_group_evaluation()
 
 
 if __name__ == "__main__":

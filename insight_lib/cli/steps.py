@@ -11,6 +11,9 @@ from typing import TypeVar
 from insight_lib.cli.roots import Inputs
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
+from insight_lib.evaluation.check import CHECK
+from insight_lib.evaluation.drift_stage import refresh_drift
+from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
@@ -31,6 +34,9 @@ Done = TypeVar("Done")
 RUN_BY_RUN: dict[str, Callable[[Lake, Workers], list[str]]] = {
     "runs": partial(derive, stage=RUNS),
     "evaluation": evaluate_news,
+    "groups": partial(derive, stage=GROUPS),
+    "evaluation checks": partial(derive, stage=CHECK),
+    "score drift": refresh_drift,
     "layer statistics": partial(derive, stage=LAYER_STATISTICS),
     "dissection": partial(derive, stage=DISSECT),
     "risk features": partial(derive, stage=FEATURES),

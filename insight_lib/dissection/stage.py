@@ -5,6 +5,7 @@ import pyarrow.dataset as ds
 from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.view import run_views
+from insight_lib.evaluation.check import CHECK
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
 from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import Input, Stage, Tables
@@ -21,7 +22,9 @@ def compute_findings(tables: Tables) -> Tables:
     runs = tables["runs"]
     pairs = zip(runs["run_id"].to_pylist(), runs["config"].to_pylist(), strict=True)
     configs = {run_id: config for run_id, config in pairs if config is not None}
-    views = run_views(current_rows(tables["scalars"]), tables["layer_stats"], configs)
+    views = run_views(
+        current_rows(tables["scalars"]), tables["layer_stats"], configs, tables["sample_counts"]
+    )
     return {"findings": findings_table(dissect(views))}
 
 
@@ -38,8 +41,9 @@ DISSECT = Stage(
         Input("scalars", CURRENT_COLUMNS),
         Input("layer_stats"),
         Input("runs", ("run_id", "config")),
+        Input("sample_counts"),
     ),
     outputs=("findings",),
     compute=compute_findings,
-    after=(RUNS, LAYER_STATISTICS),
+    after=(RUNS.progress, LAYER_STATISTICS.progress, CHECK.progress),
 )

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from insight_lib.dissection.grouping import group_spans, keys_of
+from insight_lib.dissection.samples import Samples, run_samples
 from insight_lib.tracer.stats_format import QUANTILES
 
 FloatArray = npt.NDArray[np.float64]
@@ -83,12 +84,14 @@ class RunView:
         scalars: (stream, tag) to its series.
         layers: (layer, tensor, kind) to its series.
         config: the recorded configuration; None where there is none that can be read as an object.
+        samples: split to what its steps were evaluated on.
     """
 
     run_id: str
     scalars: Mapping[tuple[str, str], Series]
     layers: Mapping[tuple[str, str, str], TensorSeries]
     config: Mapping[str, Any] | None
+    samples: Mapping[str, Samples]
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
@@ -97,9 +100,12 @@ class RunView:
 
 
 def run_views(
-    scalars: pa.Table, layer_stats: pa.Table, configs: Mapping[str, str]
+    scalars: pa.Table,
+    layer_stats: pa.Table,
+    configs: Mapping[str, str],
+    sample_counts: pa.Table | None = None,
 ) -> Iterator[RunView]:
-    """Yield a view of every run that has a scalar or a layer statistic, by rising ``run_id``.
+    """Yield a view of every run that has a row in one of the tables, by rising ``run_id``.
 
     Args:
         scalars: columns of the ``scalars`` table (run_id, stream, tag, step, value are read),
@@ -107,12 +113,19 @@ def run_views(
             points only, in any order.
         layer_stats: columns of the ``layer_stats`` table, in any order.
         configs: run_id to its configuration, JSON.
+        sample_counts: rows of the table, in any order; None where nothing was evaluated.
     """
     series = _scalar_series(scalars)
     tensors = _tensor_series(layer_stats)
-    for run_id in sorted(series.keys() | tensors.keys()):
-        config = _parse_config(configs.get(run_id))
-        yield RunView(run_id, series.get(run_id, {}), tensors.get(run_id, {}), config)
+    samples = {} if sample_counts is None else run_samples(sample_counts)
+    for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
+        yield RunView(
+            run_id,
+            series.get(run_id, {}),
+            tensors.get(run_id, {}),
+            _parse_config(configs.get(run_id)),
+            samples.get(run_id, {}),
+        )
 
 
 def _scalar_series(table: pa.Table) -> dict[str, dict[tuple[str, str], Series]]:

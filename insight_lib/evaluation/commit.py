@@ -8,11 +8,14 @@ import pyarrow as pa
 
 from insight_lib.evaluation.grouping import GroupKey, group_by_key, last_steps
 from insight_lib.evaluation.tables import TABLES
+from insight_lib.lake.derive import Progress
 from insight_lib.lake.parquet import DataFile
 from insight_lib.lake.tables import Lake
 
 APPLICATION = "evaluate"
 """Under which the commits are recorded, with the batch as version."""
+
+EVALUATED = Progress(APPLICATION, TABLES)
 
 
 @dataclass(frozen=True)

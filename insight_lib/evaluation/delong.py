@@ -46,8 +46,8 @@ def delong_stderr(cells: Cells) -> float | None:
     sums = cells.sums
     above = _share_below(sums.negative_weight)
     below = 1 - _share_below(sums.positive_weight)
-    positives = _variance(above, sums.positive_weight, sums.positive_weight_sq)
-    negatives = _variance(below, sums.negative_weight, sums.negative_weight_sq)
+    positives = variance_of_mean(above, sums.positive_weight, sums.positive_weight_sq)
+    negatives = variance_of_mean(below, sums.negative_weight, sums.negative_weight_sq)
     if positives is None or negatives is None:
         return None
     return math.sqrt(positives + negatives)
@@ -69,19 +69,28 @@ def confidence_interval(auc: float, stderr: float) -> tuple[float, float] | None
     return _logistic(centre - reach), _logistic(centre + reach)
 
 
-def _share_below(weight: Floats) -> Floats:
-    """The share of a class that scores below each cell, its own cell's counted half."""
-    return (np.cumsum(weight) - weight / 2) / float(weight.sum())
+def variance_of_mean(values: Floats, weight: Floats, weight_sq: Floats) -> float | None:
+    """Return the variance of the weighted mean of values, by linearisation.
 
+    Args:
+        values: shape (c,), each that of all rows of a cell, or of one row.
+        weight: shape (c,), the sum of the weights of those rows.
+        weight_sq: shape (c,), the sum of their squares.
 
-def _variance(values: Floats, weight: Floats, weight_sq: Floats) -> float | None:
-    """The variance of the weighted mean of ``values``, each that of all rows of its cell."""
+    Returns:
+        At least 0; None where all weight is on a single row.
+    """
     total = float(weight.sum())
     spread = 1 - float(weight_sq.sum()) / total**2
     if spread <= ROUNDING:
         return None
     mean = float((weight * values).sum()) / total
     return float((weight_sq * (values - mean) ** 2).sum()) / total**2 / spread
+
+
+def _share_below(weight: Floats) -> Floats:
+    """The share of a class that scores below each cell, its own cell's counted half."""
+    return (np.cumsum(weight) - weight / 2) / float(weight.sum())
 
 
 def _logistic(x: float) -> float:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from insight_lib.evaluation.arrays import Booleans, ScoredRows
 from insight_lib.evaluation.auc import why_undefined
-from insight_lib.evaluation.average_precision import average_precision, average_precision_gaps
 from insight_lib.evaluation.calibration import (
     CalibrationBins,
     calibration_bins,
     expected_calibration_error,
 )
+from insight_lib.evaluation.cell_metrics import cell_metrics, cells_to_refine_for_metrics
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.certified_auc import WIDEST_GAP, auc_cells_to_refine, auc_of_cells
 from insight_lib.evaluation.curves import (
@@ -21,7 +21,15 @@ from insight_lib.evaluation.curves import (
 )
 from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.probability import ProbabilitySums
-from insight_lib.evaluation.refinement import Split, cells_to_refine, refine_by, splitter
+from insight_lib.evaluation.refinement import Split, refine_by, splitter
+
+OF_ORDER = "auc, average_precision, ks, best_f1"
+"""What needs both classes: the columns that begin so."""
+
+OF_PROBABILITIES = (
+    "log_loss, brier, calibration_error, predicted_over_observed, counts and shares at 0.5"
+)
+"""What needs scores that are probabilities."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +50,11 @@ class Evaluation:
 
 
 def evaluate(rows: ScoredRows) -> Evaluation:
-    """Compute every metric; AUC and average precision within the default tolerances.
+    """Compute every metric; those of the order of scores within the default tolerances.
 
     The bounds of the AUC are apart by at most 1e-4 and a hundredth of its standard error, those of
-    the average precision by at most 1e-4. Log loss, Brier score and predicted over observed are
+    the average precision, the best F1 and the Kolmogorov-Smirnov distance by at most 1e-4. Counts
+    at threshold 0.5 are exact. Log loss, Brier score and predicted over observed are
     sums over rows; the calibration error is over bins that end between cells.
     """
     return evaluate_state(EvaluationState.from_rows(rows), splitter(rows))
@@ -66,6 +75,7 @@ def evaluate_state(state: EvaluationState, split: Split | None) -> Evaluation:
     probability = state.probability
     bins = calibration_bins(cells) if probability.undefined_reason is None else None
     auc = auc_of_cells(cells)
+    others = cell_metrics(cells, ranked=ranked, probabilities=bins is not None)
     metrics: dict[str, float | int | str | None] = {
         "rows": state.rows,
         "positives": int(cells.sums.positives.sum()),
@@ -76,9 +86,9 @@ def evaluate_state(state: EvaluationState, split: Split | None) -> Evaluation:
         "auc_stderr": auc.stderr,
         "auc_ci_lower": auc.ci_lower,
         "auc_ci_upper": auc.ci_upper,
-        "average_precision": average_precision(cells).value if ranked else None,
+        **others.values,
         **_probability_metrics(probability, bins),
-        "undefined_reason": _reasons(auc.undefined_reason, ranked, probability),
+        "undefined_reason": _reasons(auc.undefined_reason, ranked, probability, others.reasons),
     }
     return Evaluation(state, cells, bins, metrics)
 
@@ -95,8 +105,7 @@ def curves_of(evaluation: Evaluation) -> list[Curve]:
 
 
 def _cells_to_refine(cells: Cells) -> Booleans:
-    for_precision = cells_to_refine(average_precision_gaps(cells), WIDEST_GAP)
-    return auc_cells_to_refine(cells, None) | for_precision
+    return auc_cells_to_refine(cells, None) | cells_to_refine_for_metrics(cells, WIDEST_GAP)
 
 
 def _probability_metrics(
@@ -110,15 +119,16 @@ def _probability_metrics(
     }
 
 
-def _reasons(auc: str | None, ranked: bool, probability: ProbabilitySums) -> str | None:
-    """Why metrics are null, each reason with the columns it is about."""
+def _reasons(
+    auc: str | None, ranked: bool, probability: ProbabilitySums, others: list[str]
+) -> str | None:
+    """Why metrics are null, each reason with what it is about."""
     reasons = []
     if auc is not None:
-        reasons.append(auc if ranked else f"auc, average_precision: {auc}")
+        reasons.append(auc if ranked else f"{OF_ORDER}: {auc}")
     unlikely = probability.undefined_reason
     if unlikely is not None:
-        names = "log_loss, brier, calibration_error, predicted_over_observed"
-        reasons.append(f"{names}: {unlikely}")
+        reasons.append(f"{OF_PROBABILITIES}: {unlikely}")
     elif probability.predicted_over_observed() is None:
         reasons.append("predicted_over_observed: no positives")
-    return "; ".join(reasons) or None
+    return "; ".join([*reasons, *others]) or None

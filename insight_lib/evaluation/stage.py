@@ -31,9 +31,8 @@ def evaluate_news(lake: Lake, workers: Workers) -> list[str]:
     if until <= min(done):
         return []
     news = find_news(lake, min(done), until, torn=min(done) < max(done))
-    if news.run_ids:
-        _evaluate(lake, workers, news)
-        sweep(lake, TABLES, until)
+    _evaluate(lake, workers, news)
+    sweep(lake, TABLES, until)
     return news.run_ids
 
 

@@ -1,6 +1,6 @@
 """Evaluations as rows of the tables that hold them, and their states from these rows again."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import numpy as np
@@ -88,6 +88,7 @@ def _curve_table(curves: Sequence[tuple[GroupKey, Curve]]) -> pa.Table:
         "point": np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]),
         "x": np.concatenate([curve.x for _, curve in curves]),
         "y": np.concatenate([curve.y for _, curve in curves]),
+        "thinning_error": np.repeat([curve.thinning_error for _, curve in curves], lengths),
     }
     return contract("curves").conform(pa.table(columns))
 
@@ -108,7 +109,7 @@ def keys_of(table: pa.Table) -> frozenset[GroupKey]:
 
 def states_of(histograms: pa.Table, sums: pa.Table) -> dict[GroupKey, EvaluationState]:
     """Return the states that rows of ``score_histograms`` and ``probability_sums`` hold."""
-    found = dict(_histograms(histograms))
+    found = histograms_of(histograms)
     names = [field.name for field in fields(ProbabilitySums)]
     return {
         GroupKey(*(row[name] for name in KEY)): EvaluationState(
@@ -119,13 +120,15 @@ def states_of(histograms: pa.Table, sums: pa.Table) -> dict[GroupKey, Evaluation
     }
 
 
-def _histograms(table: pa.Table) -> Iterator[tuple[GroupKey, ScoreHistogram]]:
+def histograms_of(table: pa.Table) -> dict[GroupKey, ScoreHistogram]:
+    """Return the histogram of each key that rows of ``score_histograms`` hold, in any order."""
     table = table.combine_chunks()
     buckets, widths = table["bucket"].to_numpy(), table["prefix_bits"].to_numpy()
     columns = [table[field.name].to_numpy() for field in fields(BucketSums)]
+    found = {}
     for group in group_by_key(table):
         mine = buckets[group.rows]
         order = np.argsort(mine, kind="stable")
         sums = BucketSums(*(column[group.rows][order] for column in columns))
-        width = int(widths[group.rows][0])
-        yield group.key, ScoreHistogram(width, mine[order], sums)
+        found[group.key] = ScoreHistogram(int(widths[group.rows][0]), mine[order], sums)
+    return found

@@ -96,10 +96,13 @@ def sweep(lake: Lake, tables: Iterable[str], batch: int) -> None:
                 path.unlink()
 
 
-def runs_between(lake: Lake, after: int, until: int) -> list[str]:
-    """Return the runs to which a batch after ``after`` and up to ``until`` brought something."""
+def runs_between(lake: Lake, after: int, until: int, ledgers: Iterable[str]) -> list[str]:
+    """Return the runs to which a batch after ``after`` and up to ``until`` brought something.
+
+    Only what some ledgers tell of counts: event files, predictions or both.
+    """
     found: set[str] = set()
-    for ledger in LEDGERS.values():
+    for ledger in ledgers:
         batch = ds.field("batch")
         rows = lake.read(ledger, ["run_id"], where=(batch > after) & (batch <= until))
         found.update(rows["run_id"].to_pylist())

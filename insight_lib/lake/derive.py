@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from insight_lib.lake.batches import runs_between, settled_batch, sweep
+from insight_lib.lake.batches import LEDGERS, runs_between, settled_batch, sweep
 from insight_lib.lake.generations import replaced_files, without
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.lake.scan import read_rows
@@ -37,6 +37,23 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far an application has worked, by the tables that it writes.
+
+    Attributes:
+        application: Under which its commits are recorded.
+        tables: Each bears the batch as its application transaction.
+    """
+
+    application: str
+    tables: tuple[str, ...]
+
+    def done(self, lake: Lake) -> int:
+        """Return the last batch that all of the tables have worked in; -1 for none."""
+        return min(lake.committed(name, self.application) for name in self.tables)
+
+
+@dataclass(frozen=True)
 class Stage:
     """One step of the nightly pipeline that works run by run.
 
@@ -45,14 +62,21 @@ class Stage:
         inputs: What ``compute`` is given, by table name.
         outputs: What it returns; each has a column ``run_id``.
         compute: Input tables of some whole runs to output tables; runs on workers.
-        after: Stages whose outputs it reads: it never works past a batch that they have not done.
+        after: Whose outputs it reads: it never works past a batch that they have not done.
+        ledgers: Whose batches touch a run, so that it is computed anew.
     """
 
     name: str
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...]
     compute: Callable[[Tables], Tables]
-    after: tuple["Stage", ...] = ()
+    after: tuple[Progress, ...] = ()
+    ledgers: tuple[str, ...] = tuple(LEDGERS.values())
+
+    @property
+    def progress(self) -> Progress:
+        """How far the stage has worked."""
+        return Progress(self.name, self.outputs)
 
 
 @dataclass(frozen=True)
@@ -67,11 +91,11 @@ class _Task:
 
 def derive(lake: Lake, workers: Workers, stage: Stage) -> list[str]:
     """Bring the stage's outputs up to date and return the runs that were computed anew."""
-    done = _done(lake, stage)
-    until = min([settled_batch(lake), *(_done(lake, earlier) for earlier in stage.after)])
+    done = stage.progress.done(lake)
+    until = min([settled_batch(lake), *(earlier.done(lake) for earlier in stage.after)])
     if until <= done:
         return []
-    run_ids = runs_between(lake, done, until)
+    run_ids = runs_between(lake, done, until, stage.ledgers)
     tasks = _tasks(lake, stage, until, run_ids, 4 * workers.parallelism) if run_ids else []
     written = workers.run(_compute, tasks, f"{stage.name}: {len(run_ids)} runs")
     for name in stage.outputs:
@@ -79,10 +103,6 @@ def derive(lake: Lake, workers: Workers, stage: Stage) -> list[str]:
         lake.replace(name, "run_id", run_ids, files, stage.name, until)
     sweep(lake, stage.outputs, until)
     return run_ids
-
-
-def _done(lake: Lake, stage: Stage) -> int:
-    return min(lake.committed(name, stage.name) for name in stage.outputs)
 
 
 def _tasks(lake: Lake, stage: Stage, batch: int, run_ids: Sequence[str], parts: int) -> list[_Task]:

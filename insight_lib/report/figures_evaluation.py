@@ -49,19 +49,10 @@ def _auc_range(points: Sequence[Auc]) -> Figure:
     return {"range": [max(low, _UNIT[0]), min(high, _UNIT[1])]}
 
 
-def curve_notes(kind: str, curves: Sequence[Curve]) -> list[str]:
-    """Why a curve is a single point, in words."""
-    return [
-        f"{curve.split}{_side(curve)}: one point, for its scores are all equal or in one bin."
-        for curve in _of_kind(kind, curves)
-        if len(curve.x) == 1
-    ]
-
-
 def curve_figure(kind: str, curves: Sequence[Curve]) -> Figure | None:
     """One of ``CURVES`` with a line a split; None where the run has no such curve."""
     _, x_title, y_title = CURVES[kind]
-    found = _of_kind(kind, curves)
+    found = of_kind(kind, curves)
     if not found:
         return None
     unit = {} if kind == "score" else {"range": _UNIT}
@@ -128,7 +119,7 @@ def _band(name: str, points: Sequence[Auc], place: int) -> Figure:
 
 
 def _curve(curve: Curve, place: int) -> Figure:
-    side = _side(curve)
+    side = side_of(curve)
     marked = curve.curve == "calibration" or len(curve.x) == 1
     line: Figure = {
         "type": "scatter",
@@ -145,12 +136,14 @@ def _curve(curve: Curve, place: int) -> Figure:
     return line
 
 
-def _of_kind(kind: str, curves: Sequence[Curve]) -> list[Curve]:
+def of_kind(kind: str, curves: Sequence[Curve]) -> list[Curve]:
+    """The curves that a figure of ``CURVES`` holds."""
     names = _SCORES if kind == "score" else (kind,)
     return [curve for curve in curves if curve.curve in names]
 
 
-def _side(curve: Curve) -> str:
+def side_of(curve: Curve) -> str:
+    """Which class a curve is of, in words; empty where it is of both."""
     return {"score_positive": ", label 1", "score_negative": ", label 0"}.get(curve.curve, "")
 
 

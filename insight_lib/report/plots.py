@@ -7,10 +7,12 @@ from markupsafe import Markup
 from insight_lib.report.embed import embedded
 from insight_lib.report.figures import Figure
 from insight_lib.report.figures_charts import chart_figure, chart_notes
-from insight_lib.report.figures_evaluation import CURVES, auc_figure, curve_figure, curve_notes
+from insight_lib.report.figures_evaluation import CURVES, auc_figure, curve_figure
 from insight_lib.report.figures_layers import TITLES, grid_figure, grid_notes
+from insight_lib.report.notes_evaluation import auc_notes, curve_notes
 from insight_lib.report.run_records import RunPage
 
+AUC_TITLE = "AUC over steps, with its 95 % interval"
 CHART_PIXELS = 280
 SHOWN_CHARTS = 6
 """Charts in sight at first; the others are drawn when they are unfolded."""
@@ -49,7 +51,7 @@ def run_plots(page: RunPage) -> RunPlots:
         grids=tuple(
             _plot(TITLES[grid.measure], grid_figure(grid), grid_notes(grid)) for grid in page.grids
         ),
-        auc=None if auc is None else _plot("AUC over steps, with its 95 % interval", auc),
+        auc=None if auc is None else _plot(AUC_TITLE, auc, auc_notes(page.steadiness)),
         curves=_curves(page),
     )
 
@@ -57,7 +59,7 @@ def run_plots(page: RunPage) -> RunPlots:
 def _curves(page: RunPage) -> tuple[Plot, ...]:
     figures = ((kind, curve_figure(kind, page.curves)) for kind in CURVES)
     return tuple(
-        _plot(CURVES[kind][0], figure, curve_notes(kind, page.curves))
+        _plot(CURVES[kind][0], figure, curve_notes(kind, page))
         for kind, figure in figures
         if figure is not None
     )

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from insight_lib.report.arrange import floats, groups
 from insight_lib.report.records import Auc
-from insight_lib.report.run_records import Curve, Evaluation
+from insight_lib.report.run_records import Curve, Evaluation, GroupAuc, Thresholds
 
 ALL_EXAMPLES = ""
 """The slice that is no slice."""
@@ -26,12 +26,31 @@ EVALUATION_COLUMNS = (
     "auc_ci_lower",
     "auc_ci_upper",
     "average_precision",
+    "average_precision_lower",
+    "average_precision_upper",
+    "ks",
+    "best_f1",
+    "best_f1_upper",
+    "best_f1_threshold",
+    "precision",
+    "recall",
+    "f1",
     "log_loss",
     "brier",
     "calibration_error",
     "undefined_reason",
 )
-CURVE_COLUMNS = ("run_id", "step", "split", "slice", "curve", "point", "x", "y")
+GROUP_COLUMNS = (
+    "run_id",
+    "step",
+    "split",
+    "slice",
+    "gauc",
+    "groups",
+    "coverage",
+    "undefined_reason",
+)
+CURVE_COLUMNS = ("run_id", "step", "split", "slice", "curve", "point", "x", "y", "thinning_error")
 
 _PREFERRED_SPLITS = ("validation", "val", "valid", "test", "eval")
 _CURVE_SPLITS = 4
@@ -62,13 +81,17 @@ def auc_over_steps(rows: Sequence[Row]) -> tuple[Auc, ...]:
     return tuple(_auc(row) for row in sorted(whole, key=_split_then_step))
 
 
-def final_evaluations(rows: Sequence[Row]) -> tuple[Evaluation, ...]:
-    """The metrics of every split and slice at its last step, all examples before the slices."""
+def final_evaluations(rows: Sequence[Row], groups: Sequence[Row]) -> tuple[Evaluation, ...]:
+    """The metrics of every split and slice at its last step, all examples before the slices.
+
+    ``groups`` are the run's rows of ``group_aucs``.
+    """
+    within = {_place(row): _group_auc(row) for row in groups}
     last: dict[tuple[str, str], Row] = {}
     for row in sorted(rows, key=_split_then_step):
         last[str(row["split"]), str(row["slice"])] = row
     ordered = sorted(last, key=lambda key: (key[1] != ALL_EXAMPLES, split_rank(key[0]), key[1]))
-    return tuple(_evaluation(last[key]) for key in ordered)
+    return tuple(_evaluation(last[key], within.get(_place(last[key]))) for key in ordered)
 
 
 def final_curves(table: pa.Table) -> tuple[Curve, ...]:
@@ -80,7 +103,8 @@ def final_curves(table: pa.Table) -> tuple[Curve, ...]:
     for (curve, split, step), points in groups(whole, ["curve", "split", "step"], ["point"]):
         # Steps ascend, so the last one written here is the last step.
         x, y = floats(points, "x"), floats(points, "y")
-        found[curve, split] = Curve(curve, split, int(step), x, y)
+        left_out = floats(points, "thinning_error")[0]
+        found[curve, split] = Curve(curve, split, int(step), x, y, float(left_out))
     splits = sorted({split for _, split in found}, key=split_rank)[:_CURVE_SPLITS]
     return tuple(
         curve for (_, split), curve in _by_split(found.items()) if split in splits and len(curve.x)
@@ -93,8 +117,11 @@ def _by_split(
     return sorted(curves, key=lambda item: (split_rank(item[0][1]), item[0][0]))
 
 
-def _evaluation(row: Row) -> Evaluation:
-    reason = row["undefined_reason"]
+def _place(row: Row) -> tuple[object, ...]:
+    return row["split"], row["slice"], row["step"]
+
+
+def _evaluation(row: Row, group_auc: GroupAuc | None) -> Evaluation:
     return Evaluation(
         split=str(row["split"]),
         part=str(row["slice"]),
@@ -103,10 +130,35 @@ def _evaluation(row: Row) -> Evaluation:
         positives=_integer(row, "positives"),
         auc=_auc(row),
         average_precision=_defined(row, "average_precision"),
+        average_precision_lower=_defined(row, "average_precision_lower"),
+        average_precision_upper=_defined(row, "average_precision_upper"),
+        ks=_defined(row, "ks"),
+        thresholds=_thresholds(row),
+        group_auc=group_auc,
         log_loss=_defined(row, "log_loss"),
         brier=_defined(row, "brier"),
         calibration_error=_defined(row, "calibration_error"),
-        undefined_reason=None if reason is None else str(reason),
+        undefined_reason=_text(row, "undefined_reason"),
+    )
+
+
+def _thresholds(row: Row) -> Thresholds:
+    return Thresholds(
+        best_f1=_defined(row, "best_f1"),
+        best_f1_upper=_defined(row, "best_f1_upper"),
+        best_threshold=_defined(row, "best_f1_threshold"),
+        precision=_defined(row, "precision"),
+        recall=_defined(row, "recall"),
+        f1=_defined(row, "f1"),
+    )
+
+
+def _group_auc(row: Row) -> GroupAuc:
+    return GroupAuc(
+        value=_defined(row, "gauc"),
+        groups=_integer(row, "groups"),
+        coverage=_defined(row, "coverage"),
+        undefined_reason=_text(row, "undefined_reason"),
     )
 
 
@@ -125,6 +177,11 @@ def _auc(row: Row) -> Auc:
 def _defined(row: Row, name: str) -> float | None:
     value = row[name]
     return value if isinstance(value, float) and math.isfinite(value) else None
+
+
+def _text(row: Row, name: str) -> str | None:
+    value = row[name]
+    return None if value is None else str(value)
 
 
 def _integer(row: Row, name: str) -> int:

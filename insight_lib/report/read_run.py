@@ -11,6 +11,7 @@ from insight_lib.report import (
     read_findings,
     read_layers,
     read_scalars,
+    read_steadiness,
 )
 from insight_lib.report.arrange import by_run
 from insight_lib.report.read import SPAN_COLUMNS, quarantine
@@ -40,7 +41,10 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "scalars": read_scalars.COLUMNS,
     "layer_stats": read_layers.COLUMNS,
     "evaluations": read_evaluations.EVALUATION_COLUMNS,
+    "group_aucs": read_evaluations.GROUP_COLUMNS,
     "curves": read_evaluations.CURVE_COLUMNS,
+    "volatility": read_steadiness.VOLATILITY_COLUMNS,
+    "score_drift": read_steadiness.DRIFT_COLUMNS,
     "artifacts": ("run_id", "plugin", "stream", "tag"),
     "quarantine": SPAN_COLUMNS,
 }
@@ -79,7 +83,8 @@ def _page(row: RunRow, chunk: _Chunk) -> RunPage:
     run = chunk.of("runs", run_id).to_pylist()[0]
     charts, charts_left_out = read_scalars.charts(chunk.of("scalars", run_id))
     evaluations = chunk.of("evaluations", run_id).to_pylist()
-    metrics = read_evaluations.final_evaluations(evaluations)
+    groups = chunk.of("group_aucs", run_id).to_pylist()
+    metrics = read_evaluations.final_evaluations(evaluations, groups)
     artifacts = _artifacts(chunk.of("artifacts", run_id))
     findings = read_findings.findings_by_run(chunk.of("findings", run_id))
     return RunPage(
@@ -96,6 +101,8 @@ def _page(row: RunRow, chunk: _Chunk) -> RunPage:
         evaluations=metrics[:MAX_EVALUATIONS],
         evaluations_left_out=max(len(metrics) - MAX_EVALUATIONS, 0),
         curves=read_evaluations.final_curves(chunk.of("curves", run_id)),
+        steadiness=read_steadiness.steadiness(chunk.of("volatility", run_id).to_pylist()),
+        drift=read_steadiness.last_drift(chunk.of("score_drift", run_id).to_pylist()),
         configuration=configuration(run["hparams"] or (), run["config"], run["topology"]),
         artifacts=artifacts[:MAX_ARTIFACTS],
         artifacts_left_out=max(len(artifacts) - MAX_ARTIFACTS, 0),

@@ -57,18 +57,53 @@ class LayerGrid:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """A curve of one split at its last step."""
+    """A curve of one split at its last step.
+
+    ``thinning_error`` is the greatest vertical distance of the full curve from the points kept.
+    """
 
     curve: str
     split: str
     step: int
     x: Floats
     y: Floats
+    thinning_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAuc:
+    """The AUC within groups: how many hold both classes, and their share of all examples' weight.
+
+    ``value`` is None where it is undefined, and ``undefined_reason`` says why.
+    """
+
+    value: float | None
+    groups: int
+    coverage: float | None
+    undefined_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What the scores give as a classifier: at the best threshold and at 0.5.
+
+    The best F1 lies between ``best_f1``, which ``best_threshold`` gives, and ``best_f1_upper``.
+    """
+
+    best_f1: float | None
+    best_f1_upper: float | None
+    best_threshold: float | None
+    precision: float | None
+    recall: float | None
+    f1: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Metrics of a split or slice at its last step, name and value as text."""
+    """Metrics of a split or slice at its last step; None where undefined.
+
+    Bounds are certified: the exact value lies between them.
+    """
 
     split: str
     part: str
@@ -77,10 +112,41 @@ class Evaluation:
     positives: int
     auc: Auc
     average_precision: float | None
+    average_precision_lower: float | None
+    average_precision_upper: float | None
+    ks: float | None
+    thresholds: Thresholds
+    group_auc: GroupAuc | None
     log_loss: float | None
     brier: float | None
     calibration_error: float | None
     undefined_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """How steadily the AUC of a split goes over its steps; see table ``volatility``."""
+
+    split: str
+    steps: int
+    stddev: float | None
+    largest_drop: float | None
+    drop_step: int | None
+    drop_z: float | None
+    moves_beyond_error: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far the scores of a split's last step lie from those of a reference."""
+
+    split: str
+    step: int
+    reference_run_id: str
+    reference_step: int
+    same_run: bool
+    psi: float | None
+    ks: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +188,8 @@ class RunPage:
     evaluations: tuple[Evaluation, ...]
     evaluations_left_out: int
     curves: tuple[Curve, ...]
+    steadiness: tuple[Steadiness, ...]
+    drift: tuple[Drift, ...]
     configuration: Configuration
     artifacts: tuple[Artifact, ...]
     artifacts_left_out: int

@@ -51,7 +51,7 @@ FEATURES = Stage(
     inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats")),
     outputs=("run_features",),
     compute=compute_features,
-    after=(LAYER_STATISTICS,),
+    after=(LAYER_STATISTICS.progress,),
 )
 
 

@@ -66,17 +66,31 @@ def layer_rows(case: Mapping[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=contract("layer_stats").schema)
 
 
+def sample_rows(case: Mapping[str, Any]) -> pa.Table:
+    """``case["samples"]`` maps a split to the ``sample_counts`` of each step, ``rows`` at least.
+
+    Rows are counted, named and not repeated unless the description says otherwise.
+    """
+    rows = []
+    for split, counts in case.get("samples", {}).items():
+        for step, told in zip(_steps(case, len(counts)), counts, strict=True):
+            row = {"run_id": RUN_ID, "split": split, "step": step, "repeated": 0}
+            row |= {"counted": told["rows"], "named": told["rows"]}
+            rows.append(row | {"repeated_example": None} | told)
+    return pa.Table.from_pylist(rows, schema=contract("sample_counts").schema)
+
+
 @pytest.fixture(scope="session")
 def make_view() -> Callable[[Mapping[str, Any]], RunView]:
-    """Make the view of a run from its description (see ``scalar_rows``, ``layer_rows``).
+    """Make the view of a run from its description; see the functions above.
 
     ``case["config"]`` is its recorded configuration.
     """
 
     def make(case: Mapping[str, Any]) -> RunView:
         configs = {RUN_ID: json.dumps(case["config"])} if "config" in case else {}
-        views = list(run_views(scalar_rows(case), layer_rows(case), configs))
-        return views[0] if views else RunView(RUN_ID, {}, {}, None)
+        views = list(run_views(scalar_rows(case), layer_rows(case), configs, sample_rows(case)))
+        return views[0] if views else RunView(RUN_ID, {}, {}, None, {})
 
     return make
 

@@ -85,6 +85,12 @@ def test_metrics_of_every_group_equal_scikit_learn(predictions, tables):
         assert found["average_precision"] == pytest.approx(
             metrics.average_precision_score(label, score, sample_weight=weight), abs=1e-4
         )
+        precision = metrics.average_precision_score(label, score, sample_weight=weight)
+        assert found["average_precision_lower"] - 1e-12 <= precision
+        assert precision <= found["average_precision_upper"] + 1e-12
+        assert found["average_precision_upper"] - found["average_precision_lower"] <= 1e-4
+        assert found["prevalence"] == pytest.approx(weight @ label / weight.sum())
+        _assert_thresholds(found, label, score, weight)
         assert found["log_loss"] == pytest.approx(
             metrics.log_loss(label, score, sample_weight=weight)
         )
@@ -94,6 +100,31 @@ def test_metrics_of_every_group_equal_scikit_learn(predictions, tables):
         assert found["predicted_over_observed"] == pytest.approx(weight @ score / (weight @ label))
         assert 0 < found["calibration_error"] < 0.5
         assert found["undefined_reason"] is None
+
+
+def _assert_thresholds(found, label, score, weight):
+    false, true, _ = metrics.roc_curve(label, score, sample_weight=weight)
+    distance = np.abs(true - false).max()
+    assert found["ks"] - 1e-12 <= distance <= found["ks_upper"] + 1e-12
+    assert found["ks_upper"] - found["ks"] <= 1e-4
+    precision, recall, _ = metrics.precision_recall_curve(label, score, sample_weight=weight)
+    best = (2 * precision * recall / np.maximum(precision + recall, 1e-9)).max()
+    assert found["best_f1"] - 1e-12 <= best <= found["best_f1_upper"] + 1e-12
+    assert found["best_f1_upper"] - found["best_f1"] <= 1e-4
+    for threshold, names in (
+        (0.5, ("precision", "recall", "f1")),
+        (found["best_f1_threshold"], ("best_f1_precision", "best_f1_recall", "best_f1")),
+    ):
+        shares = metrics.precision_recall_fscore_support(
+            label, score >= threshold, sample_weight=weight, average="binary"
+        )
+        assert [found[name] for name in names] == pytest.approx(shares[:3])
+    assert found["accuracy"] == pytest.approx(
+        metrics.accuracy_score(label, score >= 0.5, sample_weight=weight)
+    )
+    counts = ("true_negatives", "false_positives", "false_negatives", "true_positives")
+    confusion = metrics.confusion_matrix(label, score >= 0.5, sample_weight=weight)
+    assert [found[name] for name in counts] == pytest.approx(confusion.ravel())
 
 
 def test_curves_are_of_the_last_step_of_each_run_and_split_and_of_all_slices(tables):
@@ -179,12 +210,14 @@ def test_one_class_is_null_with_the_columns_and_the_reason(predictions):
     table = _replaced(predictions, label=[0.0] * 4)
     result = _of_all_rows(table)
     found = result.evaluations.to_pylist()[0]
-    ranking = [name for name in found if name.startswith(("auc", "average"))]
-    assert all(found[name] is None for name in (*ranking, "predicted_over_observed"))
+    ranking = [name for name in found if name.startswith(("auc", "average", "ks", "best_f1"))]
+    assert len(ranking) == 17
+    assert all(found[name] is None for name in (*ranking, "recall", "predicted_over_observed"))
+    assert found["prevalence"] == 0
     assert found["log_loss"] > 0
     assert found["undefined_reason"] == (
-        "auc, average_precision: one class only: no positives; "
-        "predicted_over_observed: no positives"
+        "auc, average_precision, ks, best_f1: one class only: no positives; "
+        "predicted_over_observed: no positives; recall: no positives"
     )
     assert set(result.curves["curve"].to_pylist()) == {"calibration", "score_negative"}
 
@@ -197,8 +230,10 @@ def test_logits_have_an_auc_but_no_probability_metrics(predictions):
     found = result.evaluations.to_pylist()[0]
     assert found["auc"] == 0.75
     assert found["log_loss"] is found["brier"] is found["calibration_error"] is None
+    assert found["true_positives"] is found["precision"] is found["f1"] is None
+    assert (found["ks"], found["best_f1"], found["best_f1_threshold"]) == (0.5, 0.8, 1.0)
     assert found["undefined_reason"] == (
-        "log_loss, brier, calibration_error, predicted_over_observed: "
+        "log_loss, brier, calibration_error, predicted_over_observed, counts and shares at 0.5: "
         "no probabilities: 3 scores lie outside [0, 1]"
     )
     of_all_rows = result.curves.filter(pa.compute.field("slice") == "")

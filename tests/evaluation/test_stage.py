@@ -16,7 +16,7 @@ from insight_lib.evaluation.known import StateFiles
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.tables import TABLES
 from insight_lib.lake import parquet
-from insight_lib.lake.batches import runs_between, settled_batch, write_plan
+from insight_lib.lake.batches import LEDGERS, runs_between, settled_batch, write_plan
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.predictions.ingest import ingest_predictions
 from tests.in_process import InProcess
@@ -178,7 +178,9 @@ def test_news_of_events_only_evaluates_nothing(lake, bring, here):
     entry |= {"run_id": "logs/a", "batch": write_plan(lake, "events", {})}
     ledger = pa.Table.from_pylist([entry], schema=schema)
     lake.replace("event_files", "file_id", [], ledger, "events", entry["batch"])
-    assert runs_between(lake, entry["batch"] - 1, settled_batch(lake)) == ["logs/a"]
+    assert runs_between(lake, entry["batch"] - 1, settled_batch(lake), LEDGERS.values()) == [
+        "logs/a"
+    ]
     asked = len(here.asked)
     assert evaluate_news(lake, here) == []
     assert len(here.asked) == asked

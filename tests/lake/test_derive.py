@@ -2,6 +2,7 @@ import pyarrow as pa
 import pytest
 
 from insight_lib.lake.batches import (
+    LEDGERS,
     finish_plan,
     pending_plan,
     runs_between,
@@ -41,7 +42,7 @@ def count_points(tables):
 
 
 COUNT = Stage("count", (Input("scalars", ("run_id", "step")),), ("run_features",), count_points)
-LATER = Stage("later", COUNT.inputs, ("findings",), count_points, after=(COUNT,))
+LATER = Stage("later", COUNT.inputs, ("findings",), count_points, after=(COUNT.progress,))
 
 
 @pytest.fixture
@@ -115,5 +116,5 @@ def test_batches_after_an_unfinished_one_wait_for_it(lake, bring):
     assert bring({"b": 1}) == cut_off + 1
     assert settled_batch(lake) == cut_off - 1
     assert pending_plan(lake, "events")["batch"] == cut_off
-    assert runs_between(lake, -1, cut_off - 1) == ["a"]
-    assert runs_between(lake, cut_off - 1, cut_off + 1) == ["b"]
+    assert runs_between(lake, -1, cut_off - 1, LEDGERS.values()) == ["a"]
+    assert runs_between(lake, cut_off - 1, cut_off + 1, LEDGERS.values()) == ["b"]

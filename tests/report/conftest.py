@@ -59,6 +59,13 @@ BASE: dict[str, dict[str, Any]] = {
         "reasons": "[]",
     },
     "evaluations": {"run_id": "zoo/a", "split": "validation", "rows": 100, "positives": 40},
+    "group_aucs": {
+        "run_id": "zoo/a",
+        "split": "validation",
+        "undefined_reason": "no example names a group",
+    },
+    "volatility": {"run_id": "zoo/a", "split": "validation", "metric": "auc"},
+    "score_drift": {"run_id": "zoo/a", "split": "validation", "reference_run_id": "zoo/a"},
     "curves": {"run_id": "zoo/a", "split": "validation", "curve": "roc"},
     "layer_stats": {
         "run_id": "zoo/a",
@@ -187,13 +194,22 @@ def hostile_evaluations() -> Rows:
     auc = {"auc": 0.8, "auc_lower": 0.8, "auc_upper": 0.8, "auc_ci_lower": 0.7, "auc_ci_upper": 0.9}
     evaluations = [{"split": text, "step": step} | auc for text in HOSTILE for step in range(4)]
     slices = [{"slice": text, "undefined_reason": text} for text in HOSTILE]
+    steady = {"steps": 4, "mean": 0.8, "stddev": 0.1, "largest_drop": 0.1, "drop_step": 3}
+    volatility = [steady | {"split": text} for text in HOSTILE]
+    drift = [{"split": text, "reference_run_id": text, "psi": 1.0, "ks": 0.5} for text in HOSTILE]
     curves = [
         {"split": text, "curve": name, "point": at, "x": at / 3, "y": at / 3}
         for text in HOSTILE
         for name in ("roc", "pr", "calibration", "score_positive", "score_negative")
         for at in range(4)
     ]
-    return {"evaluations": evaluations + slices, "curves": curves}
+    return {
+        "evaluations": evaluations + slices,
+        "curves": curves,
+        "group_aucs": slices,
+        "volatility": volatility,
+        "score_drift": drift,
+    }
 
 
 def hostile_judgements() -> Rows:

@@ -93,6 +93,21 @@ def test_a_run_page_shows_its_curves_and_executes_nothing_hostile(drawn):
     assert drawn.troubles == []
 
 
+def test_the_evaluation_draws_its_figures_and_says_what_they_leave_unsaid(drawn):
+    assert drawn.texts("#evaluation figcaption") == [
+        "AUC over steps, with its 95 % interval",
+        "ROC",
+        "Precision and recall",
+        "Calibration",
+        "Score distribution",
+    ]
+    assert drawn.page.locator("#evaluation .plot[data-drawn]").count() == 5
+    notes = drawn.texts("#evaluation figure .note")
+    assert any("standard deviation 0.1 over 4 steps" in note for note in notes)
+    assert any("the distribution is 0.5 apart" in note for note in notes)
+    assert drawn.troubles == []
+
+
 def test_plots_take_text_literally(drawn, hostile_texts):
     shown = drawn.texts(".legendtext, .ytick text")
     for text in (hostile_texts[0], hostile_texts[2], hostile_texts[3]):

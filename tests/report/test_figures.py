@@ -9,7 +9,7 @@ import pytest
 
 from insight_lib.report.figures import literal, literals, numbers
 from insight_lib.report.figures_charts import chart_figure, chart_notes
-from insight_lib.report.figures_evaluation import auc_figure, curve_figure, curve_notes
+from insight_lib.report.figures_evaluation import auc_figure, curve_figure
 from insight_lib.report.figures_layers import grid_figure, grid_notes
 from insight_lib.report.records import Auc
 from insight_lib.report.run_records import Chart, Curve, LayerGrid, Series
@@ -36,7 +36,7 @@ def auc(step, value, low=0.4, high=0.9, split="validation"):
 
 
 def curve(name, split="validation"):
-    return Curve(name, split, 1, np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+    return Curve(name, split, 1, np.array([0.0, 1.0]), np.array([0.0, 1.0]), 0.0)
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,10 @@ def test_a_constant_auc_has_an_axis_that_fits_it_and_stays_within_the_unit(value
     assert "range" not in auc_figure([*points, auc(9, 0.25)])["layout"]["yaxis"]
 
 
-def test_a_curve_of_one_point_is_a_marker_and_a_sentence():
-    point = Curve("pr", "validation", 1, np.array([1.0]), np.array([0.4]))
+def test_a_curve_of_one_point_is_a_marker():
+    point = Curve("pr", "validation", 1, np.array([1.0]), np.array([0.4]), 0.0)
     assert curve_figure("pr", [point])["data"][0]["mode"] == "lines+markers"
-    assert curve_notes("pr", [point]) == [
-        "validation: one point, for its scores are all equal or in one bin."
-    ]
     assert curve_figure("pr", [curve("pr")])["data"][0]["mode"] == "lines"
-    assert curve_notes("pr", [curve("pr")]) == []
 
 
 def test_colour_is_the_logarithm_and_hover_the_value():

@@ -61,7 +61,7 @@ def test_metrics_are_those_of_the_last_step_and_slices_come_last(rows_of):
         {"step": 2, "slice": "a=b", "auc": None, "undefined_reason": "one class only"},
         {"step": 1, "split": "test", "auc": 0.3},
     ).to_pylist()
-    found = [(each.split, each.part, each.auc.auc) for each in final_evaluations(rows)]
+    found = [(each.split, each.part, each.auc.auc) for each in final_evaluations(rows, [])]
     assert found == [("validation", "", 0.2), ("test", "", 0.3), ("validation", "a=b", None)]
 
 

@@ -5,8 +5,11 @@ from insight_lib.dissection.rules import (
     dead_units,
     exploding_gradient,
     loss_not_decreasing,
+    missing_examples,
     non_finite_loss,
     overfitting,
+    repeated_examples,
+    uncounted_examples,
     vanishing_gradient,
 )
 from insight_lib.dissection.rules.rule import Rule
@@ -19,4 +22,7 @@ RULES: tuple[Rule, ...] = (
     non_finite_loss.RULE,
     loss_not_decreasing.RULE,
     overfitting.RULE,
+    missing_examples.RULE,
+    repeated_examples.RULE,
+    uncounted_examples.RULE,
 )

@@ -1,0 +1,74 @@
+"""A step was evaluated on another number of examples than the others.
+
+**Looks for** steps of a split whose number of rows differs from the most frequent one, where at
+least half of the split's steps have that one: a sample drawn anew for each step has no such number.
+
+**Why it matters** Evaluation that runs beside the training loses examples when a worker dies or a
+time limit ends it, and repeats them when it starts again. The metrics of such a step are those of
+another sample: a step in the curve need not be a step of the model.
+
+**What to do** Look for what ended or restarted the evaluation of these steps, evaluate them again,
+and leave them out of comparisons until then.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from insight_lib.dissection.amiss import amiss
+from insight_lib.dissection.finding import RUN_LAYER, Finding
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.samples import Samples
+from insight_lib.dissection.view import RunView
+from insight_lib.evaluation.arrays import Booleans
+
+USUAL_SHARE = 0.5
+"""Of the steps of a split; where fewer agree on a number, none of them can be called usual."""
+
+
+def check(view: RunView) -> Iterator[Finding]:
+    """Yield one finding on all steps with another number of examples than usual."""
+    found = amiss(view, _unusual)
+    if found is None:
+        return
+    rows, usual = found.samples.rows[found.place], _usual(found.samples)
+    yield Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "warning",
+        f"{rows} examples were evaluated instead of {usual}, in {found.words}",
+        min(found.steps),
+        max(found.steps),
+        {
+            "steps": found.listed,
+            "steps_with_another_number": len(found.places),
+            "usual_examples": usual,
+            "examples": int(rows),
+        },
+        "Find what ended or restarted the evaluation of these steps and evaluate them again; until "
+        "then compare no metric of theirs with that of another step.",
+    )
+
+
+def _unusual(samples: Samples) -> Booleans:
+    usual = _usual(samples)
+    different: Booleans = samples.rows != (samples.rows if usual is None else usual)
+    return different
+
+
+def _usual(samples: Samples) -> int | None:
+    """The most frequent number, the greatest of several; None where it is not frequent enough."""
+    numbers, times = np.unique(samples.rows, return_counts=True)
+    place = len(numbers) - 1 - int(np.argmax(times[::-1]))
+    return int(numbers[place]) if times[place] >= USUAL_SHARE * len(samples.rows) else None
+
+
+RULE = Rule(
+    name="missing_examples",
+    title="Steps evaluated on another number of examples",
+    needs=("predictions of two steps",),
+    severity="warning",
+    documentation=__doc__,
+    check=check,
+)

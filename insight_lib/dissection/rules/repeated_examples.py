@@ -1,0 +1,55 @@
+"""The same example was evaluated more than once in a step.
+
+**Looks for** an example_id that occurs more than once in the predictions of one step and split. Ids
+that are no more than row numbers are not judged.
+
+**Why it matters** Evaluation that runs beside the training repeats examples when a worker is
+restarted or a queue is read twice. Every row counts in the metrics, so repeated examples weigh more
+than the others, and the standard error is too small, since it takes rows to be independent.
+
+**What to do** Let the evaluation read its data once and from the start in each step, write one file
+a step, and write it again as a whole where a part was repeated.
+"""
+
+from collections.abc import Iterator
+
+from insight_lib.dissection.amiss import amiss
+from insight_lib.dissection.finding import RUN_LAYER, Finding
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+def check(view: RunView) -> Iterator[Finding]:
+    """Yield one finding on all steps with an example that was evaluated again."""
+    found = amiss(view, lambda samples: samples.repeated > 0)
+    if found is None:
+        return
+    repeated, rows = found.samples.repeated[found.place], found.samples.rows[found.place]
+    example = found.samples.examples[found.place]
+    yield Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "warning",
+        f"{repeated} of {rows} rows repeat an example, in {found.words}",
+        min(found.steps),
+        max(found.steps),
+        {
+            "steps": found.listed,
+            "steps_with_repeated_examples": len(found.places),
+            "repeated_rows": sum(int(each.repeated.sum()) for each in view.samples.values()),
+            "an_example": example,
+        },
+        "Read the evaluation data once and from the start in each step, and write the predictions "
+        f"of these steps again; example {example} is one that occurs more than once.",
+    )
+
+
+RULE = Rule(
+    name="repeated_examples",
+    title="Examples evaluated more than once",
+    needs=("predictions with an example_id",),
+    severity="warning",
+    documentation=__doc__,
+    check=check,
+)

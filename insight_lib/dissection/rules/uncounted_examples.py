@@ -1,0 +1,51 @@
+"""The metrics of a step do not count the rows that were read for it.
+
+**Looks for** a step whose score histograms hold another number of examples than table
+``predictions``.
+
+**Why it matters** Metrics come from the histograms: those of such a step are not of the predictions
+that the lake holds. It is no fault of the training but of the lake, and ought not to happen.
+
+**What to do** Rebuild the lake from the files, and report it with the evidence below.
+"""
+
+from collections.abc import Iterator
+
+from insight_lib.dissection.amiss import amiss
+from insight_lib.dissection.finding import RUN_LAYER, Finding
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+def check(view: RunView) -> Iterator[Finding]:
+    """Yield one finding on all steps whose counts disagree."""
+    found = amiss(view, lambda samples: samples.rows != samples.counted)
+    if found is None:
+        return
+    rows, counted = found.samples.rows[found.place], found.samples.counted[found.place]
+    yield Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "error",
+        f"The metrics count {counted} examples where {rows} were read, in {found.words}",
+        min(found.steps),
+        max(found.steps),
+        {
+            "steps": found.listed,
+            "steps_that_disagree": len(found.places),
+            "rows_read": int(rows),
+            "examples_counted": int(counted),
+        },
+        "Ingest the prediction files into a new lake, and use no metric of these steps until then.",
+    )
+
+
+RULE = Rule(
+    name="uncounted_examples",
+    title="Metrics of other examples than were read",
+    needs=("predictions",),
+    severity="error",
+    documentation=__doc__,
+    check=check,
+)
