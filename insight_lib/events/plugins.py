@@ -2,6 +2,14 @@
 
 Writers send a tag's metadata with its first value only, so what a tag was declared as has to be
 remembered from record to record, from chunk to chunk and from one reading of a file to the next.
+
+A value's own metadata counts; without any, what its tag was first declared as earlier in the same
+file. TensorBoard's ``EventFileLoader`` remembers file by file, too. Its data server and its
+``EventAccumulator`` take a tag's first metadata in the directory for all its values, so that they
+show a tag that two plugins use as the first one's; here each value goes where it was declared to
+go. Memory of a whole directory would make rows depend on the order in which its files arrive. They
+differ where TF1's ``FileWriter.reopen`` goes on with a tensor summary in a new file without its
+metadata: such values are kept as artifacts of plugin ``tensor``.
 """
 
 from collections.abc import Mapping
