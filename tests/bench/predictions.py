@@ -16,7 +16,7 @@ from insight_lib.predictions.ledger import PredictionEntry, ledger_table
 FILES = 8
 """Ingestion writes four for each of two workers."""
 
-_ENTRY = PredictionEntry("", 1, "", "", "", 1, 0, 0, "complete", "", 0)
+_ENTRY = PredictionEntry("", 1, "", "", "", 1, 0, "", "", 0, 0, "complete", 0)
 
 
 def fill(folder: Path, runs: int, rows: int) -> Lake:
