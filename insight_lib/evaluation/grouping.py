@@ -89,17 +89,18 @@ def _group(key: Sequence[Any], rows: Places) -> Group:
 
 def _codes(column: pa.ChunkedArray) -> Codes:
     if pa.types.is_integer(column.type):
-        return _integer_codes(column.to_numpy())
+        return _integer_codes(column)
     if not pa.types.is_dictionary(column.type):
         column = _plain_text(column).dictionary_encode()
     encoded = column.unify_dictionaries().combine_chunks()
     return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
 
 
-def _integer_codes(values: Integers) -> Codes:
-    if values.min() == values.max():
-        return np.zeros(0, np.int64), [int(values[0])]
-    distinct, codes = np.unique(values, return_inverse=True)
+def _integer_codes(column: pa.ChunkedArray) -> Codes:
+    bounds = pc.min_max(column).as_py()
+    if bounds["min"] == bounds["max"]:
+        return np.zeros(0, np.int64), [bounds["min"]]
+    distinct, codes = np.unique(column.to_numpy(), return_inverse=True)
     return codes, distinct.tolist()
 
 

@@ -15,8 +15,9 @@ from insight_lib.lake.scan import LiveFile
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import spread
 
-FEWEST_ROWS_A_TASK = 250_000
-"""Below this a task costs more to start than to do."""
+FEWEST_ROWS_A_TASK = 25_000
+"""Below this a task costs more to start than to do: few new rows may be those of many keys, each of
+which takes some 10 ms, and may have old rows that are to be read again."""
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,8 @@ def _read_group(
     return rows if has_slices else rows.append_column("slices", _no_slices(footer.num_rows))
 
 
+# Neighbouring row groups share what they have in common: memory costs more to touch than to keep.
+@functools.lru_cache(maxsize=32)
 def _constant(name: str, value: Any, rows: int) -> pa.Array:  # noqa: ANN401  (a string or number)
     if name in TEXTS:
         codes = pa.array(np.zeros(rows, np.int32))
@@ -155,6 +157,7 @@ def _constant(name: str, value: Any, rows: int) -> pa.Array:  # noqa: ANN401  (a
     return pa.array(np.full(rows, value, np.int64 if name == "step" else np.float64))
 
 
+@functools.lru_cache(maxsize=2)
 def _no_slices(rows: int) -> pa.MapArray:
     nothing = pa.array([], pa.string())
     return pa.MapArray.from_arrays(pa.array(np.zeros(rows + 1, np.int32)), nothing, nothing)
