@@ -97,7 +97,11 @@ def _key_columns(
     keys: Sequence[GroupKey], lengths: Sequence[int]
 ) -> dict[str, pa.Array | npt.NDArray[np.int64]]:
     """The columns of the key, each key repeated as often as stated."""
-    texts = {name: repeated([getattr(k, name) for k in keys], lengths) for name in KEY}
+    texts = {
+        name: repeated([getattr(key, name) for key in keys], lengths)
+        for name in KEY
+        if name != "step"
+    }
     return texts | {"step": np.repeat(np.array([key.step for key in keys], np.int64), lengths)}
 
 
