@@ -173,7 +173,7 @@ def test_nothing_new_commits_nothing_and_asks_no_worker(lake, bring, here):
 def test_news_of_events_only_evaluates_nothing(lake, bring, here):
     bring({"a/predictions/0.parquet": sliced(900, 1)})
     schema = lake.read("event_files").schema
-    values = {pa.string(): "", pa.int64(): 1, pa.int32(): 1}
+    values = {pa.string(): "", pa.int64(): 1, pa.int32(): 1, pa.bool_(): False}
     entry = {f.name: values.get(f.type, None if f.nullable else []) for f in schema}
     entry |= {"run_id": "logs/a", "batch": write_plan(lake, "events", {})}
     ledger = pa.Table.from_pylist([entry], schema=schema)
