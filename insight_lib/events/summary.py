@@ -102,7 +102,8 @@ def remarks(
     """Return a line for each thing that somebody should know of an ingestion, usually none.
 
     They are a batch that was repeated, what is in quarantine and what could not be read; of either
-    kind at most `MOST_LINES`, and a line that counts the rest.
+    kind at most `MOST_LINES`, and a line that counts the rest. What is in quarantine of one file
+    for one reason has one line, with the first place.
 
     Args:
         lake: the lake.
@@ -116,23 +117,30 @@ def remarks(
         lines += _quarantined(lake, summary, place_of)
     unreadable = summary.unreadable[:MOST_LINES]
     lines += [f"cannot be read, left for next time: {path}" for path in unreadable]
-    return lines + _rest(len(summary.unreadable), "left for next time")
+    more = len(summary.unreadable) - MOST_LINES
+    return lines + ([f"and {more:,} more: left for next time"] if more > 0 else [])
 
 
 def _quarantined(
     lake: Lake, summary: Remarkable, place_of: Callable[[str, int, int], str]
 ) -> list[str]:
     wanted = f"FROM quarantine WHERE batch IN ({', '.join(map(str, summary.batches))})"
-    first = f'SELECT * {wanted} ORDER BY file_id, "offset" LIMIT {MOST_LINES}'
+    alike = query(
+        lake,
+        'SELECT file_id, reason, count(*) AS rows, min("offset") AS first, '
+        f'arg_min(length, "offset") AS length {wanted} '
+        f"GROUP BY file_id, reason ORDER BY file_id, first LIMIT {MOST_LINES}",
+    ).to_pylist()
     lines = [
-        f"quarantined: {span['file_id']}, "
-        f"{place_of(span['file_id'], span['offset'], span['length'])}: {span['reason']}"
-        for span in query(lake, first).to_pylist()
+        f"quarantined: {each['file_id']}, "
+        f"{place_of(each['file_id'], each['first'], each['length'])}"
+        f"{_and_more(each['rows'] - 1)}: {each['reason']}"
+        for each in alike
     ]
+    left = summary.quarantined - sum(each["rows"] for each in alike)
     remedy = f'insight sql --lake {shlex.quote(str(lake.root))} "SELECT * {wanted}"'
-    return lines + _rest(summary.quarantined, remedy)
+    return lines + ([f"and {left:,} more: {remedy}"] if left else [])
 
 
-def _rest(count: int, where: str) -> list[str]:
-    more = count - MOST_LINES
-    return [f"and {more:,} more: {where}"] if more > 0 else []
+def _and_more(rows: int) -> str:
+    return f" and {rows:,} more" if rows else ""

@@ -69,15 +69,19 @@ def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
 ):
     rows = [(1, "x")] * 12 + [(1, 0.5), (0, "")]
     write("logs/a/predictions/p.csv", rows, "label,score")
+    for label in range(2, 12):
+        write(f"logs/b/predictions/{label}.csv", [(label, 0.5)], "label,score")
     write("logs/a/predictions/q.csv", [], "a,b")
     status, out, err = insight("ingest", tmp_path / "logs", "--lake", tmp_path / "lake")
     assert status == 0
-    assert "2 new files, 14 rows, 0.0 MB, 14 rows quarantined" in out
+    assert "12 new files, 24 rows, 0.0 MB, 24 rows quarantined" in out
     lines = err.splitlines()
     named = [line for line in lines if "quarantined: " in line]
     assert len(named) == 10
-    assert 'logs/a/predictions/p.csv, row 0: score is "x", not a finite number' in named[0]
-    assert "and 4 more: insight sql --lake" in err
+    assert (
+        'logs/a/predictions/p.csv, row 0 and 11 more: score is "x", not a finite number' in named[0]
+    )
+    assert "and 3 more: insight sql --lake" in err
     assert "FROM quarantine WHERE batch IN (0)" in err
 
 

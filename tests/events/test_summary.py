@@ -1,5 +1,7 @@
 """What an ingestion says of itself, in a real lake with files that are partly damaged."""
 
+import re
+
 import pytest
 
 from insight_lib.events.ingest import ingest_events
@@ -66,17 +68,22 @@ def test_each_damaged_span_of_this_batch_is_named_and_none_of_an_earlier_one(
     assert f", offset {5 * length}, {length} bytes: " in line
 
 
-def test_many_damaged_spans_are_cut_short_with_the_command_that_lists_them(
+def test_spans_of_one_file_with_one_reason_are_named_in_one_line(lake, ingest, file, damaged):
+    file.write_bytes(damaged(5))
+    [line] = remarks(lake, ingest())
+    assert re.search(r", offset \d+, \d+ bytes and 4 more: ", line)
+
+
+def test_many_damaged_files_are_cut_short_with_the_command_that_lists_them(
     lake, ingest, file, damaged
 ):
-    file.write_bytes(damaged(MOST_LINES + 2))
+    for number in range(MOST_LINES + 2):
+        (file.parent / f"{file.name}.{number:02d}").write_bytes(damaged(3))
     *named, last = remarks(lake, ingest())
-    assert len(named) == MOST_LINES
-    offsets = [int(line.split("offset ")[1].split(",")[0].replace(",", "")) for line in named[:5]]
-    assert offsets == sorted(offsets)
-    assert last.startswith(f"and 2 more: insight sql --lake '{lake.root}' \"SELECT ")
+    assert [line.split(",")[0][-2:] for line in named] == [f"{n:02d}" for n in range(MOST_LINES)]
+    assert last.startswith(f"and 6 more: insight sql --lake '{lake.root}' \"SELECT ")
     statement = last.split('"')[1]
-    assert query(lake, statement).num_rows == MOST_LINES + 2
+    assert query(lake, statement).num_rows == 3 * (MOST_LINES + 2)
 
 
 def test_a_batch_that_was_cut_off_is_said_to_be_repeated(
