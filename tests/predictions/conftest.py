@@ -1,12 +1,17 @@
-"""Reading a prediction file whole, for tests of files that fit in memory."""
+"""Prediction files as they are read, whole or into a lake."""
 
 import pyarrow as pa
 import pytest
 
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import open_lake
+from insight_lib.predictions.ingest import ingest_predictions
 from insight_lib.predictions.mapping import Columns, Reading
+from insight_lib.predictions.pattern import pattern_of
 from insight_lib.predictions.read import PredictionRows, read_predictions
+from tests.in_process import InProcess
+
+WHERE = "logs/a/predictions"
 
 QUARANTINE = pa.schema([field for field in contract("quarantine").schema if field.name != "batch"])
 
@@ -56,3 +61,54 @@ def _example(**features):
 def example():
     """The function that serialises a tf.train.Example of features."""
     return _example
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / WHERE).mkdir(parents=True)
+    return tmp_path / "logs"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, *scores, columns="label,score"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([columns, *(f"1,{score}" for score in scores), ""]))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def ingest(lake, root):
+    def ingest(*patterns, roots=(root,), columns=None):
+        return ingest_predictions(lake, InProcess(), roots, [*map(pattern_of, patterns)], columns)
+
+    return ingest
+
+
+@pytest.fixture
+def rows(lake):
+    """What is in table predictions: run, step, split and score."""
+
+    def rows():
+        names = ("run_id", "step", "split", "score")
+        found = lake.read("predictions", names).to_pylist()
+        return sorted(tuple(row[name] for name in names) for row in found)
+
+    return rows
+
+
+@pytest.fixture
+def scores(rows):
+    return lambda: sorted(row[-1] for row in rows())
+
+
+@pytest.fixture
+def ledger(lake):
+    def ledger():
+        rows = lake.read("prediction_files").to_pylist()
+        return {row["file_id"]: row["status"] for row in rows}
+
+    return ledger
