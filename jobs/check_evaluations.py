@@ -2,8 +2,8 @@
 
 import sys
 
-from insight_lib.cli.job import stage_job
-from insight_lib.evaluation.check import CHECK
+from insight_lib.cli.job import update_job
+from insight_lib.evaluation.check import check_evaluations
 
 if __name__ == "__main__":
-    sys.exit(stage_job(__doc__, CHECK, sys.argv[1:]))
+    sys.exit(update_job(__doc__, "check", check_evaluations, sys.argv[1:]))

@@ -1,9 +1,12 @@
 """Compute the AUC within groups: predictions, score_histograms to group_aucs."""
 
 import sys
+from functools import partial
 
-from insight_lib.cli.job import stage_job
+from insight_lib.cli.job import update_job
 from insight_lib.evaluation.group_stage import GROUPS
+from insight_lib.evaluation.step_stage import refresh_steps
 
 if __name__ == "__main__":
-    sys.exit(stage_job(__doc__, GROUPS, sys.argv[1:]))
+    update = partial(refresh_steps, stage=GROUPS)
+    sys.exit(update_job(__doc__, GROUPS.name, update, sys.argv[1:]))

@@ -11,10 +11,11 @@ from typing import TypeVar
 from insight_lib.cli.roots import Inputs
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
 from insight_lib.errors import InputError
-from insight_lib.evaluation.check import CHECK
+from insight_lib.evaluation.check import check_evaluations
 from insight_lib.evaluation.drift_stage import refresh_drift
 from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import evaluate_news
+from insight_lib.evaluation.step_stage import refresh_steps
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
 from insight_lib.events.runs import RUNS
@@ -34,8 +35,8 @@ Done = TypeVar("Done")
 RUN_BY_RUN: dict[str, Callable[[Lake, Workers], list[str]]] = {
     "runs": partial(derive, stage=RUNS),
     "evaluation": evaluate_news,
-    "groups": partial(derive, stage=GROUPS),
-    "evaluation checks": partial(derive, stage=CHECK),
+    "groups": partial(refresh_steps, stage=GROUPS),
+    "evaluation checks": check_evaluations,
     "score drift": refresh_drift,
     "layer statistics": partial(derive, stage=LAYER_STATISTICS),
     "dissection": partial(derive, stage=DISSECT),

@@ -5,7 +5,7 @@ import pyarrow.dataset as ds
 from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.view import run_views
-from insight_lib.evaluation.check import CHECK
+from insight_lib.evaluation.check import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
 from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import Input, Stage, Tables
@@ -45,5 +45,5 @@ DISSECT = Stage(
     ),
     outputs=("findings",),
     compute=compute_findings,
-    after=(RUNS.progress, LAYER_STATISTICS.progress, CHECK.progress),
+    after=(RUNS.progress, LAYER_STATISTICS.progress, SAMPLES.progress),
 )

@@ -15,8 +15,8 @@ import pyarrow.dataset as ds
 from insight_lib.evaluation.commit import EVALUATED
 from insight_lib.evaluation.comparisons import Comparison, Scored, comparisons
 from insight_lib.evaluation.drift import drift
-from insight_lib.evaluation.group_stage import PREDICTIONS
 from insight_lib.evaluation.grouping import ALL_ROWS
+from insight_lib.evaluation.news import PREDICTIONS
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 from insight_lib.evaluation.tables import histograms_of
 from insight_lib.events.runs import RUNS

@@ -8,20 +8,19 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from insight_lib.evaluation.arrays import Integers, scored_rows
-from insight_lib.evaluation.commit import EVALUATED
 from insight_lib.evaluation.group_auc import GroupAucSums
 from insight_lib.evaluation.grouping import GroupKey, group_rows
-from insight_lib.lake.batches import LEDGERS
+from insight_lib.evaluation.reading import Selection
+from insight_lib.evaluation.step_task import StepStage
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import Input, Stage, Tables
+from insight_lib.lake.derive import Input, Tables
 
 KEY = ("run_id", "step", "split", "slice")
-PREDICTIONS = (LEDGERS["predictions"],)
 
 
-def compute(tables: Tables) -> Tables:
-    """Compute the AUC within groups of some whole runs."""
-    return {"group_aucs": group_aucs(tables["predictions"], tables["score_histograms"])}
+def compute(tables: Tables, _: Selection) -> pa.Table:
+    """Compute the AUC within groups of some whole steps."""
+    return group_aucs(tables["predictions"], tables["score_histograms"])
 
 
 def group_aucs(predictions: pa.Table, histograms: pa.Table) -> pa.Table:
@@ -75,18 +74,14 @@ def _numbers(names: pa.ChunkedArray) -> Integers:
     return numbers
 
 
-GROUPS = Stage(
+GROUPS = StepStage(
     "groups",
-    inputs=(
-        Input(
-            "predictions",
-            ("run_id", "step", "split", "label", "score", "weight", "group_id", "slices"),
-            where=ds.field("group_id").is_valid(),
-        ),
-        Input("score_histograms", (*KEY, "positive_weight", "negative_weight")),
+    rows=Input(
+        "predictions",
+        ("run_id", "step", "split", "label", "score", "weight", "group_id", "slices"),
+        where=ds.field("group_id").is_valid(),
     ),
-    outputs=("group_aucs",),
+    others=(Input("score_histograms", (*KEY, "positive_weight", "negative_weight")),),
+    output="group_aucs",
     compute=compute,
-    after=(EVALUATED,),
-    ledgers=PREDICTIONS,
 )

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 import pyarrow.dataset as ds
 
+from insight_lib.lake.batches import LEDGERS
 from insight_lib.lake.tables import Lake
+
+PREDICTIONS = (LEDGERS["predictions"],)
+"""The ledgers by which stages that read nothing but predictions know what is new."""
 
 REPLACED = "replaced"
 

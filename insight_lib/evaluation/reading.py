@@ -5,7 +5,7 @@ that has one value there, the slices where there are none, a group without a wan
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -20,7 +20,7 @@ from insight_lib.lake.contract import contract
 from insight_lib.lake.scan import LiveFile, may_hold, missing_file
 
 COLUMNS = ("run_id", "step", "split", "slices", "label", "score", "weight")
-"""Of the rows that are read; run_id and split come as dictionaries."""
+"""What an evaluation needs of a row; run_id and split come as dictionaries, as file_id does."""
 
 TEXTS = ("run_id", "split", "file_id")
 CONSTANTS = (*TEXTS, "step", "weight")
@@ -48,19 +48,32 @@ class Selection:
         portions: Files that may hold such rows.
         run_ids: Of these runs.
         file_ids: That came from these prediction files.
-        step: Of this step; None of any.
+        steps: Of these steps; None of any.
+        columns: What is read of them.
     """
 
     table_uri: str
     portions: tuple[Portion, ...]
     run_ids: frozenset[str]
     file_ids: frozenset[str]
-    step: int | None = None
+    steps: frozenset[int] | None = None
+    columns: tuple[str, ...] = COLUMNS
 
     def of(self, run_id: str, step: int) -> "Selection":
         """Those of the rows that are of one run and step."""
-        own = replace(self, run_ids=frozenset([run_id]), step=step)
-        return replace(own, portions=tuple(p for p in own.portions if p.file.may_hold(own.wanted)))
+        return self.among(frozenset([run_id]), frozenset([step]))
+
+    def among(self, run_ids: frozenset[str], steps: frozenset[int]) -> "Selection":
+        """Those of the rows that are of one of some runs and one of some steps."""
+        return replace(self, run_ids=run_ids, steps=steps)._pruned()
+
+    def from_file(self, file_id: str) -> "Selection":
+        """Those of the rows that came from one prediction file."""
+        return replace(self, file_ids=frozenset([file_id]))._pruned()
+
+    def _pruned(self) -> "Selection":
+        portions = tuple(p for p in self.portions if p.file.may_hold(self.wanted))
+        return replace(self, portions=portions)
 
     @functools.cached_property
     def wanted(self) -> dict[str, list[Any]]:
@@ -69,17 +82,22 @@ class Selection:
             "run_id": sorted(self.run_ids),
             "file_id": sorted(self.file_ids),
         }
-        return chosen if self.step is None else chosen | {"step": [self.step]}
+        return chosen if self.steps is None else chosen | {"step": sorted(self.steps)}
 
 
-def read_selection(selection: Selection) -> pa.Table:
-    """Return the rows of a selection, with the columns of ``COLUMNS``, in the order of the files.
+def read_selection(selection: Selection, where: pc.Expression | None = None) -> pa.Table:
+    """Return the rows of a selection, with its columns, in the order of the files.
+
+    Args:
+        selection: Which rows.
+        where: Only those of them for which this holds.
 
     Raises:
         LakeError: A file that the table's log names is not there.
     """
-    parts = list(scan_selection(selection))
-    return pa.concat_tables(parts) if parts else _schema().empty_table()
+    scanned = scan_selection(selection)
+    parts = [part if where is None else part.filter(where) for part in scanned]
+    return pa.concat_tables(parts) if parts else _schema(selection.columns).empty_table()
 
 
 def scan_selection(selection: Selection) -> Iterator[pa.Table]:
@@ -96,16 +114,17 @@ def scan_selection(selection: Selection) -> Iterator[pa.Table]:
             for group in every if portion.groups is None else portion.groups:
                 bounds = _bounds(file.metadata.row_group(group), places)
                 if _holds(selection, bounds):
-                    rows = _read_group(file, group, places, bounds)
-                    yield _chosen(rows, selection).select(COLUMNS).cast(_schema())
+                    names = {*selection.columns, *selection.wanted}
+                    rows = _chosen(_read_group(file, group, names, bounds), selection)
+                    yield rows.select(selection.columns).cast(_schema(selection.columns))
 
 
 @functools.cache
-def _schema() -> pa.Schema:
+def _schema(names: tuple[str, ...]) -> pa.Schema:
     """The contract's, with the texts as dictionaries."""
     agreed = contract("predictions").schema
     text = pa.dictionary(pa.int32(), pa.string())
-    columns = (agreed.field(name) for name in COLUMNS)
+    columns = (agreed.field(name) for name in names)
     return pa.schema([c.with_type(text) if c.name in TEXTS else c for c in columns])
 
 
@@ -134,18 +153,26 @@ def _bounds(group: pq.RowGroupMetaData, places: dict[str, int]) -> Bounds:
 
 
 def _read_group(
-    file: pq.ParquetFile, group: int, places: dict[str, int], bounds: Bounds
+    file: pq.ParquetFile, group: int, names: Collection[str], bounds: Bounds
 ) -> pa.Table:
     footer = file.metadata.row_group(group)
-    single = {name: low for name, (low, high) in bounds.items() if low is not None and low == high}
-    names = footer.column(places[SLICE_NAMES]).statistics
-    has_slices = names is None or names.num_values > 0
-    absent = set(single) if has_slices else {*single, "slices"}
-    columns = [name for name in (*COLUMNS, "file_id") if name not in absent]
-    rows = file.read_row_group(group, columns, use_threads=False)
-    for name, value in single.items():
-        rows = rows.append_column(name, _constant(name, value, footer.num_rows))
-    return rows if has_slices else rows.append_column("slices", _no_slices(footer.num_rows))
+    given = {
+        name: _constant(name, low, footer.num_rows)
+        for name, (low, high) in bounds.items()
+        if name in names and low is not None and low == high
+    }
+    if "slices" in names and not _has_slices(file.metadata, group):
+        given["slices"] = _no_slices(footer.num_rows)
+    stored = sorted(set(names) - given.keys())
+    rows = file.read_row_group(group, stored, use_threads=False)
+    for name, values in given.items():
+        rows = rows.append_column(name, values)
+    return rows
+
+
+def _has_slices(footer: pq.FileMetaData, group: int) -> bool:
+    names = footer.row_group(group).column(_leaf_places(footer)[SLICE_NAMES]).statistics
+    return names is None or names.num_values > 0
 
 
 # Neighbouring row groups share what they have in common: memory costs more to touch than to keep.

@@ -15,28 +15,21 @@ from insight_lib.lake.contract import contract
 
 KEY = ["run_id", "step", "split"]
 
-ROW_NUMBER = "^(0|[1-9][0-9]{0,17})$"
-"""A whole number as it is written, of as many digits as surely fit 64 bits."""
 
-
-def sample_counts(
-    predictions: pa.Table, histograms: pa.Table, prediction_files: pa.Table
-) -> pa.Table:
+def sample_counts(predictions: pa.Table, histograms: pa.Table, numbered: pa.Array) -> pa.Table:
     """Count the examples of each run, step and split.
 
     Args:
         predictions: Columns run_id, step, split, example_id and file_id.
         histograms: Columns run_id, step, split, slice, positives and negatives of
             ``score_histograms``.
-        prediction_files: Columns file_id and rows of the ledger.
+        numbered: The ids of files whose example_ids are no names; see `numbered_files`.
 
     Returns:
         Rows of table ``sample_counts``, in order of key: of what is in predictions or histograms.
     """
     rows = _plain(predictions)
-    named = rows.filter(
-        pc.invert(pc.is_in(rows["file_id"], numbered_files(rows, prediction_files)))
-    )
+    named = rows.filter(pc.invert(pc.is_in(rows["file_id"], numbered)))
     counts = [
         _counted(rows, "rows"),
         _histogram_counts(histograms),
@@ -50,30 +43,6 @@ def sample_counts(
         filled = pc.fill_null(joined[name], 0)
         joined = joined.set_column(joined.schema.get_field_index(name), name, filled)
     return contract("sample_counts").conform(joined).sort_by([(k, "ascending") for k in KEY])
-
-
-def numbered_files(predictions: pa.Table, prediction_files: pa.Table) -> pa.Array:
-    """Return the ids of files whose example_ids say no more than the place of a row.
-
-    Such are the row numbers that ingestion gives to rows without a name: whole numbers, each below
-    the number of rows of the file, none twice. Those of two files do not name the same example.
-
-    Args:
-        predictions: Columns example_id and file_id.
-        prediction_files: Columns file_id and rows of the ledger.
-    """
-    is_number = pc.match_substring_regex(predictions["example_id"], ROW_NUMBER)
-    texts = pc.if_else(is_number, predictions["example_id"], pa.scalar(None, pa.string()))
-    numbers = pa.table({"file_id": predictions["file_id"], "number": pc.cast(texts, pa.int64())})
-    found = numbers.group_by("file_id").aggregate(
-        [("number", "max"), ("number", "count_distinct"), ([], "count_all")]
-    )
-    ledger = prediction_files.select(["file_id", "rows"])
-    found = found.join(ledger, "file_id", join_type="inner")
-    fits = pc.less(found["number_max"], found["rows"])
-    # Null, where there is no number, is not counted, so a file of numbers alone has no fewer.
-    alone = pc.equal(found["number_count_distinct"], found["count_all"])
-    return found["file_id"].filter(pc.and_(fits, alone)).combine_chunks()
 
 
 def _plain(predictions: pa.Table) -> pa.Table:

@@ -9,10 +9,11 @@ import pytest
 from scipy.stats import ks_2samp
 
 from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
-from insight_lib.evaluation.check import CHECK
+from insight_lib.evaluation.check import check_evaluations
 from insight_lib.evaluation.drift_stage import refresh_drift
 from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import evaluate_news
+from insight_lib.evaluation.step_stage import refresh_steps
 from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
@@ -20,7 +21,7 @@ from insight_lib.predictions.ingest import ingest_predictions
 from tests.in_process import InProcess
 
 ROWS = 400
-STAGES = (GROUPS, CHECK, LAYER_STATISTICS, DISSECT)
+STAGES = (LAYER_STATISTICS, DISSECT)
 
 
 class Nights:
@@ -48,6 +49,8 @@ class Nights:
         ingest_predictions(self.lake, InProcess(), [self.root])
         derive(self.lake, InProcess(), RUNS)
         evaluate_news(self.lake, InProcess())
+        refresh_steps(self.lake, InProcess(), GROUPS)
+        check_evaluations(self.lake, InProcess())
         for stage in STAGES:
             derive(self.lake, InProcess(), stage)
         return refresh_drift(self.lake, InProcess())

@@ -44,7 +44,7 @@ def histograms(predictions):
 
 
 def _named(predictions):
-    return predictions.filter(GROUPS.inputs[0].where)
+    return predictions.filter(GROUPS.rows.where)
 
 
 def _row_by_row(predictions):

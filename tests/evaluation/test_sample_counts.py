@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 import pytest
 
 from insight_lib.evaluation.compute import evaluate_run
-from insight_lib.evaluation.sample_counts import numbered_files, sample_counts
+from insight_lib.evaluation.row_numbers import numbered_files
+from insight_lib.evaluation.sample_counts import sample_counts
 from insight_lib.lake.contract import contract
 
 BASE = {
@@ -23,6 +24,8 @@ BASE = {
     "file_id": "f",
 }
 
+NO_FILES = pa.array([], pa.string())
+
 
 def _predictions(rows):
     return pa.Table.from_pylist([BASE | row for row in rows], schema=contract("predictions").schema)
@@ -36,7 +39,8 @@ def _files(**rows):
 def _counts(rows, files=None, lost=0):
     predictions = _predictions(rows)
     histograms = evaluate_run(predictions.slice(lost)).score_histograms
-    return sample_counts(predictions, histograms, files or _files(f=0)).to_pylist()
+    numbered = numbered_files(predictions, files or _files(f=0))
+    return sample_counts(predictions, histograms, numbered).to_pylist()
 
 
 def test_every_run_step_and_split_is_counted_as_a_direct_loop_counts_it():
@@ -105,14 +109,14 @@ def test_ids_that_cannot_be_row_numbers_are_names(ids, rows):
 def test_rows_that_the_histograms_do_not_count_show():
     rows = [{"example_id": name} for name in "abcd"]
     assert [(row["rows"], row["counted"]) for row in _counts(rows, lost=1)] == [(4, 3)]
-    none = sample_counts(_predictions(rows), contract("score_histograms").empty(), _files(f=4))
+    none = sample_counts(_predictions(rows), contract("score_histograms").empty(), NO_FILES)
     assert none.column("counted").to_pylist() == [0]
 
 
 def test_counts_without_rows_show_too():
     predictions = _predictions([{"example_id": "a"}])
     histograms = evaluate_run(predictions).score_histograms
-    found = sample_counts(predictions.slice(1), histograms, _files(f=1)).to_pylist()
+    found = sample_counts(predictions.slice(1), histograms, NO_FILES).to_pylist()
     assert [(row["rows"], row["counted"], row["step"]) for row in found] == [(0, 1, 1)]
 
 
@@ -124,14 +128,14 @@ def test_encodings_do_not_matter():
         place = encoded.schema.get_field_index(name)
         encoded = encoded.set_column(place, name, pc.dictionary_encode(encoded[name]))
     histograms = evaluate_run(plain).score_histograms
-    expected = sample_counts(plain, histograms, _files(f=9))
-    assert sample_counts(encoded, histograms, _files(f=9)) == expected
+    expected = sample_counts(plain, histograms, NO_FILES)
+    assert sample_counts(encoded, histograms, NO_FILES) == expected
     assert expected["repeated"].to_pylist() == [1]
 
 
 def test_no_rows_give_an_empty_table():
     found = sample_counts(
-        contract("predictions").empty(), contract("score_histograms").empty(), _files()
+        contract("predictions").empty(), contract("score_histograms").empty(), NO_FILES
     )
     assert found.schema == contract("sample_counts").schema
     assert found.num_rows == 0
