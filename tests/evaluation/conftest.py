@@ -1,4 +1,4 @@
-"""Samples that the tests of metrics share."""
+"""Samples and lakes that the tests of metrics share."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,8 @@ from insight_lib.evaluation.arrays import scored_rows
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.kernels import compile_all
 from insight_lib.evaluation.score_histogram import ScoreHistogram
+from insight_lib.lake.tables import open_lake
+from tests.in_process import InProcess
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,16 @@ class Sample:
 
     def cells(self, prefix_bits):
         return Cells.from_histogram(ScoreHistogram.from_rows(self.rows, prefix_bits))
+
+
+@pytest.fixture
+def here():
+    return InProcess()
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return open_lake(tmp_path / "lake", create=True)
 
 
 def _clicks(rows, seed=0):

@@ -6,7 +6,6 @@ import operator
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
 
@@ -16,22 +15,11 @@ from insight_lib.evaluation.known import StateFiles
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.tables import TABLES
 from insight_lib.lake import parquet
-from insight_lib.lake.batches import LEDGERS, runs_between, settled_batch, write_plan
-from insight_lib.lake.tables import Lake, open_lake
-from insight_lib.predictions.ingest import ingest_predictions
-from tests.in_process import InProcess
+from insight_lib.lake.batches import LEDGERS, runs_between, settled_batch
+from insight_lib.lake.tables import Lake
+from tests.evaluation.nights import bring_events, bring_predictions
 
 KEY = ["run_id", "step", "split", "slice"]
-
-
-@pytest.fixture
-def here():
-    return InProcess()
-
-
-@pytest.fixture
-def lake(tmp_path):
-    return open_lake(tmp_path / "lake", create=True)
 
 
 @pytest.fixture
@@ -39,11 +27,7 @@ def bring(tmp_path, lake, here):
     """Write prediction files, ingest them as one batch, and evaluate what is new."""
 
     def bring(files, workers=here, *, evaluate=True):
-        for name, rows in files.items():
-            path = tmp_path / "logs" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(rows, path)
-        ingest_predictions(lake, workers, [tmp_path / "logs"])
+        bring_predictions(lake, workers, tmp_path / "logs", files)
         return evaluate_news(lake, workers) if evaluate else None
 
     return bring
@@ -172,15 +156,8 @@ def test_nothing_new_commits_nothing_and_asks_no_worker(lake, bring, here):
 
 def test_news_of_events_only_evaluates_nothing(lake, bring, here):
     bring({"a/predictions/0.parquet": sliced(900, 1)})
-    schema = lake.read("event_files").schema
-    values = {pa.string(): "", pa.int64(): 1, pa.int32(): 1, pa.bool_(): False}
-    entry = {f.name: values.get(f.type, None if f.nullable else []) for f in schema}
-    entry |= {"run_id": "logs/a", "batch": write_plan(lake, "events", {})}
-    ledger = pa.Table.from_pylist([entry], schema=schema)
-    lake.replace("event_files", "file_id", [], ledger, "events", entry["batch"])
-    assert runs_between(lake, entry["batch"] - 1, settled_batch(lake), LEDGERS.values()) == [
-        "logs/a"
-    ]
+    batch = bring_events(lake, "logs/a")
+    assert runs_between(lake, batch - 1, settled_batch(lake), LEDGERS.values()) == ["logs/a"]
     asked = len(here.asked)
     assert evaluate_news(lake, here) == []
     assert len(here.asked) == asked

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from insight_lib.evaluation import step_plan, step_task
@@ -15,23 +14,11 @@ from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.step_plan import Box, boxes, group_steps
 from insight_lib.evaluation.step_stage import refresh_steps
 from insight_lib.lake import parquet
-from insight_lib.lake.batches import write_plan
-from insight_lib.lake.tables import Lake, open_lake
-from insight_lib.predictions.ingest import ingest_predictions
-from tests.in_process import InProcess
+from insight_lib.lake.tables import Lake
+from tests.evaluation.nights import bring_events, bring_predictions
 
 KEY = ["run_id", "step", "split", "slice"]
 STAGES = (GROUPS, SAMPLES)
-
-
-@pytest.fixture
-def here():
-    return InProcess()
-
-
-@pytest.fixture
-def lake(tmp_path):
-    return open_lake(tmp_path / "lake", create=True)
 
 
 @pytest.fixture
@@ -39,11 +26,7 @@ def bring(tmp_path, lake, here):
     """Write prediction files, ingest them as one batch, and bring all that follows up to date."""
 
     def bring(files, *, until_evaluated=False):
-        for name, rows in files.items():
-            path = tmp_path / "logs" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(rows, path)
-        ingest_predictions(lake, here, [tmp_path / "logs"])
+        bring_predictions(lake, here, tmp_path / "logs", files)
         evaluate_news(lake, here)
         return [] if until_evaluated else refresh(lake, here)
 
@@ -155,18 +138,13 @@ def test_a_replaced_file_takes_its_steps_along(lake, bring, read):
 
 def test_a_night_of_events_only_reads_nothing(lake, bring, here, read):
     bring({"a/predictions/0.parquet": predictions(1)})
-    schema = lake.read("event_files").schema
-    values = {pa.string(): "", pa.int64(): 1, pa.int32(): 1}
-    entry = {f.name: values.get(f.type, None if f.nullable else []) for f in schema}
-    entry |= {"run_id": "logs/a", "batch": write_plan(lake, "events", {})}
-    ledger = pa.Table.from_pylist([entry], schema=schema)
-    lake.replace("event_files", "file_id", [], ledger, "events", entry["batch"])
+    batch = bring_events(lake, "logs/a")
     evaluate_news(lake, here)
     read.clear()
     asked = len(here.asked)
     assert refresh(lake, here) == [[], []]
     assert (read, len(here.asked)) == ({}, asked)
-    assert [stage.progress.done(lake) for stage in STAGES] == [entry["batch"]] * 2
+    assert [stage.progress.done(lake) for stage in STAGES] == [batch] * 2
 
 
 @pytest.mark.parametrize("cut_off_at", ["group_aucs", "sample_counts", "volatility"])
