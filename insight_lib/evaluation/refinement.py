@@ -100,7 +100,8 @@ def parts_between(intervals: Intervals, points: Integers) -> Intervals:
     low, high = intervals
     # Three rising runs: a merge sort only has to merge them.
     every = np.sort(np.concatenate([low, points, points + 1]), kind="stable")
-    starts = every[np.diff(every, prepend=every[0] - 1) > 0]
+    # Compared, not subtracted: keys may be further apart than an integer of 64 bits can say.
+    starts = every[np.concatenate([[True], every[1:] != every[:-1]])]
     place = np.searchsorted(low, starts, side="right") - 1
     # Behind a point that ends its interval nothing is left to cut.
     inside = starts <= high[place]

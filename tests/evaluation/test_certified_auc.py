@@ -66,6 +66,14 @@ def test_refined_bounds_hold_and_are_as_close_as_asked_for(data, tolerance, smal
         assert auc.upper - auc.lower <= allowed + 1e-12
 
 
+@pytest.mark.parametrize("size", [1.0, 2.0, 3.6e16, 1e300])
+def test_scores_far_apart_on_both_sides_of_zero_all_count(size):
+    scores, labels = [0.5, 0.5, size, size, -size, -size], [0, 1, 0, 1, 1, 0]
+    for tolerance in (None, 0.0):
+        auc = certified_auc(scores, labels, tolerance=tolerance, prefix_bits=12)
+        assert auc.value == pytest.approx(roc_auc_score(labels, scores), abs=1e-12)
+
+
 @pytest.mark.parametrize("rows", [5_000, 50_000])
 def test_the_default_tolerance_is_a_hundredth_of_the_standard_error_or_less(rows, clicks):
     sample = clicks(rows)
