@@ -6,7 +6,7 @@ from pathlib import Path
 SEVERITIES = ("info", "warning", "error")
 NEVER = "never"
 PREDICTIONS_HELP = """\
-Prediction files are told by their names: .parquet, .csv and .jsonl or .ndjson (also with .gz),
+Prediction files are told by their names: .parquet, and also with .gz .csv, .jsonl or .ndjson, and
 .tfrecord or .tfrecords of tf.train.Example. In GLOB, {run} is the run: its whole name, or its
 directory below its log root, one or several parts of the path; {split} is a part of a name and
 {step} digits, and both go before the file's own columns; *, ?, [...] and ** are as ever. A file

@@ -82,17 +82,9 @@ def split_by(workers: Workers, key: GroupKey, counted: Selection) -> Split:
         intervals = (cells.low[chosen], cells.high[chosen])
         tasks = [SplitTask(share, key, intervals) for share in shares]
         finer = merge_cells(workers.run(sum_parts, tasks, f"refine {key.run_id}"))
-        # Should the rows not be those that were summed, the bounds stay as wide as they are.
-        return cells.replace(chosen, finer) if _as_many(finer, cells, chosen) else cells
+        return cells.replace(chosen, finer)
 
     return split
-
-
-def _as_many(finer: Cells, cells: Cells, chosen: Booleans) -> bool:
-    one, two = finer.sums, cells.sums.take(chosen)
-    return bool(
-        one.positives.sum() == two.positives.sum() and one.negatives.sum() == two.negatives.sum()
-    )
 
 
 def _row_groups(selection: Selection) -> Iterator[tuple[Portion, int]]:

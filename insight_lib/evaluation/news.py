@@ -55,13 +55,14 @@ def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
             anew, as one of which a file was replaced.
     """
     settled = ds.field("batch") <= until
-    new = settled & (ds.field("batch") > done)
+    is_replaced = (ds.field("batch") > done) & (ds.field("status") == REPLACED)
+    new = settled & ((ds.field("read_in") > done) | is_replaced)
     touched = sorted(
         set(lake.read("prediction_files", ["run_id"], where=new)["run_id"].to_pylist())
     )
-    columns = ["file_id", "run_id", "rows", "status", "batch"]
+    columns = ["file_id", "run_id", "rows", "status", "batch", "read_in"]
     entries = lake.read("prediction_files", columns, touched, settled).to_pylist()
-    whole = {e["run_id"] for e in entries if e["batch"] > done and (torn or _replaced(e))}
+    whole = {e["run_id"] for e in entries if torn or (e["batch"] > done and _replaced(e))}
     added: dict[str, set[str]] = {run_id: set() for run_id in touched}
     counted: dict[str, set[str]] = {run_id: set() for run_id in touched}
     rows = dict.fromkeys(touched, 0)
@@ -70,7 +71,7 @@ def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
         if _replaced(entry):
             continue
         counted[run_id].add(entry["file_id"])
-        if entry["batch"] > done or run_id in whole:
+        if entry["read_in"] > done or run_id in whole:
             added[run_id].add(entry["file_id"])
             rows[run_id] += entry["rows"]
     return News(done, until, _frozen(added), _frozen(counted), rows, frozenset(whole))

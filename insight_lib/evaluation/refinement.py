@@ -66,13 +66,20 @@ def refine_until(rows: ScoredRows, cells: Cells, needed: Callable[[Cells], Boole
 
 
 def refine_by(split: Split, cells: Cells, needed: Callable[[Cells], Booleans]) -> Cells:
-    """Split cells until none is needed, or until ``split`` returns them as they are."""
+    """Split cells until none is needed, or until ``split`` returns them as they are.
+
+    Should the rows not be those that were summed, the bounds stay as wide as they are, and true.
+    """
     while (chosen := needed(cells)).any():
         finer = split(cells, chosen)
-        if finer is cells:
+        if finer is cells or _rows(finer) != _rows(cells):
             break
         cells = finer
     return cells
+
+
+def _rows(cells: Cells) -> tuple[int, int]:
+    return int(cells.sums.positives.sum()), int(cells.sums.negatives.sum())
 
 
 def splitter(rows: ScoredRows) -> Split:

@@ -56,6 +56,8 @@ def check_columns(names: Sequence[str], reading: Reading) -> None:
             f"has column {repeated[0]} more than once; give each column its own name"
         )
     missing = [name for name in reading.required if name not in names]
+    if missing and len(names) == 1 and any(mark in names[0] for mark in ";\t"):
+        raise PredictionFileError(f"has one column only, {names[0]!r}; part its columns by commas")
     if missing:
         raise PredictionFileError(
             f"has no column {' and no column '.join(missing)}, only {', '.join(names)}; "

@@ -18,6 +18,8 @@ SUFFIXES = {
     ".ndjson.gz": JSON_LINES,
     ".tfrecord": TFRECORD,
     ".tfrecords": TFRECORD,
+    ".tfrecord.gz": TFRECORD,
+    ".tfrecords.gz": TFRECORD,
 }
 """End of a file's name, in lower case, to its format."""
 _GENERATION = re.compile(r"@[0-9]+$")

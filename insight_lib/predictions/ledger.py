@@ -35,6 +35,7 @@ class PredictionEntry:
     quarantined: int
     status: str
     batch: int
+    read_in: int
 
     @property
     def name(self) -> str:
@@ -64,6 +65,7 @@ def first_entry(found: FoundFile, place: Place, name: str) -> PredictionEntry:
         quarantined=0,
         status="complete",
         batch=-1,
+        read_in=-1,
     )
 
 

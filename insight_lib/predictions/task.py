@@ -67,7 +67,8 @@ def read(task: ReadTask) -> ReadResult:
     unreadable: list[str] = []
     for planned in task.entries:
         try:
-            entries.append(_read_one(replace(planned, batch=task.batch), writer))
+            here = replace(planned, batch=task.batch, read_in=task.batch)
+            entries.append(_read_one(here, writer))
             writer.keep()
         except OSError:
             writer.drop()

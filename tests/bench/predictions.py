@@ -16,7 +16,7 @@ from insight_lib.predictions.ledger import PredictionEntry, ledger_table
 FILES = 8
 """Ingestion writes four for each of two workers."""
 
-_ENTRY = PredictionEntry("", 1, "", "", "", 1, 0, "", "", 0, 0, "complete", 0)
+_ENTRY = PredictionEntry("", 1, "", "", "", 1, 0, "", "", 0, 0, "complete", 0, 0)
 
 
 def fill(folder: Path, runs: int, rows: int) -> Lake:
@@ -37,10 +37,8 @@ def bring(lake: Lake, run_ids: Sequence[str], rows: int, step: int) -> None:
     groups = np.array_split(np.array(run_ids), min(FILES, len(run_ids)))
     files = [_write(lake, batch, group.tolist(), rows, step) for group in groups]
     lake.append("predictions", files, APPLICATION, batch)
-    entries = [
-        replace(_ENTRY, file_id=_file(run, batch), run_id=run, rows=rows, batch=batch)
-        for run in run_ids
-    ]
+    first = replace(_ENTRY, rows=rows, batch=batch, read_in=batch)
+    entries = [replace(first, file_id=_file(run, batch), run_id=run) for run in run_ids]
     lake.replace("prediction_files", "file_id", [], ledger_table(entries), APPLICATION, batch)
     finish_plan(lake, APPLICATION)
 

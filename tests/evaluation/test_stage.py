@@ -154,6 +154,18 @@ def test_nothing_new_commits_nothing_and_asks_no_worker(lake, bring, here):
     assert len(here.asked) == asked
 
 
+def test_a_renamed_file_counts_once_also_on_a_night_that_replaces_another_runs_file(
+    tmp_path, lake, bring
+):
+    names = [f"{run}/predictions/0.parquet" for run in ("a", "b", "c")]
+    bring({name: predictions(400, seed) for seed, name in enumerate(names)})
+    here = tmp_path / "logs/a/predictions"
+    (here / "0.parquet").rename(here / "1.parquet")
+    assert bring({names[1]: predictions(300, 7)}) == ["logs/b"]
+    assert sorted(lake.read("evaluations")["rows"].to_pylist()) == [300, 400, 400]
+    assert_as_evaluated_at_once(lake)
+
+
 def test_news_of_events_only_evaluates_nothing(lake, bring, here):
     bring({"a/predictions/0.parquet": sliced(900, 1)})
     batch = bring_events(lake, "logs/a")

@@ -27,6 +27,7 @@ BASE_PREDICTION_FILE = {
     "digest": "",
     "reading": "{}",
     "batch": 0,
+    "read_in": 0,
 }
 
 
@@ -55,7 +56,8 @@ def bring(lake, scalars):
         file = write_data_file(lake.table_uri("scalars"), "scalars", "b", rows)
         lake.append("scalars", [file], "events", batch)
         ledger = [
-            BASE_PREDICTION_FILE | {"file_id": f"{run}/{batch}", "run_id": run, "batch": batch}
+            BASE_PREDICTION_FILE
+            | {"file_id": f"{run}/{batch}", "run_id": run, "batch": batch, "read_in": batch}
             for run in points
         ]
         entries = pa.Table.from_pylist(ledger, schema=contract("prediction_files").schema)

@@ -118,6 +118,15 @@ def test_a_file_cut_at_any_byte_gives_every_whole_record_and_accounts_for_the_re
         assert rest == size % each
 
 
+def test_a_file_whose_name_says_that_it_is_packed_is_unpacked(
+    tmp_path, write, read_file, monkeypatch
+):
+    monkeypatch.setattr(read_tfrecord, "CHUNK_BYTES", 100)
+    path = tmp_path / "p.tfrecord.gz"
+    path.write_bytes(write(*good(30), options="GZIP"))
+    assert read_file(path).rows["score"].to_pylist() == [n / 2 for n in range(30)]
+
+
 def test_a_packed_file_or_one_of_other_features_is_refused_with_the_remedy(read, write):
     with pytest.raises(PredictionFileError, match=r"p\.tfrecord is compressed; unpack it"):
         read(write(*good(3), options="GZIP"))
