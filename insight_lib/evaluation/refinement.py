@@ -53,22 +53,12 @@ def cells_to_refine(gaps: Floats, tolerance: float) -> Booleans:
     return chosen & (gaps > 0)
 
 
-def refine_until(rows: ScoredRows, cells: Cells, needed: Callable[[Cells], Booleans]) -> Cells:
-    """Split cells until none is needed; this ends, at single scores if not before.
-
-    Args:
-        rows: All rows of the cells.
-        cells: Cells of those rows.
-        needed: Which cells to split, all of them open and of both classes; asked again after each
-            split.
-    """
-    return refine_by(splitter(rows), cells, needed)
-
-
 def refine_by(split: Split, cells: Cells, needed: Callable[[Cells], Booleans]) -> Cells:
     """Split cells until none is needed, or until ``split`` returns them as they are.
 
-    Should the rows not be those that were summed, the bounds stay as wide as they are, and true.
+    Where all rows are at hand this ends at single scores if not before. ``needed`` says which cells
+    to split, all of them open and of both classes; it is asked again after each split. Should the
+    rows not be those that were summed, the bounds stay as wide as they are, and true.
     """
     while (chosen := needed(cells)).any():
         finer = split(cells, chosen)

@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score
 
 from insight_lib.evaluation.auc import why_undefined
 from insight_lib.evaluation.average_precision import average_precision, average_precision_gaps
-from insight_lib.evaluation.refinement import cells_to_refine, refine_until
+from insight_lib.evaluation.refinement import cells_to_refine, refine_by, splitter
 
 # Of both sides' sums of up to 300,000 terms.
 ROUNDING = 1e-12
@@ -43,8 +43,8 @@ def test_bounds_hold_on_small_samples(data, prefix_bits, small):
 
 def test_refinement_brings_the_bounds_within_the_tolerance(clicks):
     sample = clicks(20_000)
-    refined = refine_until(
-        sample.rows,
+    refined = refine_by(
+        splitter(sample.rows),
         sample.cells(14),
         lambda cells: cells_to_refine(average_precision_gaps(cells), 1e-4),
     )

@@ -11,7 +11,7 @@ from insight_lib.evaluation.arrays import scored_rows
 from insight_lib.evaluation.auc import why_undefined
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.distance import cells_that_may_exceed_the_distance, class_distance
-from insight_lib.evaluation.refinement import refine_until
+from insight_lib.evaluation.refinement import refine_by, splitter
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 
 # Of both sides' sums of up to 300,000 terms.
@@ -89,6 +89,6 @@ def test_classes_that_do_not_overlap_are_1_apart_from_the_lower_ones_highest_sco
 
 
 def _refined(sample, cells, tolerance):
-    return refine_until(
-        sample.rows, cells, lambda now: cells_that_may_exceed_the_distance(now, tolerance)
+    return refine_by(
+        splitter(sample.rows), cells, lambda now: cells_that_may_exceed_the_distance(now, tolerance)
     )

@@ -11,7 +11,6 @@ from insight_lib.evaluation.refinement import (
     cells_to_refine,
     equal_parts,
     refine_by,
-    refine_until,
     splitter,
 )
 
@@ -79,7 +78,7 @@ def test_more_points_than_one_split_may_cut_at_are_refined_all_the_same(monkeypa
     monkeypatch.setattr(refinement, "MOST_POINTS", 10)
     monkeypatch.setattr(refinement, "MOST_PARTS", 256)
     sample = clicks(5_000)
-    refined = refine_until(sample.rows, sample.cells(12), _mixed)
+    refined = refine_by(splitter(sample.rows), sample.cells(12), _mixed)
     assert not _mixed(refined).any()
     assert len(sample.rows.scores) == (refined.sums.positives + refined.sums.negatives).sum()
 
@@ -106,7 +105,9 @@ def test_cells_that_are_not_chosen_stay_as_they_are(clicks):
     sample = clicks(5_000)
     cells = sample.cells(14)
     largest = cells.low[np.argmax(cells.sums.negatives)]
-    refined = refine_until(sample.rows, cells, lambda now: _mixed(now) & (now.low == largest))
+    refined = refine_by(
+        splitter(sample.rows), cells, lambda now: _mixed(now) & (now.low == largest)
+    )
     kept = cells.low != largest
     assert np.all(np.isin(cells.high[kept], refined.high))
     assert len(refined) > len(cells)

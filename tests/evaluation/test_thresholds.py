@@ -9,7 +9,7 @@ from sklearn import metrics
 from insight_lib.evaluation.arrays import scored_rows
 from insight_lib.evaluation.auc import why_undefined
 from insight_lib.evaluation.cells import Cells
-from insight_lib.evaluation.refinement import refine_until
+from insight_lib.evaluation.refinement import refine_by, splitter
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 from insight_lib.evaluation.thresholds import (
     best_f1,
@@ -121,6 +121,6 @@ def test_of_equally_good_thresholds_the_highest_is_taken():
 
 
 def _refined(sample, cells, tolerance):
-    return refine_until(
-        sample.rows, cells, lambda now: cells_that_may_exceed_the_best_f1(now, tolerance)
+    return refine_by(
+        splitter(sample.rows), cells, lambda now: cells_that_may_exceed_the_best_f1(now, tolerance)
     )
