@@ -180,7 +180,7 @@ def _described(table: pa.Table, order: IntArray, spans: Sequence[slice]) -> list
     first = order[[span.start for span in spans]] if spans else order[:0]
     names = ["depth", "layer_type", "activation", "shape", "trainable"]
     rows = table.select(names).take(pa.array(first)).to_pylist()
-    return [row | {"shape": row["shape"] and tuple(row["shape"])} for row in rows]
+    return [row | {"shape": _sizes(row["shape"])} for row in rows]
 
 
 def _as_float(column: pa.ChunkedArray | pa.Array) -> FloatArray:
@@ -196,3 +196,7 @@ def _parse_config(text: str | None) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return config if isinstance(config, dict) else None
+
+
+def _sizes(shape: list[int | None] | None) -> tuple[int | None, ...] | None:
+    return None if shape is None else tuple(shape)
