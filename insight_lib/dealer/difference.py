@@ -1,10 +1,13 @@
 """What differs between runs, field by field."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from insight_lib.dealer.fields import LAYERS, Path
+
+_DIGITS = re.compile(r"([0-9]{1,18})")
 
 Fields = Mapping[Path, object]
 """What is known of one run, by field; what is not known is absent."""
@@ -48,8 +51,14 @@ def _has_place(path: Path, fields: Fields) -> bool:
     return path[0] != LAYERS or path[:2] == path or path[:2] in fields
 
 
-def _order(path: Path) -> tuple[bool, Path]:
-    return path[0] == LAYERS, path
+def _order(path: Path) -> tuple[bool, list[list[str | int]], Path]:
+    """Layers last, there are most of them; ``hidden_10`` after ``hidden_9``."""
+    return path[0] == LAYERS, [_natural(part) for part in path], path
+
+
+def _natural(text: str) -> list[str | int]:
+    # Text and digits in turn, so that like is compared with like.
+    return [int(part) if at % 2 else part for at, part in enumerate(_DIGITS.split(text))]
 
 
 def _key(value: object) -> object:

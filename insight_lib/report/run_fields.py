@@ -79,13 +79,11 @@ def _check_named(lake: Lake, run_ids: Sequence[str]) -> None:
     known = sorted(lake.read("runs", ["run_id"])["run_id"].to_pylist())
     unknown = [run_id for run_id in run_ids if run_id not in known]
     if unknown:
-        raise InputError("; ".join(_unknown(run_id, known) for run_id in unknown))
+        raise InputError(_unknown(unknown[0], known))
 
 
 def _unknown(run_id: str, known: Sequence[str]) -> str:
     holding = [name for name in known if run_id in name]
-    near = [*holding, *get_close_matches(run_id, known, _NEAR)]
-    listed = ", ".join(list(dict.fromkeys(near))[:_NEAR])
-    if not listed:
-        return f"the lake has no run {run_id}; `insight runs` lists its {len(known)} runs"
-    return f"the lake has no run {run_id}; did you mean {listed}?"
+    near = holding[:_NEAR] or get_close_matches(run_id, known, _NEAR)
+    meant = f"did you mean {', '.join(near)}? " if near else ""
+    return f"the lake has no run {run_id}; {meant}`insight runs` lists its {len(known)} runs"
