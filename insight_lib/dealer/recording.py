@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 
 from insight_lib.dealer.config import CONFIG_VERSION, DataDescription, RunConfig, Scalar
-from insight_lib.dealer.describe_layers import describe_inputs, describe_topology
+from insight_lib.dealer.describe_layers import Topology, describe_inputs, describe_topology
 from insight_lib.dealer.describe_training import describe_loss, describe_metrics, describe_optimizer
 from insight_lib.dealer.event_log import EventLog, add_text, new_summary
 from insight_lib.dealer.layout import layout
@@ -47,7 +47,8 @@ def record(
         ConfigError: an argument does not fit; the message names the field.
         OSError: the file system refuses (for the event file ``tf.errors.OpError``).
     """
-    topology, outputs = describe_topology(model)
+    nothing: Topology = ((), None)
+    topology, outputs = attempt(lambda: describe_topology(model), nothing)
     config = RunConfig(
         version=CONFIG_VERSION,
         program=str(model.name) if program is None else program,
