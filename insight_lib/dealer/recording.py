@@ -5,6 +5,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -52,7 +53,7 @@ def record(
     config = RunConfig(
         version=CONFIG_VERSION,
         program=str(model.name) if program is None else program,
-        hparams=plain(hparams or {}),
+        hparams=_told(hparams),
         optimizer=attempt(lambda: describe_optimizer(model), None),
         loss=attempt(lambda: describe_loss(model), None),
         metrics=attempt(lambda: describe_metrics(model), ()),
@@ -60,7 +61,7 @@ def record(
         inputs=attempt(lambda: describe_inputs(model), None),
         outputs=outputs,
         data=data and DataDescription(**plain(asdict(data))),
-        seeds=plain(seeds or {}),
+        seeds=_told(seeds),
         code=code_version(),
         host=host(),
         packages=installed(),
@@ -96,6 +97,14 @@ def record_if_absent(
     if (Path(run_dir) / CONFIG_FILE).exists():
         return None
     return record(run_dir, model, hparams=hparams)
+
+
+def _told(values: Mapping[str, Scalar] | None) -> dict[str, Any]:
+    """Keep what a user told whole; only numbers of numpy become plain ones."""
+    return {
+        str(name): value if isinstance(value, str) else plain(value)
+        for name, value in (values or {}).items()
+    }
 
 
 def _write_text_summary(run_dir: Path, text: str) -> None:

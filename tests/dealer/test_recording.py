@@ -208,8 +208,9 @@ def test_regularizers_are_described_with_their_weights(tmp_path):
 def test_numbers_of_numpy_are_numbers(tmp_path):
     balance = {np.int64(3): np.float32(0.5)}
     data = DataDescription(rows=np.int64(7), class_balance=balance)
-    config = _recorded(tmp_path, _compiled("mse"), hparams={"rate": np.float32(0.5)}, data=data)
-    assert config.hparams == {"rate": 0.5}
+    told = {"rate": np.float32(0.5), "note": "x" * 5000}
+    config = _recorded(tmp_path, _compiled("mse"), hparams=told, data=data)
+    assert config.hparams == {"rate": 0.5, "note": "x" * 5000}
     assert (config.data.rows, config.data.class_balance) == (7, {"3": 0.5})
 
 
