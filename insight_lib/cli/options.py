@@ -15,10 +15,17 @@ as those below a LOG_ROOT are.
 """
 
 
-def add_lake(parser: argparse.ArgumentParser) -> None:
+def add_lake(
+    parser: argparse.ArgumentParser, *, required: bool = True, default: object = None
+) -> None:
     """Add ``--lake DIR``."""
     parser.add_argument(
-        "--lake", type=Path, required=True, metavar="DIR", help="folder of the lake"
+        "--lake",
+        type=Path,
+        required=required,
+        default=default,
+        metavar="DIR",
+        help="folder of the lake",
     )
 
 
