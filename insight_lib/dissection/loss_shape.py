@@ -1,15 +1,10 @@
 """Shapes of a loss curve that mean that nothing is learnt: risen, flat, still at chance."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from insight_lib.dissection.losses import end_level, start_level
 from insight_lib.dissection.view import FloatArray
 
-# Where one class is rarer than that, good models too are hardly below the entropy of the classes.
-LARGEST_SHARE = 0.8
 _LEVELS = 5
 
 
@@ -39,24 +34,6 @@ def is_flat(values: FloatArray, flat: float, tolerance: float = 0.0) -> bool:
     start = start_level(values)
     levels = [float(np.median(stretch)) for stretch in np.array_split(values, _LEVELS)]
     return max(start, *levels) - end_level(values) <= max(flat * abs(start), tolerance)
-
-
-def guessing_loss(config: Mapping[str, Any] | None) -> float | None:
-    """Return the cross entropy, in nats, of guessing by the recorded class frequencies.
-
-    It is the entropy -sum(p ln p) of the class balance. None where no balance of at least two
-    classes is recorded, or one class holds more than ``LARGEST_SHARE``.
-    """
-    data = config.get("data") if config else None
-    balance = data.get("class_balance") if isinstance(data, dict) else None
-    if not isinstance(balance, dict) or len(balance) < 2:
-        return None
-    shares = [share for share in balance.values() if isinstance(share, float | int) and share > 0]
-    total = sum(shares)
-    if len(shares) < 2 or not np.isfinite(total) or max(shares) > LARGEST_SHARE * total:
-        return None
-    probabilities = np.array(shares) / total
-    return float(-(probabilities * np.log(probabilities)).sum())
 
 
 def is_at_chance(values: FloatArray, guessing: float, chance: float) -> bool:

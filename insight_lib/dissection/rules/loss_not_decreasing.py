@@ -23,8 +23,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.dissection.chance import guessing_loss
 from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
-from insight_lib.dissection.loss_shape import guessing_loss, has_risen, is_at_chance, is_flat
+from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
 from insight_lib.dissection.losses import (
     LossSeries,
     accuracies,
@@ -122,7 +123,7 @@ def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) ->
             "points": int(values.size),
             "typical_update_ratio": update,
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
-            "loss_of_guessing": guessing_loss(view.config),
+            "loss_of_guessing": guessing_loss(view),
             **series(loss.name, loss.series.steps, loss.series.values),
         },
         advice,
@@ -167,7 +168,7 @@ def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bo
 
 def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:
     """The loss of guessing, if the loss ended there; None if it did not, or it is not known."""
-    guessing, fall = guessing_loss(view.config), fall_of_training(view)
+    guessing, fall = guessing_loss(view), fall_of_training(view)
     if guessing is None or fall is None or fall >= limits.fall:
         return None
     return guessing if is_at_chance(loss.series.values, guessing, limits.chance) else None

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.dissection.chance import guessing_loss
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
-from insight_lib.dissection.loss_shape import guessing_loss
 from insight_lib.dissection.losses import fall_of_training, noise, training_loss, validation_loss
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, RunView, Series
@@ -78,7 +78,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     curves = _curves(view, limits)
     if curves is None:
         return
-    guessing = guessing_loss(view.config)
+    guessing = guessing_loss(view)
     if _overfits(curves, limits):
         yield _finding(view, curves, _risen(curves))
     elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
@@ -109,7 +109,7 @@ def _finding(view: RunView, curves: _Curves, what: str) -> Finding:
             "training_loss_at_end": training_end,
             "points_since_best": int(steps.size - 1 - best),
             "points": int(steps.size),
-            "loss_of_guessing": guessing_loss(view.config),
+            "loss_of_guessing": guessing_loss(view),
             **series(curves.names[1], steps, curves.validation.values),
         },
         _advice(int(steps[best]), never_fell=best == 0 or stays),
