@@ -17,7 +17,6 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "vanishing_gradient": ("saturated_units", "small_initialisation"),
     "zero_gradient": ("dead_units", "constant_initialisation", "saturated_units"),
     "dead_units": (
-        "non_finite_tensors",
         "constant_initialisation",
         "exploding_gradient",
         "large_initialisation",
