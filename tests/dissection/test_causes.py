@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight_lib.dissection.causes import CAUSES, link
+from insight_lib.dissection.cause_graph import CAUSES
+from insight_lib.dissection.causes import link
 from insight_lib.dissection.finding import SEVERITIES, Finding
 from insight_lib.dissection.rules import RULES
 
