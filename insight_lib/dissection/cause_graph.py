@@ -65,7 +65,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "exploding_gradient",
         "unscaled_inputs",
     ),
-    "vanishing_gradient": ("saturated_units", "small_initialisation", "dead_units"),
+    "vanishing_gradient": (
+        "zero_gradient",
+        "saturated_units",
+        "small_initialisation",
+        "dead_units",
+    ),
     "zero_gradient": (
         "dead_units",
         "constant_initialisation",
