@@ -1,6 +1,7 @@
 """Rows of ``layer_stats`` from the numbers of the compact statistics."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -35,7 +36,8 @@ def layer_rows(named: pa.Table, values: FloatArray, described: dict[str, pa.Arra
             "positive_fraction": field["positives"] / finite,
             "sign_change_rate": field["sign_changes"] / finite,
             "touched_fraction": field["touched_rows"] / field["rows"],
-            "untouched_fraction": field["untouched_rows"] / field["rows"],
+            "untouched_fraction": field["untouched_rows"]
+            / _table_rows(described["shape"], np.isfinite(field["untouched_rows"])),
             "constant_fraction": field["constant_units"] / field["units"],
         }
     copied = {name: field[name] for name in ("mean", "min", "max")}
@@ -50,6 +52,15 @@ def layer_rows(named: pa.Table, values: FloatArray, described: dict[str, pa.Arra
     columns["quantiles"] = _lists(quantiles)
     columns["source"] = pa.repeat(pa.scalar(SOURCE), len(values))
     return contract("layer_stats").conform(pa.table(columns))
+
+
+def _table_rows(shapes: pa.Array, wanted: npt.NDArray[np.bool_]) -> FloatArray:
+    """The size of the first axis (n,) of the tensors that are wanted; NaN of others, or unknown."""
+    rows = np.full(len(shapes), np.nan)
+    for place in np.flatnonzero(wanted):
+        shape = shapes[int(place)].as_py()
+        rows[place] = shape[0] if shape and shape[0] else np.nan
+    return rows
 
 
 def _lists(values: FloatArray) -> pa.Array:
