@@ -24,8 +24,8 @@ EXPLANATIONS = {
         "last layer to the first is a gradient that vanishes."
     ),
     "weight_norm": (
-        "Euclidean norm of the weights. One that never changes belongs to a layer that does not "
-        "learn; one that grows by decades runs away."
+        "Euclidean norm of the weights. One that grows by decades runs away; one that falls "
+        "towards zero is decayed until the layer passes nothing on."
     ),
     "activation_spread": (
         "Standard deviation of the outputs. Healthy layers keep it near 1; zero is a layer that "

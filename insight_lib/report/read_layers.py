@@ -1,5 +1,6 @@
 """The table ``layer_stats`` -> grids of layer by step, one a measure."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
@@ -109,4 +110,10 @@ def _by_depth(names: list[str], depths: np.ndarray[tuple[int], np.dtype[np.float
         name: float("inf") if np.isnan(depth) else float(depth)
         for name, depth in zip(names, depths, strict=True)
     }
-    return sorted(known, key=lambda name: (known[name], name))
+    return sorted(known, key=lambda name: (known[name], _as_counted(name)))
+
+
+def _as_counted(name: str) -> list[tuple[int, str]]:
+    """A name in parts, numbers as such: ``layer2`` comes before ``layer10``."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

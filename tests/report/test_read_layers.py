@@ -21,6 +21,12 @@ def test_layers_stand_by_depth_and_steps_ascend(rows_of):
     assert not grid.broken.any()
 
 
+def test_layers_of_unknown_depth_stand_as_they_are_counted(rows_of):
+    rows = [{"layer": name, "depth": None, "update_ratio": 0.1} for name in ("l10", "l9", "b")]
+    (grid,) = layer_grids(rows_of("layer_stats", *rows))
+    assert grid.labels == ("b · kernel", "l9 · kernel", "l10 · kernel")
+
+
 def test_every_measure_is_a_grid_of_its_own(rows_of):
     rows = [{"kind": "gradient", "l2": 2.5}, {"kind": "update", "update_ratio": 1e-3}]
     rows += [{"kind": "weight", "l2": 7.0}, {"kind": "activation", "std": 0.9, "l2": 4.0}]
