@@ -42,6 +42,11 @@ def training_losses(view: RunView) -> list[LossSeries]:
     return _falling(view, Role.TRAINING_LOSS)
 
 
+def validation_losses(view: RunView) -> list[LossSeries]:
+    """Return every validation loss that should fall; none likewise."""
+    return _falling(view, Role.VALIDATION_LOSS)
+
+
 def training_loss(view: RunView) -> LossSeries | None:
     """Return the training loss that should fall; None where there is none."""
     return max(_falling(view, Role.TRAINING_LOSS), key=_preference, default=None)
@@ -92,6 +97,11 @@ def accuracies(view: RunView) -> list[Series]:
         if found:
             return found
     return []
+
+
+def validation_accuracies(view: RunView) -> list[Series]:
+    """Return the accuracies in validation, in 0..1."""
+    return [s for key, s in view.scalars.items() if role(*key) is Role.VALIDATION_ACCURACY]
 
 
 def start_level(values: FloatArray) -> float:

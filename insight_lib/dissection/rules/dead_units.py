@@ -14,65 +14,68 @@ learning rate, which can push a whole layer below zero in one step; use LeakyReL
 """
 
 from collections.abc import Iterator
-
-import numpy as np
+from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, Severity, percent
 from insight_lib.dissection.losses import fall_of_training
+from insight_lib.dissection.persistence import Lasting, Persistence, lasting
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
+from insight_lib.dissection.view import RunView, TensorSeries
 
-# AutoTrainer and DeepDiagnosis: 70 %. SageMaker Debugger's 50 % calls a healthy run of the zoo
-# faulty, in which 4 units of 8 are dead.
-DEAD_SHARE = 0.7
-# A layer that passes on less than a tenth is a bottleneck that nobody designed.
-CUT_OFF_SHARE = 0.9
-# The first half is left to the run to settle; other batches may wake units, hence nearly every
-# step.
-STEP_SHARE = 0.8
-MIN_STEPS = 3
-# A loss that fell by less than half has not shown that the units left suffice.
-FALL = 0.5
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares are 0..1."""
+
+    # AutoTrainer and DeepDiagnosis: 70 %. SageMaker Debugger's 50 % calls a healthy run of the zoo
+    # faulty, in which 4 units of 8 are dead.
+    dead_share: float = 0.7
+    # A layer that passes on less than a tenth is a bottleneck that nobody designed.
+    cut_off_share: float = 0.9
+    # The first half is left to the run to settle; other batches may wake units, hence nearly every
+    # step.
+    step_share: float = 0.8
+    min_steps: int = 3
+    # A loss that fell by less than half has not shown that the units left suffice.
+    fall: float = 0.5
+
+
 RELU_LIKE = frozenset({"relu", "relu6", "threshold"})
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer with too many dead units."""
     fall = fall_of_training(view)
-    for tensor in view.of_kind("activation"):
-        shares = tensor["dead_fraction"]
-        if _is_relu(tensor) and _persists(_second_half(shares)):
-            yield _finding(view, tensor, fall)
+    tensors = [tensor for tensor in view.of_kind("activation") if _is_relu(tensor)]
+    criteria = Persistence(limits.dead_share, limits.step_share, limits.min_steps)
+    for one in lasting(view, tensors, "dead_fraction", criteria):
+        yield _finding(view, one, fall, limits)
 
 
-def _finding(view: RunView, tensor: TensorSeries, fall: float | None) -> Finding:
-    shares = tensor["dead_fraction"]
-    typical = float(np.nanmedian(_second_half(shares)))
-    held = tensor.steps[shares >= DEAD_SHARE]
-    start = float(shares[np.isfinite(shares)][0])
+def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds) -> Finding:
+    layer, steps = one.tensor.layer, one.steps
     return Finding(
         view.run_id,
         RULE.name,
-        tensor.layer,
-        _severity(typical, fall),
-        f"{percent(typical)} of the units of layer {tensor.layer} are dead: they give zero for "
-        f"every example since step {int(held[0])}",
-        int(held[0]),
-        int(held[-1]),
+        layer,
+        _severity(one.typical, fall, limits),
+        f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
+        f"every example since step {int(steps[0])}",
+        int(steps[0]),
+        int(steps[-1]),
         {
-            "dead_share": typical,
-            "dead_share_at_start": start,
-            "traced_steps": int(np.isfinite(shares).sum()),
-            "activation": tensor.activation,
-            "depth": tensor.depth,
+            "dead_share": one.typical,
+            "dead_share_at_start": one.start,
             "loss_fall": fall,
+            **one.evidence,
         },
-        _advice(tensor.layer, start),
+        _advice(layer, began_so=one.start >= limits.dead_share),
+        one.confidence,
     )
 
 
-def _severity(typical: float, fall: float | None) -> Severity:
-    cut_off = typical >= CUT_OFF_SHARE and fall is not None and fall < FALL
+def _severity(typical: float, fall: float | None, limits: Thresholds) -> Severity:
+    cut_off = typical >= limits.cut_off_share and fall is not None and fall < limits.fall
     return "error" if typical == 1.0 or cut_off else "warning"
 
 
@@ -80,17 +83,8 @@ def _is_relu(tensor: TensorSeries) -> bool:
     return tensor.activation in RELU_LIKE or tensor.layer_type == "ReLU"
 
 
-def _second_half(values: FloatArray) -> FloatArray:
-    judged = values[np.isfinite(values)]
-    return judged[judged.size // 2 :]
-
-
-def _persists(shares: FloatArray) -> bool:
-    return shares.size >= MIN_STEPS and bool((shares >= DEAD_SHARE).mean() >= STEP_SHARE)
-
-
-def _advice(layer: str, start: float) -> str:
-    if start >= DEAD_SHARE:
+def _advice(layer: str, *, began_so: bool) -> str:
+    if began_so:
         cause = "It began so: use He initialisation and a bias of 0"
     else:
         cause = "It died while training: lower the learning rate"
@@ -106,5 +100,6 @@ RULE = Rule(
     needs=("activations of ReLU layers",),
     severity="error",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

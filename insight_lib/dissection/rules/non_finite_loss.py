@@ -15,21 +15,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, number
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, losses
-from insight_lib.dissection.network import nonfinite
-from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.network import first_nonfinite
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.view import RunView
 
 _ADVICE = (
     "Stop the run and go back to the last checkpoint before step {step}. Lower the learning rate "
     "or clip the gradient norm (clipnorm=1.0); check the batch at that step{layer} for NaN inputs, "
     "and the loss for a logarithm or a division of zero."
 )
-_KIND_ORDER = ("weight", "activation", "gradient", "update")
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the loss that was the first not to be finite."""
     broken = [loss for loss in losses(view) if not np.isfinite(loss.series.values).all()]
     if not broken:
@@ -38,7 +37,7 @@ def check(view: RunView) -> Iterator[Finding]:
     bad = ~np.isfinite(loss.series.values)
     lasting = any(not np.isfinite(other.series.values[-1]) for other in broken)
     steps = loss.series.steps[bad]
-    origin = _origin(view)
+    origin = first_nonfinite(view)
     at_layer = f" (layer {origin.layer} was the first that was not finite)" if origin else ""
     yield Finding(
         view.run_id,
@@ -56,8 +55,10 @@ def check(view: RunView) -> Iterator[Finding]:
             "all_series": sorted(other.name for other in broken),
             "first_layer": origin.layer if origin else None,
             "first_tensor": f"{origin.tensor}/{origin.kind}" if origin else None,
+            **series(loss.name, loss.series.steps, loss.series.values),
         },
         _ADVICE.format(step=int(steps[0]), layer=at_layer),
+        1.0 if lasting else held(int(bad.sum()), int(bad.size)),
     )
 
 
@@ -78,23 +79,12 @@ def _last_finite(loss: LossSeries) -> float | None:
     return float(before[-1]) if before.size else None
 
 
-def _origin(view: RunView) -> TensorSeries | None:
-    """The tensor that was not finite first; at one step, weights before what follows of them."""
-    onsets = []
-    for series in view.layers.values():
-        bad = nonfinite(series) > 0
-        if bad.any():
-            depth = np.inf if series.depth is None else series.depth
-            order = (int(series.steps[bad][0]), _KIND_ORDER.index(series.kind), depth)
-            onsets.append((order, series.layer, series.tensor, series))
-    return min(onsets, key=lambda onset: onset[:3])[3] if onsets else None
-
-
 RULE = Rule(
     name="non_finite_loss",
     title="Loss not finite",
     needs=("a loss",),
     severity="error",
     documentation=__doc__,
+    thresholds=NoThresholds(),
     check=check,
 )
