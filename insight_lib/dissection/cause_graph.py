@@ -101,6 +101,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "loss_not_decreasing": (
         "non_finite_loss",
+        "non_finite_tensors",
         "exploding_gradient",
         *_BLOCKED,
         "small_updates",
@@ -112,6 +113,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "stuck_at_chance": (
         "loss_not_decreasing",
         "non_finite_loss",
+        "non_finite_tensors",
         *_BLOCKED,
         "small_updates",
         "learning_rate_too_high",
