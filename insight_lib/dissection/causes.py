@@ -14,6 +14,7 @@ from insight_lib.dissection.finding import RUN_LAYER, SEVERITIES, Finding
 _SET_UP = (
     "output_loss_mismatch",
     "output_width",
+    "linear_hidden_layers",
     "labels_outside_output",
     "non_finite_inputs",
     "constant_inputs",
