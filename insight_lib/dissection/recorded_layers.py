@@ -4,6 +4,7 @@ As in ``recorded``: what is absent or of another type than expected is not known
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -72,20 +73,22 @@ def linear_pairs(view: RunView) -> list[tuple[str, str]]:
     Each pair is the lower and the upper layer's name; the lower one feeds the upper one alone.
     """
     layers = _by_name(view)
-    lower = {name: _dense_below(name, layers) for name in layers if _is_dense(layers[name])}
+    uses = Counter(source for layer in layers.values() for source in _sources(layer))
+    branching = {name for name, times in uses.items() if times > 1}
+    dense = (name for name, layer in layers.items() if _is_dense(layer))
+    pairs = ((_dense_below(name, layers, branching), name) for name in dense)
     return [
         (below, name)
-        for name, below in lower.items()
+        for below, name in pairs
         if below is not None and layers[below].get("activation") in (None, LINEAR)
     ]
 
 
-def _dense_below(name: str, layers: Mapping[str, _Layer]) -> str | None:
+def _dense_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -> str | None:
     """The dense layer that feeds this one alone, if nothing but linear functions lies between."""
-    sources = [_only_source(layer) for layer in layers.values()]
     below = _only_source(layers[name])
     for _ in layers:
-        if below is None or below not in layers or sources.count(below) != 1:
+        if below is None or below not in layers or below in branching:
             return None
         if not _LINEAR.fullmatch(str(layers[below].get("type"))):
             break
@@ -144,7 +147,10 @@ def _layers(view: RunView) -> list[_Layer]:
 
 
 def _only_source(layer: _Layer) -> str | None:
+    fed_by = _sources(layer)
+    return fed_by[0] if len(fed_by) == 1 else None
+
+
+def _sources(layer: _Layer) -> list[str]:
     fed_by = layer.get("inputs")
-    if not isinstance(fed_by, list) or len(fed_by) != 1:
-        return None
-    return fed_by[0] if isinstance(fed_by[0], str) else None
+    return [name for name in fed_by if isinstance(name, str)] if isinstance(fed_by, list) else []
