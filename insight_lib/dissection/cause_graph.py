@@ -109,6 +109,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         *_SET_UP,
+        "linear_hidden_layers",
     ),
     "stuck_at_chance": (
         "loss_not_decreasing",
@@ -119,9 +120,15 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         *_SET_UP,
+        "linear_hidden_layers",
     ),
     "collapsed": ("exploding_gradient", "learning_rate_too_high", "large_updates"),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
-    "underfitting": ("stuck_at_chance", "loss_not_decreasing", "plateau"),
+    "underfitting": (
+        "stuck_at_chance",
+        "loss_not_decreasing",
+        "plateau",
+        "linear_hidden_layers",
+    ),
     "overtraining": ("overfitting",),
 }
