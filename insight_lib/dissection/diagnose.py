@@ -16,7 +16,7 @@ from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import InputError
-from insight_lib.events.current_rows import current_rows
+from insight_lib.events.current_rows import current_rows, parted_rows
 from insight_lib.events.decode import Decoded
 from insight_lib.events.discover import Placement, place
 from insight_lib.events.find import is_event_file, list_files
@@ -79,7 +79,9 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     tables = _read(placements)
     statistics = layer_statistics(tables.artifacts)
     configs = {p.run_id: text for p in placements for text in _config_of(p)}
-    findings = dissect(run_views(tables.scalars, statistics.rows, configs), rules)
+    scalars, superseded = parted_rows(tables.scalars)
+    views = run_views(scalars, statistics.rows, configs, superseded=superseded)
+    findings = dissect(views, rules)
     return Diagnosis(
         log_dir=root,
         runs=tuple(sorted({placement.run_id for placement in placements})),
@@ -117,7 +119,7 @@ def _read(placements: Iterable[Placement]) -> _Tables:
         empty = [contract(name).empty() for name in ("scalars", "artifacts")]
         return _Tables(empty[0], empty[1], records, quarantined)
     return _Tables(
-        current_rows(pa.concat_tables(scalars)),
+        pa.concat_tables(scalars),
         current_rows(pa.concat_tables(artifacts)),
         records,
         quarantined,
