@@ -1,0 +1,25 @@
+"""A tanh or sigmoid layer whose inputs are so large that it has no slope left."""
+
+from dataclasses import replace
+
+import keras
+
+from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.settings import Settings
+
+
+def _inject(settings: Settings) -> Settings:
+    wide = {
+        "activation": "tanh",
+        "kernel_initializer": keras.initializers.RandomNormal(stddev=20.0),
+    }
+    return replace(settings, layers={"hidden_1": wide})
+
+
+FAULT = Fault(
+    name="saturated_layer",
+    programs=("friedman_regression", "breast_cancer_mlp", "diabetes_regression", "wine_mlp"),
+    expected=("saturated_units", "large_initialisation"),
+    inject=_inject,
+    blamed=changed_layers,
+)
