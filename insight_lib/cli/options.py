@@ -13,6 +13,10 @@ directory below its log root, one or several parts of the path; {split} is a par
 that fits in two ways is refused. Files of a GLOB are found again by a nightly without arguments,
 as those below a LOG_ROOT are.
 """
+RULES_HELP = (
+    "TOML whose sections [rules.NAME] set thresholds of rules, such as ratio = 1e-4, or "
+    "enabled = false"
+)
 
 
 def add_lake(parser: argparse.ArgumentParser) -> None:

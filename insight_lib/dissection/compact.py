@@ -45,7 +45,7 @@ class Compact:
     """What n messages hold.
 
     Attributes:
-        values: (n, 20) in the order of ``STATS_FIELDS``; meaningless where ``state`` is not
+        values: (n, 27) in the order of ``STATS_FIELDS``; meaningless where ``state`` is not
         ``GOOD``. state: (n,) ``GOOD`` or a key of ``REASONS``. content: (n, 2) start and stop of
         ``plugin_data.content`` in ``buffer``, equal where there is
             none.

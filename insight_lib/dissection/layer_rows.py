@@ -10,10 +10,18 @@ from insight_lib.lake.contract import contract
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS, STATS_PLUGIN
 
 SOURCE = STATS_PLUGIN
+NOT_YET = (
+    "change_since_start",
+    "gradient_ratio_to_top",
+    "gradient_ratio_to_above",
+    "spectral_norm",
+    "effective_rank",
+    "smoothness",
+)
 
 
 def layer_rows(named: pa.Table, values: FloatArray, described: dict[str, pa.Array]) -> pa.Table:
-    """Make the table; ``values`` (n, 20) belong to the rows of ``named`` (n), sorted by key."""
+    """Make the table; ``values`` (n, 27) belong to the rows of ``named`` (n), sorted by key."""
     field = dict(zip(STATS_FIELDS, values.T, strict=True))
     with np.errstate(invalid="ignore", divide="ignore"):
         finite = field["count"] - field["nans"] - field["infs"]
@@ -24,10 +32,16 @@ def layer_rows(named: pa.Table, values: FloatArray, described: dict[str, pa.Arra
             "inf_fraction": field["infs"] / field["count"],
             "dead_fraction": field["dead_units"] / field["units"],
             "saturated_fraction": field["saturated"] / finite,
+            "positive_fraction": field["positives"] / finite,
+            "sign_change_rate": field["sign_changes"] / finite,
+            "touched_fraction": field["touched_rows"] / field["rows"],
+            "untouched_fraction": field["untouched_rows"] / field["rows"],
+            "constant_fraction": field["constant_units"] / field["units"],
         }
     copied = {name: field[name] for name in ("mean", "min", "max")}
     ratio = _update_ratio(named, field["l2"])
-    nullable = copied | computed | {"update_ratio": ratio}
+    unknown = np.full(len(values), np.nan)
+    nullable = copied | computed | {"update_ratio": ratio} | dict.fromkeys(NOT_YET, unknown)
     quantiles = values[:, -len(QUANTILES) :]
     columns = {name: named[name] for name in named.column_names} | described
     columns |= {name: pa.array(numbers, from_pandas=True) for name, numbers in nullable.items()}

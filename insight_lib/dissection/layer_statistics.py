@@ -146,4 +146,6 @@ def _meta_columns(about: list[LayerMeta | str], series_of: IntArray) -> dict[str
         "depth": pa.array([one.depth for one in known], pa.int32()).take(place),
         "layer_type": pa.array([one.layer_type for one in known], pa.string()).take(place),
         "activation": pa.array([one.activation for one in known], pa.string()).take(place),
+        "shape": pa.array([one.shape for one in known], pa.list_(pa.int64())).take(place),
+        "trainable": pa.array([one.trainable for one in known], pa.bool_()).take(place),
     }

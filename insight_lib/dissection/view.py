@@ -35,6 +35,17 @@ _STATISTICS = (
     "dead_fraction",
     "saturated_fraction",
     "update_ratio",
+    "positive_fraction",
+    "sign_change_rate",
+    "change_since_start",
+    "touched_fraction",
+    "untouched_fraction",
+    "constant_fraction",
+    "gradient_ratio_to_top",
+    "gradient_ratio_to_above",
+    "spectral_norm",
+    "effective_rank",
+    "smoothness",
 )
 STATISTICS = _STATISTICS + QUANTILE_NAMES
 
@@ -58,6 +69,8 @@ class TensorSeries:
         depth: place along the forward pass from 0; None where it is not known.
         layer_type: class of the layer, such as ``Dense``; None where it is not known.
         activation: its activation function; None where it has none or it is not known.
+        shape: the tensor's, of an activation without the examples' axis; None where not known.
+        trainable: whether training may move it; None where it is not known.
         steps: (n,) int64, rising.
         statistics: each of ``STATISTICS`` as (n,) float64; NaN where undefined.
     """
@@ -68,6 +81,8 @@ class TensorSeries:
     depth: int | None
     layer_type: str | None
     activation: str | None
+    shape: tuple[int | None, ...] | None
+    trainable: bool | None
     steps: IntArray
     statistics: Mapping[str, FloatArray]
 
@@ -149,7 +164,7 @@ def _tensor_series(table: pa.Table) -> dict[str, dict[tuple[str, str, str], Tens
     for key, about, span in zip(keys_of(table, names, order, spans), described, spans, strict=True):
         run_id, layer, tensor, kind = key
         cut = {name: values[span] for name, values in columns.items()}
-        series = TensorSeries(layer, tensor, kind, *about, steps[span], cut)
+        series = TensorSeries(layer, tensor, kind, steps=steps[span], statistics=cut, **about)
         runs.setdefault(run_id, {})[layer, tensor, kind] = series
     return runs
 
@@ -161,12 +176,11 @@ def _statistic_columns(table: pa.Table) -> dict[str, FloatArray]:
     return columns | {name: by_rank[:, place] for place, name in enumerate(QUANTILE_NAMES)}
 
 
-def _described(
-    table: pa.Table, order: IntArray, spans: Sequence[slice]
-) -> list[tuple[int | None, str | None, str | None]]:
+def _described(table: pa.Table, order: IntArray, spans: Sequence[slice]) -> list[dict[str, Any]]:
     first = order[[span.start for span in spans]] if spans else order[:0]
-    rows = table.select(["depth", "layer_type", "activation"]).take(pa.array(first))
-    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+    names = ["depth", "layer_type", "activation", "shape", "trainable"]
+    rows = table.select(names).take(pa.array(first)).to_pylist()
+    return [row | {"shape": _sizes(row["shape"])} for row in rows]
 
 
 def _as_float(column: pa.ChunkedArray | pa.Array) -> FloatArray:
@@ -182,3 +196,7 @@ def _parse_config(text: str | None) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return config if isinstance(config, dict) else None
+
+
+def _sizes(shape: list[int | None] | None) -> tuple[int | None, ...] | None:
+    return None if shape is None else tuple(shape)

@@ -24,6 +24,7 @@ TYPES: dict[str, pa.DataType] = {
     "binary": pa.binary(),
     "timestamp": pa.timestamp("us", tz="UTC"),
     "list<double>": pa.list_(pa.float64()),
+    "list<int64>": pa.list_(pa.int64()),
     "map<string,string>": pa.map_(pa.string(), pa.string()),
     "map<string,double>": pa.map_(pa.string(), pa.float64()),
 }

@@ -20,7 +20,7 @@ _QUANTILES = np.array(QUANTILES)
 
 @dataclass(frozen=True)
 class TensorSummary:
-    """``stats``: float64 of shape (20,), see ``STATS_FIELDS``; ``histogram``: (k, 3), k from 0."""
+    """``stats``: float64 of shape (27,), see ``STATS_FIELDS``; ``histogram``: (k, 3), k from 0."""
 
     stats: FloatArray
     histogram: FloatArray
@@ -67,7 +67,9 @@ def _summarize(
         mean, m2, low, high, l1, l2 = _moments(ordered)
     counts = (_count_of_zero(ordered), nans, flat.size - ordered.size - nans, units, dead)
     head = (flat.size, mean, m2, low, high, l1, l2, *counts, saturated)
-    stats = np.concatenate([np.array(head, STATS_DTYPE), _quantiles(ordered)])
+    positives = ordered.size - ordered.searchsorted(0.0, "right")
+    tail = (positives, *[np.nan] * 6)
+    stats = np.concatenate([np.array((*head, *tail), STATS_DTYPE), _quantiles(ordered)])
     return TensorSummary(stats, _histogram(ordered))
 
 

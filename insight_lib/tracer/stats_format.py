@@ -15,7 +15,7 @@ Layer tensors, only in ``train/``
     DT_DOUBLE tensor of left edge, right edge, count) over the finite elements.
 
     Tag ``<layer>/<tensor>/<kind>/stats``: the compact statistics (plugin ``deepinsight``; a
-    DT_DOUBLE tensor of shape ``(20,)``, in the order of ``STATS_FIELDS``).
+    DT_DOUBLE tensor of shape ``(27,)``, in the order of ``STATS_FIELDS``).
 
     ``<layer>`` is the layer's path in the model and may contain ``/``, so a tag is read from the
     right. ``<tensor>`` is ``kernel``, ``bias``, ``gamma``, ``embeddings``, ... or, for an
@@ -49,16 +49,31 @@ The compact statistics
     saturated               activation: finite outputs at a flat end of the layer's own function
                             (``SATURATION_BOUNDS``); 0 where the function has no flat end that
                             these bounds name
+    positives               elements above zero
+    sign_changes            update: elements of the sign opposite to the one that they had at the
+                            traced step before
+    distance                weight: l2 of the tensor minus what it was at the first traced step
+    rows, touched_rows      gradient of an embedding: rows of the table, and those with an element
+                            that is not zero
+    untouched_rows          weight of an embedding: rows that are bit for bit what they were at the
+                            first traced step
+    constant_units          activation: units that are the same for every example, of two or more
     q01 ... q99             quantiles, interpolated linearly between order statistics (numpy's
                             default); NaN where no element is finite
     ======================  =====================================================================
 
-    ``units``, ``dead_units`` and ``saturated`` are NaN unless the kind is ``activation``.
+    What belongs to a kind is NaN for every other, and so is what the writer does not know.
 
     The summary metadata's ``plugin_data.content`` is UTF-8 JSON: ``{"version": 1, "depth": <place
-    of the layer along the forward pass, from 0>, "layer_type": "Dense", "activation": "relu"}``;
-    ``activation`` is null where the layer has none. As everywhere in event files, only the first
-    summary of a tag need carry it.
+    of the layer along the forward pass, from 0>, "layer_type": "Dense", "activation": "relu",
+    "shape": [64, 10], "trainable": true}``; ``activation`` is null where the layer has none,
+    ``shape`` is the tensor's (of an activation: without the examples' axis, an open axis is null)
+    and, like ``trainable``, null or absent where it is not known. As everywhere in event files,
+    only the first summary of a tag need carry it.
+
+Snapshots
+    Tag ``<layer>/<tensor>/<kind>/snapshot``: the tensor itself, of its own floating type and shape
+    (plugin ``deepinsight_snapshot``; the metadata's content as above).
 """
 
 import json
@@ -67,6 +82,7 @@ from dataclasses import dataclass
 import numpy as np
 
 STATS_PLUGIN = "deepinsight"
+SNAPSHOT_PLUGIN = "deepinsight_snapshot"
 HISTOGRAM_PLUGIN = "histograms"
 STATS_VERSION = 1
 STATS_FIELDS = (
@@ -83,6 +99,13 @@ STATS_FIELDS = (
     "units",
     "dead_units",
     "saturated",
+    "positives",
+    "sign_changes",
+    "distance",
+    "rows",
+    "touched_rows",
+    "untouched_rows",
+    "constant_units",
     "q01",
     "q05",
     "q25",
@@ -118,11 +141,17 @@ class TensorTag:
 
 @dataclass(frozen=True)
 class LayerMeta:
-    """What the metadata of a compact summary says of its layer; ``depth`` counts from 0."""
+    """What the metadata of a summary says of its layer and tensor.
+
+    ``depth`` counts from 0; ``shape`` has None for an open axis; both it and ``trainable`` are None
+    where they are not known.
+    """
 
     depth: int
     layer_type: str
     activation: str | None
+    shape: tuple[int | None, ...] | None = None
+    trainable: bool | None = None
 
 
 def format_tag(layer: str, tensor: str, kind: str, *, stats: bool = False) -> str:
@@ -153,6 +182,8 @@ def format_meta(meta: LayerMeta) -> bytes:
             "depth": meta.depth,
             "layer_type": meta.layer_type,
             "activation": meta.activation,
+            "shape": meta.shape,
+            "trainable": meta.trainable,
         }
     ).encode()
 
@@ -171,4 +202,14 @@ def parse_meta(content: bytes) -> LayerMeta | None:
         return None
     if activation is not None and not isinstance(activation, str):
         return None
-    return LayerMeta(depth, layer_type, activation)
+    shape, trainable = fields.get("shape"), fields.get("trainable")
+    if not _is_shape(shape) or not (trainable is None or isinstance(trainable, bool)):
+        return None
+    sizes = None if shape is None else tuple(shape)
+    return LayerMeta(depth, layer_type, activation, sizes, trainable)
+
+
+def _is_shape(value: object) -> bool:
+    if not isinstance(value, list):
+        return value is None
+    return all(size is None or (type(size) is int and 0 <= size < 2**63) for size in value)

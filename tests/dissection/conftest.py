@@ -12,16 +12,7 @@ from insight_lib.dissection.view import RunView, run_views
 from insight_lib.lake.contract import contract
 
 RUN_ID = "logs/run"
-SOMETIMES_UNDEFINED = (
-    "mean",
-    "std",
-    "min",
-    "max",
-    "dead_fraction",
-    "saturated_fraction",
-    "update_ratio",
-)
-BASE_ROW = dict.fromkeys(SOMETIMES_UNDEFINED) | {
+BASE_ROW = dict.fromkeys(contract("layer_stats").schema.names) | {
     "run_id": RUN_ID,
     "tensor": "kernel",
     "depth": 0,

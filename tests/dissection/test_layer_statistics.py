@@ -17,7 +17,7 @@ NAN = float("nan")
 
 
 def numbers_of(tensor, units=NAN, dead=NAN, saturated=NAN):
-    """The 20 numbers of the format, by its words."""
+    """The 27 numbers of the format, by its words."""
     finite = tensor[np.isfinite(tensor)].astype(np.float64)
     head = [tensor.size, NAN, 0.0, NAN, NAN, 0.0, 0.0]
     quantiles = [NAN] * 7
@@ -27,7 +27,8 @@ def numbers_of(tensor, units=NAN, dead=NAN, saturated=NAN):
         head += [np.abs(finite).sum(), np.sqrt((finite**2).sum())]
         quantiles = np.quantile(finite, RANKS).tolist()
     counts = [(finite == 0).sum(), np.isnan(tensor).sum(), np.isinf(tensor).sum()]
-    return np.array([*head, *counts, units, dead, saturated, *quantiles], np.float64)
+    later = [(finite > 0).sum(), *[NAN] * 6]
+    return np.array([*head, *counts, units, dead, saturated, *later, *quantiles], np.float64)
 
 
 def payload(numbers, meta=META, tag="dense/kernel/weight/stats", *, listed=False):
@@ -74,6 +75,7 @@ def test_the_statistics_equal_those_that_numpy_computes_of_the_tensor(listed):
         "zero_fraction": 0.007,
         "nan_fraction": 0.003,
         "inf_fraction": 0.002,
+        "positive_fraction": (finite > 0).mean(),
     }.items():
         assert found[name] == pytest.approx(expected, rel=1e-12)
     assert found["quantiles"] == pytest.approx(np.quantile(finite, RANKS))

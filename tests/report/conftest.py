@@ -26,6 +26,7 @@ TYPES = {
     "map<string,string>": pa.map_(pa.string(), pa.string()),
     "map<string,double>": pa.map_(pa.string(), pa.float64()),
     "list<double>": pa.list_(pa.float64()),
+    "list<int64>": pa.list_(pa.int64()),
 }
 ZEROS = {
     "string": "",

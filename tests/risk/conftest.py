@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from insight_lib.lake.contract import contract
+
 SCALARS = pa.schema(
     {
         "run_id": pa.string(),
@@ -17,15 +19,7 @@ SCALARS = pa.schema(
         "value": pa.float64(),
     }
 )
-_STATISTICS = ("mean", "std", "min", "max", "l1", "l2", "zero_fraction", "nan_fraction")
-_STATISTICS += ("inf_fraction", "dead_fraction", "saturated_fraction", "update_ratio")
-LAYER_STATS = pa.schema(
-    {name: pa.string() for name in ("run_id", "layer", "tensor", "kind")}
-    | {"step": pa.int64(), "depth": pa.int32()}
-    | {"layer_type": pa.string(), "activation": pa.string(), "count": pa.int64()}
-    | {name: pa.float64() for name in _STATISTICS}
-    | {"quantiles": pa.list_(pa.float64()), "source": pa.string()}
-)
+LAYER_STATS = contract("layer_stats").schema
 FEATURES = pa.schema(
     {
         "run_id": pa.string(),

@@ -28,6 +28,7 @@ def test_the_statistics_are_those_of_the_finite_elements(values):
     assert stats["nans"] == np.isnan(values).sum()
     assert stats["infs"] == np.isinf(values).sum()
     assert stats["zeros"] == (values == 0).sum()
+    assert stats["positives"] == (finite > 0).sum()
     np.testing.assert_allclose(stats["l1"], np.abs(finite).sum(), rtol=1e-12)
     np.testing.assert_allclose(stats["l2"], np.sqrt((finite**2).sum()), rtol=1e-12)
     if finite.size:
