@@ -9,11 +9,11 @@ from insight_lib.zoo.settings import Settings
 
 
 def _schedule(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    return keras.optimizers.schedules.ExponentialDecay(rate, max(steps // 80, 1), 0.5)
+    return keras.optimizers.schedules.ExponentialDecay(rate, max(steps // 30, 1), 0.5)
 
 
 def _inject(settings: Settings) -> Settings:
-    return replace(settings, learning_rate=settings.learning_rate / 4, schedule=_schedule)
+    return replace(settings, schedule=_schedule)
 
 
 FAULT = Fault(

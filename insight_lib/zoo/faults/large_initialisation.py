@@ -10,7 +10,7 @@ from insight_lib.zoo.settings import Settings
 
 def _inject(settings: Settings) -> Settings:
     wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=20.0)}
-    return replace(settings, layers={settings.inner: wide})
+    return replace(settings, l2=0.0, layers={settings.inner: wide})
 
 
 FAULT = Fault(

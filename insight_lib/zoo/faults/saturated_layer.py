@@ -13,7 +13,7 @@ def _inject(settings: Settings) -> Settings:
         "activation": "tanh",
         "kernel_initializer": keras.initializers.RandomNormal(stddev=20.0),
     }
-    return replace(settings, layers={"hidden_1": wide})
+    return replace(settings, l2=0.0, layers={"hidden_1": wide})
 
 
 FAULT = Fault(

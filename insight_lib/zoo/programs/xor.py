@@ -10,8 +10,8 @@ from insight_lib.zoo.settings import Settings
 def _settings(rng: np.random.Generator) -> Settings:
     return Settings(
         learning_rate=varied(rng, 0.05),
-        epochs=80,
-        batch_size=4,
+        epochs=40,
+        batch_size=1,
         hidden=(int(rng.choice([8, 12, 16])),),
         activation="tanh",
     )
