@@ -8,6 +8,11 @@ _MOMENTUM = 0.9
 _LOSSES = {None: "mean_squared_error", 2: "binary_crossentropy"}
 _SEVERAL_CLASSES = "sparse_categorical_crossentropy"
 ONE_HOT = "categorical_crossentropy"
+_OF_LOGITS = {
+    "binary_crossentropy": keras.losses.BinaryCrossentropy,
+    _SEVERAL_CLASSES: keras.losses.SparseCategoricalCrossentropy,
+    ONE_HOT: keras.losses.CategoricalCrossentropy,
+}
 
 
 def compile_model(model: keras.Model, settings: Settings, classes: int | None, steps: int) -> None:
@@ -20,11 +25,9 @@ def compile_model(model: keras.Model, settings: Settings, classes: int | None, s
         steps: of the whole training, for a schedule.
     """
     loss = loss_name(settings, classes)
-    if settings.from_logits:
-        loss = keras.losses.get({"class_name": loss, "config": {"from_logits": True}})
     model.compile(
         _optimizer(settings, steps),
-        loss,
+        _OF_LOGITS[loss](from_logits=True) if settings.from_logits else loss,
         metrics=["mean_absolute_error" if classes is None else "accuracy"],
         jit_compile=False,
     )
