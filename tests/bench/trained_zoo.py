@@ -18,7 +18,7 @@ from insight_lib.zoo.training import RUNS_FOLDER, Truth, train_run
 
 PLACE = Path("build/zoo-bench")
 TRUTH_FILE = "truth.json"
-RUNS = 210
+RUNS = 140
 SEED = 20_260_801
 # What a run writes depends on these and on nothing else here.
 _SOURCES = ("zoo", "tracer", "dealer")

@@ -10,17 +10,17 @@ from insight_lib.zoo.settings import Settings
 
 WORDS = 60
 LENGTH = 12
-_TEXTS = 2_400
-_TRAIN = 1_600
+_TEXTS = 4_000
+_TRAIN = 3_000
 # How unlike the two moods choose their words: the standard deviation of the log-odds of a word.
 _CONTRAST = 0.5
 
 
 def _settings(rng: np.random.Generator) -> Settings:
     return Settings(
-        learning_rate=varied(rng, 4e-3),
-        epochs=6,
-        batch_size=32,
+        learning_rate=varied(rng, 5e-3),
+        epochs=4,
+        batch_size=64,
         hidden=(int(rng.choice([8, 12, 16])),),
         optimizer="rmsprop",
         dropout=0.2,
