@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "log_dir", type=Path, metavar="LOG_DIR", help="directory of a run, or a folder of runs"
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help=RULES_HELP)
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML {RULES_HELP}")
     add_json(parser)
     add_fail_on(parser, "error")
 

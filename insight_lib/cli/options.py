@@ -14,8 +14,7 @@ that fits in two ways is refused. Files of a GLOB are found again by a nightly w
 as those below a LOG_ROOT are.
 """
 RULES_HELP = (
-    "TOML whose sections [rules.NAME] set thresholds of rules, such as ratio = 1e-4, or "
-    "enabled = false"
+    "whose sections [rules.NAME] set thresholds of rules, such as ratio = 1e-4, or enabled = false"
 )
 
 
@@ -54,7 +53,7 @@ def add_predictions(parser: argparse.ArgumentParser) -> None:
         help="TOML whose section [predictions.columns] says what the prediction files named in "
         "this command call label, score, weight, example_id, group_id, step and split, each as "
         'label = "clicked", and as slices = ["country"] which columns are slices (default: these '
-        "names, and every other column of text); the lake remembers it",
+        f"names, and every other column of text), and {RULES_HELP}; the lake remembers both",
     )
     parser.epilog = PREDICTIONS_HELP
 

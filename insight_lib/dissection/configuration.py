@@ -7,7 +7,7 @@ ratio = 1e-4
 enabled = false
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,27 @@ def read_changes(path: Path) -> Changes | None:
     """
     problems: list[str] = []
     stated = read_section(path, "rules", problems)
-    for name in stated or {}:
-        problems += _problems(name, section_of(stated or {}, name, "rules.", problems) or {})
-    if problems:
-        raise InputError(f"{path}: {'; '.join(problems)}; mend it there")
+    changes = checked(stated or {}, path, problems)
+    return None if stated is None else changes
+
+
+def checked(stated: dict[str, Any], source: Path, problems: Sequence[str] = ()) -> Changes:
+    """Return changes that fit the catalogue.
+
+    Args:
+        stated: Of each rule what is to be changed.
+        source: The file that says so.
+        problems: What is wrong with it beside.
+
+    Raises:
+        InputError: A rule or a field is unknown, a value is of the wrong type, or there are other
+            problems; all are named.
+    """
+    found = list(problems)
+    for name in stated:
+        found += _problems(name, section_of(stated, name, "rules.", found) or {})
+    if found:
+        raise InputError(f"{source}: {'; '.join(found)}; mend it there")
     return stated
 
 
