@@ -10,17 +10,47 @@ from dataclasses import replace
 
 from insight_lib.dissection.finding import RUN_LAYER, SEVERITIES, Finding
 
+# What is wrong before the first step: it keeps a run from learning in more than one way.
+_SET_UP = (
+    "output_loss_mismatch",
+    "output_width",
+    "labels_outside_output",
+    "non_finite_inputs",
+    "constant_inputs",
+    "unscaled_inputs",
+)
 CAUSES: dict[str, tuple[str, ...]] = {
-    "non_finite_loss": ("exploding_gradient",),
+    "learning_rate_too_high": ("unscaled_inputs", "labels_outside_output"),
+    "exploding_gradient": ("learning_rate_too_high", "unscaled_inputs"),
+    "initial_loss": ("output_loss_mismatch", "unscaled_inputs"),
+    "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
+    "non_finite_loss": ("exploding_gradient", *_SET_UP, "learning_rate_too_high"),
     "loss_not_decreasing": (
         "non_finite_loss",
         "exploding_gradient",
         "dead_units",
         "vanishing_gradient",
+        "learning_rate_too_low",
+        "learning_rate_too_high",
+        *_SET_UP,
     ),
-    "dead_units": ("exploding_gradient", "dead_units"),
+    "stuck_at_chance": ("loss_not_decreasing", "learning_rate_too_high", *_SET_UP),
+    "collapsed": ("exploding_gradient", "learning_rate_too_high"),
+    "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
+    "underfitting": ("stuck_at_chance", "loss_not_decreasing", "plateau"),
+    "overtraining": ("overfitting",),
+    "dead_units": (
+        "exploding_gradient",
+        "dead_units",
+        "learning_rate_too_high",
+        "unscaled_inputs",
+    ),
     "blind_spot": ("dead_units", "vanishing_gradient"),
 }
+# A warning of these says that the loss fell all the same.
+_SURVIVED_BUT_FOR_ERRORS = frozenset(
+    {"non_finite_loss", "exploding_gradient", "dead_units", "vanishing_gradient"}
+)
 
 
 def link(findings: Sequence[Finding]) -> list[Finding]:
@@ -44,7 +74,9 @@ def _cause(effect: Finding, findings: Sequence[Finding]) -> str | None:
 def _may_cause(cause: Finding, effect: Finding) -> bool:
     if not _began_in_time(cause, effect):
         return False
-    if effect.rule == "loss_not_decreasing":
+    if effect.severity != "info" and cause.severity == "info":
+        return False
+    if effect.rule == "loss_not_decreasing" and cause.rule in _SURVIVED_BUT_FOR_ERRORS:
         return cause.severity == "error"
     if effect.rule == cause.rule == "dead_units":
         return _feeds(cause, effect)

@@ -20,13 +20,6 @@ DISTANCES = frozenset(
     {"mean_squared_error", "mean_absolute_error", "huber", "log_cosh"}
     | {"mean_absolute_percentage_error", "mean_squared_logarithmic_error"}
 )
-_SHORT_NAMES = {
-    "bce": "binary_crossentropy",
-    "mse": "mean_squared_error",
-    "mae": "mean_absolute_error",
-    "mape": "mean_absolute_percentage_error",
-    "msle": "mean_squared_logarithmic_error",
-}
 # Layers that hand on each number as it is, or a mean or maximum of numbers: the range stays.
 _RANGE_KEEPING = re.compile(
     r"Flatten|Reshape|Permute|Dropout|Identity|(Global)?(Average|Max)Pooling[123]D"
@@ -57,7 +50,7 @@ class OutputLayer:
 
 @dataclass(frozen=True)
 class Loss:
-    """The one loss: the name of its function in Keras's spelling, and whether it takes logits."""
+    """The one loss: the name of Keras's function, and whether it takes logits."""
 
     name: str
     from_logits: bool
@@ -93,14 +86,14 @@ def loss(view: RunView) -> Loss | None:
         told = told[0]
     if not isinstance(told, dict) or not isinstance(told.get("name"), str):
         return None
-    return Loss(_in_keras_spelling(told["name"]), told.get("from_logits") is True)
+    return Loss(told["name"], told.get("from_logits") is True)
 
 
 def metrics(view: RunView) -> tuple[str, ...]:
-    """Return the names of the metrics in Keras's spelling; empty where none are recorded."""
+    """Return the names of the metrics; empty where none are recorded."""
     told = _config(view).get("metrics")
     listed = told if isinstance(told, list) else []
-    return tuple(_in_keras_spelling(name) for name in listed if isinstance(name, str))
+    return tuple(name for name in listed if isinstance(name, str))
 
 
 def class_shares(view: RunView) -> tuple[float, ...]:
@@ -111,6 +104,11 @@ def class_shares(view: RunView) -> tuple[float, ...]:
     found = [share for share in balance.values() if isinstance(share, float | int) and share > 0]
     total = float(sum(found))
     return tuple(share / total for share in found) if 0 < total < float("inf") else ()
+
+
+def accuracy(view: RunView) -> str | None:
+    """Return the name of the first metric that counts exact hits; None of none."""
+    return next((name for name in metrics(view) if "accuracy" in name or name == "acc"), None)
 
 
 def rows(view: RunView) -> int | None:
@@ -175,9 +173,3 @@ def _config(view: RunView) -> Mapping[str, Any]:
 
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _in_keras_spelling(name: str) -> str:
-    """``BinaryCrossentropy`` and ``bce`` are ``binary_crossentropy``."""
-    spelled = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    return _SHORT_NAMES.get(spelled, spelled)

@@ -76,8 +76,7 @@ def _high(view: RunView, first: float, expected: float) -> Fact:
 
 
 def _first_loss(view: RunView) -> float | None:
-    """The loss of the batch of step 0; a mean over an epoch is none of a model that knows nothing.
-    """
+    """The loss of the batch of step 0; the mean over an epoch already holds what it learnt."""
     loss = batch_loss(view)
     if loss is None or loss.series.steps[0] != 0 or not np.isfinite(loss.series.values[0]):
         return None

@@ -99,7 +99,7 @@ def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
         return None
     late = values[values.size // 2 :]
     moves = np.diff(late)
-    turns = float((moves[1:] * moves[:-1] < 0).mean())
+    turns = float((np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).mean())
     swing = float(np.median(np.abs(moves)))
     start = start_of_training(view, loss)
     if turns <= limits.turns or not 0 < limits.swing * start <= swing:

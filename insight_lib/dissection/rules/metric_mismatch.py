@@ -20,20 +20,20 @@ from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
 
-def check(view: RunView, limits: NoThresholds) -> Iterator[Finding]:  # noqa: ARG001 - all rules'
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the metrics."""
     loss, seen = recorded.loss(view), labels(view)
-    named = [name for name in recorded.metrics(view) if "accuracy" in name or name == "acc"]
-    if loss is None or seen is None or seen.classes is not None or not named:
+    metric = recorded.accuracy(view)
+    if loss is None or seen is None or seen.classes is not None or metric is None:
         return
     if loss.name not in recorded.DISTANCES:
         return
     fact = Fact(
         "info",
-        f"The metric {named[0]} counts exact hits, of labels that are quantities between "
+        f"The metric {metric} counts exact hits, of labels that are quantities between "
         f"{number(seen.low)} and {number(seen.high)}",
         "Use mean_absolute_error or R2Score as the metric.",
-        {"metric": named[0], "loss": loss.name, "label_min": seen.low, "label_max": seen.high},
+        {"metric": metric, "loss": loss.name, "label_min": seen.low, "label_max": seen.high},
     )
     yield finding(view, RULE.name, fact)
 

@@ -50,7 +50,7 @@ class _Mismatch:
     advice: str
 
 
-def check(view: RunView, limits: NoThresholds) -> Iterator[Finding]:  # noqa: ARG001 - all rules'
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
     output, loss = recorded.output_layer(view), recorded.loss(view)
     if output is None or loss is None:
@@ -115,7 +115,7 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
         advice = "use categorical_crossentropy with the softmax, or sigmoids where classes overlap."
     elif loss.name in recorded.DISTANCES and output.activation == "softmax":
         what = f"gives class probabilities, whose gradient {loss.name} lets vanish where they err"
-        advice = "use a cross entropy with the softmax; a linear output where numbers are predicted."
+        advice = "use a cross entropy with the softmax, and a linear output for quantities."
     else:
         return None
     return _Mismatch("warning", "info", what, advice)

@@ -79,8 +79,7 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact
     if loss is None or seen is None or seen.classes is None or output.units != 1:
         return None
     is_class = limits.fewest_classes <= seen.classes <= limits.most_classes
-    has_accuracy = any("accuracy" in name or name == "acc" for name in recorded.metrics(view))
-    if not (is_class and has_accuracy and loss.name in recorded.DISTANCES):
+    if not (is_class and recorded.accuracy(view) and loss.name in recorded.DISTANCES):
         return None
     return _fact(
         output,

@@ -56,7 +56,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         reached = _reached(one, guessing, limits)
         if reached is not None:
-            yield finding(view, RULE.name, _fact(one, reached, guessing, limits))
+            yield finding(view, RULE.name, _fact(one, reached, guessing))
             return
 
 
@@ -81,7 +81,7 @@ def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float |
     return limit if stayed else None
 
 
-def _fact(one: Series, reached: float, guessing: float | None, limits: Thresholds) -> Fact:
+def _fact(one: Series, reached: float, guessing: float | None) -> Fact:
     end, points = end_level(one.values), one.values.size
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
