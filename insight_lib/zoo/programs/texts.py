@@ -18,12 +18,12 @@ _CONTRAST = 0.5
 
 def _settings(rng: np.random.Generator) -> Settings:
     return Settings(
-        learning_rate=varied(rng, 5e-3),
+        learning_rate=varied(rng, 2e-3),
         epochs=4,
         batch_size=64,
         hidden=(int(rng.choice([8, 12, 16])),),
         optimizer="rmsprop",
-        dropout=0.2,
+        dropout=0.3,
         inner="recurrent",
     )
 
