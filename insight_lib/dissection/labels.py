@@ -8,6 +8,8 @@ from insight_lib.dissection import recorded
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 _PREFIX = "label/"
+# Whole numbers further apart are a count, an age or a price rather than classes.
+_MOST_CLASSES = 20
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,18 @@ def class_shares(view: RunView) -> tuple[float, ...]:
     if output.units == seen.classes > 1 and _may_be_balanced(seen, output.units):
         return (1 / output.units,) * output.units
     return ()
+
+
+def are_quantities(view: RunView) -> bool:
+    """Tell whether the labels are numbers to come near to, and no classes to hit.
+
+    They are where the recorded loss is a distance and the labels, as far as they were traced, are
+    not whole numbers, or spread over more than twenty.
+    """
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or loss.name not in recorded.DISTANCES:
+        return False
+    return seen is None or seen.classes is None or seen.high - seen.low >= _MOST_CLASSES
 
 
 def _may_be_balanced(seen: Labels, classes: int) -> bool:

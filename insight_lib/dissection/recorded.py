@@ -30,6 +30,7 @@ _ENDS_IN_ACTIVATION = re.compile(
     r"|Activation|ReLU|LeakyReLU|PReLU|ELU|Softmax"
 )
 _RESCALING = re.compile(r"(\w*Normalization|Rescaling|Discretization|Hashing|Lambda)")
+_RESTRAINING = re.compile(r"Dropout|Noise|^Random|Mix[Uu]p|CutMix|Augment")
 _WRAPPER = "TimeDistributed"
 
 _Layer = Mapping[str, Any]
@@ -142,6 +143,12 @@ def scales_its_inputs(view: RunView) -> bool:
         if _whole(layer.get("parameters")):
             return False
     return False
+
+
+def is_restrained(view: RunView) -> bool:
+    """Tell whether a layer makes the training harder than the validation."""
+    kinds = [str(layer.get("type")) for layer in _layers(view)]
+    return is_regularised(view) or any(_RESTRAINING.search(kind) for kind in kinds)
 
 
 def is_regularised(view: RunView) -> bool:

@@ -30,9 +30,11 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     (``jit_compile``, off by default without an accelerator) may the two round differently.
 
     Where no configuration lies in ``log_dir`` yet it records what the model tells of it, as
-    ``insight_lib.dealer.record`` does. Of a model it keeps 2^24 elements of the weights of its
-    first traced step (64 MiB as float32) and as many signs of its last updates (16 MiB), layer by
-    layer; of tensors beyond, what compares with these is not known (NaN).
+    ``insight_lib.dealer.record`` does; of a model without input shapes after its first step.
+
+    Of a model it keeps 2^24 elements of the weights of its first traced step (64 MiB as float32)
+    and as many signs of its last updates (16 MiB), layer by layer; of tensors beyond, what compares
+    with these is not known (NaN).
 
     Where writing fails (disk full, folder not writable) it warns once, stops tracing, and the
     training goes on.
@@ -71,11 +73,12 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._summaries = StepSummaries()
         self._switch: StepSwitch | None = None
         self._is_on = True
+        self._is_recorded = False
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Record the configuration, and put the watched training step beside the model's own."""
         if self._is_on:
-            self._guard(lambda: record_if_absent(self._run_dir, self.model))
+            self._guard(self._record)
         if not self._is_on:
             return
         obstacle = _obstacle(self.model)
@@ -100,9 +103,18 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self, capture: StepCapture, step: int, captured: Captured, step_time: float | None
     ) -> None:
         summary = self._summaries.build(capture, captured, step_time)
-        self._guard(lambda: self._streams.write(TRAIN, summary, step))
+        self._guard(self._record)
+        if self._is_on:
+            self._guard(lambda: self._streams.write(TRAIN, summary, step))
+
+    def _record(self) -> None:
+        """Record the configuration, once the model knows its shapes: some do after a step."""
+        if self.model.built and not self._is_recorded:
+            record_if_absent(self._run_dir, self.model)
+            self._is_recorded = True
 
     def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
+        self._record()
         step = _iterations(self.model)
         for stream, values in _by_stream(logs).items():
             if values:

@@ -1,7 +1,7 @@
 """A metric that says nothing about what the loss trains.
 
 **Looks for** an accuracy among the recorded metrics of a run whose loss is a distance (squared or
-absolute error) and whose labels are not whole numbers.
+absolute error) and whose labels are not whole numbers, or spread over more than twenty.
 
 **Why it matters** An accuracy counts predictions that equal the label: of a quantity it is near
 zero however good the model. Read as a verdict it hides one that learns, or one that does not.
@@ -15,18 +15,15 @@ from collections.abc import Iterator
 from insight_lib.dissection import recorded
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.labels import labels
+from insight_lib.dissection.labels import are_quantities, labels
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the metrics."""
-    loss, seen = recorded.loss(view), labels(view)
-    metric = recorded.accuracy(view)
-    if loss is None or seen is None or seen.classes is not None or metric is None:
-        return
-    if loss.name not in recorded.DISTANCES:
+    loss, seen, metric = recorded.loss(view), labels(view), recorded.accuracy(view)
+    if loss is None or seen is None or metric is None or not are_quantities(view):
         return
     fact = Fact(
         "info",

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from insight_lib.dissection import recorded
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, number
-from insight_lib.dissection.labels import Labels, labels
+from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.recorded import OutputLayer
 from insight_lib.dissection.rules.rule import Rule
@@ -32,11 +32,10 @@ from insight_lib.dissection.view import RunView
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When whole numbers are classes, and when units are too many."""
+    """When class numbers are several, and when units are too many."""
 
-    # Fewer are two classes, which one unit can tell; more are rather a count or an age.
+    # Fewer are two classes, which one unit can tell.
     fewest_classes: int = 3
-    most_classes: int = 20
     # A unit more, for labels that begin at 1 or for what is unknown, is usual.
     spare_units: float = 2.0
 
@@ -78,8 +77,9 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact
     loss, seen = recorded.loss(view), labels(view)
     if loss is None or seen is None or seen.classes is None or output.units != 1:
         return None
-    is_class = limits.fewest_classes <= seen.classes <= limits.most_classes
-    if not (is_class and recorded.accuracy(view) and loss.name in recorded.DISTANCES):
+    is_distance = loss.name in recorded.DISTANCES and not are_quantities(view)
+    is_one_of_several = seen.classes >= limits.fewest_classes and recorded.accuracy(view)
+    if not (is_distance and is_one_of_several):
         return None
     return _fact(
         output,

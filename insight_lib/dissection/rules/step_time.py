@@ -1,7 +1,7 @@
 """Steps take longer and longer.
 
-**Looks for** a step time whose level over the last fifth of the traced steps is more than twice
-that of the first fifth, the compilation of the first steps left out.
+**Looks for** a step time whose level over the last fifth of the traced steps is more than three
+times that of the first fifth, the compilation of the first steps left out.
 
 **Why it matters** Something grows with the run: a list that keeps tensors, a graph that is compiled
 again for every new shape, memory that is swapped, logs that are written at every step. A machine
@@ -27,7 +27,8 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """When step times have risen."""
 
-    rise: float = 2.0
+    # Twice is what another user of the same machine brings; healthy runs of the zoo show 2.05.
+    rise: float = 3.0
     # The first steps hold compilation and cold caches.
     warm_up: int = 3
     min_points: int = 15
