@@ -12,7 +12,7 @@ def _inject(settings: Settings) -> Settings:
 
 FAULT = Fault(
     name="forgotten_from_logits",
-    programs=("digits_cnn", "wine_mlp", "breast_cancer_mlp", "iris_mlp", "signal_cnn"),
+    programs=("digits_cnn", "wine_mlp", "breast_cancer_mlp", "iris_mlp"),
     expected=("output_loss_mismatch",),
     inject=_inject,
     blamed=changed_layers,

@@ -10,8 +10,8 @@ from insight_lib.zoo.faults.fault import Fault
 
 def _spoil(data: Dataset, rng: np.random.Generator) -> Dataset:
     def moved(x: Array) -> Array:
-        shift = rng.normal(scale=3.0, size=x.shape[1:])
-        changed: Array = (4 * x + shift).astype(x.dtype)
+        shift = rng.normal(scale=10.0, size=x.shape[1:])
+        changed: Array = (5 * x + shift).astype(x.dtype)
         return changed
 
     return replace(data, validation_x=map_inputs(data.validation_x, moved))

@@ -7,7 +7,7 @@ from insight_lib.zoo.settings import Settings
 
 
 def _inject(settings: Settings) -> Settings:
-    return replace(settings, l2=1.0)
+    return replace(settings, l2=3.0, learning_rate=1e-2)
 
 
 FAULT = Fault(

@@ -1,9 +1,9 @@
-"""Three kinds of wave under noise: synthetic, through two convolutions along time."""
+"""Three kinds of wave under noise: synthetic, two convolutions along time, a loss of logits."""
 
 import keras
 import numpy as np
 
-from insight_lib.zoo.building import hidden_layers, output_layer
+from insight_lib.zoo.building import hidden_layers
 from insight_lib.zoo.dataset import Array, Dataset
 from insight_lib.zoo.programs.program import Program, varied
 from insight_lib.zoo.settings import Settings
@@ -22,6 +22,7 @@ def _settings(rng: np.random.Generator) -> Settings:
         hidden=(int(rng.choice([16, 24])),),
         activation="elu",
         dropout=0.1,
+        from_logits=True,
         inner="conv_2",
     )
 
@@ -50,7 +51,7 @@ def _build(settings: Settings, data: Dataset) -> keras.Model:
         x = keras.layers.Conv1D(12, 5, activation=settings.activation, name=f"conv_{number}")(x)
         x = keras.layers.MaxPooling1D(name=f"pool_{number}")(x)
     x = keras.layers.Flatten(name="flatten")(x)
-    outputs = output_layer(data.classes, hidden_layers(settings, x))
+    outputs = keras.layers.Dense(data.classes, name="output")(hidden_layers(settings, x))
     return keras.Model(inputs, outputs, name="signals")
 
 
