@@ -65,7 +65,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "exploding_gradient",
         "unscaled_inputs",
     ),
-    "vanishing_gradient": ("saturated_units", "small_initialisation", "dead_units"),
+    "vanishing_gradient": (
+        "zero_gradient",
+        "saturated_units",
+        "small_initialisation",
+        "dead_units",
+    ),
     "zero_gradient": (
         "dead_units",
         "constant_initialisation",
@@ -103,6 +108,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         *_SET_UP,
+        "linear_hidden_layers",
     ),
     "stuck_at_chance": (
         "loss_not_decreasing",
@@ -112,9 +118,15 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         *_SET_UP,
+        "linear_hidden_layers",
     ),
     "collapsed": ("exploding_gradient", "learning_rate_too_high", "large_updates"),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
-    "underfitting": ("stuck_at_chance", "loss_not_decreasing", "plateau"),
+    "underfitting": (
+        "stuck_at_chance",
+        "loss_not_decreasing",
+        "plateau",
+        "linear_hidden_layers",
+    ),
     "overtraining": ("overfitting",),
 }

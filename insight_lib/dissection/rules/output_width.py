@@ -20,12 +20,12 @@ note where the run learnt all the same. Units without a class only waste weights
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, number
 from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.recorded import OutputLayer
+from insight_lib.dissection.recorded_layers import OutputLayer
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -42,7 +42,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
-    output = recorded.output_layer(view)
+    output = recorded_layers.output_layer(view)
     if output is None or output.units is None:
         return
     fact = _without_unit(view, output) or _as_quantity(view, output, limits)
