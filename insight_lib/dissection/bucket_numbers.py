@@ -44,7 +44,8 @@ def bucket_numbers(
         sound &= (counts >= 0) & (counts < 2.0**53)
         bad = np.bincount(whose, ~sound, histograms) > 0
         filled = sound & (counts > 0) & ~bad[whose]
-        whose, lefts, rights, counts = (a[filled] for a in (whose, lefts, rights, counts))
+        whose, counts = whose[filled], counts[filled]
+        lefts, rights = lefts[filled], rights[filled]
         field = _sums(whose, lefts, rights, counts, histograms)
     numbers = np.full((histograms, len(STATS_FIELDS)), np.nan)
     for name, values in field.items():

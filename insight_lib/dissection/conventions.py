@@ -1,9 +1,9 @@
 """What tags of others say of layers: which layer, which tensor, weight, gradient or activation.
 
 Nobody but TensorTracer writes the metadata of a layer; what there is are habits of naming, and they
-stand here as data. A tag is taken only if it names a layer and says the kind, in words (``gradients``,
-``grad``, ``activations``, ``update``) or by the usual name of a weight (``kernel``, ``bias``,
-``fc1.weight``, ``W_conv1``); every other tag is left alone. What was seen where:
+stand here as data. A tag is taken only if it names a layer and says the kind, in words
+(``gradients``, ``grad``, ``activations``, ``update``) or by the usual name of a weight (``kernel``,
+``bias``, ``fc1.weight``, ``W_conv1``); every other tag is left alone. What was seen where:
 
 ======================================  ======================================================
 ``dense/kernel_0``, ``dense/kernel:0``  Keras 2, ``TensorBoard(histogram_freq=1)``; a plain loop
@@ -93,7 +93,18 @@ _SCALARS = (
 # A path with one of these words is no layer's, whatever stands at its end.
 _NO_LAYER = frozenset(
     {"grad", "grads", "gradient", "gradients", "update", "updates", "delta", "diff", "momentum"}
-    | {"adam", "rmsprop", "adagrad", "velocity", "avg", "average", "ema", "optimizer", "slot"}
+    | {
+        "adam",
+        "rmsprop",
+        "adagrad",
+        "velocity",
+        "exp",
+        "avg",
+        "average",
+        "ema",
+        "optimizer",
+        "slot",
+    }
     | {"loss", "losses", "reward", "rewards", "action", "actions", "advantage", "advantages"}
     | {"return", "returns", "sample", "samples", "class", "importance", "episode", "hist"}
     | {"total", "global", "overall", "all", "mean", "min", "max", "std", "stddev", "var", "median"}
@@ -153,6 +164,8 @@ def _name(tag: str, patterns: Patterns) -> TensorName | None:
 def _is_layer(name: TensorName) -> bool:
     path = re.split(r"[/.]", name.layer)
     parts = [words(part) for part in path]
+    if not re.search(r"\w", name.layer):
+        return False
     if any(part and _NO_LAYER.issuperset(part) for part in parts):
         return False
     last = set(parts[-1])

@@ -9,9 +9,9 @@ from insight_lib.dealer.reading import CONFIG_FILE
 from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.layer_statistics import layer_statistics
+from insight_lib.dissection.reading import read_files
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.reading import read_files
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import InputError
 from insight_lib.events.current_rows import current_rows

@@ -1,6 +1,7 @@
 """Rows of ``layer_stats`` from the numbers of the summaries."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -59,6 +60,6 @@ def _shares(field: dict[str, FloatArray]) -> dict[str, FloatArray]:
         }
 
 
-def _is_convolution(described: dict[str, pa.Array]) -> FloatArray:
+def _is_convolution(described: dict[str, pa.Array]) -> npt.NDArray[np.bool_]:
     found = pc.match_substring(described["layer_type"], "Conv").fill_null(False)
-    return found.to_numpy(zero_copy_only=False)
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)

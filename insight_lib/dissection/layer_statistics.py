@@ -53,14 +53,17 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
     Args:
         measured: one table or more of ``measured.MEASURED``, each of one table of values.
     """
-    whole = pa.concat_tables([current_rows(table) for table in measured])
+    written = pa.concat_tables(measured)
+    numbers = matrix(written["numbers"], len(NUMBERS))
+    # The numbers stay where they are until it is known which are wanted.
+    place = pa.array(np.arange(written.num_rows))
+    whole = current_rows(written.drop(["numbers"]).append_column("place", place))
     series, series_of = find_series(whole)
     reasons = _reasons(whole, series, series_of)
     taken = np.array(chosen(series), bool)[series_of] if series else np.empty(0, bool)
     kept = np.flatnonzero(taken & pc.is_null(reasons).to_numpy(zero_copy_only=False))
     named = _named(whole, series, series_of).take(pa.array(kept))
-    numbers = matrix(whole["numbers"].take(pa.array(kept)), len(NUMBERS))
-    order, numbers = _merged(named, numbers)
+    order, numbers = _merged(named, numbers[whole["place"].to_numpy()[kept]])
     kept, named = kept[order], named.take(pa.array(order))
     described = _described(whole["shape"], series, series_of, kept)
     return LayerStatistics(layer_rows(named, numbers, described), _rejected(whole, reasons))

@@ -60,7 +60,7 @@ def measure_histograms(rows: pa.Table) -> pa.Table:
     ends = np.concatenate([[0], np.cumsum(pc.list_value_length(lists[0]).to_numpy())])
     lefts, rights, counts = (np.asarray(each.flatten(), np.float64) for each in lists)
     numbers, good = bucket_numbers(lefts, rights, counts, ends.astype(np.int64))
-    reasons = pa.array(np.where(good, None, NOT_COUNTED), pa.string())
+    reasons = pc.if_else(pa.array(good), pa.scalar(None, pa.string()), NOT_COUNTED)
     return _table(rows, HISTOGRAM, numbers, reason=reasons)
 
 

@@ -62,14 +62,17 @@ NOTHING = Moments(0, 0.0, 0.0, 0.0, 0.0)
 
 
 def moments_of(numbers: FloatArray) -> Moments:
-    """Return the moments of finite numbers (n,), summed in parts of ``PART``."""
+    """Return the moments of finite numbers (n,), summed in parts of ``PART``.
+
+    A sum beyond the largest double is infinite.
+    """
     parts = (numbers[start : start + PART] for start in range(0, numbers.size, PART))
     return reduce(Moments.merge, map(_of_part, parts), NOTHING)
 
 
 def _of_part(part: FloatArray) -> Moments:
-    mean = float(part.mean())
-    deviation = part - mean
-    return Moments(
-        part.size, mean, float(deviation @ deviation), float(np.abs(part).sum()), float(part @ part)
-    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(part.mean())
+        deviation = part - mean
+        l1, squares = float(np.abs(part).sum()), float(part @ part)
+        return Moments(part.size, mean, float(deviation @ deviation), l1, squares)

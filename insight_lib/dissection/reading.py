@@ -1,9 +1,11 @@
 """Event files of a directory, read as far as the rules look at them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from insight_lib.dissection.measured import (
     MEASURED,
@@ -11,6 +13,7 @@ from insight_lib.dissection.measured import (
     measure_histograms,
     measure_scalars,
 )
+from insight_lib.dissection.traced_tags import STATS
 from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.decode import Decoded
 from insight_lib.events.discover import Placement
@@ -36,27 +39,38 @@ class Found:
 
 
 def read_files(placements: Iterable[Placement]) -> Found:
-    """Read event files to their ends.
+    """Read event files to their ends, several at once: decoding holds no lock of Python's.
 
     Raises:
         EventFileError: one cannot be read.
     """
-    return _together([found for placement in placements for found in _pieces(placement)])
+    with ThreadPoolExecutor() as threads:
+        return _together([piece for pieces in threads.map(_pieces, placements) for piece in pieces])
 
 
-def _pieces(placement: Placement) -> Iterator[Found]:
-    for decoded in read_span(placement.path, 0, placement.path.stat().st_size, {}):
-        yield _found(decoded, placement)
+def _pieces(placement: Placement) -> list[Found]:
+    whole = read_span(placement.path, 0, placement.path.stat().st_size, {})
+    return [_found(decoded, placement) for decoded in whole]
 
 
 def _found(decoded: Decoded, placement: Placement) -> Found:
     scalars = _placed(decoded.scalars, placement).select(CURRENT_COLUMNS)
     measured = (
         measure_artifacts(_placed(decoded.artifacts, placement)),
-        measure_histograms(_placed(decoded.histograms, placement)),
+        measure_histograms(_placed(_not_beside_compact(decoded), placement)),
         measure_scalars(scalars),
     )
     return Found(scalars, measured, decoded.records, decoded.quarantine.num_rows)
+
+
+def _not_beside_compact(decoded: Decoded) -> pa.Table:
+    """The histograms but for those that only show what a compact summary beside them says."""
+    compact = pc.unique(decoded.artifacts["tag"]).to_pylist()
+    beside = [tag.removesuffix(STATS) for tag in compact if tag.endswith(STATS)]
+    rows = decoded.histograms
+    if not beside or not rows.num_rows:
+        return rows
+    return rows.filter(pc.invert(pc.is_in(rows["tag"], pa.array(beside, pa.string()))))
 
 
 def _together(pieces: list[Found]) -> Found:

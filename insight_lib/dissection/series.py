@@ -1,4 +1,4 @@
-"""The series that layer statistics come from: what each is of, and which one of several is taken."""
+"""The series that layer statistics come from: what each is of, and which of several is taken."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ def find_series(measured: pa.Table) -> tuple[list[TensorSeries], IntArray]:
     series_of[order] = np.repeat(np.arange(len(spans)), sizes)
     keys = keys_of(measured, _KEYS, order, spans)
     contents = _first_contents(measured, order, spans)
-    found = [_series(*key, content) for key, content in zip(keys, contents, strict=True)]
+    found = [_series(key, content) for key, content in zip(keys, contents, strict=True)]
     return found, series_of
 
 
@@ -99,7 +99,8 @@ def _first_contents(measured: pa.Table, order: IntArray, spans: list[slice]) -> 
     return [content or b"" for content in taken.to_pylist()]
 
 
-def _series(run_id: str, stream: str, tag: str, source: str, content: bytes) -> TensorSeries:
+def _series(key: tuple[str, ...], content: bytes) -> TensorSeries:
+    run_id, stream, tag, source = key
     if source in (HISTOGRAM, SCALAR):
         name = histogram_name(tag) if source == HISTOGRAM else scalar_name(tag)
         return TensorSeries(run_id, stream, tag, source, name)

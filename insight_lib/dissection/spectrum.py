@@ -32,7 +32,7 @@ def shape_statistics(tensor: FloatArray) -> tuple[float, float, float]:
     matrix = tensor.reshape(-1, tensor.shape[-1])
     if matrix.size * min(matrix.shape) > LARGEST_SVD:
         return np.nan, np.nan, smoothness(tensor)
-    values = np.linalg.svd(matrix, compute_uv=False)
+    values = np.asarray(np.linalg.svd(matrix, compute_uv=False), np.float64)
     return float(values[0]), effective_rank(values), smoothness(tensor)
 
 

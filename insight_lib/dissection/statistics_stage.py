@@ -1,5 +1,6 @@
 """The stage that makes layer statistics from artifacts, histograms and scalars."""
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
@@ -25,7 +26,7 @@ def compute_statistics(tables: Tables) -> Tables:
 def _beside_compact(earlier: Tables) -> ds.Expression:
     """Holds for the histograms that TensorTracer writes beside its compact summaries."""
     traced = pc.unique(earlier["artifacts"]["run_id"])
-    is_traced = ds.field("run_id").isin(traced.to_pylist())
+    is_traced = ds.field("run_id").isin(pa.array(traced.to_pylist(), pa.string()))
     return is_traced & pc.match_substring_regex(ds.field("tag"), HISTOGRAMS_BESIDE)
 
 

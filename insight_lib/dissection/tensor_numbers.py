@@ -38,9 +38,7 @@ def tensor_numbers(tensor: FloatArray, kind: str) -> FloatArray:
 
 
 def _units(output: FloatArray) -> dict[str, float]:
-    """Units of a layer's output, last axis the units: those of zeros and, of several examples,
-    those that are the same for all.
-    """
+    """Count the units, the last axis: all, those of zeros, those the same for several examples."""
     units = output.shape[-1] if output.ndim > 1 else 1
     rows = output.reshape(-1, units)
     known = {"units": float(units), "dead_units": float(np.count_nonzero(~rows.any(axis=0)))}
