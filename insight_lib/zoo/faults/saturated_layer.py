@@ -1,4 +1,4 @@
-"""A tanh or sigmoid layer whose inputs are so large that it has no slope left."""
+"""Tanh layers whose inputs are so large that no slope is left."""
 
 from dataclasses import replace
 
@@ -13,7 +13,14 @@ def _inject(settings: Settings) -> Settings:
         "activation": "tanh",
         "kernel_initializer": keras.initializers.RandomNormal(stddev=20.0),
     }
-    return replace(settings, l2=0.0, layers={"hidden_1": wide})
+    numbers = range(1, len(settings.hidden) + 1)
+    return replace(
+        settings,
+        optimizer="sgd",
+        learning_rate=0.005,
+        l2=0.0,
+        layers={f"hidden_{number}": wide for number in numbers},
+    )
 
 
 FAULT = Fault(

@@ -13,7 +13,7 @@ def _inject(settings: Settings) -> Settings:
     return replace(
         settings,
         optimizer="sgd",
-        learning_rate=0.02,
+        learning_rate=0.005,
         layers={"hidden_1": tiny, "hidden_2": tiny},
     )
 
