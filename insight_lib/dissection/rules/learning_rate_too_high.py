@@ -93,7 +93,6 @@ def _of_throw(moving: Movements, limits: Thresholds) -> Fact | None:
     place, at = np.unravel_index(int(sizes.argmax()), sizes.shape)
     layer, values = moving.layers[place], moving.values[place]
     known = np.isfinite(values)
-    thrown = int((values[known] > limits.throw).sum())
     return Fact(
         "warning",
         f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times the "
@@ -107,7 +106,6 @@ def _of_throw(moving: Movements, limits: Thresholds) -> Fact | None:
             **series("update_ratio", moving.steps[known], values[known]),
         },
         layer,
-        held(thrown, int(known.sum())),
     )
 
 

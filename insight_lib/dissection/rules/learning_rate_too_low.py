@@ -3,7 +3,8 @@
 **Looks for** a run that did not learn, with either
 
 * updates of less than a hundred-thousandth of the weights in the typical layer that moves at all,
-  and of less than a ten-thousandth in every one, at nearly every traced step; or
+  and of less than a ten-thousandth in every one, at nearly every traced step, with no update of a
+  thousandth at any; or
 * a training loss of at least ten points that falls as fast at its end as at its start: the last
   third of the run brought at least half as much as the first.
 
@@ -36,6 +37,8 @@ class Thresholds:
     update: float = 1e-5
     # Layers of a healthy network of the zoo differ by up to 21.
     largest_update: float = 1e-4
+    # One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual.
+    large_update: float = 1e-3
     step_share: float = 0.8
     min_steps: int = 5
     min_points: int = 10
@@ -61,8 +64,8 @@ def _of_updates(view: RunView, limits: Thresholds) -> Fact | None:
     if known.sum() < limits.min_steps:
         return None
     usual, largest = np.nanmedian(moved[:, known], axis=0), np.nanmax(moved[:, known], axis=0)
-    small = (usual < limits.update) & (largest < limits.largest_update)
-    if small.mean() < limits.step_share:
+    small = (usual > 0) & (usual < limits.update) & (largest < limits.largest_update)
+    if small.mean() < limits.step_share or largest.max() >= limits.large_update:
         return None
     typical = float(np.median(usual))
     return Fact(
