@@ -1,6 +1,7 @@
 """Diagnose one directory: the catalogue on event files as they lie there, without a lake."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ class Diagnosis:
         files: event files read.
         records: complete records in them, with those whose payload is damaged.
         quarantined: spans of bytes that hold no intact record.
-        rejected: summaries that claim to be compact statistics and are none.
+        rejected: summaries of layer tensors that could not be understood.
+        rejected_for: how many of them for each reason, most first.
         closed: folders below it that may not be entered; what they hold is not diagnosed.
     """
 
@@ -42,6 +44,7 @@ class Diagnosis:
     records: int
     quarantined: int
     rejected: int
+    rejected_for: Mapping[str, int]
     closed: tuple[str, ...]
 
 
@@ -74,6 +77,7 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
         records=found.records,
         quarantined=found.quarantined,
         rejected=statistics.rejected.num_rows,
+        rejected_for=dict(Counter(statistics.rejected["reason"].to_pylist()).most_common()),
         closed=closed,
     )
 
