@@ -20,7 +20,12 @@ _BLOCKED = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": ("unscaled_inputs", "labels_outside_output"),
-    "learning_rate_too_low": ("clipped_gradient",),
+    "learning_rate_too_low": (
+        "clipped_gradient",
+        "zero_gradient",
+        "vanishing_gradient",
+        "small_initialisation",
+    ),
     "initial_loss": ("output_loss_mismatch", "unscaled_inputs", "large_initialisation"),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs",),
