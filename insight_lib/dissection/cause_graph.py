@@ -20,7 +20,12 @@ _BLOCKED = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": ("unscaled_inputs", "labels_outside_output"),
-    "learning_rate_too_low": ("clipped_gradient",),
+    "learning_rate_too_low": (
+        "clipped_gradient",
+        "zero_gradient",
+        "vanishing_gradient",
+        "small_initialisation",
+    ),
     "initial_loss": ("output_loss_mismatch", "unscaled_inputs", "large_initialisation"),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs",),
@@ -101,6 +106,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "loss_not_decreasing": (
         "non_finite_loss",
+        "non_finite_tensors",
         "exploding_gradient",
         *_BLOCKED,
         "small_updates",
@@ -108,18 +114,26 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         *_SET_UP,
+        "linear_hidden_layers",
     ),
     "stuck_at_chance": (
         "loss_not_decreasing",
         "non_finite_loss",
+        "non_finite_tensors",
         *_BLOCKED,
         "small_updates",
         "learning_rate_too_high",
         "large_updates",
         *_SET_UP,
+        "linear_hidden_layers",
     ),
     "collapsed": ("exploding_gradient", "learning_rate_too_high", "large_updates"),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
-    "underfitting": ("stuck_at_chance", "loss_not_decreasing", "plateau"),
+    "underfitting": (
+        "stuck_at_chance",
+        "loss_not_decreasing",
+        "plateau",
+        "linear_hidden_layers",
+    ),
     "overtraining": ("overfitting",),
 }

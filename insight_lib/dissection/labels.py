@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 _PREFIX = "label/"
@@ -74,7 +74,7 @@ def class_shares(view: RunView) -> tuple[float, ...]:
     classes that chance alone could make as unequal as they are in a batch.
     """
     told = recorded.class_shares(view)
-    seen, output = labels(view), recorded.output_layer(view)
+    seen, output = labels(view), recorded_layers.output_layer(view)
     if told or seen is None or seen.classes is None or output is None:
         return told
     if output.units == 1 and seen.classes == 2 and (seen.low, seen.high) == (0, 1):

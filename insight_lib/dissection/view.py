@@ -91,9 +91,9 @@ class TensorSeries:
         return self.statistics[name]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunView:
-    """What is known of one run; the only thing a rule may look at.
+    """What is known of one run; the only thing a rule may look at. A view equals only itself.
 
     Attributes:
         run_id: the run.

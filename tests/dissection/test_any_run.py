@@ -46,6 +46,8 @@ LOSSES = ("mean_squared_error", "binary_crossentropy", "sparse_categorical_cross
 TOPOLOGY = [
     {"name": "a", "type": "Dense", "activation": "softmax", "output_shape": [None, 1]},
     {"name": "b", "type": "Flatten", "output_shape": 3, "inputs": ["b"]},
+    {"name": "c", "type": "Dense", "inputs": ["b"]},
+    {"name": "d", "type": "Dense", "inputs": ["c"]},
     {"name": 3, "type": 3, "parameters": "many", "trainable": True, "regularizers": 3},
 ]
 tensors = st.fixed_dictionaries(
@@ -79,7 +81,7 @@ runs = st.fixed_dictionaries(
                     [None, 3, [], {}, *({"name": name} for name in LOSSES), {"name": None}]
                 ),
                 "metrics": st.sampled_from([None, 3, [], ["accuracy", 3]]),
-                "outputs": st.sampled_from([None, 3, [], ["a"], ["b"], [None], ["a", "b"]]),
+                "outputs": st.sampled_from([None, 3, [], ["a"], ["b"], [None], [{}], ["a", "b"]]),
                 "topology": st.sampled_from([None, 3, [3], TOPOLOGY]),
             }
         )

@@ -21,6 +21,7 @@ from insight_lib.dissection.rules import (
     learning_ended_early,
     learning_rate_too_high,
     learning_rate_too_low,
+    linear_hidden_layers,
     loss_below_range,
     loss_not_decreasing,
     metric_mismatch,
@@ -54,6 +55,7 @@ from insight_lib.dissection.rules.rule import Rule
 RULES: tuple[Rule[Any], ...] = (
     output_loss_mismatch.RULE,
     output_width.RULE,
+    linear_hidden_layers.RULE,
     labels_outside_output.RULE,
     non_finite_inputs.RULE,
     constant_inputs.RULE,

@@ -2,8 +2,9 @@
 
 **Looks for** a run that did not learn, with either
 
-* updates of less than a hundred-thousandth of the weights, in every layer that moves at all and at
-  nearly every traced step; or
+* updates of less than a hundred-thousandth of the weights in the typical layer that moves at all,
+  and of less than a ten-thousandth in every one, at nearly every traced step, with no update of a
+  thousandth at any; or
 * a training loss of at least ten points that falls as fast at its end as at its start: the last
   third of the run brought at least half as much as the first.
 
@@ -34,6 +35,10 @@ class Thresholds:
 
     # DeepDiagnosis: updates below 1e-5 of the weights.
     update: float = 1e-5
+    # Layers of a healthy network of the zoo differ by up to 21.
+    largest_update: float = 1e-4
+    # One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual.
+    large_update: float = 1e-3
     step_share: float = 0.8
     min_steps: int = 5
     min_points: int = 10
@@ -56,17 +61,20 @@ def _of_updates(view: RunView, limits: Thresholds) -> Fact | None:
     moving = movements(view)
     moved = moving.values[(np.nan_to_num(moving.values) > 0).any(axis=1)]
     known = np.isfinite(moved).any(axis=0)
-    largest = np.nanmax(moved[:, known], axis=0) if moved.size else np.empty(0)
-    small = largest < limits.update
-    if largest.size < limits.min_steps or small.mean() < limits.step_share:
+    if known.sum() < limits.min_steps:
         return None
-    typical = float(np.median(largest))
+    usual, largest = np.nanmedian(moved[:, known], axis=0), np.nanmax(moved[:, known], axis=0)
+    small = (usual > 0) & (usual < limits.update) & (largest < limits.largest_update)
+    if small.mean() < limits.step_share or largest.max() >= limits.large_update:
+        return None
+    typical = float(np.median(usual))
     return Fact(
         "warning",
-        f"No layer moves by more than {number(typical)} of its weights a step",
+        f"The typical layer moves by {number(typical)} of its weights a step, and none by more "
+        f"than {number(float(largest.max()))}",
         "Raise the learning rate by a factor of ten until updates are near 1e-3 of the weights; "
         "scale the inputs if they are small.",
-        {"update_ratio": typical, **series("largest update_ratio", moving.steps[known], largest)},
+        {"update_ratio": typical, **series("update_ratio", moving.steps[known], usual)},
         RUN_LAYER,
         held(int(small.sum()), small.size),
     )

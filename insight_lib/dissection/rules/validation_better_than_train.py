@@ -16,7 +16,7 @@ neighbours in time) and that both were drawn alike; evaluate the training set wi
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded_layers
 from insight_lib.dissection.curves import Curves, loss_curves
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
@@ -36,7 +36,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's two losses."""
-    if recorded.is_restrained(view):
+    if recorded_layers.is_restrained(view):
         return
     curves = loss_curves(view, limits.min_points)
     if curves is not None and 0 < curves.ends[1] < limits.ratio * curves.ends[0]:
