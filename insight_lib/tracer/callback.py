@@ -12,6 +12,7 @@ from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import optimizers_of
 from insight_lib.tracer.predictions import ValidationPredictions, model_outputs, write_predictions
 from insight_lib.tracer.recorder import Recorder
+from insight_lib.tracer.snapshots import Snapshots, next_snapshot
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
@@ -44,9 +45,12 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         every: trace each step that many after the last; by default steps 0 to 9, then at gaps that
             grow to 1,000 steps.
         predictions: scored at the end of every epoch into ``predictions/epoch-0000.parquet``, ...
+        snapshots: tensors that are written whole, in a thread of its own; where the disk is too
+            slow for them they are dropped and counted (scalar ``dropped_snapshots``).
 
     Raises:
-        InputError: ``every`` is below 1, or Keras runs on another backend.
+        InputError: ``every`` is below 1, Keras runs on another backend, or (when the training
+            starts) snapshots are asked of a layer that the model has not.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         *,
         every: int | None = None,
         predictions: ValidationPredictions | None = None,
+        snapshots: Snapshots | None = None,
     ) -> None:
         super().__init__()
         if keras.backend.backend() != "tensorflow":
@@ -62,14 +67,14 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
                 f"TensorTracer cannot trace Keras on {keras.backend.backend()}; "
                 "set KERAS_BACKEND=tensorflow before importing keras"
             )
-        self._cadence = Cadence(every)
+        self._cadence = Cadence(every, next_snapshot(snapshots))
         self._predictions = predictions
-        self._recorder = Recorder(Path(log_dir), self._release)
+        self._recorder = Recorder(Path(log_dir), self._release, snapshots)
         self._switch: StepSwitch | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Record the configuration, and put the watched training step beside the model's own."""
-        self._recorder.record_configuration(self.model)
+        self._recorder.start(self.model)
         if not self._recorder.is_on:
             return
         obstacle = _obstacle(self.model)
@@ -78,16 +83,24 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             return
         if self._switch is None or not self._switch.fits(self.model):
             self._switch = StepSwitch(self.model, self._cadence, self._recorder.write_packed)
-        self._switch.install()
+
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Put the watched training step in place of the model's own."""
+        if self._switch is not None:
+            self._switch.install()
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Give the model its own back: whatever interrupts the training finds it as it was."""
+        if self._switch is not None:
+            self._switch.remove()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Write the epoch's scalars and validation predictions."""
         self._recorder.guard(lambda: self._write_epoch(epoch, logs or {}))
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
-        """Give the model its own training step back and close the event files."""
-        self._release()
-        self._recorder.guard(self._recorder.streams.close)
+        """Close the event files."""
+        self._recorder.close()
 
     def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
         step, streams = _iterations(self.model), self._recorder.streams
@@ -103,6 +116,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     def _release(self) -> None:
         if self._switch is not None:
             self._switch.remove()
+            self._switch = None
 
 
 def _obstacle(model: keras.Model) -> str | None:

@@ -26,6 +26,11 @@ from tests.bench.evaluation import (
     metrics_from_histograms_s,
 )
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
+from tests.bench.tracer import (
+    trace_overhead_cnn,
+    trace_overhead_embedding,
+    trace_overhead_mlp,
+)
 
 RESULTS = Path("build/bench.json")
 BENCHMARKS = {
@@ -44,6 +49,9 @@ BENCHMARKS = {
     "auc_vs_spark_ml": auc_vs_spark_ml,
     "auc_increment": auc_increment,
     "metrics_from_histograms_s": metrics_from_histograms_s,
+    "trace_overhead_mlp": trace_overhead_mlp,
+    "trace_overhead_cnn": trace_overhead_cnn,
+    "trace_overhead_embedding": trace_overhead_embedding,
 }
 
 
