@@ -54,7 +54,13 @@ class Recorder:
         """
         if self._snapshots is not None:
             self._snapshots.check(model)
-        self._record_configuration(model)
+        self.record_configuration(model)
+
+    def record_configuration(self, model: keras.Model) -> None:
+        """Record once the model knows its own shapes: without input shapes, from its first step."""
+        if model.built and not self._is_recorded:
+            self.guard(lambda: record_if_absent(self.run_dir, model))
+            self._is_recorded = True
 
     def write_packed(
         self, capture: StepCapture, step: int, packed: Packed, step_time: float | None
@@ -70,7 +76,7 @@ class Recorder:
         step_time: float | None,
     ) -> Mapping[str, float]:
         """Write a traced step, whose tensors ``captured`` gives."""
-        self._record_configuration(capture.model)
+        self.record_configuration(capture.model)
         signals: dict[str, float] = {}
 
         def write() -> None:
@@ -90,12 +96,6 @@ class Recorder:
         self._snapshot_writer.close()
         self.guard(lambda: self._tell_dropped(self._last_step))
         self.guard(self.streams.close)
-
-    def _record_configuration(self, model: keras.Model) -> None:
-        """Record once the model knows its own shapes: without input shapes, from its first step."""
-        if model.built and not self._is_recorded:
-            self.guard(lambda: record_if_absent(self.run_dir, model))
-            self._is_recorded = True
 
     def _take_snapshots(self, step: int, captured: Captured) -> None:
         self._last_step = step
