@@ -17,6 +17,8 @@ _BLOCKED = (
     "vanishing_gradient",
     "saturated_units",
     "constant_initialisation",
+    "small_initialisation",
+    "large_initialisation",
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": ("unscaled_inputs", "labels_outside_output"),
@@ -83,6 +85,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_output",
         "output_loss_mismatch",
         "output_width",
+        "non_finite_inputs",
     ),
     "blind_spot": (
         "dead_units",
@@ -115,6 +118,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         *_SET_UP,
         "linear_hidden_layers",
+        "dropout_too_high",
     ),
     "stuck_at_chance": (
         "loss_not_decreasing",
@@ -126,6 +130,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         *_SET_UP,
         "linear_hidden_layers",
+        "dropout_too_high",
     ),
     "collapsed": ("exploding_gradient", "learning_rate_too_high", "large_updates"),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),

@@ -15,7 +15,7 @@ from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import InputError
-from insight_lib.events.current_rows import current_rows
+from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.discover import Placement, place
 from insight_lib.events.find import is_event_file, list_files
 from insight_lib.events.storage import printable
@@ -68,7 +68,9 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     found = read_files(placements)
     statistics = layer_statistics(found.measured)
     configs = {p.run_id: text for p in placements for text in _config_of(p)}
-    findings = dissect(run_views(current_rows(found.scalars), statistics.rows, configs), rules)
+    scalars, superseded = parted_rows(found.scalars)
+    views = run_views(scalars, statistics.rows, configs, superseded=superseded)
+    findings = dissect(views, rules)
     return Diagnosis(
         log_dir=root,
         runs=tuple(sorted({placement.run_id for placement in placements})),

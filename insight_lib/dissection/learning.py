@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.chance import guessing_loss
+from insight_lib.dissection.chance import guessing_loss, worst_guess
 from insight_lib.dissection.losses import (
     accuracies,
     end_level,
@@ -24,8 +24,9 @@ GOOD_ACCURACY = 0.95
 def has_learnt(view: RunView) -> bool:
     """Tell whether the training loss fell by half, or an accuracy rose by half of its room.
 
-    Where the loss of guessing is known, a loss must end a quarter below that instead. False also
-    where no loss and no accuracy is known: what is not shown is not taken for granted.
+    Where the loss of guessing is known, a loss must end a quarter below that instead, and never
+    above what answering with one number can cost. False also where no loss and no accuracy is
+    known: what is not shown is not taken for granted.
     """
     if any(_has_risen(start_level(a.values), end_level(a.values)) for a in accuracies(view)):
         return True
@@ -35,8 +36,16 @@ def has_learnt(view: RunView) -> bool:
     end, guessing = end_level(loss.series.values), guessing_loss(view)
     if guessing is not None:
         return end <= (1 - FALL_BELOW_GUESSING) * guessing
+    worst = worst_guess(view)
+    if worst is not None and end > worst:
+        return False
     start = start_of_training(view, loss)
     return start > 0 and end <= (1 - FALL) * start
+
+
+def tells_of_learning(view: RunView) -> bool:
+    """Tell whether a loss that should fall, or an accuracy, was written at all."""
+    return training_loss(view) is not None or bool(accuracies(view))
 
 
 def _has_risen(start: float, end: float) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows
 from insight_lib.evaluation.bucket_sums import BucketSums
-from insight_lib.evaluation.kernels import SUMS, find_cells, sum_by_cell
+from insight_lib.evaluation.kernels import SUMS, fill_guide, find_cells, sum_by_cell
 from insight_lib.evaluation.ordered_bits import KEY_BITS, key_scores
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 
@@ -84,7 +84,8 @@ class Cells:
         low = np.concatenate([self.low[~chosen], finer.low])
         high = np.concatenate([self.high[~chosen], finer.high])
         sums = self.sums.take(~chosen).concatenate(finer.sums)
-        order = np.argsort(low)
+        # Two rising runs: a merge sort only has to merge them.
+        order = np.argsort(low, kind="stable")
         return Cells(low[order], high[order], sums.take(order))
 
 
@@ -108,12 +109,12 @@ def merge_cells(parts: Sequence[Cells]) -> Cells:
 def _guide(low: Integers, highest: int) -> tuple[Integers, int]:
     """The cell in which each of some equal parts of the range starts, and the parts' shift.
 
-    There are one to four parts a cell, up to 2 ** 16: a binary search over all cells would miss the
-    processor's cache at most of its steps.
+    There are two to eight parts a cell, up to 2 ** 16: a binary search over all cells would miss
+    the processor's cache at most of its steps.
     """
     lowest = int(low[0])
-    bits = min(len(low).bit_length() + 1, MOST_GUIDE_BITS)
+    bits = min(len(low).bit_length() + 2, MOST_GUIDE_BITS)
     shift = max((highest - lowest).bit_length() - bits, 0)
-    parts = np.arange(lowest >> shift, (highest >> shift) + 1)
-    starts = np.searchsorted(low, parts << shift, side="right") - 1
-    return np.append(np.maximum(starts, 0), len(low) - 1), shift
+    guide = np.empty((highest >> shift) - (lowest >> shift) + 2, np.int64)
+    fill_guide(low, shift, guide)
+    return guide, shift

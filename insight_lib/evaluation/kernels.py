@@ -82,6 +82,25 @@ def sum_by_prefix(
 
 
 @compiled
+def fill_guide(low: Integers, shift: int, guide: Integers) -> None:
+    """Write the cell in which each part of the range starts, and at the end the last cell.
+
+    Args:
+        low: Shape (c,), rising: the lowest order key of each cell.
+        shift: Keys of one and the same ``key >> shift`` are one part; the first is ``low[0]``'s.
+        guide: Shape (parts + 1,), overwritten.
+    """
+    lowest = low[0] >> shift
+    place = 0
+    for part in range(guide.size - 1):
+        start = (lowest + part) << shift
+        while place + 1 < low.size and low[place + 1] <= start:
+            place += 1
+        guide[part] = place
+    guide[-1] = low.size - 1
+
+
+@compiled
 def find_cell(key: int, low: Integers, guide: Integers, part: int) -> int:
     """Return the place of the last element of ``low`` that is at most ``key``; see `find_cells`."""
     left, right = guide[part], guide[part + 1]
@@ -152,5 +171,6 @@ def compile_all() -> None:
     sum_by_slot(np.zeros(1, np.int64), scores, labels, weights, sums)
     sum_by_prefix(scores, labels, weights, (0, int(keys[0])), sums)
     guide = np.zeros(2, np.int64)
+    fill_guide(keys, 0, guide)
     find_cells(keys, keys, guide, 0, np.zeros(1, np.int64))
     sum_by_cell(scores, labels, weights, (keys, keys, guide, 0), sums)

@@ -1,6 +1,7 @@
 """JSON lines: an object a line, each value of the kind that it is written as."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ LINES_A_CHUNK = 1 << 16
 LONGEST_LINE = 16 << 20
 """In bytes; a longer line is no row, but a file of another kind."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONGEST_NAMED = 80
+"""Characters of a key in a message."""
 NO_OBJECT = "the line is no JSON object"
 
 Row = dict[str, Any]
@@ -36,18 +39,20 @@ def read_json_lines(source: Source, reading: Reading) -> Iterator[Chunk]:
         objects: list[Row] = []
         numbers: list[int] = []
         damaged: list[int] = []
+        reasons: list[str] = []
         for number, line in enumerate(lines, start):
             row = _object(line)
-            if row is not None:
+            if not isinstance(row, str):
                 objects.append(row)
                 numbers.append(number)
             elif line.strip():
                 damaged.append(number)
+                reasons.append(row)
         if objects and not checked:
             check_columns(list({name: None for row in objects for name in row}), reading)
             checked = True
         places = np.array(damaged, np.int64)
-        held = spans(places, np.ones(len(places), np.int64), [NO_OBJECT] * len(places))
+        held = spans(places, np.ones(len(places), np.int64), reasons)
         yield numbered(_table(objects, reading), np.array(numbers, np.int64), held)
 
 
@@ -71,12 +76,27 @@ def _lines(source: Source) -> Iterator[tuple[int, list[bytes]]]:
         start += len(lines)
 
 
-def _object(line: bytes) -> Row | None:
+def _object(line: bytes) -> Row | str:
+    """The line's object, or why it has none that is read in one way only."""
     try:
-        row = json.loads(line.decode())
+        row = json.loads(line.decode(), object_pairs_hook=_unambiguous)
+    except _KeyTwiceError as error:
+        return f"the line has the key {error} twice"
     except (ValueError, RecursionError):
-        return None
-    return row if isinstance(row, dict) else None
+        return NO_OBJECT
+    return row if isinstance(row, dict) else NO_OBJECT
+
+
+class _KeyTwiceError(ValueError):
+    """A key is written twice, so that parsers differ in what the line says."""
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> Row:
+    row = dict(pairs)
+    if len(row) == len(pairs):
+        return row
+    (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+    raise _KeyTwiceError(json.dumps(twice[:LONGEST_NAMED]))
 
 
 def _table(objects: Sequence[Row], reading: Reading) -> pa.RecordBatch:

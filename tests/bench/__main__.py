@@ -18,6 +18,7 @@ from tests.bench.decode import (
 )
 from tests.bench.demo import demo_s, nightly_again_s
 from tests.bench.diagnose import diagnose_100mb_s
+from tests.bench.dissection import dissection_false_errors, dissection_zoo
 from tests.bench.entry import Entry
 from tests.bench.evaluation import (
     auc_increment,
@@ -46,6 +47,8 @@ BENCHMARKS = {
     "auc_vs_spark_ml": auc_vs_spark_ml,
     "auc_increment": auc_increment,
     "metrics_from_histograms_s": metrics_from_histograms_s,
+    "dissection_zoo": dissection_zoo,
+    "dissection_false_errors": dissection_false_errors,
 }
 
 

@@ -52,6 +52,7 @@ def test_rows_are_taken_and_what_they_lack_has_its_default(read, name):
         (b'{"label": 1, "sco', "the line is no JSON object"),
         (b"[1, 2]", "the line is no JSON object"),
         (b"null", "the line is no JSON object"),
+        (b'{"label": 1, "score": 0.5, "label": 0}', 'the line has the key "label" twice'),
         (b'{"label": "\xff"}', "the line is no JSON object"),
         (b'{"a":' * 100_000, "the line is no JSON object"),
         (b'{"label": ' + b"9" * 5000 + b"}", "the line is no JSON object"),
