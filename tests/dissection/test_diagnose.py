@@ -42,13 +42,15 @@ def test_a_folder_of_runs_is_each_of_them(tmp_path):
     assert {finding.run_id for finding in diagnosis.findings} == {"logs/sub/b"}
 
 
-def test_what_a_restart_superseded_does_not_count(tmp_path):
+def test_what_a_restart_superseded_is_told_and_does_not_count(tmp_path):
     write_loss(tmp_path / "run", [1.0, 0.9, np.nan, np.nan])
     later = tmp_path / "later"
     write_loss(later, [0.8, 0.7, 0.6], first_step=2)
     (restarted,) = later.iterdir()
     restarted.rename(tmp_path / "run" / "events.out.tfevents.9999999999.restarted")
-    assert diagnose(tmp_path / "run").findings == ()
+    (finding,) = diagnose(tmp_path / "run").findings
+    assert (finding.rule, finding.severity) == ("repeated_steps", "info")
+    assert (finding.first_step, finding.last_step) == (2, 3)
 
 
 def test_damaged_bytes_are_counted_and_the_rest_is_diagnosed(tmp_path):
