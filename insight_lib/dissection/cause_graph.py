@@ -21,7 +21,11 @@ _BLOCKED = (
     "large_initialisation",
 )
 CAUSES: dict[str, tuple[str, ...]] = {
-    "learning_rate_too_high": ("unscaled_inputs", "labels_outside_output"),
+    "learning_rate_too_high": (
+        "large_initialisation",
+        "unscaled_inputs",
+        "labels_outside_output",
+    ),
     "learning_rate_too_low": (
         "clipped_gradient",
         "zero_gradient",
