@@ -3,7 +3,7 @@
 **Looks for** an accuracy over at least five points that either
 
 * ends (median of the last fifth) no higher above the share of the most frequent class than a
-  twentieth of the room there is, and was never higher for a fifth of the run; or
+  twentieth of the room there is, and was there at nearly every point of the second half; or
 * is the very same number at every point, below 0.95, as that of a model which answers the same
   whatever it is asked,
 
@@ -39,6 +39,8 @@ class Thresholds:
 
     # What learning a few examples by heart gains of the room above guessing.
     room: float = 0.05
+    # Of the second half: before, it may have fallen to the largest class, or may yet leave it.
+    share: float = 0.8
     # TheDeepChecker too judges over five checks.
     min_points: int = 5
 
@@ -67,7 +69,8 @@ def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float |
     if guessing is None:
         return None
     limit = guessing + limits.room * (1 - guessing)
-    stayed = end_level(values) <= limit and np.quantile(values, 0.8) <= limit
+    late = values[values.size // 2 :]
+    stayed = end_level(values) <= limit and (late <= limit).mean() >= limits.share
     return limit if stayed else None
 
 
