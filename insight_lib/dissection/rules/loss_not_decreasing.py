@@ -59,6 +59,8 @@ class Thresholds:
     # Of the zoo's runs on balanced classes, healthy ones end below 0.45 of guessing; 5 % is what a
     # model gains by learning a few examples by heart.
     chance: float = 0.95
+    # What a model that knows nothing does not reach by luck.
+    ready: float = 0.5
     # An accuracy that has no room left.
     good_accuracy: float = 0.95
     # One that rose, whatever the loss does; AutoTrainer takes a swing of 0.03 for noise.
@@ -153,7 +155,13 @@ def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
 
 
 def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
-    """Whether the loss of single steps fell, or the accuracy rose or has no room left."""
+    """Whether the loss of single steps fell, or the accuracy rose or has no room left.
+
+    A loss far below guessing from the first step on is that of a model that was loaded ready.
+    """
+    guessing = guessing_loss(view)
+    if guessing is not None and max(_levels(loss)) <= limits.ready * guessing:
+        return True
     steps = batch_loss(view)
     if steps is not None and steps.tag != loss.tag:
         values = steps.series.values[np.isfinite(steps.series.values)]
@@ -166,6 +174,10 @@ def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bo
     if _seen_from_start(view):
         return False
     return any(end_level(values) >= limits.good_accuracy for values in found)
+
+
+def _levels(loss: LossSeries) -> tuple[float, float]:
+    return start_level(loss.series.values), end_level(loss.series.values)
 
 
 def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:
