@@ -60,3 +60,17 @@ def test_predictions_that_cannot_be_written_end_the_tracing_and_leave_no_part(un
     assert weights == untraced
     assert len(said) == 1
     assert (tmp_path / "train").is_dir()
+
+
+@pytest.mark.parametrize("place", ["summaries.add_tensor", "capture.named_batch"])
+def test_a_tensor_that_cannot_be_written_or_handed_out_ends_the_tracing_only(
+    place, untraced, tmp_path, monkeypatch
+):
+    def refuse(*_):
+        raise ValueError("no message holds this")
+
+    monkeypatch.setattr(f"insight_lib.tracer.{place}", refuse)
+    weights, said = _train(tmp_path)
+    assert weights == untraced
+    assert len(said) == 1
+    assert "ValueError: no message holds this" in said[0]
