@@ -125,7 +125,13 @@ def test_the_same_run_again_gives_the_same_losses(zoo, tmp_path):
         str(tmp_path / "runs" / RUNS["dead"].directory / "train"), size_guidance={"tensors": 0}
     ).Reload()
     for tag in ("loss", "epoch_loss"):
-        np.testing.assert_array_equal(_series(events, tag), _series(_events(zoo, "dead"), tag))
+        found, expected = (
+            {event.step: event.tensor_proto.tensor_content for event in each.Tensors(tag)}
+            for each in (events, _events(zoo, "dead"))
+        )
+        common = found.keys() & expected.keys()  # which steps are traced depends on their cost
+        assert len(common) >= 4
+        assert [found[step] for step in common] == [expected[step] for step in common]
 
 
 def test_a_zoo_keeps_its_truth_out_of_the_runs_and_reports_progress(tmp_path):
