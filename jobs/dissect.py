@@ -2,8 +2,8 @@
 
 import sys
 
-from insight_lib.cli.job import stage_job
-from insight_lib.dissection.stage import DISSECT
+from insight_lib.cli.job import update_job
+from insight_lib.dissection.stage import DISSECT, refresh_findings
 
 if __name__ == "__main__":
-    sys.exit(stage_job(__doc__, DISSECT, sys.argv[1:]))
+    sys.exit(update_job(__doc__, DISSECT, refresh_findings, sys.argv[1:]))

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from insight_lib.cli.findings import print_findings
-from insight_lib.cli.options import add_fail_on, add_json, reaches
+from insight_lib.cli.options import RULES_HELP, add_fail_on, add_json, reaches
 from insight_lib.cli.output import print_json
+from insight_lib.dissection.configuration import catalogue, read_changes
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
 from insight_lib.errors import InputError
 
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "log_dir", type=Path, metavar="LOG_DIR", help="directory of a run, or a folder of runs"
     )
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML {RULES_HELP}")
     add_json(parser)
     add_fail_on(parser, "error")
 
@@ -25,9 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the findings, causes first, and how much was read.
 
     Raises:
-        InputError: none of the files holds a record, so nothing can be said about the runs.
+        InputError: none of the files holds a record, so nothing can be said about the runs, or a
+            rule's thresholds do not fit.
     """
-    diagnosis = diagnose(arguments.log_dir)
+    changes = None if arguments.config is None else read_changes(arguments.config)
+    diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
     for folder in diagnosis.closed:
         print(f"  cannot enter {folder}; what it holds is not diagnosed", file=sys.stderr)
     if not diagnosis.records:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from insight_lib.cli.output import print_table
-from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.finding import Finding, percent
 
-COLUMNS = ("run", "severity", "rule", "layer", "what was found", "what to do")
+COLUMNS = ("run", "severity", "sure", "rule", "layer", "what was found", "what to do")
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
     """Print one row a finding, and its advice; what follows from another stands beneath it."""
     rows = [
-        (f.run_id, f.severity, _rule(f), f.layer or None, f.title, f.advice)
+        (f.run_id, f.severity, percent(f.confidence), _rule(f), f.layer or None, f.title, f.advice)
         for f in causes_first(findings)
     ]
     print_table("", COLUMNS, rows)

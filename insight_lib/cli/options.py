@@ -13,6 +13,9 @@ directory below its log root, one or several parts of the path; {split} is a par
 that fits in two ways is refused. Files of a GLOB are found again by a nightly without arguments,
 as those below a LOG_ROOT are.
 """
+RULES_HELP = (
+    "whose sections [rules.NAME] set thresholds of rules, such as ratio = 1e-4, or enabled = false"
+)
 
 
 def add_lake(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +53,7 @@ def add_predictions(parser: argparse.ArgumentParser) -> None:
         help="TOML whose section [predictions.columns] says what the prediction files named in "
         "this command call label, score, weight, example_id, group_id, step and split, each as "
         'label = "clicked", and as slices = ["country"] which columns are slices (default: these '
-        "names, and every other column of text); the lake remembers it",
+        f"names, and every other column of text), and {RULES_HELP}; the lake remembers both",
     )
     parser.epilog = PREDICTIONS_HELP
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from insight_lib.dissection.configuration import Changes, read_changes
 from insight_lib.errors import InputError
 from insight_lib.events.find import is_event_file, list_files
 from insight_lib.events.roots import check_roots
@@ -18,11 +19,15 @@ from insight_lib.predictions.pattern import Pattern, pattern_of
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where to look for files; ``columns`` is null where the lake is to say what it remembers."""
+    """Where to look for files, and what the settings file says of columns and rules.
+
+    ``columns`` and ``rules`` are null where the lake is to say what it remembers.
+    """
 
     roots: tuple[Root, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     columns: Columns | None = None
+    rules: Changes | None = None
 
     @property
     def are_named(self) -> bool:
@@ -38,9 +43,10 @@ def usable_inputs(arguments: argparse.Namespace) -> Inputs:
             another, a pattern is none, or no place holds anything to ingest.
         ConfigError: The configuration does not fit.
     """
-    columns = None if arguments.config is None else read_columns(arguments.config)
+    config = arguments.config
+    columns, rules = (read_columns(config), read_changes(config)) if config else (None, None)
     patterns = tuple(pattern_of(given) for given in arguments.predictions)
-    inputs = Inputs(check_roots(arguments.log_roots), patterns, columns)
+    inputs = Inputs(check_roots(arguments.log_roots), patterns, columns, rules)
     empty = [*_empty_roots(inputs.roots), *_empty_patterns(patterns)]
     if empty and len(empty) == len(inputs.roots) + len(patterns):
         raise InputError(f"{'; '.join(empty)}; name a folder that holds runs, or where files are")

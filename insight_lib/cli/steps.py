@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from insight_lib.cli.roots import Inputs
-from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
+from insight_lib.dissection.remembered import remember_settings
+from insight_lib.dissection.stage import LAYER_STATISTICS, refresh_findings
 from insight_lib.errors import InputError
 from insight_lib.evaluation.check import check_evaluations
 from insight_lib.evaluation.drift_stage import refresh_drift
@@ -39,7 +40,7 @@ RUN_BY_RUN: dict[str, Callable[[Lake, Workers], list[str]]] = {
     "evaluation checks": check_evaluations,
     "score drift": refresh_drift,
     "layer statistics": partial(derive, stage=LAYER_STATISTICS),
-    "dissection": partial(derive, stage=DISSECT),
+    "dissection": refresh_findings,
     "risk features": partial(derive, stage=FEATURES),
 }
 
@@ -76,6 +77,7 @@ def bring_in(
     lake: Lake, workers: Workers, inputs: Inputs
 ) -> tuple[IngestSummary, PredictionSummary]:
     """Ingest the event and prediction files; bad input is named on stderr."""
+    remember_settings(lake, inputs.rules)
     events = _step(
         "ingest events",
         lambda: ingest_events(lake, workers, inputs.roots),

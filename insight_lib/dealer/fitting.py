@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import get_args, get_origin, get_type_hints
+from typing import Annotated, Union, get_args, get_origin, get_type_hints
 
 _JSON_NAMES: dict[object, str] = {
     str: "a string",
@@ -19,20 +19,23 @@ def fit(value: object, kind: object, where: str, problems: list[str]) -> object:
 
     Args:
         value: parsed JSON.
-        kind: a dataclass, ``str``, ``int``, ``float``, ``bool``, a union of these with or without
-            ``None``, ``Mapping[str, X]`` or ``tuple[X, ...]``.
+        kind: a dataclass, ``str``, ``int``, ``float``, ``bool``, ``object`` (any JSON), a union of
+            these with or without ``None``, ``Mapping[str, X]``, one whose annotations are keys that
+            must hold strings, or ``tuple[X, ...]``.
         where: dotted path of ``value``, such as ``data.rows``.
         problems: gets one line for each place; the returned value is meaningless if it grew.
     """
+    origin = get_origin(kind)
+    if kind is object:
+        return value
     if isinstance(kind, type) and is_dataclass(kind):
         return _fit_record(value, kind, where, problems)
-    origin = get_origin(kind)
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         return _fit_union(value, get_args(kind), where, problems)
     if origin is tuple:
         return _fit_list(value, get_args(kind)[0], where, problems)
-    if origin is Mapping:
-        return _fit_map(value, get_args(kind)[1], where, problems)
+    if origin in (Mapping, Annotated):
+        return _fit_map(value, kind, where, problems)
     if not _is_plain(value, kind):
         _refuse(value, _JSON_NAMES[kind], where, problems)
     return value
@@ -43,13 +46,12 @@ def _fit_record(
 ) -> object:
     if not isinstance(value, dict):
         return _refuse(value, "an object", where, problems)
-    prefix = f"{where}." if where else ""
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     before = len(problems)
-    problems += [f"{prefix}{name} is missing" for name in hints if name not in value]
-    problems += [f"{prefix}{name} is not known" for name in value if name not in hints]
+    problems += [f"{_below(where, name)} is missing" for name in hints if name not in value]
+    problems += [f"{_below(where, name)} is not known" for name in value if name not in hints]
     found = {
-        name: fit(value[name], hint, f"{prefix}{name}", problems)
+        name: fit(value[name], hint, _below(where, name), problems)
         for name, hint in hints.items()
         if name in value
     }
@@ -64,11 +66,22 @@ def _fit_union(
         found = fit(value, choice, where, attempt)
         if not attempt:
             return found
-    compound = [choice for choice in choices if choice not in _JSON_NAMES]
-    if compound and value is not None:
-        return fit(value, compound[0], where, problems)
-    names = [_JSON_NAMES.get(choice, "a list or an object") for choice in choices]
+    # What is meant is told by its brackets, so that only what is wrong within them is named.
+    meant = [choice for choice in choices if _json_type(choice) is type(value)]
+    if meant and meant[0] not in _JSON_NAMES:
+        return fit(value, meant[0], where, problems)
+    names = [_JSON_NAMES.get(each) or _compound_name(each) for each in choices]
     return _refuse(value, " or ".join(names), where, problems)
+
+
+def _json_type(kind: object) -> object:
+    if kind in _JSON_NAMES:
+        return kind
+    return list if get_origin(kind) is tuple else dict
+
+
+def _compound_name(kind: object) -> str:
+    return "a list" if _json_type(kind) is list else "an object"
 
 
 def _fit_list(value: object, kind: object, where: str, problems: list[str]) -> object:
@@ -80,7 +93,21 @@ def _fit_list(value: object, kind: object, where: str, problems: list[str]) -> o
 def _fit_map(value: object, kind: object, where: str, problems: list[str]) -> object:
     if not isinstance(value, dict):
         return _refuse(value, "an object", where, problems)
-    return {name: fit(each, kind, f"{where}.{name}", problems) for name, each in value.items()}
+    required: tuple[str, ...] = ()
+    if get_origin(kind) is Annotated:
+        kind, *annotated = get_args(kind)
+        required = tuple(annotated)
+    for name in required:
+        if name not in value:
+            problems.append(f"{_below(where, name)} is missing")
+        elif not isinstance(value[name], str):
+            _refuse(value[name], _JSON_NAMES[str], _below(where, name), problems)
+    inner = get_args(kind)[1]
+    return {name: fit(each, inner, _below(where, name), problems) for name, each in value.items()}
+
+
+def _below(where: str, name: object) -> str:
+    return f"{where}.{name}" if where else str(name)
 
 
 def _is_plain(value: object, kind: object) -> bool:

@@ -34,6 +34,21 @@ def own_weights(layer: keras.layers.Layer) -> list[keras.Variable]:
     return [weight for weight in layer.weights if id(weight) not in inner]
 
 
+def named_weights(layer: keras.layers.Layer) -> list[tuple[str, keras.Variable]]:
+    """List a layer's own weights, each with a name of its own: a second ``kernel`` is ``kernel_1``.
+
+    The name is without the path of the layer that Keras may put before it.
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for weight in own_weights(layer):
+        name = weight.name.rpartition("/")[2]
+        times = seen.get(name, 0)
+        seen[name] = times + 1
+        found.append((f"{name}_{times}" if times else name, weight))
+    return found
+
+
 def activation_name(layer: keras.layers.Layer) -> str | None:
     """Name a layer's activation function as Keras does (``relu``); None where it has none."""
     function = getattr(layer, "activation", None)

@@ -1,74 +1,100 @@
 """Recording a run's configuration at its start."""
 
-import json
-import math
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 
 import keras
 
-from insight_lib.dealer.config import (
-    CONFIG_VERSION,
-    DataDescription,
-    LayerConfig,
-    RunConfig,
-    Scalar,
-)
+from insight_lib.dealer.config import CONFIG_VERSION, DataDescription, RunConfig, Scalar
+from insight_lib.dealer.describe_layers import describe_inputs, describe_topology
+from insight_lib.dealer.describe_training import describe_loss, describe_metrics, describe_optimizer
 from insight_lib.dealer.event_log import EventLog, add_text, new_summary
-from insight_lib.dealer.keras_layers import (
-    activation_name,
-    output_shape,
-    own_weights,
-    walk_layers,
-)
-from insight_lib.dealer.reading import CONFIG_FILE, CONFIG_TAG
-
-_PACKAGES = ("deepinsight", "keras", "numpy", "scikit-learn", "tensorflow")
+from insight_lib.dealer.layout import layout
+from insight_lib.dealer.plain import attempt, plain
+from insight_lib.dealer.reading import CONFIG_FILE, CONFIG_TAG, parse
+from insight_lib.dealer.surroundings import code_version, host, installed
+from insight_lib.strict_json import strict_json
 
 
 def record(
     run_dir: str | os.PathLike[str],
     model: keras.Model,
     *,
-    program: str,
-    hparams: Mapping[str, Scalar],
-    data: DataDescription,
-    seeds: Mapping[str, int],
+    program: str | None = None,
+    hparams: Mapping[str, Scalar] | None = None,
+    data: DataDescription | None = None,
+    seeds: Mapping[str, int] | None = None,
 ) -> RunConfig:
     """Write ``insight_config.json`` and the text summary ``insight/config`` into ``run_dir``.
 
+    Of a model that Keras cannot describe (a subclass that was not called, a loss or layer of one's
+    own without ``get_config``) what is not known is null. Nothing personal is recorded: no user, no
+    paths.
+
     Args:
         run_dir: made where it is absent.
-        model: a compiled Keras model; its layers and optimizer are described.
-        program: what was run: the name that runs of the same training program share.
+        model: a Keras model, compiled and built as far as it is to be described.
+        program: what was run: the name that runs of the same training program share; by default
+            the model's name.
         hparams: hyper-parameters.
         data: the training data.
         seeds: what each random generator was seeded with.
 
     Raises:
+        ConfigError: an argument does not fit; the message names the field.
         OSError: the file system refuses (for the event file ``tf.errors.OpError``).
     """
+    topology, outputs = describe_topology(model)
     config = RunConfig(
         version=CONFIG_VERSION,
-        program=program,
-        hparams=dict(hparams),
-        optimizer=_describe_optimizer(model.optimizer),
-        topology=tuple(_describe_layers(model)),
-        data=data,
-        seeds=dict(seeds),
-        packages=_installed(),
+        program=str(model.name) if program is None else program,
+        hparams=plain(hparams or {}),
+        optimizer=attempt(lambda: describe_optimizer(model), None),
+        loss=attempt(lambda: describe_loss(model), None),
+        metrics=attempt(lambda: describe_metrics(model), ()),
+        topology=topology,
+        inputs=attempt(lambda: describe_inputs(model), None),
+        outputs=outputs,
+        data=data and DataDescription(**plain(asdict(data))),
+        seeds=plain(seeds or {}),
+        code=code_version(),
+        host=host(),
+        packages=installed(),
         python=platform.python_version(),
     )
-    text = json.dumps(asdict(config), indent=2)
     folder = Path(run_dir)
+    text = layout(strict_json(asdict(config)))
+    # What would not be read back is refused while the one who can mend it is there.
+    recorded = parse(text, str(folder / CONFIG_FILE))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
     _write_text_summary(folder, text)
-    return config
+    return recorded
+
+
+def record_if_absent(
+    run_dir: str | os.PathLike[str],
+    model: keras.Model,
+    *,
+    hparams: Mapping[str, Scalar] | None = None,
+) -> RunConfig | None:
+    """Record what the model tells where nobody recorded a configuration; None where one is there.
+
+    Args:
+        run_dir: as of `record`.
+        model: likewise.
+        hparams: likewise.
+
+    Raises:
+        ConfigError: a hyper-parameter does not fit.
+        OSError: the file system refuses (for the event file ``tf.errors.OpError``).
+    """
+    if (Path(run_dir) / CONFIG_FILE).exists():
+        return None
+    return record(run_dir, model, hparams=hparams)
 
 
 def _write_text_summary(run_dir: Path, text: str) -> None:
@@ -78,42 +104,3 @@ def _write_text_summary(run_dir: Path, text: str) -> None:
     log = EventLog(run_dir)
     log.write(summary, 0)
     log.close()
-
-
-def _describe_optimizer(optimizer: keras.optimizers.Optimizer | None) -> dict[str, Scalar | None]:
-    if optimizer is None:
-        return {}
-    settings = optimizer.get_config()
-    plain = {name: _as_scalar(value) for name, value in settings.items()}
-    return {**plain, "name": type(optimizer).__name__}
-
-
-def _as_scalar(value: object) -> Scalar | None:
-    """Keep what JSON has as a scalar; a schedule or other object becomes JSON text."""
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return value
-    return json.dumps(value, default=str)
-
-
-def _describe_layers(model: keras.Model) -> Iterator[LayerConfig]:
-    for name, layer in walk_layers(model):
-        if isinstance(layer, (keras.Model, keras.layers.InputLayer)):
-            continue
-        yield LayerConfig(
-            name=name,
-            type=type(layer).__name__,
-            activation=activation_name(layer),
-            parameters=sum(math.prod(weight.shape) for weight in own_weights(layer)),
-            trainable=bool(layer.trainable),
-            output_shape=output_shape(layer),
-        )
-
-
-def _installed() -> dict[str, str]:
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

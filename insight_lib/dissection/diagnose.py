@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,8 @@ from insight_lib.dealer.reading import CONFIG_FILE
 from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.layer_statistics import layer_statistics
+from insight_lib.dissection.rules import RULES
+from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import InputError
 from insight_lib.events.current_rows import current_rows
@@ -56,11 +59,12 @@ class _Tables:
     quarantined: int
 
 
-def diagnose(log_dir: Path) -> Diagnosis:
-    """Apply every rule to the run, or the runs, below a directory.
+def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
+    """Apply the rules to the run, or the runs, below a directory.
 
     Args:
         log_dir: the directory of one run, or a folder of runs.
+        rules: the catalogue, or what ``configuration`` made of it.
 
     Raises:
         InputError: it is no folder, or no event file is found in it.
@@ -75,7 +79,7 @@ def diagnose(log_dir: Path) -> Diagnosis:
     tables = _read(placements)
     statistics = layer_statistics(tables.artifacts)
     configs = {p.run_id: text for p in placements for text in _config_of(p)}
-    findings = dissect(run_views(tables.scalars, statistics.rows, configs))
+    findings = dissect(run_views(tables.scalars, statistics.rows, configs), rules)
     return Diagnosis(
         log_dir=root,
         runs=tuple(sorted({placement.run_id for placement in placements})),

@@ -2,22 +2,24 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from insight_lib.dissection.causes import link
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.rules import RULES
+from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 from insight_lib.lake.contract import contract
 from insight_lib.strict_json import strict_json
 
 
-def dissect(views: Iterable[RunView]) -> list[Finding]:
-    """Apply every rule to every run; the findings of a run are linked and ranked (``causes``)."""
+def dissect(views: Iterable[RunView], rules: Sequence[Rule[Any]] = RULES) -> list[Finding]:
+    """Apply the rules to every run; the findings of a run are linked and ranked (``causes``)."""
     findings: list[Finding] = []
     for view in views:
-        findings += link([finding for rule in RULES for finding in rule.check(view)])
+        findings += link([finding for rule in rules for finding in rule.findings(view)])
     return findings
 
 

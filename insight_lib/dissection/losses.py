@@ -42,6 +42,11 @@ def training_losses(view: RunView) -> list[LossSeries]:
     return _falling(view, Role.TRAINING_LOSS)
 
 
+def validation_losses(view: RunView) -> list[LossSeries]:
+    """Return every validation loss that should fall; none likewise."""
+    return _falling(view, Role.VALIDATION_LOSS)
+
+
 def training_loss(view: RunView) -> LossSeries | None:
     """Return the training loss that should fall; None where there is none."""
     return max(_falling(view, Role.TRAINING_LOSS), key=_preference, default=None)

@@ -1,14 +1,22 @@
 """The dissection stages: compact summaries to layer statistics, then the catalogue to findings."""
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 import pyarrow.dataset as ds
 
 from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.layer_statistics import layer_statistics
+from insight_lib.dissection.remembered import Settings, remembered_settings
+from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
 from insight_lib.evaluation.check import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
 from insight_lib.events.runs import RUNS
-from insight_lib.lake.derive import Input, Stage, Tables
+from insight_lib.lake.derive import Input, Stage, Tables, derive
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import Workers
 from insight_lib.tracer.stats_format import STATS_PLUGIN
 
 
@@ -17,15 +25,15 @@ def compute_statistics(tables: Tables) -> Tables:
     return {"layer_stats": layer_statistics(current_rows(tables["artifacts"])).rows}
 
 
-def compute_findings(tables: Tables) -> Tables:
-    """Apply the catalogue to some whole runs."""
+def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
+    """Apply the rules to some whole runs."""
     runs = tables["runs"]
     pairs = zip(runs["run_id"].to_pylist(), runs["config"].to_pylist(), strict=True)
     configs = {run_id: config for run_id, config in pairs if config is not None}
     views = run_views(
         current_rows(tables["scalars"]), tables["layer_stats"], configs, tables["sample_counts"]
     )
-    return {"findings": findings_table(dissect(views))}
+    return {"findings": findings_table(dissect(views, rules))}
 
 
 LAYER_STATISTICS = Stage(
@@ -35,15 +43,28 @@ LAYER_STATISTICS = Stage(
     compute=compute_statistics,
 )
 
-DISSECT = Stage(
-    "dissect",
-    inputs=(
-        Input("scalars", CURRENT_COLUMNS),
-        Input("layer_stats"),
-        Input("runs", ("run_id", "config")),
-        Input("sample_counts"),
-    ),
-    outputs=("findings",),
-    compute=compute_findings,
-    after=(RUNS.progress, LAYER_STATISTICS.progress, SAMPLES.progress),
-)
+DISSECT = "dissect"
+
+
+def dissection(settings: Settings) -> Stage:
+    """Return the stage that makes the findings by some settings of the rules."""
+    return Stage(
+        f"{DISSECT}-{settings.number}",
+        inputs=(
+            Input("scalars", CURRENT_COLUMNS),
+            Input("layer_stats"),
+            Input("runs", ("run_id", "config")),
+            Input("sample_counts"),
+        ),
+        outputs=("findings",),
+        compute=partial(compute_findings, rules=settings.rules),
+        after=(RUNS.progress, LAYER_STATISTICS.progress, SAMPLES.progress),
+    )
+
+
+def refresh_findings(lake: Lake, workers: Workers) -> list[str]:
+    """Bring the findings up to date and return the runs that were judged anew.
+
+    These are the runs with something new; all of them after the rules' settings changed.
+    """
+    return derive(lake, workers, dissection(remembered_settings(lake)))

@@ -1,29 +1,27 @@
-"""The configuration file of an ingestion: TOML, of which every field that does not fit is named."""
+"""Section ``predictions`` of the settings file; every field of it that does not fit is named."""
 
-import tomllib
 from pathlib import Path
 
 from insight_lib.errors import ConfigError
 from insight_lib.predictions.mapping import ROLES, Columns, columns_of
+from insight_lib.settings_file import read_section, section_of
 
 SECTION = "predictions.columns"
 
 
-def read_columns(path: Path) -> Columns:
+def read_columns(path: Path) -> Columns | None:
     """Return what section ``[predictions.columns]`` says; what it leaves out has its default.
+
+    None where the file says nothing of predictions.
 
     Raises:
         ConfigError: The file cannot be read, is no TOML, or a field is unknown or does not fit.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror}); name another file") from error
-    except ValueError as error:
-        raise ConfigError(f"{path} is no TOML ({error}); mend it there") from error
     problems: list[str] = []
-    predictions = _section(document, "predictions", "", problems)
-    stated = _section(predictions, "columns", "predictions.", problems)
+    predictions = read_section(path, "predictions", problems)
+    known = predictions or {}
+    problems += [f"predictions.{other} is not known" for other in known if other != "columns"]
+    stated = section_of(known, "columns", "predictions.", problems) or {}
     problems += [
         problem for name, value in stated.items() for problem in _problems(name, value)
     ] or _shared(stated)
@@ -32,18 +30,7 @@ def read_columns(path: Path) -> Columns:
             f"{path}: {'; '.join(problems)}; mend section [{SECTION}], whose fields are "
             f"{', '.join(ROLES)} (each a column's name) and slices (a list of names)"
         )
-    return columns_of(stated)
-
-
-def _section(
-    above: dict[str, object], name: str, prefix: str, problems: list[str]
-) -> dict[str, object]:
-    problems += [f"{prefix}{other} is not known" for other in above if other != name]
-    found = above.get(name, {})
-    if isinstance(found, dict):
-        return found
-    problems.append(f"{prefix}{name} should be a section, not {found!r}")
-    return {}
+    return None if predictions is None else columns_of(stated)
 
 
 def _problems(name: str, value: object) -> list[str]:

@@ -19,6 +19,7 @@ COLUMNS = (
     "last_step",
     "evidence",
     "advice",
+    "confidence",
     "caused_by",
 )
 
@@ -90,6 +91,7 @@ def _finding(row: Row) -> Finding:
         last_step=last if isinstance(last, int) else None,
         evidence=_evidence(str(row["evidence"])),
         advice=str(row["advice"]),
+        confidence=float(str(row["confidence"])),
     )
 
 

@@ -83,6 +83,7 @@ class Finding:
     last_step: int | None
     evidence: tuple[tuple[str, str], ...]
     advice: str
+    confidence: float
     consequences: tuple["Finding", ...] = ()
 
 

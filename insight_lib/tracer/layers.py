@@ -1,6 +1,5 @@
 """Which layers and tensors of a Keras model are traced, and under which names."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import keras
@@ -8,7 +7,7 @@ import keras
 from insight_lib.dealer.keras_layers import (
     ACTIVATION_LAYERS,
     activation_name,
-    own_weights,
+    named_weights,
     walk_layers,
 )
 
@@ -43,18 +42,10 @@ def _traced(name: str, layer: keras.layers.Layer) -> TracedLayer:
         name=name,
         layer=layer,
         activation=activation_name(layer),
-        weights=tuple(_unique_names(own_weights(layer))),
+        weights=tuple(_floating(named_weights(layer))),
         has_output=not is_hidden and (bool(layer.weights) or is_activation),
     )
 
 
-def _unique_names(weights: list[keras.Variable]) -> Iterator[tuple[str, keras.Variable]]:
-    """Name each floating weight; a second one of the same name becomes ``<name>_1``."""
-    seen: dict[str, int] = {}
-    for weight in weights:
-        if not keras.backend.is_float_dtype(weight.dtype):
-            continue
-        name = weight.name.rpartition("/")[2]
-        times = seen.get(name, 0)
-        seen[name] = times + 1
-        yield (f"{name}_{times}" if times else name), weight
+def _floating(weights: list[tuple[str, keras.Variable]]) -> list[tuple[str, keras.Variable]]:
+    return [each for each in weights if keras.backend.is_float_dtype(each[1].dtype)]

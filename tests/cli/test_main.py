@@ -81,6 +81,7 @@ def two_runs(tmp_path_factory):
         "hparams": {},
     }
     finding = {"run_id": "logs/bad", "title": "t", "evidence": "{}", "advice": "a", "last_step": 3}
+    finding |= {"confidence": 1.0}
     severities = ("error", "error", "warning")
     put(lake, "runs", [run | {"run_id": "logs/bad"}, run | {"run_id": "logs/good"}])
     put(

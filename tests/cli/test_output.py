@@ -89,7 +89,7 @@ def test_python_values_that_json_lacks_become_text(capsys):
 
 
 def finding(rule, caused_by=None, layer="", run_id="logs/a"):
-    return Finding(run_id, rule, layer, "error", rule, 0, 1, {}, "advice", caused_by)
+    return Finding(run_id, rule, layer, "error", rule, 0, 1, {}, "advice", 1.0, caused_by)
 
 
 def test_what_follows_from_a_finding_stands_beneath_it():
@@ -119,8 +119,8 @@ def test_the_table_of_findings_names_the_cause_and_the_layer(capsys):
     print_findings([finding("exploding", layer="dense"), finding("late", "exploding")])
     lines = [line for line in capsys.readouterr().out.splitlines() if "\u2502" in line]
     cells = [[cell[1:].rstrip() for cell in line.split("\u2502")] for line in lines]
-    assert [row[3] for row in cells] == ["exploding", "  late", "  follows: exploding"]
-    assert [row[4] for row in cells] == ["dense", "-", ""]
+    assert [row[4] for row in cells] == ["exploding", "  late", "  follows: exploding"]
+    assert [row[5] for row in cells] == ["dense", "-", ""]
 
 
 def test_numbers_stand_on_the_right(capsys):

@@ -6,7 +6,7 @@ from insight_lib.dissection.causes import CAUSES, link
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.rules import RULES
 
-BASE = Finding("run", "", "", "error", "title", 0, 100, {}, "advice")
+BASE = Finding("run", "", "", "error", "title", 0, 100, {}, "advice", 1.0)
 
 
 def finding(rule, layer="", first=0, **changes):

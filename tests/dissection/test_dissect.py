@@ -19,8 +19,8 @@ def refuse_constant(name):
 def test_findings_become_rows_of_their_table_in_order():
     evidence = {"loss": np.nan, "norms": [1.0, np.inf, -np.inf], "layers": ["слой"], "none": None}
     findings = [
-        Finding("r", "rule", "a", "error", "title", 1, 2, evidence, "advice", "cause"),
-        Finding("r", "rule", "", "info", "title", None, None, {}, "advice"),
+        Finding("r", "rule", "a", "error", "title", 1, 2, evidence, "advice", 0.5, "cause"),
+        Finding("r", "rule", "", "info", "title", None, None, {}, "advice", 1.0),
     ]
     table = findings_table(findings)
     assert table.schema == contract("findings").schema
@@ -31,7 +31,8 @@ def test_findings_become_rows_of_their_table_in_order():
         "layers": ["слой"],
         "none": None,
     }
-    assert list(first.values()) == ["r", "rule", "a", "error", "title", 1, 2, "advice", "cause"]
+    named = ["r", "rule", "a", "error", "title", 1, 2, "advice", 0.5, "cause"]
+    assert list(first.values()) == named
     assert (second["first_step"], second["caused_by"], second["evidence"]) == (None, None, "{}")
 
 

@@ -26,14 +26,14 @@ ALL_CASES = [
 
 @pytest.mark.parametrize(("rule", "case"), ALL_CASES)
 def test_a_rule_says_of_each_case_what_the_case_expects(rule, case, make_view):
-    found = [(finding.layer, finding.severity) for finding in rule.check(make_view(case))]
+    found = [(finding.layer, finding.severity) for finding in rule.findings(make_view(case))]
     assert found == [(one["layer"], one["severity"]) for one in case["expected"]]
 
 
 @pytest.mark.parametrize(("rule", "case"), ALL_CASES)
 def test_what_a_rule_says_is_complete_and_within_its_declaration(rule, case, make_view):
     view = make_view(case)
-    for finding in rule.check(view):
+    for finding in rule.findings(view):
         assert finding.rule == rule.name
         assert finding.run_id == view.run_id
         assert SEVERITIES.index(finding.severity) <= SEVERITIES.index(rule.severity)
@@ -41,6 +41,7 @@ def test_what_a_rule_says_is_complete_and_within_its_declaration(rule, case, mak
         assert finding.layer in finding.advice
         assert any(digit.isdigit() for digit in finding.title)
         assert finding.first_step <= finding.last_step
+        assert 0 < finding.confidence <= 1
         assert finding.evidence
 
 
@@ -73,7 +74,7 @@ def test_a_run_of_nothing_but_one_number_does_not_crash_a_rule(rule, value, make
             if not np.isnan(value)
         ],
     }
-    list(rule.check(make_view(case)))
+    list(rule.findings(make_view(case)))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -86,5 +87,5 @@ def test_a_run_of_one_step_has_no_finding_but_a_loss_that_is_not_finite(rule, ma
             for kind in ("weight", "gradient", "update", "activation")
         ],
     }
-    found = [finding.rule for finding in rule.check(make_view(case))]
+    found = [finding.rule for finding in rule.findings(make_view(case))]
     assert found == (["non_finite_loss"] if rule.name == "non_finite_loss" else [])

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import ks_2samp
 
-from insight_lib.dissection.stage import DISSECT, LAYER_STATISTICS
+from insight_lib.dissection.stage import LAYER_STATISTICS, refresh_findings
 from insight_lib.evaluation.check import check_evaluations
 from insight_lib.evaluation.drift_stage import refresh_drift
 from insight_lib.evaluation.group_stage import GROUPS
@@ -21,7 +21,6 @@ from insight_lib.predictions.ingest import ingest_predictions
 from tests.in_process import InProcess
 
 ROWS = 400
-STAGES = (LAYER_STATISTICS, DISSECT)
 
 
 class Nights:
@@ -51,8 +50,8 @@ class Nights:
         evaluate_news(self.lake, InProcess())
         refresh_steps(self.lake, InProcess(), GROUPS)
         check_evaluations(self.lake, InProcess())
-        for stage in STAGES:
-            derive(self.lake, InProcess(), stage)
+        derive(self.lake, InProcess(), LAYER_STATISTICS)
+        refresh_findings(self.lake, InProcess())
         return refresh_drift(self.lake, InProcess())
 
     def rows(self, table):

@@ -21,6 +21,7 @@ BASE_FINDING = {
     "last_step": 3,
     "evidence": "{}",
     "advice": "",
+    "confidence": 1.0,
     "caused_by": None,
 }
 

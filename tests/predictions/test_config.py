@@ -20,8 +20,13 @@ def read(tmp_path):
 def test_what_is_said_is_taken_and_the_rest_has_its_default(read):
     text = '[predictions.columns]\nlabel = "clicked"\nslices = ["country"]\n'
     assert read(text) == Columns(label="clicked", slices=("country",))
-    assert read("") == read("[predictions]\n") == Columns()
+    assert read("[predictions]\n") == Columns()
     assert read("[predictions.columns]\nslices = []\n") == Columns(slices=())
+
+
+def test_a_file_that_says_nothing_of_predictions_leaves_what_is_remembered(read):
+    assert read("") is None
+    assert read("[rules.blind_spot]\nratio = 1e-4\n") is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The catalogue: every rule, listed by hand, in the order of cause before symptom."""
 
+from typing import Any
+
 from insight_lib.dissection.rules import (
     blind_spot,
     dead_units,
@@ -14,7 +16,7 @@ from insight_lib.dissection.rules import (
 )
 from insight_lib.dissection.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Any], ...] = (
     exploding_gradient.RULE,
     vanishing_gradient.RULE,
     dead_units.RULE,

@@ -18,17 +18,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, number, percent
-from insight_lib.dissection.network import movements
+from insight_lib.dissection.finding import Finding, held, number, percent, series
+from insight_lib.dissection.network import Movements, movements
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
-# The layers of a healthy network of the zoo differ by up to 21.
-RATIO = 1e-3
-STEP_SHARE = 0.9
-MIN_STEPS = 3
-# More layers than this make one finding on the lowest of them, not a list nobody reads.
-MAX_NAMED = 4
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Ratios of movements, shares of traced steps, counts."""
+
+    # The layers of a healthy network of the zoo differ by up to 21.
+    ratio: float = 1e-3
+    # Persistence: a layer that is unfrozen later is none.
+    step_share: float = 0.9
+    min_steps: int = 3
+    # More layers than this make one finding on the lowest of them, not a list nobody reads.
+    max_named: int = 4
 
 
 @dataclass(frozen=True)
@@ -36,33 +42,49 @@ class _Blind:
     layer: str
     depth: int | None
     movement: float
-    share: float
+    of: int
     steps: IntArray
+    traced: IntArray
+    movements: FloatArray
+
+    @property
+    def share(self) -> float:
+        return self.steps.size / self.of
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer that does not move, or one for all where they are many."""
     moving = movements(view)
     if len(moving.layers) < 2:
         return
-    values = moving.values
-    peers = _typical_of_peers(values)
-    with np.errstate(invalid="ignore"):
-        still = values < RATIO * peers
-    judged = np.isfinite(values) & (peers > 0)
-    blind = []
-    for place, layer in enumerate(moving.layers):
-        steps = moving.steps[still[place] & judged[place]]
-        of = int(judged[place].sum())
-        if of >= MIN_STEPS and steps.size >= STEP_SHARE * of:
-            typical = float(np.median(values[place][judged[place]]))
-            blind.append(_Blind(layer, moving.depths[place], typical, steps.size / of, steps))
+    peers = _typical_of_peers(moving.values)
+    blind = list(_blind(moving, peers, limits))
     typical_peer = float(np.nanmedian(peers[peers > 0])) if (peers > 0).any() else np.nan
-    if len(blind) > MAX_NAMED:
+    if len(blind) > limits.max_named:
         yield _finding(view, blind, typical_peer, len(moving.layers))
     else:
         for one in blind:
             yield _finding(view, [one], typical_peer, len(moving.layers))
+
+
+def _blind(moving: Movements, peers: FloatArray, limits: Thresholds) -> Iterator[_Blind]:
+    values = moving.values
+    with np.errstate(invalid="ignore"):
+        still = values < limits.ratio * peers
+    judged = np.isfinite(values) & (peers > 0)
+    times = (still & judged).sum(axis=1)
+    of = judged.sum(axis=1)
+    for place in np.flatnonzero((of >= limits.min_steps) & (times >= limits.step_share * of)):
+        known = judged[place]
+        yield _Blind(
+            moving.layers[place],
+            moving.depths[place],
+            float(np.median(values[place][known])),
+            int(of[place]),
+            moving.steps[still[place] & known],
+            moving.steps[known],
+            values[place][known],
+        )
 
 
 def _typical_of_peers(values: FloatArray) -> FloatArray:
@@ -88,12 +110,14 @@ def _finding(view: RunView, blind: list[_Blind], peer: float, layers: int) -> Fi
             "update_ratio": first.movement,
             "update_ratio_of_peers": peer,
             "share_of_steps": first.share,
-            "traced_steps": round(first.steps.size / first.share),
+            "traced_steps": first.of,
             "depth": first.depth,
             "layers": [one.layer for one in blind],
             "layers_traced": layers,
+            **series("update_ratio", first.traced, first.movements),
         },
         _advice(blind),
+        held(first.steps.size, first.of),
     )
 
 
@@ -134,5 +158,6 @@ RULE = Rule(
     needs=("updates or weights of at least two layers",),
     severity="warning",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

@@ -14,51 +14,62 @@ learning rate, which can push a whole layer below zero in one step; use LeakyReL
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, Severity, percent
+from insight_lib.dissection.finding import Finding, Severity, held, percent, series
 from insight_lib.dissection.losses import fall_of_training
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
 
-# AutoTrainer and DeepDiagnosis: 70 %. SageMaker Debugger's 50 % calls a healthy run of the zoo
-# faulty, in which 4 units of 8 are dead.
-DEAD_SHARE = 0.7
-# A layer that passes on less than a tenth is a bottleneck that nobody designed.
-CUT_OFF_SHARE = 0.9
-# The first half is left to the run to settle; other batches may wake units, hence nearly every
-# step.
-STEP_SHARE = 0.8
-MIN_STEPS = 3
-# A loss that fell by less than half has not shown that the units left suffice.
-FALL = 0.5
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares are 0..1."""
+
+    # AutoTrainer and DeepDiagnosis: 70 %. SageMaker Debugger's 50 % calls a healthy run of the zoo
+    # faulty, in which 4 units of 8 are dead.
+    dead_share: float = 0.7
+    # A layer that passes on less than a tenth is a bottleneck that nobody designed.
+    cut_off_share: float = 0.9
+    # The first half is left to the run to settle; other batches may wake units, hence nearly every
+    # step.
+    step_share: float = 0.8
+    min_steps: int = 3
+    # A loss that fell by less than half has not shown that the units left suffice.
+    fall: float = 0.5
+
+
 RELU_LIKE = frozenset({"relu", "relu6", "threshold"})
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer with too many dead units."""
     fall = fall_of_training(view)
     for tensor in view.of_kind("activation"):
         shares = tensor["dead_fraction"]
-        if _is_relu(tensor) and _persists(_second_half(shares)):
-            yield _finding(view, tensor, fall)
+        if _is_relu(tensor) and _persists(_second_half(shares), limits):
+            yield _finding(view, tensor, fall, limits)
 
 
-def _finding(view: RunView, tensor: TensorSeries, fall: float | None) -> Finding:
+def _finding(
+    view: RunView, tensor: TensorSeries, fall: float | None, limits: Thresholds
+) -> Finding:
     shares = tensor["dead_fraction"]
-    typical = float(np.nanmedian(_second_half(shares)))
-    held = tensor.steps[shares >= DEAD_SHARE]
+    judged = _second_half(shares)
+    typical = float(np.median(judged))
+    dead = tensor.steps[shares >= limits.dead_share]
     start = float(shares[np.isfinite(shares)][0])
     return Finding(
         view.run_id,
         RULE.name,
         tensor.layer,
-        _severity(typical, fall),
+        _severity(typical, fall, limits),
         f"{percent(typical)} of the units of layer {tensor.layer} are dead: they give zero for "
-        f"every example since step {int(held[0])}",
-        int(held[0]),
-        int(held[-1]),
+        f"every example since step {int(dead[0])}",
+        int(dead[0]),
+        int(dead[-1]),
         {
             "dead_share": typical,
             "dead_share_at_start": start,
@@ -66,13 +77,15 @@ def _finding(view: RunView, tensor: TensorSeries, fall: float | None) -> Finding
             "activation": tensor.activation,
             "depth": tensor.depth,
             "loss_fall": fall,
+            **series("dead_fraction", tensor.steps, shares),
         },
-        _advice(tensor.layer, start),
+        _advice(tensor.layer, began_so=start >= limits.dead_share),
+        held(int((judged >= limits.dead_share).sum()), judged.size),
     )
 
 
-def _severity(typical: float, fall: float | None) -> Severity:
-    cut_off = typical >= CUT_OFF_SHARE and fall is not None and fall < FALL
+def _severity(typical: float, fall: float | None, limits: Thresholds) -> Severity:
+    cut_off = typical >= limits.cut_off_share and fall is not None and fall < limits.fall
     return "error" if typical == 1.0 or cut_off else "warning"
 
 
@@ -85,12 +98,14 @@ def _second_half(values: FloatArray) -> FloatArray:
     return judged[judged.size // 2 :]
 
 
-def _persists(shares: FloatArray) -> bool:
-    return shares.size >= MIN_STEPS and bool((shares >= DEAD_SHARE).mean() >= STEP_SHARE)
+def _persists(shares: FloatArray, limits: Thresholds) -> bool:
+    if shares.size < limits.min_steps:
+        return False
+    return bool((shares >= limits.dead_share).mean() >= limits.step_share)
 
 
-def _advice(layer: str, start: float) -> str:
-    if start >= DEAD_SHARE:
+def _advice(layer: str, *, began_so: bool) -> str:
+    if began_so:
         cause = "It began so: use He initialisation and a bias of 0"
     else:
         cause = "It died while training: lower the learning rate"
@@ -106,5 +121,6 @@ RULE = Rule(
     needs=("activations of ReLU layers",),
     severity="error",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

@@ -15,10 +15,12 @@ clip the gradient norm; scale inputs and targets to mean 0 and spread 1.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.gradients import (
     Gradients,
     first_thrown,
@@ -35,17 +37,33 @@ from insight_lib.dissection.losses import (
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, RunView
 
-# AutoTrainer calls a ratio of 70 between layers explosion, TheDeepChecker a growth of 2 over five
-# checks. Against the run's own first gradient, healthy runs of the zoo stay below 5.
-GROWTH = 100.0
-# TheDeepChecker: a loss above twice its minimum diverges. Against the start instead of the minimum
-# a run that merely stopped improving is not meant.
-LOSS_RISE = 2.0
-# A loss that ends below half of its start has learnt something after all.
-FALL = 0.5
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Ratios to the run's own start."""
+
+    # AutoTrainer calls a ratio of 70 between layers explosion, TheDeepChecker a growth of 2 over
+    # five checks. Against the run's own first gradient, healthy runs of the zoo stay below 5.
+    growth: float = 100.0
+    # TheDeepChecker: a loss above twice its minimum diverges. Against the start instead of the
+    # minimum a run that merely stopped improving is not meant.
+    loss_rise: float = 2.0
+    # A loss that ends below half of its start has learnt something after all.
+    fall: float = 0.5
 
 
-def check(view: RunView) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class _Explosion:
+    """Places of the base and the onset, ``steps`` (s,) that exploded, and what the loss did."""
+
+    base: int
+    onset: int
+    steps: npt.NDArray[np.bool_]
+    loss: LossSeries
+    recovered: bool
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the layer whose gradient grew most when the growth began."""
     gradients = gradients_of(view)
     if gradients is None:
@@ -54,23 +72,25 @@ def check(view: RunView) -> Iterator[Finding]:
     if not started.size:
         return
     base = int(started[0])
-    grown = gradients.total > GROWTH * gradients.total[base]
+    grown = gradients.total > limits.growth * gradients.total[base]
     grown |= np.isnan(gradients.total) & follows_throw(view, gradients.steps)
     if not grown.any():
         return
     onset = int(np.argmax(grown))
-    loss = _worst_loss(view, int(gradients.steps[onset]))
+    loss = _worst_loss(view, int(gradients.steps[onset]), limits)
     if loss is not None:
-        yield _finding(view, gradients, (base, onset), loss)
+        exploded = np.isnan(gradients.total) | (
+            gradients.total > limits.growth * gradients.total[base]
+        )
+        exploded[:onset] = False
+        recovered = _recovered(loss, limits)
+        yield _finding(view, gradients, _Explosion(base, onset, exploded, loss, recovered))
 
 
-def _finding(
-    view: RunView, gradients: Gradients, places: tuple[int, int], loss: LossSeries
-) -> Finding:
-    base, onset = places
+def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Finding:
+    base, onset, loss = explosion.base, explosion.onset, explosion.loss
     total, step = gradients.total, int(gradients.steps[onset])
-    exploded = np.isnan(total) | (total > GROWTH * total[base])
-    exploded[:onset] = False
+    exploded = explosion.steps
     layer = gradients.layers[_culprit(gradients.norms, base, onset)]
     growth = float(total[onset]) / float(total[base])
     became = f"{number(growth)} times its start" if np.isfinite(growth) else "no longer finite"
@@ -78,9 +98,9 @@ def _finding(
         view.run_id,
         RULE.name,
         layer,
-        "warning" if _recovered(loss) else "error",
+        "warning" if explosion.recovered else "error",
         f"The gradient {f'of layer {layer}' if layer else 'norm'} exploded: at step {step} the "
-        f"whole gradient was {became}, and the loss {loss.name} {_fate(loss)}",
+        f"whole gradient was {became}, and the loss {loss.name} {_fate(explosion)}",
         step,
         int(gradients.steps[np.flatnonzero(exploded)[-1]]),
         {
@@ -93,8 +113,10 @@ def _finding(
             "loss": loss.name,
             "loss_at_start": _start(loss),
             "loss_at_end": float(loss.series.values[-1]),
+            **series("gradient_norm", gradients.steps, total),
         },
         _advice(layer),
+        held(int(exploded.sum()), total.size - onset),
     )
 
 
@@ -106,12 +128,12 @@ def _culprit(norms: FloatArray, base: int, onset: int) -> int:
     return int(np.argmax(np.nan_to_num(growth, nan=0.0, posinf=np.inf)))
 
 
-def _worst_loss(view: RunView, onset: int) -> LossSeries | None:
+def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> LossSeries | None:
     """The loss that broke at or after the onset, those that did not recover first."""
     broken = [loss for loss in losses(view) if (~np.isfinite(_since(loss, onset))).any()]
-    broken += [loss for loss in training_losses(view) if _rose(loss, onset)]
+    broken += [loss for loss in training_losses(view) if _rose(loss, onset, limits)]
     training = [loss.name for loss in training_losses(view)]
-    order = [(not _recovered(loss), loss.name in training, loss.name) for loss in broken]
+    order = [(not _recovered(loss, limits), loss.name in training, loss.name) for loss in broken]
     return broken[order.index(max(order))] if broken else None
 
 
@@ -125,21 +147,22 @@ def _start(loss: LossSeries) -> float:
     return min(start_level(finite), float(finite[0])) if finite.size else np.nan
 
 
-def _rose(loss: LossSeries, onset: int) -> bool:
+def _rose(loss: LossSeries, onset: int, limits: Thresholds) -> bool:
     start = _start(loss)
-    return bool(start > 0 and (_since(loss, onset) > LOSS_RISE * start).any())
+    return bool(start > 0 and (_since(loss, onset) > limits.loss_rise * start).any())
 
 
-def _recovered(loss: LossSeries) -> bool:
+def _recovered(loss: LossSeries, limits: Thresholds) -> bool:
     values = loss.series.values
-    return bool(np.isfinite(values[-1]) and end_level(values) <= (1 - FALL) * _start(loss))
+    return bool(np.isfinite(values[-1]) and end_level(values) <= (1 - limits.fall) * _start(loss))
 
 
-def _fate(loss: LossSeries) -> str:
+def _fate(explosion: _Explosion) -> str:
+    loss = explosion.loss
     values = loss.series.values
     if not np.isfinite(values[-1]):
         return "is no longer finite"
-    if _recovered(loss):
+    if explosion.recovered:
         return f"rose to {number(np.nanmax(values))} before it recovered"
     return f"went from {number(_start(loss))} to {number(end_level(values))}"
 
@@ -158,5 +181,6 @@ RULE = Rule(
     needs=("gradients of layers, or a gradient norm", "a loss"),
     severity="error",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

@@ -19,11 +19,13 @@ that the last activation fits the loss, and whether a few examples can be learnt
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, number
-from insight_lib.dissection.loss_shape import guessing_loss, has_risen, is_at_chance, is_flat
+from insight_lib.dissection.chance import guessing_loss
+from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
+from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
 from insight_lib.dissection.losses import (
     LossSeries,
     accuracies,
@@ -38,41 +40,71 @@ from insight_lib.dissection.network import movements
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
-MIN_POINTS = 5
-# A few points suffice to see a loss double and stay there.
-MIN_POINTS_RISE = 4
-GOOD_ACCURACY = 0.95
-ACCURACY_GAIN = 0.1
-# A level of single steps must fall by more than twice the noise of a step to be believed.
-NOISE_WIDTH = 2.0
-# DeepDiagnosis: updates below 1e-5 of the weights, above 0.1.
-SMALL_UPDATE = 1e-5
-LARGE_UPDATE = 0.1
-# Weights that move by less than that cannot lower a loss; what dropout makes of it is noise.
-FLAT_WHEN_STILL = 0.1
-# A loss that fell by half has learnt something, whatever its regularisation adds.
-FALL = 0.5
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares of the loss at the start or of guessing, update ratios, counts of points."""
+
+    # DeepDiagnosis and TheDeepChecker judge over five.
+    min_points: int = 5
+    # A few points suffice to see a loss double and stay there.
+    min_points_rise: int = 4
+    # TheDeepChecker: above twice its minimum a loss diverges; here twice the start, to spare
+    # spikes.
+    rise: float = 2.0
+    # TheDeepChecker asks for 5 % over five checks; models that learn slowly but well need less.
+    flat: float = 0.02
+    # Of the zoo's runs on balanced classes, healthy ones end below 0.45 of guessing; 5 % is what a
+    # model gains by learning a few examples by heart.
+    chance: float = 0.95
+    # An accuracy that has no room left.
+    good_accuracy: float = 0.95
+    # One that rose, whatever the loss does; AutoTrainer takes a swing of 0.03 for noise.
+    accuracy_gain: float = 0.1
+    # A level of single steps must fall by more than twice the noise of a step to be believed.
+    noise_width: float = 2.0
+    # DeepDiagnosis: updates below 1e-5 of the weights, above 0.1.
+    small_update: float = 1e-5
+    large_update: float = 0.1
+    # Weights that move by less than that cannot lower a loss; what dropout makes of it is noise.
+    flat_when_still: float = 0.1
+    # A loss that fell by half has learnt something, whatever its regularisation adds.
+    fall: float = 0.5
 
 
-def check(view: RunView) -> Iterator[Finding]:
+_Said = tuple[Severity, str, str]
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's training loss."""
     loss = training_loss(view)
     if loss is None:
         return
     values = loss.series.values[np.isfinite(loss.series.values)]
     ends = f"{number(start_level(values))} at the start and {number(end_level(values))} at the end"
-    if values.size >= MIN_POINTS_RISE and has_risen(values, _known_start(view)):
-        low = min(start_level(values), _known_start(view))
-        yield _finding(view, loss, "error", f"rose from {number(low)} to {number(values[-1])}")
-    elif values.size >= MIN_POINTS and _is_flat(view, loss):
+    known_start = _known_start(view, limits)
+    if values.size >= limits.min_points_rise and has_risen(values, limits.rise, known_start):
+        low = min(start_level(values), known_start)
+        what = f"rose from {number(low)} to {number(values[-1])}"
+        above = int((values >= limits.rise * low).sum())
+        advice = _advice(view, limits, rose=True)
+        yield _finding(view, loss, ("error", what, advice), held(above, values.size))
+        return
+    if values.size < limits.min_points:
+        return
+    advice = _advice(view, limits, rose=False)
+    all_points = held(values.size, values.size)
+    if _is_flat(view, loss, limits):
         known = _seen_from_start(view) or bool(accuracies(view))
-        yield _finding(view, loss, "error" if known else "warning", f"did not fall: it is {ends}")
-    elif values.size >= MIN_POINTS and (guessing := _guessing_if_at_chance(view, loss)):
+        said: _Said = ("error" if known else "warning", f"did not fall: it is {ends}", advice)
+        yield _finding(view, loss, said, all_points)
+    elif guessing := _guessing_if_at_chance(view, loss, limits):
         what = f"stays at chance: it is {ends}, and guessing gives {number(guessing)}"
-        yield _finding(view, loss, "warning", what)
+        yield _finding(view, loss, ("warning", what, advice), all_points)
 
 
-def _finding(view: RunView, loss: LossSeries, severity: Severity, what: str) -> Finding:
+def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) -> Finding:
+    severity, what, advice = said
     update = _typical_update(view)
     values = loss.series.values
     return Finding(
@@ -91,13 +123,15 @@ def _finding(view: RunView, loss: LossSeries, severity: Severity, what: str) -> 
             "points": int(values.size),
             "typical_update_ratio": update,
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
-            "loss_of_guessing": guessing_loss(view.config),
+            "loss_of_guessing": guessing_loss(view),
+            **series(loss.name, loss.series.steps, loss.series.values),
         },
-        _advice(update, rose=what.startswith("rose")),
+        advice,
+        confidence,
     )
 
 
-def _known_start(view: RunView) -> float:
+def _known_start(view: RunView, limits: Thresholds) -> float:
     """The loss of the first step and its noise, infinite where single steps were not written.
 
     With a learning rate far too high, the mean over the first epoch is already that of a wreck.
@@ -105,36 +139,39 @@ def _known_start(view: RunView) -> float:
     steps = batch_loss(view)
     if steps is None or not np.isfinite(steps.series.values[0]):
         return np.inf
-    return float(steps.series.values[0]) + NOISE_WIDTH * noise(steps.series.values)
+    return float(steps.series.values[0]) + limits.noise_width * noise(steps.series.values)
 
 
-def _is_flat(view: RunView, loss: LossSeries) -> bool:
+def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
     update = _typical_update(view)
-    stands_still = update is not None and update < SMALL_UPDATE
-    tolerance = FLAT_WHEN_STILL * abs(start_level(values)) if stands_still else 0.0
-    return is_flat(values, tolerance) and not _learns_elsewhere(view, loss)
+    stands_still = update is not None and update < limits.small_update
+    tolerance = limits.flat_when_still * abs(start_level(values)) if stands_still else 0.0
+    return is_flat(values, limits.flat, tolerance) and not _learns_elsewhere(view, loss, limits)
 
 
-def _learns_elsewhere(view: RunView, loss: LossSeries) -> bool:
+def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
     """Whether the loss of single steps fell, or the accuracy rose or has no room left."""
     steps = batch_loss(view)
     if steps is not None and steps.tag != loss.tag:
         values = steps.series.values[np.isfinite(steps.series.values)]
-        if values.size >= MIN_POINTS and not is_flat(values, NOISE_WIDTH * noise(values)):
+        wide = limits.noise_width * noise(values)
+        if values.size >= limits.min_points and not is_flat(values, limits.flat, wide):
             return True
     found = [accuracy.values for accuracy in accuracies(view)]
-    if any(end_level(values) - start_level(values) > ACCURACY_GAIN for values in found):
+    if any(end_level(values) - start_level(values) > limits.accuracy_gain for values in found):
         return True
-    return not _seen_from_start(view) and any(end_level(v) >= GOOD_ACCURACY for v in found)
+    if _seen_from_start(view):
+        return False
+    return any(end_level(values) >= limits.good_accuracy for values in found)
 
 
-def _guessing_if_at_chance(view: RunView, loss: LossSeries) -> float | None:
+def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:
     """The loss of guessing, if the loss ended there; None if it did not, or it is not known."""
-    guessing, fall = guessing_loss(view.config), fall_of_training(view)
-    if guessing is None or fall is None or fall >= FALL:
+    guessing, fall = guessing_loss(view), fall_of_training(view)
+    if guessing is None or fall is None or fall >= limits.fall:
         return None
-    return guessing if is_at_chance(loss.series.values, guessing) else None
+    return guessing if is_at_chance(loss.series.values, guessing, limits.chance) else None
 
 
 def _seen_from_start(view: RunView) -> bool:
@@ -148,13 +185,14 @@ def _typical_update(view: RunView) -> float | None:
     return float(np.median(known)) if known.size else None
 
 
-def _advice(update: float | None, *, rose: bool) -> str:
-    if rose or (update is not None and update > LARGE_UPDATE):
+def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
+    update = _typical_update(view)
+    if rose or (update is not None and update > limits.large_update):
         return (
             "Lower the learning rate by a factor of ten, warm it up over the first steps or clip "
             "the gradient norm; go back to a checkpoint from before the rise."
         )
-    if update is not None and update < SMALL_UPDATE:
+    if update is not None and update < limits.small_update:
         return (
             f"Updates are only {number(update)} of the weights a step: raise the learning rate by "
             "a factor of ten until they are near 1e-3, and scale the inputs."
@@ -172,5 +210,6 @@ RULE = Rule(
     needs=("a training loss that should fall",),
     severity="error",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

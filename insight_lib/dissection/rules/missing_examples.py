@@ -12,6 +12,7 @@ and leave them out of comparisons until then.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,16 +23,21 @@ from insight_lib.dissection.samples import Samples
 from insight_lib.dissection.view import RunView
 from insight_lib.evaluation.arrays import Booleans
 
-USUAL_SHARE = 0.5
-"""Of the steps of a split; where fewer agree on a number, none of them can be called usual."""
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares are 0..1."""
+
+    # Of the steps of a split; where fewer agree on a number, none of them can be called usual.
+    usual_share: float = 0.5
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on all steps with another number of examples than usual."""
-    found = amiss(view, _unusual)
+    found = amiss(view, lambda samples: _unusual(samples, limits))
     if found is None:
         return
-    rows, usual = found.samples.rows[found.place], _usual(found.samples)
+    rows, usual = found.samples.rows[found.place], _usual(found.samples, limits)
     yield Finding(
         view.run_id,
         RULE.name,
@@ -48,20 +54,22 @@ def check(view: RunView) -> Iterator[Finding]:
         },
         "Find what ended or restarted the evaluation of these steps and evaluate them again; until "
         "then compare no metric of theirs with that of another step.",
+        1.0,
     )
 
 
-def _unusual(samples: Samples) -> Booleans:
-    usual = _usual(samples)
+def _unusual(samples: Samples, limits: Thresholds) -> Booleans:
+    usual = _usual(samples, limits)
     different: Booleans = samples.rows != (samples.rows if usual is None else usual)
     return different
 
 
-def _usual(samples: Samples) -> int | None:
+def _usual(samples: Samples, limits: Thresholds) -> int | None:
     """The most frequent number, the greatest of several; None where it is not frequent enough."""
     numbers, times = np.unique(samples.rows, return_counts=True)
     place = len(numbers) - 1 - int(np.argmax(times[::-1]))
-    return int(numbers[place]) if times[place] >= USUAL_SHARE * len(samples.rows) else None
+    usual = times[place] >= limits.usual_share * len(samples.rows)
+    return int(numbers[place]) if usual else None
 
 
 RULE = Rule(
@@ -70,5 +78,6 @@ RULE = Rule(
     needs=("predictions of two steps",),
     severity="warning",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, number
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, losses
 from insight_lib.dissection.network import nonfinite
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView, TensorSeries
 
 _ADVICE = (
@@ -29,7 +29,7 @@ _ADVICE = (
 _KIND_ORDER = ("weight", "activation", "gradient", "update")
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the loss that was the first not to be finite."""
     broken = [loss for loss in losses(view) if not np.isfinite(loss.series.values).all()]
     if not broken:
@@ -56,8 +56,10 @@ def check(view: RunView) -> Iterator[Finding]:
             "all_series": sorted(other.name for other in broken),
             "first_layer": origin.layer if origin else None,
             "first_tensor": f"{origin.tensor}/{origin.kind}" if origin else None,
+            **series(loss.name, loss.series.steps, loss.series.values),
         },
         _ADVICE.format(step=int(steps[0]), layer=at_layer),
+        1.0 if lasting else held(int(bad.sum()), int(bad.size)),
     )
 
 
@@ -81,12 +83,12 @@ def _last_finite(loss: LossSeries) -> float | None:
 def _origin(view: RunView) -> TensorSeries | None:
     """The tensor that was not finite first; at one step, weights before what follows of them."""
     onsets = []
-    for series in view.layers.values():
-        bad = nonfinite(series) > 0
+    for tensor in view.layers.values():
+        bad = nonfinite(tensor) > 0
         if bad.any():
-            depth = np.inf if series.depth is None else series.depth
-            order = (int(series.steps[bad][0]), _KIND_ORDER.index(series.kind), depth)
-            onsets.append((order, series.layer, series.tensor, series))
+            depth = np.inf if tensor.depth is None else tensor.depth
+            order = (int(tensor.steps[bad][0]), _KIND_ORDER.index(tensor.kind), depth)
+            onsets.append((order, tensor.layer, tensor.tensor, tensor))
     return min(onsets, key=lambda onset: onset[:3])[3] if onsets else None
 
 
@@ -96,5 +98,6 @@ RULE = Rule(
     needs=("a loss",),
     severity="error",
     documentation=__doc__,
+    thresholds=NoThresholds(),
     check=check,
 )

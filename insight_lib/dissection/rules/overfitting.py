@@ -24,28 +24,39 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, number, percent
-from insight_lib.dissection.loss_shape import CHANCE, guessing_loss
+from insight_lib.dissection.chance import guessing_loss
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
 from insight_lib.dissection.losses import fall_of_training, noise, training_loss, validation_loss
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, RunView, Series
 
-# SageMaker Debugger: (validation - training) / training above 10 %. A gap alone is normal, so a
-# rise over the run's own best is asked for too.
-GAP = 0.1
-RISE = 0.3
-# Where the examples are known by heart a smaller rise will do: in runs of the zoo made to overfit
-# it is 13 % and more. In healthy ones the training loss ends above 0.59 of the validation loss.
-RISE_BY_HEART = 0.1
-BY_HEART = 0.25
-# TheDeepChecker too judges over five checks; fewer say little.
-MIN_POINTS = 5
-END_POINTS = 3
-# Of 3,000 flat series of noise (8 to 60 points, spread 2 to 25 %) 1.5 % would pass; runs made to
-# overfit reach 13 and more.
-NOISE_WIDTH = 8.0
-# Closer to guessing than this, the validation loss has learnt nothing that could be told apart.
-VALIDATION_CHANCE = 0.98
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Ratios of losses, widths in standard errors, counts of points."""
+
+    # SageMaker Debugger: (validation - training) / training above 10 %. A gap alone is normal, so a
+    # rise over the run's own best is asked for too.
+    gap: float = 0.1
+    rise: float = 0.3
+    # Where the examples are known by heart a smaller rise will do: in runs of the zoo made to
+    # overfit it is 13 % and more. In healthy ones the training loss ends above 0.59 of the
+    # validation loss.
+    rise_by_heart: float = 0.1
+    by_heart: float = 0.25
+    # TheDeepChecker too judges over five checks; fewer say little.
+    min_points: int = 5
+    # Of 3,000 flat series of noise (8 to 60 points, spread 2 to 25 %) 1.5 % would pass; runs made
+    # to overfit reach 13 and more.
+    noise_width: float = 8.0
+    # A training loss below this share of guessing has learnt something, if only by heart.
+    training_chance: float = 0.95
+    # Closer to guessing than this, the validation loss has learnt nothing that could be told apart.
+    validation_chance: float = 0.98
+
+
+# Of the last fifth of a series that makes its end: fewer points have no median.
+_END_POINTS = 3
 
 
 @dataclass(frozen=True)
@@ -62,15 +73,15 @@ class _Curves:
         return _end(self.training), _end(self.validation.values)
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss."""
-    curves = _curves(view)
+    curves = _curves(view, limits)
     if curves is None:
         return
-    guessing = guessing_loss(view.config)
-    if _has_gap(curves) and _has_risen(curves) and _fell_since_best(curves):
+    guessing = guessing_loss(view)
+    if _overfits(curves, limits):
         yield _finding(view, curves, _risen(curves))
-    elif guessing is not None and _validation_alone_is_at_chance(curves, guessing):
+    elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
         end = number(curves.ends[1])
         what = f"stays at chance ({end}, and guessing gives {number(guessing)})"
         yield _finding(view, curves, what)
@@ -98,10 +109,23 @@ def _finding(view: RunView, curves: _Curves, what: str) -> Finding:
             "training_loss_at_end": training_end,
             "points_since_best": int(steps.size - 1 - best),
             "points": int(steps.size),
-            "loss_of_guessing": guessing_loss(view.config),
+            "loss_of_guessing": guessing_loss(view),
+            **series(curves.names[1], steps, curves.validation.values),
         },
         _advice(int(steps[best]), never_fell=best == 0 or stays),
+        _confidence(curves, stays=stays),
     )
+
+
+def _overfits(curves: _Curves, limits: Thresholds) -> bool:
+    return _has_gap(curves, limits) and _has_risen(curves, limits) and _fell_since_best(curves)
+
+
+def _confidence(curves: _Curves, *, stays: bool) -> float:
+    """Of the points since the best one, which are above it; of all where none was better."""
+    values = curves.validation.values
+    since = values if stays else values[curves.best + 1 :]
+    return held(int((since >= values[curves.best]).sum()), since.size)
 
 
 def _risen(curves: _Curves) -> str:
@@ -111,7 +135,7 @@ def _risen(curves: _Curves) -> str:
     return f"was best at step {step} ({number(lowest)}) and ends {above} above that ({number(end)})"
 
 
-def _curves(view: RunView) -> _Curves | None:
+def _curves(view: RunView, limits: Thresholds) -> _Curves | None:
     """The two losses, where both are long enough and the training loss fell at all."""
     training, validation = training_loss(view), validation_loss(view)
     fall = fall_of_training(view)
@@ -119,7 +143,7 @@ def _curves(view: RunView) -> _Curves | None:
         return None
     names = (training.name, validation.name)
     trained, validated = _finite(training.series), _finite(validation.series)
-    if min(trained.steps.size, validated.steps.size) < MIN_POINTS:
+    if min(trained.steps.size, validated.steps.size) < limits.min_points:
         return None
     return _Curves(names, trained.values, validated, int(np.argmin(validated.values)))
 
@@ -134,25 +158,26 @@ def _end(values: FloatArray) -> float:
 
 
 def _end_points(values: FloatArray) -> int:
-    return max(END_POINTS, values.size // 5)
+    return max(_END_POINTS, values.size // 5)
 
 
-def _has_gap(curves: _Curves) -> bool:
+def _has_gap(curves: _Curves, limits: Thresholds) -> bool:
     training, validation = curves.ends
-    return validation - training > GAP * abs(training)
+    return validation - training > limits.gap * abs(training)
 
 
-def _has_risen(curves: _Curves) -> bool:
+def _has_risen(curves: _Curves, limits: Thresholds) -> bool:
     values, lowest = curves.validation.values, curves.validation.values[curves.best]
     training, validation = curves.ends
-    rise = RISE_BY_HEART if training < BY_HEART * validation else RISE
-    lasting = values[-END_POINTS:].min() > lowest + rise / 2 * abs(lowest)
+    by_heart = training < limits.by_heart * validation
+    rise = limits.rise_by_heart if by_heart else limits.rise
+    lasting = values[-_END_POINTS:].min() > lowest + rise / 2 * abs(lowest)
     enough = validation - lowest > rise * abs(lowest) and lasting
     since = values.size - 1 - curves.best
-    return bool(since >= MIN_POINTS and enough and _is_beyond_noise(values))
+    return bool(since >= limits.min_points and enough and _is_beyond_noise(values, limits))
 
 
-def _is_beyond_noise(values: FloatArray) -> bool:
+def _is_beyond_noise(values: FloatArray, limits: Thresholds) -> bool:
     """Whether the end is surely above the best level, a median of three neighbours.
 
     The least of many noisy points lies below their level by itself, which is why a single lowest
@@ -160,7 +185,7 @@ def _is_beyond_noise(values: FloatArray) -> bool:
     """
     levels = [np.median(values[max(0, place - 1) : place + 2]) for place in range(values.size)]
     error = noise(values) / np.sqrt(_end_points(values))
-    return bool(_end(values) - min(levels) > NOISE_WIDTH * error)
+    return bool(_end(values) - min(levels) > limits.noise_width * error)
 
 
 def _fell_since_best(curves: _Curves) -> bool:
@@ -174,9 +199,10 @@ def _fell_since_best(curves: _Curves) -> bool:
     return bool(curves.ends[0] < np.median(near))
 
 
-def _validation_alone_is_at_chance(curves: _Curves, guessing: float) -> bool:
+def _validation_alone_is_at_chance(curves: _Curves, guessing: float, limits: Thresholds) -> bool:
     training, validation = curves.ends
-    return training < CHANCE * guessing and validation >= VALIDATION_CHANCE * guessing
+    learnt = training < limits.training_chance * guessing
+    return learnt and validation >= limits.validation_chance * guessing
 
 
 def _advice(step: int, *, never_fell: bool) -> str:
@@ -193,5 +219,6 @@ RULE = Rule(
     needs=("a training and a validation loss",),
     severity="warning",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

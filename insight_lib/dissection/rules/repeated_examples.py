@@ -15,11 +15,11 @@ from collections.abc import Iterator
 
 from insight_lib.dissection.amiss import amiss
 from insight_lib.dissection.finding import RUN_LAYER, Finding
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on all steps with an example that was evaluated again."""
     found = amiss(view, lambda samples: samples.repeated > 0)
     if found is None:
@@ -42,6 +42,7 @@ def check(view: RunView) -> Iterator[Finding]:
         },
         "Read the evaluation data once and from the start in each step, and write the predictions "
         f"of these steps again; example {example} is one that occurs more than once.",
+        1.0,
     )
 
 
@@ -51,5 +52,6 @@ RULE = Rule(
     needs=("predictions with an example_id",),
     severity="warning",
     documentation=__doc__,
+    thresholds=NoThresholds(),
     check=check,
 )

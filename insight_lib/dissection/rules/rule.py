@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from insight_lib.dissection.finding import Finding, Severity
 from insight_lib.dissection.view import RunView
 
+Limits = TypeVar("Limits")
+
 
 @dataclass(frozen=True)
-class Rule:
+class NoThresholds:
+    """Of a rule that counts and compares nothing with a number of its own."""
+
+
+@dataclass(frozen=True)
+class Rule(Generic[Limits]):
     """A condition that is looked for in every run.
 
     Attributes:
@@ -17,6 +25,7 @@ class Rule:
         needs: the summaries without which it says nothing.
         severity: the worst that it reports.
         documentation: for the user: what it looks for, why that matters, what to do.
+        thresholds: a frozen dataclass of numbers; ``configuration`` replaces its defaults.
         check: a pure function that yields its findings in a run, at most one a layer.
     """
 
@@ -25,4 +34,9 @@ class Rule:
     needs: tuple[str, ...]
     severity: Severity
     documentation: str
-    check: Callable[[RunView], Iterator[Finding]]
+    thresholds: Limits
+    check: Callable[[RunView, Limits], Iterator[Finding]]
+
+    def findings(self, view: RunView) -> Iterator[Finding]:
+        """Yield what the rule finds in a run by its own thresholds."""
+        return self.check(view, self.thresholds)

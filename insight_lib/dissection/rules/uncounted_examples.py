@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from insight_lib.dissection.amiss import amiss
 from insight_lib.dissection.finding import RUN_LAYER, Finding
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
 
-def check(view: RunView) -> Iterator[Finding]:
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on all steps whose counts disagree."""
     found = amiss(view, lambda samples: samples.rows != samples.counted)
     if found is None:
@@ -38,6 +38,7 @@ def check(view: RunView) -> Iterator[Finding]:
             "examples_counted": int(counted),
         },
         "Ingest the prediction files into a new lake, and use no metric of these steps until then.",
+        1.0,
     )
 
 
@@ -47,5 +48,6 @@ RULE = Rule(
     needs=("predictions",),
     severity="error",
     documentation=__doc__,
+    thresholds=NoThresholds(),
     check=check,
 )

@@ -15,75 +15,96 @@ normalisation or residual connections; use fewer layers.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, number, percent
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.losses import fall_of_training
 from insight_lib.dissection.network import main_tensors, stack, touched_rms
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
 
-# AutoTrainer: the first layer's gradient below 1e-3 of the last one's. In healthy runs of the zoo
-# the least of any layer is 0.04.
-RATIO = 1e-3
-# Persistence in place of AutoTrainer's absolute 1e-4, which depends on the scale of the loss.
-STEP_SHARE = 0.8
-MIN_STEPS = 3
-MIN_LAYERS = 3
-# Rank correlation of depth and gradient: a ladder, not one odd layer.
-LADDER = 0.8
-# A loss that fell by less than half has not shown that the top layers suffice.
-FALL = 0.5
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Ratios of gradients, shares of traced steps, counts."""
+
+    # AutoTrainer: the first layer's gradient below 1e-3 of the last one's. In healthy runs of the
+    # zoo the least of any layer is 0.04.
+    ratio: float = 1e-3
+    # Persistence in place of AutoTrainer's absolute 1e-4, which depends on the scale of the loss.
+    step_share: float = 0.8
+    min_steps: int = 3
+    # Of fewer layers no ladder can be told.
+    min_layers: int = 3
+    # Rank correlation of depth and gradient: a ladder, not one odd layer.
+    ladder: float = 0.8
+    # A loss that fell by less than half has not shown that the top layers suffice.
+    fall: float = 0.5
 
 
-def check(view: RunView) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class _Starved:
+    """Ratios (layers, steps) to the top layer's gradient, and the places of the starved layers."""
+
+    tensors: list[TensorSeries]
+    steps: IntArray
+    ratios: FloatArray
+    places: IntArray
+
+    @property
+    def lowest(self) -> FloatArray:
+        """The ratios (steps,) of the lowest starved layer."""
+        ratios: FloatArray = self.ratios[self.places[0]]
+        return ratios
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the lowest layer of those that the gradient does not reach."""
     tensors = [t for t in main_tensors(view, "gradient") if t.layer_type != "Embedding"]
     tensors = [t for t in tensors if t.depth is not None]
-    if len(tensors) < MIN_LAYERS:
+    if len(tensors) < limits.min_layers:
         return
     sizes = stack(tensors, [touched_rms(tensor) for tensor in tensors])
     ratios = _ratios(sizes.values)
-    shares = np.array([_share_below(row) for row in ratios])
-    starved = np.flatnonzero(shares >= STEP_SHARE)
-    if not starved.size or _ladder(sizes.values) < LADDER:
-        return
-    held = (ratios[starved] < RATIO).any(axis=0)
-    yield _finding(view, tensors, ratios, starved, sizes.steps[held])
+    shares = np.array([_share_below(row, limits) for row in ratios])
+    places = np.flatnonzero(shares >= limits.step_share)
+    if places.size and _ladder(sizes.values, limits) >= limits.ladder:
+        yield _finding(view, _Starved(tensors, sizes.steps, ratios, places), limits)
 
 
-def _finding(
-    view: RunView,
-    tensors: list[TensorSeries],
-    ratios: FloatArray,
-    starved: IntArray,
-    steps: IntArray,
-) -> Finding:
-    lowest, top = tensors[starved[0]], tensors[-1]
-    ratio = float(np.nanmedian(ratios[starved[0]]))
-    others = f" ({starved.size} layers in all)" if starved.size > 1 else ""
+def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
+    tensors, ratios, places = starved.tensors, starved.ratios, starved.places
+    lowest, top = tensors[places[0]], tensors[-1]
+    steps = starved.steps[(ratios[places] < limits.ratio).any(axis=0)]
+    judged = int(np.isfinite(starved.lowest).sum())
+    below = int((starved.lowest < limits.ratio).sum())
+    ratio = float(np.nanmedian(starved.lowest))
+    others = f" ({places.size} layers in all)" if places.size > 1 else ""
     fall = fall_of_training(view)
     return Finding(
         view.run_id,
         RULE.name,
         lowest.layer,
-        "error" if fall is not None and fall < FALL else "warning",
+        "error" if fall is not None and fall < limits.fall else "warning",
         f"Layer {lowest.layer} gets {number(ratio)} of the gradient of the top layer {top.layer} "
-        f"at {percent(_share_below(ratios[starved[0]]))} of the traced steps{others}",
+        f"at {percent(below / judged)} of the traced steps{others}",
         int(steps[0]),
         int(steps[-1]),
         {
             "median_ratio_to_top": ratio,
             "top_layer": top.layer,
-            "layers": [tensors[place].layer for place in starved],
+            "layers": [tensors[place].layer for place in places],
             "ratio_by_layer": [
                 float(np.nanmedian(row)) if np.isfinite(row).any() else None for row in ratios
             ],
-            "traced_steps": int(np.isfinite(ratios[starved[0]]).sum()),
+            "traced_steps": judged,
             "loss_fall": fall,
+            **series("gradient_ratio_to_top", starved.steps, starved.lowest),
         },
-        _advice(tensors, starved),
+        _advice(tensors, places),
+        held(below, judged),
     )
 
 
@@ -93,17 +114,17 @@ def _ratios(sizes: FloatArray) -> FloatArray:
     return np.where(np.isfinite(ratios), ratios, np.nan)
 
 
-def _share_below(ratios: FloatArray) -> float:
-    """Share of the judged steps below ``RATIO``; 0 where too few were judged."""
+def _share_below(ratios: FloatArray, limits: Thresholds) -> float:
+    """Share of the judged steps below the ratio; 0 where too few were judged."""
     judged = ratios[np.isfinite(ratios)]
-    return float((judged < RATIO).mean()) if judged.size >= MIN_STEPS else 0.0
+    return float((judged < limits.ratio).mean()) if judged.size >= limits.min_steps else 0.0
 
 
-def _ladder(sizes: FloatArray) -> float:
+def _ladder(sizes: FloatArray, limits: Thresholds) -> float:
     """Rank correlation of place and median size over the layers that have a gradient."""
     known = np.isfinite(sizes).any(axis=1)
     medians = np.nanmedian(sizes[known], axis=1)
-    if medians.size < MIN_LAYERS:
+    if medians.size < limits.min_layers:
         return 0.0
     ranks = np.argsort(np.argsort(medians))
     return float(np.corrcoef(np.arange(medians.size), ranks)[0, 1])
@@ -128,5 +149,6 @@ RULE = Rule(
     needs=("gradients of at least three layers with their depth",),
     severity="error",
     documentation=__doc__,
+    thresholds=Thresholds(),
     check=check,
 )

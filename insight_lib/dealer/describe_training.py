@@ -1,0 +1,80 @@
+"""A compiled Keras model's optimizer, loss and metrics for its recorded configuration."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import keras
+
+from insight_lib.dealer.plain import attempt, name_of, named
+
+Described = dict[str, Any]
+
+
+def describe_optimizer(model: keras.Model) -> Described | None:
+    """Describe the compiled optimizer, or the first that the model holds for a step of its own."""
+    held = [v for v in vars(model).values() if isinstance(v, keras.optimizers.Optimizer)]
+    optimizer = getattr(model, "optimizer", None) or next(iter(held), None)
+    if optimizer is None:
+        return None
+    return named(type(optimizer).__name__, attempt(optimizer.get_config, {}))
+
+
+def describe_loss(model: keras.Model) -> Described | tuple[Described | None, ...] | None:
+    """Describe the compiled loss, of several outputs the list in their order; None without one."""
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, Mapping):
+        names = attempt(lambda: list(model.output_names), list(loss))
+        loss = [loss.get(name) for name in names]
+    if isinstance(loss, (list, tuple)):
+        described = tuple(_describe_loss(each) for each in loss)
+        return described[0] if len(described) == 1 else described or None
+    return _describe_loss(loss)
+
+
+def describe_metrics(model: keras.Model) -> tuple[str, ...]:
+    """Name the metrics that the model was compiled with."""
+    compiled = getattr(model, "_compile_metrics", None)
+    given = [getattr(compiled, name, None) for name in ("_user_metrics", "_user_weighted_metrics")]
+    return tuple(_metric_names(given))
+
+
+def _metric_names(metric: object) -> Iterator[str]:
+    if isinstance(metric, Mapping):
+        metric = list(metric.values())
+    if isinstance(metric, (list, tuple)):
+        for each in metric:
+            yield from _metric_names(each)
+    elif isinstance(metric, str):
+        yield metric
+    elif metric is not None:
+        yield str(getattr(metric, "name", None) or name_of(metric))
+
+
+def _describe_loss(loss: object) -> Described | None:
+    if isinstance(loss, str):
+        loss = attempt(lambda: keras.losses.get(loss), loss)
+    if loss is None or isinstance(loss, str):
+        return None if loss is None else named(loss, {})
+    if isinstance(loss, keras.losses.Loss):
+        return named(_loss_name(loss), attempt(loss.get_config, {}))
+    return named(name_of(loss), attempt(lambda: _defaults(loss), {}) if callable(loss) else {})
+
+
+def _loss_name(loss: keras.losses.Loss) -> str:
+    """Name a loss by its class as Keras names the function, not as its user may call it."""
+    function = getattr(loss, "fn", None)
+    if type(loss) is keras.losses.Loss or type(loss).__name__ == "LossFunctionWrapper":
+        return name_of(function)
+    name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", type(loss).__name__)
+    return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name).lower()
+
+
+def _defaults(function: Callable[..., object]) -> Described:
+    """Return what a loss function takes beside labels and predictions, as it is called by Keras."""
+    return {
+        name: parameter.default
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.default is not inspect.Parameter.empty
+    }

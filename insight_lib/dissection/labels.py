@@ -1,0 +1,101 @@
+"""The labels of a run as its tracer saw them, batch by batch: series ``label/...``."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.view import FloatArray, IntArray, RunView
+
+_PREFIX = "label/"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the traced batches hold.
+
+    Attributes:
+        steps: (n,) traced steps, n from 1.
+        lows, highs, means: (n,) of the labels of each batch.
+        low, high, mean: of all of them.
+        classes: most distinct whole numbers in a batch, or the width of one-hot labels; None where
+            labels are not whole numbers.
+        largest_share: mean share of a batch's most frequent class, in 0..1; None likewise.
+        rows: mean number of examples in a batch; None where not known.
+    """
+
+    steps: IntArray
+    lows: FloatArray
+    highs: FloatArray
+    means: FloatArray
+    classes: int | None
+    largest_share: float | None
+    rows: float | None
+
+    @property
+    def low(self) -> float:
+        """The least label."""
+        return float(self.lows.min())
+
+    @property
+    def high(self) -> float:
+        """The greatest label."""
+        return float(self.highs.max())
+
+    @property
+    def mean(self) -> float:
+        """The mean label."""
+        return float(self.means.mean())
+
+
+def labels(view: RunView) -> Labels | None:
+    """Return the labels; None where none were traced or none is finite."""
+    lows, highs, means = (_finite(view, name) for name in ("min", "max", "mean"))
+    if lows is None or highs is None or means is None:
+        return None
+    classes, share, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
+    return Labels(
+        lows[0],
+        lows[1],
+        highs[1],
+        means[1],
+        None if classes is None else int(classes[1].max()),
+        None if share is None else float(share[1].mean()),
+        None if rows is None else float(rows[1].mean()),
+    )
+
+
+def class_shares(view: RunView) -> tuple[float, ...]:
+    """Return the share of each class, recorded or seen; empty where it is not known.
+
+    Seen are the shares of two classes 0 and 1 before one unit, from the labels' mean, and those of
+    classes that chance alone could make as unequal as they are in a batch.
+    """
+    told = recorded.class_shares(view)
+    seen, output = labels(view), recorded.output_layer(view)
+    if told or seen is None or seen.classes is None or output is None:
+        return told
+    if output.units == 1 and seen.classes == 2 and (seen.low, seen.high) == (0, 1):
+        return (1 - seen.mean, seen.mean)
+    if output.units == seen.classes > 1 and _may_be_balanced(seen, output.units):
+        return (1 / output.units,) * output.units
+    return ()
+
+
+def _may_be_balanced(seen: Labels, classes: int) -> bool:
+    """Whether the largest share is not above its expectation from equally frequent classes.
+
+    The largest of K normal numbers of spread s lies below s sqrt(2 ln K) on average.
+    """
+    if seen.rows is None or seen.largest_share is None or seen.rows < classes:
+        return False
+    spread = np.sqrt(1 / classes * (1 - 1 / classes) / seen.rows)
+    return bool(seen.largest_share <= 1 / classes + spread * np.sqrt(2 * np.log(classes)))
+
+
+def _finite(view: RunView, name: str) -> tuple[IntArray, FloatArray] | None:
+    series = next((s for (_, tag), s in view.scalars.items() if tag == _PREFIX + name), None)
+    if series is None or not np.isfinite(series.values).any():
+        return None
+    known = np.isfinite(series.values)
+    return series.steps[known], series.values[known]

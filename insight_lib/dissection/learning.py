@@ -1,0 +1,45 @@
+"""Whether a run learnt in the end: the consequence by which rules choose a severity."""
+
+import numpy as np
+
+from insight_lib.dissection.chance import guessing_loss
+from insight_lib.dissection.losses import (
+    accuracies,
+    end_level,
+    start_level,
+    start_of_training,
+    training_loss,
+)
+from insight_lib.dissection.view import RunView
+
+# A loss that fell by half has learnt something, whatever its regularisation adds.
+FALL = 0.5
+# Below guessing a quarter is much: guessing is where a loss gets without looking at an input.
+FALL_BELOW_GUESSING = 0.25
+# Likewise an accuracy that closed half of the room that it had above its start.
+ROOM = 0.5
+GOOD_ACCURACY = 0.95
+
+
+def has_learnt(view: RunView) -> bool:
+    """Tell whether the training loss fell by half, or an accuracy rose by half of its room.
+
+    Where the loss of guessing is known, a loss must end a quarter below that instead. False also
+    where no loss and no accuracy is known: what is not shown is not taken for granted.
+    """
+    if any(_has_risen(start_level(a.values), end_level(a.values)) for a in accuracies(view)):
+        return True
+    loss = training_loss(view)
+    if loss is None or not np.isfinite(loss.series.values[-1]):
+        return False
+    end, guessing = end_level(loss.series.values), guessing_loss(view)
+    if guessing is not None:
+        return end <= (1 - FALL_BELOW_GUESSING) * guessing
+    start = start_of_training(view, loss)
+    return start > 0 and end <= (1 - FALL) * start
+
+
+def _has_risen(start: float, end: float) -> bool:
+    if not (np.isfinite(start) and np.isfinite(end)):
+        return False
+    return end >= GOOD_ACCURACY or end - start >= ROOM * (1 - start)

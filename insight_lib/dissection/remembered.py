@@ -1,0 +1,63 @@
+"""The rule settings that a lake remembers, and how often they changed.
+
+A file beside the tables, as the report's state is. The stage that makes the findings bears the
+number of the settings: a new number has worked on no run yet, so that all are judged anew.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from insight_lib.dissection.configuration import Changes, catalogue, checked
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.lake.tables import Lake
+
+SETTINGS_FILE = "_rules.json"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the rules are set to; ``number`` counts the changes, 0 is the catalogue as it is."""
+
+    number: int = 0
+    changes: Changes = field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[Rule[Any], ...]:
+        """The rules that are wanted, with their thresholds."""
+        return catalogue(self.changes)
+
+
+def remembered_settings(lake: Lake) -> Settings:
+    """Return what the rules were last set to in a lake.
+
+    Raises:
+        InputError: It names a rule or field that there is no more.
+    """
+    path = _path(lake)
+    if not path.exists():
+        return Settings()
+    kept: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return Settings(kept["number"], checked(kept["changes"], path))
+
+
+def remember_settings(lake: Lake, changes: Changes | None) -> None:
+    """Let the lake remember new settings; None leaves what it has.
+
+    Call it as the lake's only writer.
+    """
+    if changes is None:
+        return
+    path = _path(lake)
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else asdict(Settings())
+    if changes != kept["changes"]:
+        settings = {"number": kept["number"] + 1, "changes": changes}
+        unfinished = path.with_suffix(".tmp")
+        unfinished.write_text(json.dumps(settings), encoding="utf-8")
+        unfinished.replace(path)
+
+
+def _path(lake: Lake) -> Path:
+    return lake.root / SETTINGS_FILE

@@ -1,0 +1,88 @@
+"""What was learnt was lost again.
+
+**Looks for** a training loss of at least ten points whose level (median of a tenth of the run) fell
+below half of its start and which ends, for the last fifth of the run, at nine tenths of its start
+or above. Reinforcement learning and adversarial training, whose losses follow a moving target, are
+not meant.
+
+**Why it matters** The weights at the end know no more than those at the start, and the time since
+the best step is lost. A spike that the run recovers from is no collapse.
+
+**What to do** Go back to a checkpoint of the best step, lower the learning rate from there on (or
+let it decay), clip the gradient norm, and look at the batches just before the rise.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How far a loss must have fallen and come back; shares of its start."""
+
+    # What counts as learnt everywhere in this catalogue.
+    fell_to: float = 0.5
+    rose_to: float = 0.9
+    # Of each of ten stretches at least one point.
+    min_points: int = 10
+
+
+_STRETCHES = 10
+_LAST = 2
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's training loss."""
+    loss = training_loss(view)
+    if loss is None or loss.series.values.size < limits.min_points:
+        return
+    if not np.isfinite(loss.series.values).all():
+        return
+    start = start_of_training(view, loss)
+    levels = [float(np.median(part)) for part in np.array_split(loss.series.values, _STRETCHES)]
+    fell = min(levels[:-_LAST]) <= limits.fell_to * start
+    if start > 0 and fell and min(levels[-_LAST:]) >= limits.rose_to * start:
+        yield finding(view, RULE.name, _fact(loss, start, limits))
+
+
+def _fact(loss: LossSeries, start: float, limits: Thresholds) -> Fact:
+    values, steps = loss.series.values, loss.series.steps
+    best = int(np.argmin(values))
+    back = best + int(np.argmax(values[best:] >= limits.rose_to * start))
+    lost = values[back:] >= limits.rose_to * start
+    return Fact(
+        "error",
+        f"The training loss {loss.name} fell from {number(start)} to {number(values[best])} at "
+        f"step {int(steps[best])}, was back at step {int(steps[back])} and ends at "
+        f"{number(values[-1])}",
+        f"Go back to a checkpoint of about step {int(steps[best])}; lower the learning rate from "
+        "there on or clip the gradient norm, and look at the batches before the rise.",
+        {
+            "loss_at_start": start,
+            "lowest_loss": float(values[best]),
+            "best_step": int(steps[best]),
+            "back_at_step": int(steps[back]),
+            "loss_at_end": float(values[-1]),
+            **series(loss.name, steps, values),
+        },
+        confidence=held(int(lost.sum()), lost.size),
+    )
+
+
+RULE = Rule(
+    name="collapsed",
+    title="Collapsed after having learnt",
+    needs=("a training loss that should fall",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

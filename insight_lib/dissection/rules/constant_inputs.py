@@ -1,0 +1,82 @@
+"""Features that are the same for every example.
+
+**Looks for** an input whose features do not vary within any traced batch of at least ten examples:
+all of them, or at least half.
+
+**Why it matters** A feature that does not vary tells nothing. Where none varies every example looks
+alike, and all that can be learnt is how frequent the classes are: an error where the run did not
+learn, otherwise a warning. Half of them may be the rim of images or rare words: a note.
+
+**What to do** Look at a batch as the model gets it: an integer division, a wrong column, a scaler
+fitted on something else, images read as zeros.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, percent, series
+from insight_lib.dissection.inputs import Input, inputs
+from insight_lib.dissection.labels import labels
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When features are constant."""
+
+    # In a smaller batch a rare value is easily absent.
+    fewest_rows: int = 10
+    share: float = 0.5
+    fewest_steps: int = 3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the input with the largest share of constant features."""
+    seen = labels(view)
+    if seen is None or seen.rows is None or seen.rows < limits.fewest_rows:
+        return
+    judged = [one for one in inputs(view) if np.isfinite(_shares(one)).sum() >= limits.fewest_steps]
+    worst = max(judged, key=lambda one: float(np.nanmin(_shares(one))), default=None)
+    if worst is not None and np.nanmin(_shares(worst)) >= limits.share:
+        yield finding(view, RULE.name, _fact(view, worst))
+
+
+def _shares(one: Input) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return one["constant_features"] / one["features"]
+
+
+def _fact(view: RunView, one: Input) -> Fact:
+    shares = _shares(one)
+    least, steps = float(np.nanmin(shares)), int(np.isfinite(shares).sum())
+    worst = "warning" if has_learnt(view) else "error"
+    return Fact(
+        worst if least == 1 else "info",
+        f"{percent(least)} of the features of input {one.name} or more are the same for all "
+        f"examples of a batch, in all of {steps} traced batches",
+        f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
+        "columns, a scaler of other data), and leave constant features out.",
+        {
+            "input": one.name,
+            "constant_share": least,
+            "features": one.typical("features"),
+            **series(f"input/{one.name}/constant_features", one.steps, one["constant_features"]),
+        },
+        confidence=held(steps, steps),
+    )
+
+
+RULE = Rule(
+    name="constant_inputs",
+    title="Inputs that do not vary",
+    needs=("traced inputs and labels",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

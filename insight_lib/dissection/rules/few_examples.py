@@ -1,0 +1,66 @@
+"""Few training examples for what is to be learnt from them.
+
+**Looks for** recorded training data with fewer than 30 examples a class, or fewer than 10 a
+feature.
+
+**Why it matters** So few examples are easily learnt by heart, and a validation set cut from them is
+too small to show it. Small data may still do, which is why this is a note.
+
+**What to do** Get or generate more examples, start from a model trained on other data, use a
+smaller or a linear model, and judge by cross-validation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How many examples are few; both are rules of thumb of statistics textbooks."""
+
+    a_class: float = 30.0
+    # Harrell, Regression Modeling Strategies (2015), 4.4: 10 to 20 a predictor.
+    a_feature: float = 10.0
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the training data."""
+    rows = recorded.rows(view)
+    if rows is None or rows <= 0:
+        return
+    of_each = {
+        "class": (recorded.classes(view), limits.a_class),
+        "feature": (recorded.features(view), limits.a_feature),
+    }
+    few = [
+        f"{number(rows / number_of)} a {name}"
+        for name, (number_of, least) in of_each.items()
+        if number_of and rows < least * number_of
+    ]
+    if not few:
+        return
+    fact = Fact(
+        "info",
+        f"There are {rows} training examples, {' and '.join(few)}",
+        "Get more examples, start from a model trained on other data or use a smaller model, and "
+        "judge by cross-validation.",
+        {"rows": rows, "classes": recorded.classes(view), "features": recorded.features(view)},
+    )
+    yield finding(view, RULE.name, fact)
+
+
+RULE = Rule(
+    name="few_examples",
+    title="Few examples",
+    needs=("recorded training data",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

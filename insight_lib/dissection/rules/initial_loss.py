@@ -1,0 +1,105 @@
+"""The loss at the first step is not what a model that knows nothing must give.
+
+**Looks for**
+
+* a cross entropy of the first batch, before any update, of more than twice what a model gives that
+  calls all classes equally likely: ln 2 for one unit, ln K for a softmax over K;
+* a training loss that is exactly zero at every point.
+
+**Why it matters** A first loss far above comes from outputs that are sure of themselves before they
+know anything: weights drawn too large, inputs or logits that were never scaled. The first steps are
+then spent on undoing it, or never come back. It is a warning where the run did not learn, and
+otherwise a note. A loss of zero has no gradient: nothing is compared, an error.
+
+**What to do** Scale the inputs, use Glorot or He initialisation, check ``from_logits``. For a loss
+of zero, check that the output has a unit for each class and that labels reach the loss.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.losses import LossSeries, batch_loss, training_loss
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How far the first loss may be from the expected one."""
+
+    # TheDeepChecker: a relative error above 1.
+    above: float = 2.0
+    # Fewer points that are zero may be rounding of a table.
+    fewest_zeros: int = 3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the training loss."""
+    loss = training_loss(view)
+    if loss is None:
+        return
+    if loss.series.values.size >= limits.fewest_zeros and not loss.series.values.any():
+        yield finding(view, RULE.name, _zero(loss))
+        return
+    first, expected = _first_loss(view), _expected(view)
+    if first is not None and expected is not None and first > limits.above * expected:
+        yield finding(view, RULE.name, _high(view, first, expected))
+
+
+def _zero(loss: LossSeries) -> Fact:
+    points = loss.series.values.size
+    return Fact(
+        "error",
+        f"The training loss {loss.name} is exactly 0 at all of {points} points",
+        "Check that the output has a unit for each class, that the labels reach the loss, and that "
+        "they differ from each other.",
+        {"points": points, **series(loss.name, loss.series.steps, loss.series.values)},
+        confidence=held(points, points),
+    )
+
+
+def _high(view: RunView, first: float, expected: float) -> Fact:
+    return Fact(
+        "info" if has_learnt(view) else "warning",
+        f"The loss of the first batch is {number(first)}, where a model that knows nothing gives "
+        f"{number(expected)}",
+        "Scale the inputs to mean 0 and spread 1, use Glorot or He initialisation, and check that "
+        "the last activation and from_logits of the loss fit each other.",
+        {"first_loss": first, "expected_loss": expected, "ratio": first / expected},
+    )
+
+
+def _first_loss(view: RunView) -> float | None:
+    """The loss of the batch of step 0; a mean over an epoch is none of a model that knows nothing.
+    """
+    loss = batch_loss(view)
+    if loss is None or loss.series.steps[0] != 0 or not np.isfinite(loss.series.values[0]):
+        return None
+    return float(loss.series.values[0])
+
+
+def _expected(view: RunView) -> float | None:
+    loss, output = recorded.loss(view), recorded.output_layer(view)
+    if loss is None or output is None or output.units is None or recorded.is_regularised(view):
+        return None
+    if loss.name == "binary_crossentropy":
+        return float(np.log(2))
+    is_plain = loss.name in {"categorical_crossentropy", *recorded.SPARSE_LOSSES}
+    return float(np.log(output.units)) if is_plain and output.units > 1 else None
+
+
+RULE = Rule(
+    name="initial_loss",
+    title="First loss unlike that of a new model",
+    needs=("the loss of the first step", "the recorded topology and loss"),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

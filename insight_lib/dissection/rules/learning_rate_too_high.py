@@ -1,0 +1,135 @@
+"""Steps too large for the loss to settle.
+
+**Looks for**, in a run that did not learn, either
+
+* updates of at least a tenth of the weights at nearly every traced step of the run's second half;
+  or
+* a loss of epochs that turns at more than half of its points in the second half, by a tenth of its
+  start each time.
+
+**Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
+of falling, units die in a single step, and weights may grow until nothing is finite.
+
+**What to do** Lower the learning rate by ten (and then by three), warm it up over the first steps,
+use larger batches, or clip the gradient norm. With inputs or targets that are not scaled, scale
+them first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
+from insight_lib.dissection.naming import is_per_epoch
+from insight_lib.dissection.network import Movements, movements
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How large updates and swings must be."""
+
+    # DeepDiagnosis and TheDeepChecker: a tenth of the weights.
+    update: float = 0.1
+    step_share: float = 0.8
+    min_steps: int = 5
+    # TheDeepChecker: the loss turns at more than half of its points.
+    turns: float = 0.5
+    swing: float = 0.1
+    min_points: int = 8
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the layer with the largest updates, or on the run's loss."""
+    if has_learnt(view):
+        return
+    fact = _of_updates(movements(view), limits) or _of_loss(view, limits)
+    if fact is not None:
+        yield finding(view, RULE.name, fact)
+
+
+def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
+    """The layer whose weights are thrown about, if one is."""
+    late = moving.values[:, moving.steps.size // 2 :]
+    shares = [_share_above(row, limits) for row in late]
+    if not shares or max(shares) < limits.step_share:
+        return None
+    place = int(np.argmax(shares))
+    layer, values = moving.layers[place], moving.values[place]
+    known = np.isfinite(values)
+    typical = float(np.median(late[place][np.isfinite(late[place])]))
+    judged = int(np.isfinite(late[place]).sum())
+    return Fact(
+        "warning",
+        f"Each step changes the weights of layer {layer} by {number(typical)} of their size, at "
+        f"{percent(shares[place])} of the traced steps of the second half, and the loss does not "
+        "settle",
+        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
+        "clip the gradient norm; scale inputs and targets first if they are not.",
+        {
+            "update_ratio": typical,
+            "depth": moving.depths[place],
+            "traced_steps": int(known.sum()),
+            **series("update_ratio", moving.steps[known], values[known]),
+        },
+        layer,
+        held(round(shares[place] * judged), judged),
+    )
+
+
+def _share_above(values: FloatArray, limits: Thresholds) -> float:
+    judged = values[np.isfinite(values)]
+    if judged.size < limits.min_steps:
+        return 0.0
+    return float((judged >= limits.update).mean())
+
+
+def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
+    """The loss of epochs, if it swings instead of falling."""
+    loss = training_loss(view)
+    if loss is None or not is_per_epoch(loss.tag):
+        return None
+    values = loss.series.values[np.isfinite(loss.series.values)]
+    if values.size < limits.min_points or values.size < loss.series.values.size:
+        return None
+    late = values[values.size // 2 :]
+    moves = np.diff(late)
+    turns = float((moves[1:] * moves[:-1] < 0).mean())
+    swing = float(np.median(np.abs(moves)))
+    start = start_of_training(view, loss)
+    if turns <= limits.turns or not 0 < limits.swing * start <= swing:
+        return None
+    return _swinging(loss, turns, swing, moves.size - 1)
+
+
+def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Fact:
+    return Fact(
+        "warning",
+        f"The training loss {loss.name} turns at {percent(turns)} of the points of the second "
+        f"half, by {number(swing)} each time, and does not settle",
+        "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip the "
+        "gradient norm; scale inputs and targets first if they are not.",
+        {
+            "share_of_turns": turns,
+            "typical_swing": swing,
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
+        RUN_LAYER,
+        held(round(turns * judged), judged),
+    )
+
+
+RULE = Rule(
+    name="learning_rate_too_high",
+    title="Learning rate too high",
+    needs=("updates of layers, or a loss of epochs",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

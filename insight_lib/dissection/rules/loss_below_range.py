@@ -1,0 +1,89 @@
+"""The loss is below what it can be.
+
+**Looks for** a training or validation loss below zero, where the recorded loss is a cross entropy,
+a distance or a hinge, none of which can be; without a recorded loss, where its tag names one.
+
+**Why it matters** The labels are not what the loss takes: under a binary cross entropy, classes
+coded as 1 and 2, or as -1 and 1, or values that were never scaled to 0..1. Such a loss falls without
+end, and its fall means nothing.
+
+**What to do** Code two classes as 0 and 1, several as 0, 1, ... or one-hot. For a regression use a
+squared error and a linear output.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.labels import labels
+from insight_lib.dissection.losses import LossSeries, training_losses, validation_losses
+from insight_lib.dissection.naming import words
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView
+
+_HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
+_NEVER_NEGATIVE = recorded.BINARY_LOSSES | recorded.CLASS_LOSSES | recorded.DISTANCES | _HINGES
+_NAMES = ("cross entropy", "crossentropy", "xent", "bce", "mse")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a loss is below zero."""
+
+    # Rounding of a loss that is zero; in 32 bits a sum of probabilities is off by 1e-7.
+    rounding: float = 1e-5
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the loss that went the furthest below zero."""
+    found = [*training_losses(view), *validation_losses(view)]
+    negative = [one for one in found if _cannot_be_negative(view, one) and _lowest(one) < 0]
+    loss = min(negative, key=_lowest, default=None)
+    if loss is None or _lowest(loss) >= -limits.rounding:
+        return
+    below = loss.series.values < -limits.rounding
+    seen, steps = labels(view), loss.series.steps[below]
+    fact = Fact(
+        "error",
+        f"The loss {loss.name} is {number(_lowest(loss))} at its lowest, where it cannot be below "
+        f"0: it is negative from step {int(steps[0])} on",
+        "Code two classes as 0 and 1 for one sigmoid unit, several as 0, 1, ... or one-hot; for a "
+        "regression use mean_squared_error and a linear output.",
+        {
+            "loss": loss.name,
+            "lowest_loss": _lowest(loss),
+            "label_min": seen and seen.low,
+            "label_max": seen and seen.high,
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
+        confidence=held(int(below.sum()), below.size),
+    )
+    yield finding(view, RULE.name, fact)
+
+
+def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
+    told = recorded.loss(view)
+    if told is not None:
+        return told.name in _NEVER_NEGATIVE
+    tag = " ".join(words(loss.tag))
+    return any(name in tag for name in _NAMES)
+
+
+def _lowest(loss: LossSeries) -> float:
+    finite: FloatArray = loss.series.values[np.isfinite(loss.series.values)]
+    return float(finite.min(initial=0.0))
+
+
+RULE = Rule(
+    name="loss_below_range",
+    title="Loss below its range",
+    needs=("a loss", "its name, recorded or in its tag"),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

@@ -1,0 +1,53 @@
+"""Far more parameters than training examples.
+
+**Looks for** at least a hundred trainable parameters a recorded training example.
+
+**Why it matters** Such a model can learn every example by heart. Networks of today often can and
+still hold on new data, which is why this is a note; it explains an overfitting that was found.
+
+**What to do** If the validation loss rises: a smaller model, weight decay, dropout, early stopping,
+augmented data, or a pretrained model of which only the top is trained.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How many parameters are far more."""
+
+    # Healthy runs of the zoo have up to 7.
+    parameters_an_example: float = 100.0
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the model's size."""
+    rows, parameters = recorded.rows(view), recorded.trainable_parameters(view)
+    if not rows or parameters is None or parameters < limits.parameters_an_example * rows:
+        return
+    fact = Fact(
+        "info",
+        f"{parameters} parameters are trained on {rows} examples, {number(parameters / rows)} each",
+        "If the validation loss rises: a smaller model, weight decay, dropout, early stopping or "
+        "augmented data.",
+        {"parameters": parameters, "rows": rows},
+    )
+    yield finding(view, RULE.name, fact)
+
+
+RULE = Rule(
+    name="more_parameters_than_examples",
+    title="More parameters than examples",
+    needs=("recorded training data and topology",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

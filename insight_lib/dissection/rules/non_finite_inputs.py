@@ -1,0 +1,65 @@
+"""Inputs that hold NaN or infinities.
+
+**Looks for** an input with NaN or infinite elements in a traced batch.
+
+**Why it matters** One NaN among the inputs makes the output, the loss, the gradient and with the
+next update every weight NaN. Where the loss is not finite either it is an error; where it is, a
+masking layer may expect such elements: a warning.
+
+**What to do** Look where the preprocessing divides by zero or takes the logarithm of zero, and
+replace what is missing (by the mean of the feature, with a further feature that says so) or leave
+such examples out.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, percent, series
+from insight_lib.dissection.inputs import Input, inputs
+from insight_lib.dissection.losses import losses
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.view import RunView
+
+
+def check(view: RunView, limits: NoThresholds) -> Iterator[Finding]:  # noqa: ARG001 - all rules'
+    """Yield one finding on the input with the most batches that are not finite."""
+    broken = [one for one in inputs(view) if (one["nonfinite"] > 0).any()]
+    if broken:
+        worst = max(broken, key=lambda one: int((one["nonfinite"] > 0).sum()))
+        yield finding(view, RULE.name, _fact(view, worst))
+
+
+def _fact(view: RunView, one: Input) -> Fact:
+    counts = one["nonfinite"]
+    judged, bad = np.isfinite(counts), counts > 0
+    share = float(bad.sum() / judged.sum())
+    first = int(one.steps[bad][0])
+    lost = any(not np.isfinite(loss.series.values[-1]) for loss in losses(view))
+    return Fact(
+        "error" if lost else "warning",
+        f"Input {one.name} holds NaN or infinities in {percent(share)} of the traced batches, "
+        f"first at step {first}",
+        f"Find what makes elements of input {one.name} NaN or infinite (a division by zero, a "
+        "logarithm, missing values) and replace them, or leave such examples out.",
+        {
+            "input": one.name,
+            "first_step": first,
+            "batches": int(bad.sum()),
+            "traced_batches": int(judged.sum()),
+            **series(f"input/{one.name}/nonfinite", one.steps, counts),
+        },
+        confidence=held(int(bad.sum()), int(judged.sum())),
+    )
+
+
+RULE = Rule(
+    name="non_finite_inputs",
+    title="Inputs not finite",
+    needs=("traced inputs",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=NoThresholds(),
+    check=check,
+)

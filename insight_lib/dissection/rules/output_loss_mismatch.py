@@ -1,0 +1,132 @@
+"""The last activation does not give what the loss takes.
+
+**Looks for**, in the recorded configuration,
+
+* a softmax over one unit, which is 1 whatever the input, or one unit under a loss that compares
+  classes with each other;
+* a cross entropy of probabilities after an activation that does not give any (none at all, ReLU,
+  tanh, ...), that is ``from_logits`` never said;
+* probabilities under ``from_logits=True``, that is logits taken twice;
+* a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy,
+  a softmax under a binary cross entropy or under a squared error.
+
+**Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
+A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, unless the
+run learnt all the same. The others often train: a warning where the run did not learn, and
+otherwise no more than a note.
+
+**What to do** Two classes: one sigmoid unit with ``binary_crossentropy``. Several classes: a
+softmax over as many units with ``sparse_categorical_crossentropy`` (whole numbers as labels) or
+``categorical_crossentropy`` (one-hot). A regression: a linear unit with a squared error. Or no
+activation at all, and ``from_logits=True`` in the loss.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, Severity
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.recorded import Loss, OutputLayer
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.view import RunView
+
+_CROSS_ENTROPIES = recorded.BINARY_LOSSES | recorded.CLASS_LOSSES
+_PROBABILITIES = frozenset({"sigmoid", "softmax"})
+_NO_PROBABILITIES = frozenset(
+    {"linear", "relu", "relu6", "leaky_relu", "leakyrelu", "prelu", "elu", "selu", "gelu", "silu"}
+    | {"swish", "tanh", "softsign", "mish"}
+)
+
+
+@dataclass(frozen=True)
+class _Mismatch:
+    """``severity`` is that of a run that did not learn, ``learnt`` that of one which did."""
+
+    severity: Severity
+    learnt: Severity
+    what: str
+    advice: str
+
+
+def check(view: RunView, limits: NoThresholds) -> Iterator[Finding]:  # noqa: ARG001 - all rules'
+    """Yield one finding on the output layer."""
+    output, loss = recorded.output_layer(view), recorded.loss(view)
+    if output is None or loss is None:
+        return
+    mismatch = _of_one_unit(output, loss) or _of_probabilities(output, loss) or _odd(output, loss)
+    if mismatch is None:
+        return
+    learnt = has_learnt(view)
+    evidence = {
+        "activation": output.activation,
+        "units": output.units,
+        "loss": loss.name,
+        "from_logits": loss.from_logits,
+        "has_learnt": learnt,
+    }
+    severity = mismatch.learnt if learnt else mismatch.severity
+    units = f"{output.units or 'several'} unit{'s' * (output.units != 1)}"
+    title = f"The output layer {output.name} ({units}, {output.activation}) {mismatch.what}"
+    advice = f"In layer {output.name}, {mismatch.advice}"
+    yield finding(view, RULE.name, Fact(severity, title, advice, evidence, output.name))
+
+
+def _of_one_unit(output: OutputLayer, loss: Loss) -> _Mismatch | None:
+    if output.units != 1:
+        return None
+    if output.activation == "softmax":
+        what = "gives 1 for every input: a softmax over one unit is constant"
+    elif loss.name in recorded.CLASS_LOSSES:
+        what = f"has one class only, which {loss.name} compares with itself"
+    else:
+        return None
+    advice = (
+        "use one sigmoid unit with binary_crossentropy for two classes, a softmax over as many "
+        "units as there are classes for more, a linear unit with mean_squared_error for a number."
+    )
+    return _Mismatch("error", "error", what, advice)
+
+
+def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
+    if loss.name not in _CROSS_ENTROPIES:
+        return None
+    fitting = "sigmoid" if loss.name in recorded.BINARY_LOSSES else "softmax"
+    if loss.from_logits and output.activation in _PROBABILITIES:
+        what = f"gives probabilities, and {loss.name} with from_logits=True takes them for logits"
+        advice = "leave out the activation, or leave out from_logits=True in the loss."
+        # Keras on TensorFlow finds the logits behind the activation and only warns.
+        return _Mismatch("warning", "info", what, advice)
+    if not loss.from_logits and output.activation in _NO_PROBABILITIES:
+        what = f"gives no probabilities, which {loss.name} takes it for: it cuts them to 0..1"
+        advice = f"use activation={fitting!r}, or give the loss from_logits=True and no activation."
+        return _Mismatch("error", "warning", what, advice)
+    return None
+
+
+def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
+    """A loss that trains, though it is not made for this output."""
+    if loss.name in recorded.CLASS_LOSSES and output.activation == "sigmoid":
+        what = f"gives sigmoids that are independent, where {loss.name} takes shares of one whole"
+        advice = "use a softmax; keep sigmoids, with binary_crossentropy, where classes overlap."
+    elif loss.name in recorded.BINARY_LOSSES and output.activation == "softmax":
+        what = f"gives shares of one whole, where {loss.name} takes independent probabilities"
+        advice = "use categorical_crossentropy with the softmax, or sigmoids where classes overlap."
+    elif loss.name in recorded.DISTANCES and output.activation == "softmax":
+        what = f"gives class probabilities, whose gradient {loss.name} lets vanish where they err"
+        advice = "use a cross entropy with the softmax; a linear output where numbers are predicted."
+    else:
+        return None
+    return _Mismatch("warning", "info", what, advice)
+
+
+RULE = Rule(
+    name="output_loss_mismatch",
+    title="Output and loss do not fit",
+    needs=("the recorded topology and loss",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=NoThresholds(),
+    check=check,
+)

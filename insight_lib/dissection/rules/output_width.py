@@ -1,0 +1,132 @@
+"""The number of output units does not fit the classes.
+
+**Looks for**
+
+* class numbers below 0, or as high as the number of units or higher, under
+  ``sparse_categorical_crossentropy``; more recorded classes than units under any loss that compares
+  classes;
+* one unit that learns class numbers (three to twenty whole numbers) as if they were a quantity,
+  with an accuracy as its metric;
+* at least twice as many units as recorded classes.
+
+**Why it matters** A class without a unit cannot be predicted; its loss is NaN or an exception: an
+error. A squared error on class numbers says that class 3 is closer to 2 than to 0: a warning, or a
+note where the run learnt all the same. Units without a class only waste weights: a note.
+
+**What to do** As many units as classes with a softmax, labels from 0 on; for labels that begin at
+1, subtract 1.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, Severity, number
+from insight_lib.dissection.labels import Labels, labels
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.recorded import OutputLayer
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When whole numbers are classes, and when units are too many."""
+
+    # Fewer are two classes, which one unit can tell; more are rather a count or an age.
+    fewest_classes: int = 3
+    most_classes: int = 20
+    # A unit more, for labels that begin at 1 or for what is unknown, is usual.
+    spare_units: float = 2.0
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the output layer."""
+    output = recorded.output_layer(view)
+    if output is None or output.units is None:
+        return
+    fact = _without_unit(view, output) or _as_quantity(view, output, limits)
+    fact = fact or _without_class(view, output, limits)
+    if fact is not None:
+        yield finding(view, RULE.name, fact)
+
+
+def _without_unit(view: RunView, output: OutputLayer) -> Fact | None:
+    loss, seen, classes = recorded.loss(view), labels(view), recorded.classes(view)
+    if loss is None or output.units is None or loss.name not in recorded.CLASS_LOSSES:
+        return None
+    is_sparse = loss.name in recorded.SPARSE_LOSSES
+    if is_sparse and seen is not None and (seen.high >= output.units or seen.low < 0):
+        what = f"class numbers lie between {number(seen.low)} and {number(seen.high)}"
+        needed = int(seen.high) + 1
+    elif classes is not None and classes > output.units:
+        what, needed = f"there are {classes} classes", classes
+    else:
+        return None
+    return _fact(
+        output,
+        "error",
+        f"Layer {output.name} has {output.units} unit(s), for classes 0 to {output.units - 1}, but "
+        f"{what}",
+        f"Give layer {output.name} {needed} units, and let class numbers begin at 0.",
+        seen,
+    )
+
+
+def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact | None:
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or seen is None or seen.classes is None or output.units != 1:
+        return None
+    is_class = limits.fewest_classes <= seen.classes <= limits.most_classes
+    has_accuracy = any("accuracy" in name or name == "acc" for name in recorded.metrics(view))
+    if not (is_class and has_accuracy and loss.name in recorded.DISTANCES):
+        return None
+    return _fact(
+        output,
+        "info" if has_learnt(view) else "warning",
+        f"The one unit of layer {output.name} learns {seen.classes} class numbers as a quantity, "
+        f"by {loss.name}",
+        f"Give layer {output.name} a softmax over one unit a class, with "
+        "sparse_categorical_crossentropy; where the labels are a quantity, drop the accuracy.",
+        seen,
+    )
+
+
+def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact | None:
+    loss, classes = recorded.loss(view), recorded.classes(view)
+    if loss is None or classes is None or output.units is None:
+        return None
+    is_wide = output.units >= limits.spare_units * classes
+    if loss.name not in recorded.CLASS_LOSSES or not is_wide:
+        return None
+    return _fact(
+        output,
+        "info",
+        f"Layer {output.name} has {output.units} units for {classes} classes",
+        f"Give layer {output.name} {classes} units, or check the number of classes.",
+        None,
+    )
+
+
+def _fact(
+    output: OutputLayer, severity: Severity, title: str, advice: str, seen: Labels | None
+) -> Fact:
+    evidence = {
+        "units": output.units,
+        "label_min": seen and seen.low,
+        "label_max": seen and seen.high,
+        "label_classes": seen and seen.classes,
+    }
+    return Fact(severity, title, advice, evidence, output.name)
+
+
+RULE = Rule(
+    name="output_width",
+    title="Output width and classes do not fit",
+    needs=("the recorded topology and loss", "traced labels or a recorded number of classes"),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

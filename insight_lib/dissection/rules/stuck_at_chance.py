@@ -1,0 +1,113 @@
+"""The training accuracy stays where guessing is.
+
+**Looks for** an accuracy over at least five points that either
+
+* ends (median of the last fifth) no higher above the share of the most frequent class than a
+  twentieth of the room there is, and was never higher for a fifth of the run; or
+* is the very same number at every point, below 0.95, as that of a model which answers the same
+  whatever it is asked,
+
+in a run whose loss did not fall by half. Where one class holds more than four fifths of the
+examples, good models too may stay at its share, and only the second is looked for.
+
+**Why it matters** The model answers with the most frequent class, or at random: nothing of the
+inputs has reached the output.
+
+**What to do** Check that labels belong to their inputs, that the output fits the loss, that inputs
+are scaled and that units are not dead; try the learning rate ten times larger and smaller; see
+whether a few dozen examples can be learnt by heart.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.chance import guessing_accuracy
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, percent, series
+from insight_lib.dissection.labels import labels
+from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
+from insight_lib.dissection.losses import accuracies, end_level
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, Series
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How near to guessing an accuracy must stay."""
+
+    # What learning a few examples by heart gains of the room above guessing.
+    room: float = 0.05
+    # TheDeepChecker too judges over five checks.
+    min_points: int = 5
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's accuracy."""
+    if has_learnt(view) or _is_of_quantities(view):
+        return
+    guessing = guessing_accuracy(view)
+    for accuracy in accuracies(view):
+        known = np.isfinite(accuracy.values)
+        one = Series(accuracy.steps[known], accuracy.values[known])
+        if one.steps.size < limits.min_points:
+            continue
+        reached = _reached(one, guessing, limits)
+        if reached is not None:
+            yield finding(view, RULE.name, _fact(one, reached, guessing, limits))
+            return
+
+
+def _is_of_quantities(view: RunView) -> bool:
+    """Whether the labels are no classes, of which an accuracy says nothing."""
+    seen = labels(view)
+    if seen is not None:
+        return seen.classes is None
+    loss = recorded.loss(view)
+    return loss is not None and loss.name in recorded.DISTANCES
+
+
+def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float | None:
+    """Up to where an accuracy counts as guessed, if it stayed there."""
+    values = one.values
+    if values.min() == values.max() and values[0] < GOOD_ACCURACY:
+        return float(values[0])
+    if guessing is None:
+        return None
+    limit = guessing + limits.room * (1 - guessing)
+    stayed = end_level(values) <= limit and np.quantile(values, 0.8) <= limit
+    return limit if stayed else None
+
+
+def _fact(one: Series, reached: float, guessing: float | None, limits: Thresholds) -> Fact:
+    end, points = end_level(one.values), one.values.size
+    same = one.values.min() == one.values.max()
+    what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
+    known = "" if guessing is None else f", where the largest class alone gives {percent(guessing)}"
+    return Fact(
+        "warning",
+        f"The accuracy {what}{known}",
+        "Check that labels still belong to their inputs, that the last activation fits the loss "
+        "and that inputs are scaled; try the learning rate ten times larger and smaller, and "
+        "whether a few dozen examples can be learnt by heart.",
+        {
+            "accuracy_at_end": end,
+            "accuracy_of_guessing": guessing,
+            "points": points,
+            **series("accuracy", one.steps, one.values),
+        },
+        confidence=held(int((one.values <= reached).sum()), points),
+    )
+
+
+RULE = Rule(
+    name="stuck_at_chance",
+    title="Stuck at chance",
+    needs=("an accuracy", "the shares of the classes, recorded or traced"),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

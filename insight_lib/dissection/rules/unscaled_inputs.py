@@ -1,0 +1,92 @@
+"""Inputs whose numbers are far from 1.
+
+**Looks for** an input with a feature whose root mean square, in the typical batch, is above 10 or
+whose largest is below 0.01. Models that bring their inputs to scale by a first layer (a
+normalisation, Rescaling) are not meant.
+
+**Why it matters** Initialisers and usual learning rates are made for inputs near 1. With larger
+ones the first outputs are large, units saturate or die in the first steps and the loss jumps;
+features of different sizes make some weights learn thousands of times faster than others. With
+smaller ones the first layer hardly learns. It is a warning where the run did not learn, and a note
+where it learnt all the same.
+
+**What to do** Standardise each feature (subtract its mean, divide by its spread, both taken from
+the training examples), divide pixels by 255, or let ``keras.layers.Normalization`` do so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection import recorded
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.inputs import Input, inputs
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Between which sizes of a feature an input is scaled."""
+
+    # DeepDiagnosis and UMLAUT ask for -1 to 1, SageMaker Debugger for a mean below 0.2:
+    # standardised features with rare values reach a few, pixels of 0 to 255 about 100.
+    largest: float = 10.0
+    # scikit-learn's scaled diabetes features, which learn slowly, are 0.05.
+    smallest: float = 0.01
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the input that is the furthest from 1."""
+    if recorded.scales_its_inputs(view):
+        return
+    far = [one for one in inputs(view) if _is_far(one, limits)]
+    if far:
+        worst = max(far, key=lambda one: abs(np.log(one.typical(_LARGEST))))
+        yield finding(view, RULE.name, _fact(view, worst, limits))
+
+
+_LARGEST = "largest_feature_scale"
+
+
+def _is_far(one: Input, limits: Thresholds) -> bool:
+    scale = one.typical(_LARGEST)
+    return scale > limits.largest or 0 < scale < limits.smallest
+
+
+def _fact(view: RunView, one: Input, limits: Thresholds) -> Fact:
+    scales = one[_LARGEST]
+    judged = scales[np.isfinite(scales)]
+    times = int(((judged > limits.largest) | (judged < limits.smallest)).sum())
+    scale, usual = one.typical(_LARGEST), one.typical("median_feature_scale")
+    feature = one.typical("worst_feature")
+    which = f"feature {int(feature)} of input" if np.isfinite(feature) else "input"
+    return Fact(
+        "info" if has_learnt(view) else "warning",
+        f"The size of {which} {one.name} is {number(scale)} (root mean square), where about 1 is "
+        f"usual; that of its median feature is {number(usual)}",
+        f"Standardise each feature of input {one.name} by the mean and spread of the training "
+        "examples, divide pixels by 255, or put keras.layers.Normalization first.",
+        {
+            "input": one.name,
+            "feature": int(feature) if np.isfinite(feature) else None,
+            "largest_feature_scale": scale,
+            "median_feature_scale": usual,
+            **series(f"input/{one.name}/{_LARGEST}", one.steps, scales),
+        },
+        confidence=held(times, judged.size),
+    )
+
+
+RULE = Rule(
+    name="unscaled_inputs",
+    title="Inputs not scaled",
+    needs=("traced inputs",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)
