@@ -8,13 +8,14 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from insight_lib.dealer import record_if_absent
 from insight_lib.errors import InputError
 from insight_lib.tracer.cadence import Cadence
-from insight_lib.tracer.capture import StepCapture, Tensors, optimizers_of
+from insight_lib.tracer.capture import Captured, StepCapture, optimizers_of
 from insight_lib.tracer.predictions import ValidationPredictions, model_outputs, write_predictions
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION, SummaryStreams
-from insight_lib.tracer.summaries import epoch_summary, step_summary
+from insight_lib.tracer.summaries import StepSummaries, epoch_summary
 
 _VALIDATION_PREFIX = "val_"
 _WRITE_ERRORS = (OSError, tf.errors.OpError)
@@ -27,6 +28,11 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     runs in place of the first: the same computation with more results. With the same seed, the
     weights are bit for bit those of a training without it; only where XLA compiles the step
     (``jit_compile``, off by default without an accelerator) may the two round differently.
+
+    Where no configuration lies in ``log_dir`` yet it records what the model tells of it, as
+    ``insight_lib.dealer.record`` does. Of a model it keeps 2^24 elements of the weights of its
+    first traced step (64 MiB as float32) and as many signs of its last updates (16 MiB), layer by
+    layer; of tensors beyond, what compares with these is not known (NaN).
 
     Where writing fails (disk full, folder not writable) it warns once, stops tracing, and the
     training goes on.
@@ -62,11 +68,14 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._cadence = Cadence(every)
         self._predictions = predictions
         self._streams = SummaryStreams(self._run_dir)
+        self._summaries = StepSummaries()
         self._switch: StepSwitch | None = None
         self._is_on = True
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
-        """Put the watched training step beside the model's own."""
+        """Record the configuration, and put the watched training step beside the model's own."""
+        if self._is_on:
+            self._guard(lambda: record_if_absent(self._run_dir, self.model))
         if not self._is_on:
             return
         obstacle = _obstacle(self.model)
@@ -88,9 +97,9 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             self._guard(self._streams.close)
 
     def _write_step(
-        self, capture: StepCapture, step: int, captured: Tensors, step_time: float | None
+        self, capture: StepCapture, step: int, captured: Captured, step_time: float | None
     ) -> None:
-        summary = step_summary(capture, captured, step_time)
+        summary = self._summaries.build(capture, captured, step_time)
         self._guard(lambda: self._streams.write(TRAIN, summary, step))
 
     def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
@@ -104,7 +113,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             write_predictions(self._run_dir, epoch, table)
         self._streams.flush()
 
-    def _guard(self, write: Callable[[], None]) -> None:
+    def _guard(self, write: Callable[[], object]) -> None:
         """Write; the first failure ends the tracing, not the training."""
         try:
             write()

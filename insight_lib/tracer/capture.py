@@ -11,11 +11,12 @@ outside of it and is left out.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import keras
 import tensorflow as tf
 
+from insight_lib.tracer.batch_names import Named, named_batch
 from insight_lib.tracer.layers import TracedLayer
 from insight_lib.tracer.shadow import replaced
 from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
@@ -23,41 +24,58 @@ from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
 LOSS = "loss"
 LEARNING_RATE = "learning_rate"
 
-Tensors = dict[str, tf.Tensor]
 Gradient: TypeAlias = "tf.Tensor | tf.IndexedSlices | None"
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Captured(NamedTuple):
+    """What a watched step hands out.
+
+    ``scalars`` holds ``loss`` and ``learning_rate`` where they are known, ``tensors`` the layers'
+    by their tags of ``stats_format``; ``inputs`` and ``labels`` are the batch's by name, and
+    ``lookups`` what embeddings looked up, by their layers' names.
+    """
+
+    scalars: Named
+    tensors: Named
+    inputs: Named
+    labels: Named
+    lookups: Named
 
 
 @dataclass
 class StepCapture:
     """Makes the watched step, and remembers in which order the layers were called.
 
-    ``call_order`` is filled when the step is first traced: names of layers, by their first call.
+    Filled when TensorFlow traces the step (``tracings`` counts how often): ``call_order``, names of
+    layers by their first call; ``output_shapes``, by tag, of the outputs, without the examples'
+    axis.
     """
 
     model: keras.Model
     layers: list[TracedLayer]
     call_order: dict[str, int] = field(default_factory=dict)
+    output_shapes: dict[str, tuple[int | None, ...]] = field(default_factory=dict)
+    tracings: int = 0
 
-    def watched(self, train_step: Callable[[Any], R]) -> Callable[[Any], tuple[R, Tensors]]:
-        """Wrap ``train_step``.
+    def watched(self, train_step: Callable[[Any], R]) -> Callable[[Any], tuple[R, Captured]]:
+        """Wrap ``train_step``: the result returns what it returned, and what was captured."""
 
-        Returns:
-            A step that returns what ``train_step`` returned, and the tensors it captured: ``loss``,
-            ``learning_rate``, and the layers' by their tags of ``stats_format``.
-        """
-
-        def step(data: object) -> tuple[R, Tensors]:
+        def step(data: object) -> tuple[R, Captured]:
             watch = _Watch(self.call_order)
+            self.tracings += 1
             rate = tf.convert_to_tensor(next(optimizers_of(self.model)).learning_rate)
             before = {id(weight): tf.identity(weight) for _, _, weight in self._weights()}
             with ExitStack() as stack:
                 for owner, method, replacement in self._watched_methods(watch):
                     stack.enter_context(replaced(owner, method, replacement))
                 result = train_step(data)
-            tensors = self._tensors(before, watch.gradients)
-            return result, {LEARNING_RATE: rate, **watch.seen, **tensors}
+            scalars = {LEARNING_RATE: rate, **watch.loss}
+            self.output_shapes.update(_without_examples(watch.outputs))
+            tensors = {**watch.outputs, **self._tensors(before, watch.gradients)}
+            batch = named_batch(self.model, data)
+            return result, Captured(scalars, tensors, *batch, watch.lookups)
 
         return step
 
@@ -73,7 +91,7 @@ class StepCapture:
             for tensor, weight in layer.weights:
                 yield layer.name, tensor, weight
 
-    def _tensors(self, before: dict[int, tf.Tensor], gradients: dict[int, Gradient]) -> Tensors:
+    def _tensors(self, before: dict[int, tf.Tensor], gradients: dict[int, Gradient]) -> Named:
         tensors = {}
         for layer, tensor, weight in self._weights():
             old = before[id(weight)]
@@ -97,7 +115,9 @@ class _Watch:
     """Collects what one tracing of the step sees."""
 
     def __init__(self, call_order: dict[str, int]) -> None:
-        self.seen: Tensors = {}
+        self.loss: Named = {}
+        self.outputs: Named = {}
+        self.lookups: Named = {}
         self.gradients: dict[int, Gradient] = {}
         self._call_order = call_order
         self._graph = _current_graph()
@@ -123,9 +143,8 @@ class _Watch:
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             self._call_order.setdefault(layer.name, len(self._call_order))
             outputs = original(*args, **kwargs)
-            if layer.has_output and self._is_outside():
-                for output in _floating(outputs)[:1]:
-                    self.seen[format_tag(layer.name, ACTIVATION_TENSOR, "activation")] = output
+            if self._is_outside():
+                self._see(layer, args, outputs)
             return outputs
 
         return call
@@ -134,10 +153,17 @@ class _Watch:
         def compute_loss(*args: P.args, **kwargs: P.kwargs) -> R:
             loss = original(*args, **kwargs)
             if tf.is_tensor(loss) and self._is_outside():
-                self.seen[LOSS] = loss
+                self.loss[LOSS] = loss
             return loss
 
         return compute_loss
+
+    def _see(self, layer: TracedLayer, inputs: Sequence[object], outputs: object) -> None:
+        if layer.has_output:
+            for output in _floating(outputs)[:1]:
+                self.outputs[format_tag(layer.name, ACTIVATION_TENSOR, "activation")] = output
+        if layer.is_embedding and inputs and isinstance(inputs[0], tf.Tensor):
+            self.lookups[layer.name] = inputs[0]
 
     def _is_outside(self) -> bool:
         """Tell whether a tensor made now has a value at the end of the step."""
@@ -155,6 +181,12 @@ def _unscaled(gradient: Gradient, optimizer: keras.optimizers.Optimizer) -> Grad
         if scale is None
         else tf.convert_to_tensor(gradient) / tf.cast(scale, gradient.dtype)
     )
+
+
+def _without_examples(outputs: Named) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    for tag, output in outputs.items():
+        if output.shape.rank:
+            yield tag, tuple(output.shape.as_list()[1:])
 
 
 def _floating(outputs: object) -> list[tf.Tensor]:

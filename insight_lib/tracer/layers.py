@@ -26,6 +26,11 @@ class TracedLayer:
     weights: tuple[tuple[str, keras.Variable], ...]
     has_output: bool
 
+    @property
+    def is_embedding(self) -> bool:
+        """Tell whether the layer looks up rows of a table."""
+        return isinstance(self.layer, keras.layers.Embedding)
+
 
 def traced_layers(model: keras.Model) -> list[TracedLayer]:
     """List the layers of a built Keras model that have weights or are activation functions."""

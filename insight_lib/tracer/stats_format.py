@@ -8,7 +8,23 @@ Scalars
     ``epoch_loss`` and ``epoch_<metric>`` (both streams, at the end of an epoch; their step is the
     number of iterations done by then) and, in ``train/`` only, ``loss`` (of the traced batch),
     ``learning_rate`` and ``step_time_s`` (seconds, mean over the steps since the last traced one;
-    absent where there are none between).
+    absent where there are none between). Also in ``train/`` only, at traced steps:
+
+    * ``gradient_norm``: l2 of all gradients that stand under ``gradient`` together;
+      ``weight_norm`` and ``update_norm``: l2 of the tensors that have a gradient, and of their
+      updates. Not finite where an element is not.
+    * ``input/<name>/...`` of the batch's floating and whole-number inputs, by the Keras input's
+      name, but for one that an embedding looks up as it is. Features are the last axis (one where
+      there is no second); ``mean``, ``std`` (population), ``min``, ``max`` over the finite
+      elements; ``nonfinite``, their count; ``features``, their number; ``constant_features``,
+      those that do not vary within a batch of two rows or more; a feature's scale is the root of
+      its mean square: ``largest_feature_scale``, ``median_feature_scale``, and ``worst_feature``,
+      the index of the largest. Of an input above 2^20 elements the first examples that fit into
+      these are described, all but ``nonfinite``. What is undefined is absent.
+    * ``label/...``: ``mean``, ``min``, ``max`` of the labels as they are, ``rows``, the examples;
+      where all are whole numbers, or one-hot, ``classes``, the number of distinct ones in the
+      batch, and ``largest_share``, the share of the most frequent. Where the model has several
+      outputs with labels, ``label/<output>/...``.
 
 Layer tensors, only in ``train/``
     Tag ``<layer>/<tensor>/<kind>``: a TensorBoard histogram (plugin ``histograms``; a ``(k, 3)``
@@ -64,11 +80,18 @@ The compact statistics
 
     What belongs to a kind is NaN for every other, and so is what the writer does not know.
 
+    Of a tensor above 2^14 elements the quantiles and the histogram may be those of a fixed sample
+    of 2^14 of them (here the elements ``floor(n * frac(i * 0.618...))`` of the tensor as a row,
+    ``i`` from 0 and 0.618... the golden ratio's fraction); the histogram's counts are then scaled
+    by ``n / 2^14``. All other statistics are exact. ``distance``, ``untouched_rows`` and
+    ``sign_changes`` need a copy of what was: the writer may keep it for some tensors only.
+
     The summary metadata's ``plugin_data.content`` is UTF-8 JSON: ``{"version": 1, "depth": <place
     of the layer along the forward pass, from 0>, "layer_type": "Dense", "activation": "relu",
     "shape": [64, 10], "trainable": true}``; ``activation`` is null where the layer has none,
     ``shape`` is the tensor's (of an activation: without the examples' axis, an open axis is null)
-    and, like ``trainable``, null or absent where it is not known. As everywhere in event files,
+    and, like ``trainable`` (whether training may move the tensor; of an activation null), null or
+    absent where it is not known. As everywhere in event files,
     only the first summary of a tag need carry it.
 
 Snapshots
@@ -115,6 +138,8 @@ STATS_FIELDS = (
     "q99",
 )
 STATS_DTYPE = np.dtype("<f8")
+# A larger tensor's quantiles and histogram are those of a sample of that many.
+EXACT_ORDER_ELEMENTS = 2**14
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 KINDS = ("weight", "gradient", "update", "activation")
 ACTIVATION_TENSOR = "output"
@@ -157,7 +182,12 @@ class LayerMeta:
 def format_tag(layer: str, tensor: str, kind: str, *, stats: bool = False) -> str:
     """Return the tag of a layer tensor's histogram, or of its compact statistics."""
     tag = f"{layer}/{tensor}/{kind}"
-    return f"{tag}/{_STATS_SUFFIX}" if stats else tag
+    return stats_tag(tag) if stats else tag
+
+
+def stats_tag(tag: str) -> str:
+    """Return the tag of the compact statistics beside a histogram's."""
+    return f"{tag}/{_STATS_SUFFIX}"
 
 
 def parse_tag(tag: str) -> TensorTag | None:

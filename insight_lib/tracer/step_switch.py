@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from insight_lib.tracer.cadence import Cadence
-from insight_lib.tracer.capture import StepCapture, Tensors, optimizers_of
+from insight_lib.tracer.capture import Captured, StepCapture, optimizers_of
 from insight_lib.tracer.layers import traced_layers
 from insight_lib.tracer.shadow import replaced
 
@@ -17,7 +17,7 @@ _END_OF_DATA = (StopIteration, tf.errors.OutOfRangeError)
 
 Logs = Any  # whatever the model's train_step returns, usually metrics by name
 StepFunction = Callable[[tf.data.Iterator], Logs]
-OnTraced = Callable[[StepCapture, int, Tensors, float | None], None]
+OnTraced = Callable[[StepCapture, int, Captured, float | None], None]
 
 
 class StepSwitch:
@@ -30,7 +30,7 @@ class StepSwitch:
             weights at its first call only, the first step is not watched.
         cadence: which steps are watched.
         on_traced: called after a watched step with what captured it, the number of optimizer
-            iterations before it, the captured tensors, and the mean seconds of an unwatched step
+            iterations before it, what was captured, and the mean seconds of an unwatched step
             since the last watched one (None where there was none; the first unwatched one compiles
             and does not count).
     """

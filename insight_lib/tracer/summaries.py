@@ -1,46 +1,88 @@
 """Captured tensors and epoch logs as ``Summary`` messages."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from insight_lib.dealer.event_log import add_tensor, new_summary
-from insight_lib.tracer.capture import LEARNING_RATE, LOSS, StepCapture, Tensors
-from insight_lib.tracer.statistics import summarize, summarize_activation
-from insight_lib.tracer.stats_format import (
-    HISTOGRAM_PLUGIN,
-    STATS_PLUGIN,
-    LayerMeta,
-    format_meta,
-    format_tag,
-    parse_tag,
-)
+from insight_lib.tracer.batches import input_scalars, label_scalars
+from insight_lib.tracer.capture import Captured, StepCapture
+from insight_lib.tracer.memory import TensorMemory
+from insight_lib.tracer.metas import TracedTensor, traced_tensors
+from insight_lib.tracer.norms import step_norms
+from insight_lib.tracer.statistics import Facts, TensorSummary, summarize, summarize_activation
+from insight_lib.tracer.stats_format import HISTOGRAM_PLUGIN, STATS_PLUGIN, stats_tag
 
 STEP_TIME = "step_time_s"
 _SCALARS_PLUGIN = "scalars"
 
 
-def step_summary(
-    capture: StepCapture, captured: Tensors, step_time: float | None
-) -> tf.compat.v1.Summary:
-    """Build the summary of one traced step.
+class StepSummaries:
+    """Builds the summaries of traced steps, and keeps of each what the next compares with."""
 
-    Args:
-        capture: what captured it.
-        captured: tensors by tag, as its watched step returns them.
-        step_time: mean seconds of an untraced step, where known.
-    """
-    summary = new_summary()
-    for name in (LOSS, LEARNING_RATE):
-        if name in captured:
-            _add_scalar(summary, name, float(np.mean(np.asarray(captured[name]))))
-    if step_time is not None:
-        _add_scalar(summary, STEP_TIME, step_time)
-    metas = layer_metas(capture)
-    for tag, tensor in captured.items():
-        _add_layer_tensor(summary, tag, tensor, metas)
-    return summary
+    def __init__(self) -> None:
+        self._memory = TensorMemory()
+        self._known: dict[str, TracedTensor] = {}
+        self._known_of: tuple[StepCapture, int] | None = None
+
+    def build(
+        self, capture: StepCapture, captured: Captured, step_time: float | None
+    ) -> tf.compat.v1.Summary:
+        """Build the summary of one traced step.
+
+        Args:
+            capture: what captured it.
+            captured: what its watched step handed out.
+            step_time: mean seconds of an untraced step, where known.
+        """
+        self._describe(capture)
+        summary = new_summary()
+        scalars = {name: float(np.mean(value)) for name, value in captured.scalars.items()}
+        if step_time is not None:
+            scalars[STEP_TIME] = step_time
+        found = {
+            tag: self._summarize(tag, np.asarray(tensor))
+            for tag, tensor in captured.tensors.items()
+        }
+        lookups = list(_arrays(captured.lookups).values())
+        scalars |= step_norms(found)
+        scalars |= input_scalars(_arrays(captured.inputs), lookups)
+        scalars |= label_scalars(_arrays(captured.labels))
+        for name, value in scalars.items():
+            _add_scalar(summary, name, value)
+        for tag, result in found.items():
+            add_tensor(summary, tag, result.histogram, HISTOGRAM_PLUGIN)
+            content = self._known[tag].content
+            add_tensor(summary, stats_tag(tag), result.stats, STATS_PLUGIN, content)
+        return summary
+
+    def _describe(self, capture: StepCapture) -> None:
+        """Describe the tensors anew where another step was compiled."""
+        if self._known_of != (capture, capture.tracings):
+            self._known, self._known_of = traced_tensors(capture), (capture, capture.tracings)
+
+    def _summarize(self, tag: str, values: NDArray[Any]) -> TensorSummary:
+        known = self._known[tag]
+        if known.kind == "activation":
+            return summarize_activation(values, known.meta.activation)
+        return summarize(values, self._facts(tag, known, values))
+
+    def _facts(self, tag: str, known: TracedTensor, values: NDArray[Any]) -> Facts:
+        """Give the fields that belong to a weight, an update or a gradient."""
+        facts: dict[str, float] = {}
+        if known.kind == "weight":
+            facts["distance"] = self._memory.distance(tag, values)
+            if known.is_table:
+                facts["untouched_rows"] = self._memory.untouched_rows(tag, values)
+        elif known.kind == "update":
+            facts["sign_changes"] = self._memory.sign_changes(tag, values)
+        elif known.is_table:
+            facts["rows"] = len(values)
+            facts["touched_rows"] = float(np.count_nonzero((values != 0).any(axis=1)))
+        return facts
 
 
 def epoch_summary(values: Mapping[str, float]) -> tf.compat.v1.Summary:
@@ -51,33 +93,8 @@ def epoch_summary(values: Mapping[str, float]) -> tf.compat.v1.Summary:
     return summary
 
 
-def layer_metas(capture: StepCapture) -> dict[str, LayerMeta]:
-    """Describe the traced layers by name; depth is the place in the order they were called.
-
-    Layers that the step never called come last.
-    """
-    unseen = len(capture.call_order)
-    ordered = sorted(capture.layers, key=lambda each: capture.call_order.get(each.name, unseen))
-    return {
-        each.name: LayerMeta(depth, type(each.layer).__name__, each.activation)
-        for depth, each in enumerate(ordered)
-    }
-
-
-def _add_layer_tensor(
-    summary: tf.compat.v1.Summary, tag: str, tensor: tf.Tensor, metas: dict[str, LayerMeta]
-) -> None:
-    names = parse_tag(tag)
-    if names is None:
-        return
-    meta, values = metas[names.layer], np.asarray(tensor)
-    if names.kind == "activation":
-        result = summarize_activation(values, meta.activation)
-    else:
-        result = summarize(values)
-    add_tensor(summary, tag, result.histogram, HISTOGRAM_PLUGIN)
-    stats_tag = format_tag(names.layer, names.tensor, names.kind, stats=True)
-    add_tensor(summary, stats_tag, result.stats, STATS_PLUGIN, format_meta(meta))
+def _arrays(tensors: Mapping[str, tf.Tensor]) -> dict[str, NDArray[Any]]:
+    return {name: np.asarray(tensor) for name, tensor in tensors.items()}
 
 
 def _add_scalar(summary: tf.compat.v1.Summary, tag: str, value: float) -> None:

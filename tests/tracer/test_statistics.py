@@ -96,3 +96,29 @@ def test_saturated_outputs_are_those_at_the_functions_flat_ends(activation, satu
 
 def test_an_output_without_a_unit_axis_is_one_unit():
     assert named(summarize_activation(np.zeros(3), None))["units"] == 1
+
+
+def test_a_unit_is_constant_when_every_example_has_it_alike_at_each_position():
+    rng = np.random.default_rng(5)
+    output = rng.normal(size=(6, 4, 5)).astype(np.float32)
+    output[..., 1] = 2.0
+    output[..., 3] = output[0, :, 3]  # varies along the positions only
+    output[5, 2, 4] = np.nan
+    assert named(summarize_activation(output, None))["constant_units"] == 2
+    assert np.isnan(named(summarize_activation(output[:1], None))["constant_units"])
+
+
+def test_a_large_tensor_has_exact_moments_and_quantiles_of_a_sample_of_all_columns():
+    rng = np.random.default_rng(6)
+    values = rng.normal(size=(10_000, 16)).astype(np.float32) + np.arange(16, dtype=np.float32)
+    values[5, 5], values[6, 6] = np.nan, np.inf
+    summary = summarize(values)
+    stats, finite = named(summary), values[np.isfinite(values)].astype(np.float64)
+    assert (stats["nans"], stats["infs"], stats["count"]) == (1, 1, values.size)
+    assert stats["mean"] == pytest.approx(finite.mean(), rel=1e-12)
+    assert stats["m2"] == pytest.approx(finite.var() * finite.size, rel=1e-12)
+    assert (stats["min"], stats["max"]) == (finite.min(), finite.max())
+    for q in QUANTILES:  # within 1 % of the ranks
+        rank = (finite < stats[f"q{int(100 * q):02d}"]).mean()
+        assert rank == pytest.approx(q, abs=0.01)
+    assert summary.histogram[:, 2].sum() == pytest.approx(values.size, rel=1e-3)

@@ -61,10 +61,13 @@ def expected_stats(tensor):
     }
 
 
+def is_scalar(traced_fit, tag):
+    return traced_fit.train.SummaryMetadata(tag).plugin_data.plugin_name == "scalars"
+
+
 def test_every_layer_tensor_is_written_at_every_step(traced_fit, replayed):
     tags = {tag for tensors, _ in replayed for tag in tensors}
-    written = set(traced_fit.train.Tags()["tensors"]) - {"loss", "learning_rate", "step_time_s"}
-    written = {tag for tag in written if not tag.startswith("epoch_")}
+    written = {tag for tag in traced_fit.train.Tags()["tensors"] if not is_scalar(traced_fit, tag)}
     assert written == tags | {f"{tag}/stats" for tag in tags}
     for tag in written:
         assert sorted(traced_fit.series(tag)) == STEPS
@@ -78,10 +81,68 @@ def test_the_statistics_are_those_of_the_tensors_of_an_independent_loop(traced_f
                 assert stats[name] == pytest.approx(value, rel=1e-4, abs=1e-7), (tag, step, name)
 
 
+def field(traced_fit, tag, name):
+    place = STATS_FIELDS.index(name)
+    return {step: stats[place] for step, stats in traced_fit.series(f"{tag}/stats").items()}
+
+
 def test_rows_that_were_not_looked_up_have_no_gradient(traced_fit):
-    zeros = traced_fit.series("ids/embeddings/gradient/stats")[0][STATS_FIELDS.index("zeros")]
-    touched = np.unique(traced_fit.ids[:16]).size
-    assert zeros >= (12 - touched) * 4
+    for step, (ids, _) in enumerate(traced_fit.batches()):
+        touched = np.unique(ids).size
+        assert field(traced_fit, "ids/embeddings/gradient", "rows")[step] == 12
+        assert field(traced_fit, "ids/embeddings/gradient", "touched_rows")[step] == touched
+        zeros = field(traced_fit, "ids/embeddings/gradient", "zeros")[step]
+        assert zeros >= (12 - touched) * 4
+
+
+def test_rows_that_were_never_looked_up_stay_as_they_were(traced_fit):
+    seen = set()
+    for step, (ids, _) in enumerate(traced_fit.batches()):
+        untouched = field(traced_fit, "ids/embeddings/weight", "untouched_rows")[step]
+        assert untouched == 12 - len(seen)
+        seen |= set(ids.ravel())
+
+
+def test_weights_tell_how_far_they_moved_and_updates_how_many_turned(traced_fit, replayed):
+    for name in WEIGHTS:
+        first, last = replayed[0][0][f"{name}/weight"], None
+        for step, (tensors, _) in enumerate(replayed):
+            moved = np.linalg.norm(tensors[f"{name}/weight"] - first)
+            distance = field(traced_fit, f"{name}/weight", "distance")[step]
+            assert distance == pytest.approx(moved, rel=1e-4, abs=1e-7)
+            update = tensors[f"{name}/update"]
+            turned = field(traced_fit, f"{name}/update", "sign_changes")[step]
+            if last is None:
+                assert np.isnan(turned)
+            else:  # an element near zero may round to either side
+                assert turned == pytest.approx((update * last < 0).sum(), abs=1)
+            last = update
+
+
+def test_fields_of_another_kind_are_undefined(traced_fit):
+    assert np.isnan(field(traced_fit, "hidden/kernel/gradient", "rows")[0])
+    assert np.isnan(field(traced_fit, "hidden/kernel/gradient", "distance")[0])
+    assert np.isnan(field(traced_fit, "hidden/kernel/weight", "untouched_rows")[0])
+    assert field(traced_fit, "hidden/output/activation", "constant_units")[0] >= 0
+
+
+def test_norms_are_those_of_all_tensors_together(traced_fit, replayed):
+    kinds = {"gradient_norm": "gradient", "update_norm": "update", "weight_norm": "weight"}
+    for tag, kind in kinds.items():
+        for step, (tensors, _) in enumerate(replayed):
+            flat = [tensors[f"{name}/{kind}"].ravel() for name in WEIGHTS]
+            expected = np.linalg.norm(np.concatenate(flat))
+            assert traced_fit.series(tag)[step] == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_labels_of_the_batch_are_described_and_ids_are_no_input(traced_fit):
+    tags = traced_fit.train.Tags()["tensors"]
+    assert not any(tag.startswith("input/") for tag in tags)
+    for step, (_, labels) in enumerate(traced_fit.batches()):
+        assert traced_fit.series("label/rows")[step] == len(labels)
+        assert traced_fit.series("label/mean")[step] == pytest.approx(labels.mean())
+        share = max(labels.mean(), 1 - labels.mean())
+        assert traced_fit.series("label/largest_share")[step] == pytest.approx(share)
 
 
 def test_the_next_weights_are_the_weights_plus_the_update(traced_fit):
@@ -125,6 +186,17 @@ def test_histogram_buckets_hold_every_element(traced_fit):
         assert buckets.shape == (30, 3)
         assert buckets.dtype == np.float64
         assert buckets[:, 2].sum() == stats[0]
+
+
+def test_metadata_tells_the_shape_and_whether_it_is_trained(traced_fit):
+    def meta(tag):
+        return parse_meta(traced_fit.train.SummaryMetadata(f"{tag}/stats").plugin_data.content)
+
+    assert meta("ids/embeddings/weight").shape == (12, 4)
+    assert meta("hidden/kernel/gradient").shape == (12, 6)
+    assert meta("hidden/kernel/gradient").trainable is True
+    assert meta("ids/output/activation").shape == (3, 4)
+    assert meta("ids/output/activation").trainable is None
 
 
 def test_metadata_tells_depth_type_and_activation(traced_fit):

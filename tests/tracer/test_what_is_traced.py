@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from insight_lib.dealer import load, record
 from insight_lib.tracer import TensorTracer
 from insight_lib.tracer.stats_format import STATS_FIELDS
 
@@ -110,3 +111,30 @@ def test_gradients_are_those_before_clipping(tmp_path, load_stream):
     events = load_stream(tmp_path / "train")
     assert _stats(events, "out/kernel/gradient")["l2"] > 0.01
     assert _stats(events, "out/kernel/update")["l2"] <= 1.0001e-3
+
+
+def test_inputs_are_described_by_the_names_that_keras_gave_them(tmp_path, load_stream):
+    keras.utils.set_random_seed(9)
+    wide, ids = keras.Input((4,), name="wide"), keras.Input((2,), name="ids", dtype="int32")
+    embedded = keras.layers.Flatten()(keras.layers.Embedding(5, 3)(ids))
+    joined = keras.layers.Concatenate()([wide, embedded])
+    model = keras.Model({"wide": wide, "ids": ids}, keras.layers.Dense(1)(joined))
+    model.compile("sgd", "mean_squared_error")
+    x = {"wide": X * [1, 1, 50, 1], "ids": np.arange(64).reshape(32, 2) % 5}
+    model.fit(x, Y, callbacks=[TensorTracer(tmp_path)], batch_size=32, shuffle=False, verbose=0)
+    events = load_stream(tmp_path / "train")
+    names = {tag.split("/")[1] for tag in events.Tags()["tensors"] if tag.startswith("input/")}
+    assert names == {"wide"}
+    worst = events.Tensors("input/wide/worst_feature")[0]
+    assert tf.make_ndarray(worst.tensor_proto) == 2
+
+
+def test_a_configuration_is_recorded_where_there_is_none_and_left_where_there_is(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, name="out")])
+    model.compile("sgd", "mean_squared_error")
+    model.fit(X, Y, callbacks=[TensorTracer(tmp_path)], verbose=0)
+    recorded = load(tmp_path)
+    assert [layer.name for layer in recorded.topology if layer.type == "Dense"] == ["out"]
+    record(tmp_path, model, program="mine")
+    model.fit(X, Y, callbacks=[TensorTracer(tmp_path)], verbose=0)
+    assert load(tmp_path).program == "mine"

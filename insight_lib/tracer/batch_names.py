@@ -1,0 +1,50 @@
+"""The dense numeric tensors of a batch, by the names of the model's inputs and outputs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+Named = dict[str, tf.Tensor]
+
+
+def named_batch(model: keras.Model, data: object) -> tuple[Named, Named]:
+    """Name the inputs and labels of what a training step is given.
+
+    Args:
+        model: tells its inputs' names where it is a graph of layers.
+        data: the batch as Keras passes it: inputs, or a tuple of inputs, labels and weights.
+
+    Returns:
+        Tensors of floating or integer type; ragged, sparse and text tensors are left out.
+    """
+    parts = tuple(data) if isinstance(data, (tuple, list)) else (data,)
+    labels = parts[1] if len(parts) > 1 else None
+    return (
+        dict(_named(parts[0] if parts else None, _input_names(model), "input")),
+        dict(_named(labels, getattr(model, "output_names", []), "output")),
+    )
+
+
+def _named(values: object, names: Sequence[str], default: str) -> Iterator[tuple[str, tf.Tensor]]:
+    if isinstance(values, dict):
+        pairs = [(str(name), value) for name, value in values.items()]
+    else:
+        flat = list(values) if isinstance(values, (tuple, list)) else [values]
+        if len(names) != len(flat):
+            names = [default] if len(flat) == 1 else [f"{default}_{i}" for i in range(len(flat))]
+        pairs = list(zip(names, flat, strict=True))
+    return ((name, value) for name, value in pairs if _is_numeric(value))
+
+
+def _input_names(model: keras.Model) -> list[str]:
+    inputs: list[Any] = tf.nest.flatten(getattr(model, "inputs", None) or [])
+    return [str(each._keras_history.operation.name) for each in inputs]
+
+
+def _is_numeric(value: object) -> bool:
+    """A ragged or sparse tensor is a ``tf.Tensor`` to ``tf.is_tensor``, but not of this class."""
+    if not isinstance(value, tf.Tensor):
+        return False
+    return bool(value.dtype.is_floating or value.dtype.is_integer)

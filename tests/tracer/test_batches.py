@@ -1,0 +1,101 @@
+"""The scalars that describe a batch, against numpy over plain columns."""
+
+import numpy as np
+import pytest
+
+from insight_lib.tracer.batches import input_scalars, label_scalars
+
+RNG = np.random.default_rng(4)
+
+
+def of_input(values):
+    found = input_scalars({"x": values}, [])
+    return {name.removeprefix("input/x/"): value for name, value in found.items()}
+
+
+def of_labels(values):
+    found = label_scalars({"y": values})
+    return {name.removeprefix("label/"): value for name, value in found.items()}
+
+
+def test_an_input_is_described_by_its_features():
+    values = RNG.normal(2, 3, (32, 5)).astype(np.float32)
+    values[:, 1] *= 100
+    values[:, 3] = 7
+    found = of_input(values)
+    scales = [np.sqrt((values[:, i].astype(np.float64) ** 2).mean()) for i in range(5)]
+    assert found == pytest.approx(
+        {
+            "nonfinite": 0,
+            "features": 5,
+            "mean": values.mean(dtype=np.float64),
+            "std": values.std(dtype=np.float64),
+            "min": values.min(),
+            "max": values.max(),
+            "largest_feature_scale": scales[1],
+            "median_feature_scale": np.median(scales),
+            "worst_feature": 1,
+            "constant_features": 1,
+        }
+    )
+
+
+def test_elements_that_are_not_finite_are_counted_and_left_out():
+    values = RNG.normal(size=(8, 3))
+    values[2, 0], values[3, 1] = np.nan, -np.inf
+    values[:, 2] = np.inf
+    found = of_input(values)
+    finite = values[np.isfinite(values)]
+    assert found["nonfinite"] == 10
+    assert found["mean"] == pytest.approx(finite.mean())
+    assert (found["min"], found["max"]) == (finite.min(), finite.max())
+    assert found["worst_feature"] in (0, 1)
+    assert of_input(np.full((4, 2), np.nan)) == {"nonfinite": 8, "features": 2}
+
+
+def test_whole_numbers_images_and_single_columns_are_inputs():
+    assert of_input(np.full((4, 8, 8, 3), 255, np.uint8))["largest_feature_scale"] == 255
+    assert of_input(np.arange(6))["features"] == 1
+    assert "constant_features" not in of_input(np.ones((1, 3)))
+
+
+def test_of_a_huge_input_the_first_examples_are_described_but_all_are_searched_for_nan():
+    values = np.ones((5, 2**19), np.float32)
+    values[2:] = 9
+    values[4, 7] = np.nan
+    found = of_input(values)
+    assert (found["max"], found["nonfinite"]) == (1, 1)
+
+
+def test_an_input_that_an_embedding_looks_up_is_left_out():
+    ids, other = np.arange(12).reshape(4, 3), np.ones((4, 3))
+    found = input_scalars({"ids": ids.astype(np.float32), "other": other}, [ids])
+    assert {name.split("/")[1] for name in found} == {"other"}
+
+
+def test_labels_tell_classes_and_the_largest_share():
+    expected = {"rows": 5, "mean": 1.6, "min": 0, "max": 4, "classes": 3, "largest_share": 0.6}
+    for labels in (np.array([4, 0, 2, 2, 2]), np.array([[2.0], [2.0], [0.0], [2.0], [4.0]])):
+        expected["mean"] = labels.mean()
+        assert of_labels(labels) == pytest.approx(expected)
+
+
+def test_one_hot_labels_are_classes_and_several_at_once_are_not():
+    one_hot = np.eye(4)[[1, 1, 1, 3]]
+    assert of_labels(one_hot)["classes"] == 2
+    assert of_labels(one_hot)["largest_share"] == 0.75
+    several = np.array([[1, 1, 0], [0, 0, 0]])
+    assert of_labels(several)["largest_share"] == pytest.approx(4 / 6)
+
+
+def test_labels_that_are_no_whole_numbers_have_no_classes():
+    assert set(of_labels(np.array([0.5, 1.0]))) == {"rows", "mean", "min", "max"}
+    assert of_labels(np.array([np.nan, 2.0]))["max"] == 2
+    assert of_labels(np.array([np.nan])) == {"rows": 1}
+    assert of_labels(np.zeros((0, 1))) == {}
+
+
+def test_labels_of_several_outputs_are_told_apart():
+    found = label_scalars({"a": np.zeros(3), "b": np.ones(3)})
+    assert found["label/a/max"] == 0
+    assert found["label/b/max"] == 1
