@@ -19,7 +19,7 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 def causes_first(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with each rule's effects right beneath it, at any depth.
+    """Return the findings with what follows from each right beneath it, at any depth.
 
     Args:
         findings: those of a run are together; beside the links their order is kept.
@@ -27,22 +27,21 @@ def causes_first(findings: Sequence[Finding]) -> list[Finding]:
     ordered: list[Finding] = []
     for _, of_run in groupby(findings, lambda finding: finding.run_id):
         waiting = list(of_run)
-        ordered += _effects(None, waiting) + waiting
+        ordered += _effects((None, None), waiting) + waiting
     return ordered
 
 
-def _effects(cause: str | None, waiting: list[Finding]) -> list[Finding]:
-    """Take from ``waiting`` what follows from the rule; with None the root causes."""
+def _effects(cause: tuple[str | None, str | None], waiting: list[Finding]) -> list[Finding]:
+    """Take from ``waiting`` what follows from the rule and layer; with None the root causes."""
     taken: list[Finding] = []
-    for rule in dict.fromkeys(one.rule for one in waiting if one.caused_by == cause):
-        found = [one for one in waiting if (one.rule, one.caused_by) == (rule, cause)]
-        waiting[:] = [one for one in waiting if (one.rule, one.caused_by) != (rule, cause)]
-        taken += found
-        taken += _effects(rule, waiting) if found else []
+    for one in [one for one in waiting if (one.caused_by, one.caused_by_layer) == cause]:
+        waiting.remove(one)
+        taken += [one, *_effects((one.rule, one.layer), waiting)]
     return taken
 
 
 def _rule(finding: Finding) -> str:
     if finding.caused_by is None:
         return finding.rule
-    return f"  {finding.rule}\n  follows: {finding.caused_by}"
+    layer = f" in {finding.caused_by_layer}" if finding.caused_by_layer else ""
+    return f"  {finding.rule}\n  follows: {finding.caused_by}{layer}"

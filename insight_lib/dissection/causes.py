@@ -2,53 +2,141 @@
 
 The graph is ``CAUSES``: a rule and the rules whose findings may bring it about, the nearest first.
 A finding is linked to the first of them that fired on the same run, did not begin later, and, where
-both are about layers, reaches the other's layer.
+both are about layers, reaches the other's layer (``reach``). A link that would close a circle is
+not made, so that every finding ends at a root.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from insight_lib.dissection.finding import RUN_LAYER, SEVERITIES, Finding
+from insight_lib.dissection.reach import reaches
 
 CAUSES: dict[str, tuple[str, ...]] = {
-    "non_finite_loss": ("exploding_gradient",),
+    "exploding_gradient": ("large_initialisation",),
+    "vanishing_gradient": ("saturated_units", "small_initialisation"),
+    "zero_gradient": ("dead_units", "constant_initialisation", "saturated_units"),
+    "dead_units": (
+        "non_finite_tensors",
+        "constant_initialisation",
+        "exploding_gradient",
+        "large_initialisation",
+        "large_updates",
+        "dead_units",
+    ),
+    "saturated_units": ("large_initialisation", "exploding_gradient", "large_updates"),
+    "activation_scale": ("large_initialisation", "small_initialisation", "exploding_gradient"),
+    "constant_output": (
+        "dead_units",
+        "constant_initialisation",
+        "saturated_units",
+        "small_initialisation",
+        "exploding_gradient",
+    ),
+    "blind_spot": (
+        "dead_units",
+        "zero_gradient",
+        "saturated_units",
+        "vanishing_gradient",
+        "constant_initialisation",
+    ),
+    "small_updates": (
+        "clipped_gradient",
+        "zero_gradient",
+        "vanishing_gradient",
+        "small_initialisation",
+    ),
+    "large_updates": ("exploding_gradient",),
+    "non_finite_tensors": ("exploding_gradient", "large_updates", "non_finite_loss"),
+    "non_finite_loss": ("non_finite_tensors", "exploding_gradient"),
     "loss_not_decreasing": (
         "non_finite_loss",
         "exploding_gradient",
         "dead_units",
+        "zero_gradient",
+        "constant_output",
         "vanishing_gradient",
+        "saturated_units",
+        "small_updates",
+        "large_updates",
     ),
-    "dead_units": ("exploding_gradient", "dead_units"),
-    "blind_spot": ("dead_units", "vanishing_gradient"),
 }
 
 
 def link(findings: Sequence[Finding]) -> list[Finding]:
-    """Set ``caused_by`` in the findings of one run and rank them.
+    """Set ``caused_by`` and ``caused_by_layer`` in the findings of one run and rank them.
 
     Returns:
-        Root causes first, then what follows from something; each by falling severity, then by the
-        step at which it began.
+        Root causes first, then what follows from something. Roots stand by the worst severity
+        among them and all that follows, then by the step at which they began.
     """
-    linked = [replace(finding, caused_by=_cause(finding, findings)) for finding in findings]
-    return sorted(linked, key=_rank)
+    ordered = sorted(findings, key=_own_rank)
+    parents: dict[int, int] = {}
+    for place, effect in enumerate(ordered):
+        cause = _cause(effect, ordered, barred=_descendants(place, parents))
+        if cause is not None:
+            parents[place] = cause
+    families = _family_severities(ordered, parents)
+    ranked = sorted(
+        range(len(ordered)),
+        key=lambda place: (place in parents, -families[place], _begun(ordered[place]), place),
+    )
+    return [_linked(ordered[place], ordered, parents.get(place)) for place in ranked]
 
 
-def _cause(effect: Finding, findings: Sequence[Finding]) -> str | None:
+def _linked(effect: Finding, ordered: Sequence[Finding], parent: int | None) -> Finding:
+    if parent is None:
+        return replace(effect, caused_by=None, caused_by_layer=None)
+    return replace(effect, caused_by=ordered[parent].rule, caused_by_layer=ordered[parent].layer)
+
+
+def _cause(effect: Finding, ordered: Sequence[Finding], barred: set[int]) -> int | None:
+    """The place of the nearest cause; of one rule's findings that of the same layer, then rank."""
     for rule in CAUSES.get(effect.rule, ()):
-        if any(one.rule == rule and _may_cause(one, effect) for one in findings):
-            return rule
+        places = [
+            place
+            for place, cause in enumerate(ordered)
+            if cause.rule == rule and place not in barred and _may_cause(cause, effect)
+        ]
+        if places:
+            return min(places, key=lambda place: (ordered[place].layer != effect.layer, place))
     return None
 
 
+def _descendants(place: int, parents: dict[int, int]) -> set[int]:
+    """A finding and all that follows from it so far: none of them may be its cause."""
+    found = {place}
+    while grown := {effect for effect, cause in parents.items() if cause in found} - found:
+        found |= grown
+    return found
+
+
+def _family_severities(ordered: Sequence[Finding], parents: dict[int, int]) -> list[int]:
+    """The worst severity of each finding and of what follows from it, as places in SEVERITIES."""
+    worst = [SEVERITIES.index(finding.severity) for finding in ordered]
+    for start in range(len(ordered)):
+        place = start
+        while place in parents:
+            place = parents[place]
+            worst[place] = max(worst[place], worst[start])
+    return worst
+
+
 def _may_cause(cause: Finding, effect: Finding) -> bool:
-    if not _began_in_time(cause, effect):
+    if not _began_in_time(cause, effect) or not _is_grave_enough(cause, effect):
         return False
-    if effect.rule == "loss_not_decreasing":
+    return reaches(cause, effect)
+
+
+def _is_grave_enough(cause: Finding, effect: Finding) -> bool:
+    """A note explains no alarm, and a partial damage no failure of the whole."""
+    if effect.rule == "loss_not_decreasing" and cause.rule in _ALSO_IN_HEALTHY_RUNS:
         return cause.severity == "error"
-    if effect.rule == cause.rule == "dead_units":
-        return _feeds(cause, effect)
-    return effect.rule != "blind_spot" or _reaches(cause, effect)
+    return cause.severity != "info" or effect.severity == "info"
+
+
+# Where their findings are warnings, the loss fell all the same or nothing of it is known.
+_ALSO_IN_HEALTHY_RUNS = frozenset({"exploding_gradient", "dead_units", "vanishing_gradient"})
 
 
 def _began_in_time(cause: Finding, effect: Finding) -> bool:
@@ -60,37 +148,9 @@ def _began_in_time(cause: Finding, effect: Finding) -> bool:
     return begun is None or known_from is None or begun <= known_from
 
 
-def _feeds(cause: Finding, effect: Finding) -> bool:
-    """Whether a dead layer lies below another: zeros are all that it passes on."""
-    below, above = _depth(cause), _depth(effect)
-    return below is not None and above is not None and _passes_nothing(cause) and below < above
+def _own_rank(finding: Finding) -> tuple[int, int, str, str]:
+    return -SEVERITIES.index(finding.severity), _begun(finding), finding.rule, finding.layer
 
 
-def _reaches(cause: Finding, blind: Finding) -> bool:
-    """Whether a layer that does not move is one that the cause starves.
-
-    Vanishing names its layers. A dead layer stops its own weights and, where nothing passes any
-    more, those below it and of the layer above.
-    """
-    if cause.rule == "vanishing_gradient":
-        starved = cause.evidence.get("layers")
-        return isinstance(starved, list) and blind.layer in starved
-    if blind.layer == cause.layer:
-        return True
-    depth, dead = _depth(blind), _depth(cause)
-    return depth is not None and dead is not None and _passes_nothing(cause) and depth <= dead + 1
-
-
-def _depth(finding: Finding) -> int | None:
-    depth = finding.evidence.get("depth")
-    return depth if isinstance(depth, int) else None
-
-
-def _passes_nothing(dead: Finding) -> bool:
-    return dead.evidence.get("dead_share") == 1.0
-
-
-def _rank(finding: Finding) -> tuple[bool, int, int, str, str]:
-    begun = -1 if finding.first_step is None else finding.first_step
-    worst_first = -SEVERITIES.index(finding.severity)
-    return finding.caused_by is not None, worst_first, begun, finding.rule, finding.layer
+def _begun(finding: Finding) -> int:
+    return -1 if finding.first_step is None else finding.first_step

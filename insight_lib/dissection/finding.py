@@ -34,6 +34,7 @@ class Finding:
         confidence: how surely the condition holds, 0..1: ``held`` of the judged steps or points;
             1 of a fact that was read, not measured.
         caused_by: the rule of the finding that this one follows from.
+        caused_by_layer: the layer of that finding.
     """
 
     run_id: str
@@ -47,6 +48,7 @@ class Finding:
     advice: str
     confidence: float
     caused_by: str | None = None
+    caused_by_layer: str | None = None
 
 
 def held(times: int, judged: int) -> float:

@@ -29,9 +29,67 @@ def stack(tensors: Sequence[TensorSeries], quantities: Sequence[FloatArray]) -> 
     return Stack(steps, values)
 
 
+def hidden_activations(view: RunView) -> list[TensorSeries]:
+    """Return the activations but the model's outputs, from the input to the output.
+
+    Outputs are those that the configuration names, and the deepest layer.
+    """
+    activations = view.of_kind("activation")
+    outputs = output_layers(view)
+    return [tensor for tensor in activations if tensor.layer not in outputs]
+
+
+def output_layers(view: RunView) -> frozenset[str]:
+    """Return the layers that give the model's outputs: those recorded, and the deepest traced."""
+    recorded = view.config.get("outputs") if view.config else None
+    named = recorded if isinstance(recorded, list) else []
+    known = [series for series in view.of_kind("activation") if series.depth is not None]
+    deepest = known[-1:]
+    return frozenset(
+        [*(name for name in named if isinstance(name, str)), *(one.layer for one in deepest)]
+    )
+
+
+def rank_correlation(values: FloatArray) -> float:
+    """Return how surely a quantity rises with depth, -1..1: 1 where it does layer after layer.
+
+    Args:
+        values: (l, s) from the input to the output; each layer counts by its median.
+
+    Returns:
+        Spearman's correlation of place and size; 0 of fewer than two layers with a known value.
+    """
+    known = np.isfinite(values).any(axis=1)
+    medians = np.nanmedian(values[known], axis=1)
+    if medians.size < 2:
+        return 0.0
+    ranks = np.argsort(np.argsort(medians))
+    return float(np.corrcoef(np.arange(medians.size), ranks)[0, 1])
+
+
 def nonfinite(tensor: TensorSeries) -> FloatArray:
     """Return the share of NaN and infinite elements at each step, (n,) in 0..1."""
     return np.nan_to_num(tensor["nan_fraction"]) + np.nan_to_num(tensor["inf_fraction"])
+
+
+_KIND_ORDER = ("weight", "activation", "gradient", "update")
+
+
+def first_nonfinite(view: RunView) -> TensorSeries | None:
+    """Return the tensor that was not finite first; None where all are.
+
+    At one step, what is computed first comes first: weights, then outputs from the input up, then
+    gradients from the output down.
+    """
+    onsets = []
+    for tensor in view.layers.values():
+        bad = nonfinite(tensor) > 0
+        if bad.any():
+            kind = _KIND_ORDER.index(tensor.kind)
+            depth = np.inf if tensor.depth is None else tensor.depth
+            order = (int(tensor.steps[bad][0]), kind, -depth if kind > 1 else depth)
+            onsets.append((order, tensor.layer, tensor.tensor, tensor))
+    return min(onsets, key=lambda onset: onset[:3])[3] if onsets else None
 
 
 def touched_rms(tensor: TensorSeries) -> FloatArray:

@@ -21,6 +21,7 @@ COLUMNS = (
     "advice",
     "confidence",
     "caused_by",
+    "caused_by_layer",
 )
 
 Row = Mapping[str, object]
@@ -45,9 +46,7 @@ def worst(findings: Sequence[Finding]) -> str | None:
 def _arranged(rows: Sequence[Row]) -> tuple[Finding, ...]:
     """Roots with everything that follows from them, however far, in one level beneath."""
     ordered = sorted(rows, key=_row_rank)
-    heads: dict[str, Row] = {}
-    for row in ordered:
-        heads.setdefault(str(row["rule"]), row)
+    heads = {(row["rule"], row["layer"]): row for row in ordered}
     beneath: dict[str, list[Finding]] = {}
     roots: list[Row] = []
     for row in ordered:
@@ -62,17 +61,15 @@ def _arranged(rows: Sequence[Row]) -> tuple[Finding, ...]:
     return tuple(sorted(families, key=lambda each: _severity_rank(worst([each]) or "")))
 
 
-def _root(row: Row, heads: Mapping[str, Row]) -> Row:
+def _root(row: Row, heads: Mapping[tuple[object, object], Row]) -> Row:
     """The finding at the end of the chain of causes; the foremost of a circle of them.
 
-    ``caused_by`` names a rule; of several findings of that rule the foremost is meant. A rule
-    that did not fire on the run ends the chain.
+    A cause that is not there ends the chain.
     """
     passed = [row]
     while True:
-        rule = passed[-1]["caused_by"]
-        cause = heads.get(str(rule)) if rule is not None else None
-        if cause is None or rule == passed[-1]["rule"]:
+        cause = heads.get((passed[-1]["caused_by"], passed[-1]["caused_by_layer"]))
+        if cause is None:
             return passed[-1]
         if any(cause is other for other in passed):
             circle = passed[next(i for i, other in enumerate(passed) if other is cause) :]

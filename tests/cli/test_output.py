@@ -88,8 +88,9 @@ def test_python_values_that_json_lacks_become_text(capsys):
     assert json.loads(capsys.readouterr().out) == {"at": "2020-01-01T00:00:00", "for": "90.0"}
 
 
-def finding(rule, caused_by=None, layer="", run_id="logs/a"):
-    return Finding(run_id, rule, layer, "error", rule, 0, 1, {}, "advice", 1.0, caused_by)
+def finding(rule, caused_by=None, layer="", run_id="logs/a", at=""):
+    cause = (caused_by, at if caused_by else None)
+    return Finding(run_id, rule, layer, "error", rule, 0, 1, {}, "advice", 1.0, *cause)
 
 
 def test_what_follows_from_a_finding_stands_beneath_it():
@@ -108,18 +109,21 @@ def test_what_follows_from_a_finding_stands_beneath_it():
 def test_a_rule_may_follow_from_itself_and_no_finding_is_lost():
     ranked = [
         finding("dead", layer="a"),
-        finding("dead", "dead", layer="b"),
-        finding("blind", "dead", layer="b"),
+        finding("other"),
+        finding("dead", "dead", layer="b", at="a"),
+        finding("blind", "dead", layer="b", at="b"),
         finding("orphan", "absent"),
     ]
-    assert causes_first(ranked) == ranked
+    shown = [(one.rule, one.layer) for one in causes_first(ranked)]
+    assert shown == [("dead", "a"), ("dead", "b"), ("blind", "b"), ("other", ""), ("orphan", "")]
 
 
 def test_the_table_of_findings_names_the_cause_and_the_layer(capsys):
-    print_findings([finding("exploding", layer="dense"), finding("late", "exploding")])
+    late = finding("late", "exploding", at="dense")
+    print_findings([finding("exploding", layer="dense"), late])
     lines = [line for line in capsys.readouterr().out.splitlines() if "\u2502" in line]
     cells = [[cell[1:].rstrip() for cell in line.split("\u2502")] for line in lines]
-    assert [row[4] for row in cells] == ["exploding", "  late", "  follows: exploding"]
+    assert [row[4] for row in cells] == ["exploding", "  late", "  follows: exploding in dense"]
     assert [row[5] for row in cells] == ["dense", "-", ""]
 
 

@@ -43,10 +43,17 @@ def scalar_rows(case: Mapping[str, Any]) -> pa.Table:
 
 
 def layer_rows(case: Mapping[str, Any]) -> pa.Table:
-    """Each of ``case["layers"]`` is a tensor; a list is a statistic over steps, NaN a null."""
+    """Each of ``case["layers"]`` is a tensor; a list is a statistic over steps, NaN a null.
+
+    A shape is the same at all steps.
+    """
     rows = []
     for tensor in case.get("layers", []):
-        listed = {name: value for name, value in tensor.items() if isinstance(value, list)}
+        listed = {
+            name: value
+            for name, value in tensor.items()
+            if isinstance(value, list) and name != "shape"
+        }
         fixed = {name: value for name, value in tensor.items() if name not in listed}
         points = max(
             (len(values) for values in listed.values()), default=len(case.get("steps", []))

@@ -19,7 +19,7 @@ def refuse_constant(name):
 def test_findings_become_rows_of_their_table_in_order():
     evidence = {"loss": np.nan, "norms": [1.0, np.inf, -np.inf], "layers": ["слой"], "none": None}
     findings = [
-        Finding("r", "rule", "a", "error", "title", 1, 2, evidence, "advice", 0.5, "cause"),
+        Finding("r", "rule", "a", "error", "title", 1, 2, evidence, "advice", 0.5, "cause", "b"),
         Finding("r", "rule", "", "info", "title", None, None, {}, "advice", 1.0),
     ]
     table = findings_table(findings)
@@ -31,7 +31,7 @@ def test_findings_become_rows_of_their_table_in_order():
         "layers": ["слой"],
         "none": None,
     }
-    named = ["r", "rule", "a", "error", "title", 1, 2, "advice", 0.5, "cause"]
+    named = ["r", "rule", "a", "error", "title", 1, 2, "advice", 0.5, "cause", "b"]
     assert list(first.values()) == named
     assert (second["first_step"], second["caused_by"], second["evidence"]) == (None, None, "{}")
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.network import Movements, movements
+from insight_lib.dissection.persistence import typical_of_moving
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
@@ -57,7 +58,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     moving = movements(view)
     if len(moving.layers) < 2:
         return
-    peers = _typical_of_peers(moving.values)
+    peers = typical_of_moving(moving.values)
     blind = list(_blind(moving, peers, limits))
     typical_peer = float(np.nanmedian(peers[peers > 0])) if (peers > 0).any() else np.nan
     if len(blind) > limits.max_named:
@@ -85,15 +86,6 @@ def _blind(moving: Movements, peers: FloatArray, limits: Thresholds) -> Iterator
             moving.steps[known],
             values[place][known],
         )
-
-
-def _typical_of_peers(values: FloatArray) -> FloatArray:
-    """Median movement of the layers that moved at all, at each step; 0 where none did."""
-    moved = np.where(values > 0, values, np.nan)
-    known = np.isfinite(moved).any(axis=0)
-    peers = np.zeros(values.shape[1])
-    peers[known] = np.nanmedian(moved[:, known], axis=0)
-    return peers
 
 
 def _finding(view: RunView, blind: list[_Blind], peer: float, layers: int) -> Finding:

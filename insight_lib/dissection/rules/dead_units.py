@@ -16,12 +16,11 @@ learning rate, which can push a whole layer below zero in one step; use LeakyReL
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from insight_lib.dissection.finding import Finding, Severity, held, percent, series
+from insight_lib.dissection.finding import Finding, Severity, percent
 from insight_lib.dissection.losses import fall_of_training
+from insight_lib.dissection.persistence import Lasting, lasting
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
+from insight_lib.dissection.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -47,40 +46,31 @@ RELU_LIKE = frozenset({"relu", "relu6", "threshold"})
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer with too many dead units."""
     fall = fall_of_training(view)
-    for tensor in view.of_kind("activation"):
-        shares = tensor["dead_fraction"]
-        if _is_relu(tensor) and _persists(_second_half(shares), limits):
-            yield _finding(view, tensor, fall, limits)
+    tensors = [tensor for tensor in view.of_kind("activation") if _is_relu(tensor)]
+    limit = limits.dead_share
+    for one in lasting(tensors, "dead_fraction", limit, limits.step_share, limits.min_steps):
+        yield _finding(view, one, fall, limits)
 
 
-def _finding(
-    view: RunView, tensor: TensorSeries, fall: float | None, limits: Thresholds
-) -> Finding:
-    shares = tensor["dead_fraction"]
-    judged = _second_half(shares)
-    typical = float(np.median(judged))
-    dead = tensor.steps[shares >= limits.dead_share]
-    start = float(shares[np.isfinite(shares)][0])
+def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds) -> Finding:
+    layer, steps = one.tensor.layer, one.steps
     return Finding(
         view.run_id,
         RULE.name,
-        tensor.layer,
-        _severity(typical, fall, limits),
-        f"{percent(typical)} of the units of layer {tensor.layer} are dead: they give zero for "
-        f"every example since step {int(dead[0])}",
-        int(dead[0]),
-        int(dead[-1]),
+        layer,
+        _severity(one.typical, fall, limits),
+        f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
+        f"every example since step {int(steps[0])}",
+        int(steps[0]),
+        int(steps[-1]),
         {
-            "dead_share": typical,
-            "dead_share_at_start": start,
-            "traced_steps": int(np.isfinite(shares).sum()),
-            "activation": tensor.activation,
-            "depth": tensor.depth,
+            "dead_share": one.typical,
+            "dead_share_at_start": one.start,
             "loss_fall": fall,
-            **series("dead_fraction", tensor.steps, shares),
+            **one.evidence,
         },
-        _advice(tensor.layer, began_so=start >= limits.dead_share),
-        held(int((judged >= limits.dead_share).sum()), judged.size),
+        _advice(layer, began_so=one.start >= limits.dead_share),
+        one.confidence,
     )
 
 
@@ -91,17 +81,6 @@ def _severity(typical: float, fall: float | None, limits: Thresholds) -> Severit
 
 def _is_relu(tensor: TensorSeries) -> bool:
     return tensor.activation in RELU_LIKE or tensor.layer_type == "ReLU"
-
-
-def _second_half(values: FloatArray) -> FloatArray:
-    judged = values[np.isfinite(values)]
-    return judged[judged.size // 2 :]
-
-
-def _persists(shares: FloatArray, limits: Thresholds) -> bool:
-    if shares.size < limits.min_steps:
-        return False
-    return bool((shares >= limits.dead_share).mean() >= limits.step_share)
 
 
 def _advice(layer: str, *, began_so: bool) -> str:

@@ -17,16 +17,15 @@ import numpy as np
 
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, losses
-from insight_lib.dissection.network import nonfinite
+from insight_lib.dissection.network import first_nonfinite
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.view import RunView
 
 _ADVICE = (
     "Stop the run and go back to the last checkpoint before step {step}. Lower the learning rate "
     "or clip the gradient norm (clipnorm=1.0); check the batch at that step{layer} for NaN inputs, "
     "and the loss for a logarithm or a division of zero."
 )
-_KIND_ORDER = ("weight", "activation", "gradient", "update")
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
@@ -38,7 +37,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     bad = ~np.isfinite(loss.series.values)
     lasting = any(not np.isfinite(other.series.values[-1]) for other in broken)
     steps = loss.series.steps[bad]
-    origin = _origin(view)
+    origin = first_nonfinite(view)
     at_layer = f" (layer {origin.layer} was the first that was not finite)" if origin else ""
     yield Finding(
         view.run_id,
@@ -78,18 +77,6 @@ def _title(loss: LossSeries, lasting: bool) -> str:
 def _last_finite(loss: LossSeries) -> float | None:
     before = loss.series.values[: np.argmin(np.isfinite(loss.series.values))]
     return float(before[-1]) if before.size else None
-
-
-def _origin(view: RunView) -> TensorSeries | None:
-    """The tensor that was not finite first; at one step, weights before what follows of them."""
-    onsets = []
-    for tensor in view.layers.values():
-        bad = nonfinite(tensor) > 0
-        if bad.any():
-            depth = np.inf if tensor.depth is None else tensor.depth
-            order = (int(tensor.steps[bad][0]), _KIND_ORDER.index(tensor.kind), depth)
-            onsets.append((order, tensor.layer, tensor.tensor, tensor))
-    return min(onsets, key=lambda onset: onset[:3])[3] if onsets else None
 
 
 RULE = Rule(

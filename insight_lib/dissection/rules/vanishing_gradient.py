@@ -21,7 +21,7 @@ import numpy as np
 
 from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.losses import fall_of_training
-from insight_lib.dissection.network import main_tensors, stack, touched_rms
+from insight_lib.dissection.network import main_tensors, rank_correlation, stack, touched_rms
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
 
@@ -70,7 +70,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     ratios = _ratios(sizes.values)
     shares = np.array([_share_below(row, limits) for row in ratios])
     places = np.flatnonzero(shares >= limits.step_share)
-    if places.size and _ladder(sizes.values, limits) >= limits.ladder:
+    if places.size and rank_correlation(sizes.values) >= limits.ladder:
         yield _finding(view, _Starved(tensors, sizes.steps, ratios, places), limits)
 
 
@@ -118,16 +118,6 @@ def _share_below(ratios: FloatArray, limits: Thresholds) -> float:
     """Share of the judged steps below the ratio; 0 where too few were judged."""
     judged = ratios[np.isfinite(ratios)]
     return float((judged < limits.ratio).mean()) if judged.size >= limits.min_steps else 0.0
-
-
-def _ladder(sizes: FloatArray, limits: Thresholds) -> float:
-    """Rank correlation of place and median size over the layers that have a gradient."""
-    known = np.isfinite(sizes).any(axis=1)
-    medians = np.nanmedian(sizes[known], axis=1)
-    if medians.size < limits.min_layers:
-        return 0.0
-    ranks = np.argsort(np.argsort(medians))
-    return float(np.corrcoef(np.arange(medians.size), ranks)[0, 1])
 
 
 def _advice(tensors: list[TensorSeries], starved: IntArray) -> str:

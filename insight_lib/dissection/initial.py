@@ -1,0 +1,84 @@
+"""How wide the kernels were drawn at the start, beside what He, Glorot and LeCun call for.
+
+Let a kernel map ``fan_in`` numbers to each of its outputs and each input to ``fan_out`` of them. So
+that outputs and gradients keep their size from layer to layer, its elements should have a standard
+deviation of sqrt(1 / fan_in) [1], sqrt(2 / fan_in) under ReLU [2], or sqrt(2 / (fan_in + fan_out))
+as a mean of both directions [3]. Whatever lies between the least and the greatest of the three is
+as wide as it should be.
+
+[1] LeCun, Bottou, Orr, Mueller, Efficient BackProp (1998). [2] He, Zhang, Ren, Sun, Delving deep
+into rectifiers (2015). [3] Glorot, Bengio, Understanding the difficulty of training deep
+feedforward neural networks (2010).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod, sqrt
+
+from insight_lib.dissection.view import RunView, TensorSeries
+
+_KERNELS = frozenset({"kernel", "recurrent_kernel"})
+# A depthwise kernel's shape says something else; an embedding maps no numbers.
+_TYPES = frozenset(
+    {"Dense", "Conv1D", "Conv2D", "Conv3D", "SimpleRNN", "LSTM", "GRU", "TimeDistributed"}
+)
+
+
+@dataclass(frozen=True)
+class InitialKernel:
+    """A kernel before the first update.
+
+    Attributes:
+        tensor: its weights over time; the first traced step is 0.
+        fan_in: how many numbers make one of its outputs.
+        fan_out: how many outputs each number goes to.
+    """
+
+    tensor: TensorSeries
+    fan_in: int
+    fan_out: int
+
+    @property
+    def units(self) -> int:
+        """The size of the last axis, which are the layer's units (of an LSTM, times its gates)."""
+        return (self.tensor.shape or (1,))[-1] or 1
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of its elements."""
+        return float(self.tensor["std"][0])
+
+    @property
+    def least(self) -> float:
+        """The least standard deviation that is called for."""
+        return min(sqrt(1 / self.fan_in), sqrt(2 / (self.fan_in + self.fan_out)))
+
+    @property
+    def greatest(self) -> float:
+        """The greatest standard deviation that is called for."""
+        return sqrt(2 / self.fan_in)
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """The numbers behind it."""
+        return {
+            "tensor": self.tensor.tensor,
+            "depth": self.tensor.depth,
+            "shape": list(self.tensor.shape or ()),
+            "standard_deviation": self.spread,
+            "he": self.greatest,
+            "glorot": sqrt(2 / (self.fan_in + self.fan_out)),
+            "lecun": sqrt(1 / self.fan_in),
+        }
+
+
+def initial_kernels(view: RunView) -> Iterator[InitialKernel]:
+    """Yield the kernels whose weights before the first update, and whose shape, are known."""
+    for tensor in view.of_kind("weight"):
+        if tensor.tensor not in _KERNELS or tensor.layer_type not in _TYPES:
+            continue
+        sizes = [size for size in tensor.shape or () if size]
+        if len(sizes) < 2 or len(sizes) != len(tensor.shape or ()) or tensor.steps[0] != 0:
+            continue
+        taps = prod(sizes[:-2])
+        yield InitialKernel(tensor, taps * sizes[-2], taps * sizes[-1])

@@ -1,0 +1,114 @@
+"""The outputs of the layers grow or shrink from layer to layer.
+
+**Looks for** hidden layers of the same kind (all dense, all convolutional) whose outputs, as root
+mean square, rise or fall with depth, layer after layer, by a thousand in all, at nearly every
+traced step, in a run that has not learnt; in one that has, it is a note.
+
+**Why it matters** Signals that shrink so are lost in the biases, and the gradient shrinks likewise;
+signals that grow so saturate what follows, or overflow. Depth multiplies: twice as many layers
+square the ratio.
+
+**What to do** Initialise every layer by its shape (He with ReLU, Glorot otherwise), put
+normalisation between the layers, or residual connections around them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.network import Stack, hidden_activations, rank_correlation, stack
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Ratios of root mean squares, correlations, shares of traced steps, counts."""
+
+    # DL4J asks for a spread of 0.5 to 2 in every layer. In healthy runs of the zoo the layers of
+    # a kind differ by less than a hundred.
+    ratio: float = 1e3
+    # Rank correlation of depth and size: a ladder, not one odd layer.
+    ladder: float = 0.8
+    min_layers: int = 4
+    step_share: float = 0.8
+    min_steps: int = 3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the layer at the end of the ladder, for the kind that has the longest.
+
+    Kinds are told by the class of the layer.
+    """
+    kinds: dict[str | None, list[TensorSeries]] = {}
+    for tensor in hidden_activations(view):
+        if tensor.depth is not None:
+            kinds.setdefault(tensor.layer_type, []).append(tensor)
+    longest = max(kinds.values(), key=len, default=[])
+    if len(longest) < limits.min_layers:
+        return
+    sizes = stack(longest, [_root_mean_square(tensor) for tensor in longest])
+    ratios = _ratios(sizes)
+    judged = np.isfinite(ratios)
+    beyond = judged & (np.abs(np.log(np.where(judged, ratios, 1.0))) >= np.log(limits.ratio))
+    if judged.sum() < limits.min_steps or beyond.sum() < limits.step_share * judged.sum():
+        return
+    if abs(rank_correlation(sizes.values)) >= limits.ladder:
+        yield _finding(view, longest, Stack(sizes.steps[judged], ratios[judged]), beyond[judged])
+
+
+def _finding(
+    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: FloatArray
+) -> Finding:
+    first, last = tensors[0], tensors[-1]
+    ratio = float(np.median(ratios.values))
+    steps = ratios.steps[beyond]
+    what = "grow" if ratio > 1 else "shrink"
+    return Finding(
+        view.run_id,
+        RULE.name,
+        last.layer,
+        "info" if has_learnt(view) else "warning",
+        f"The outputs {what} from layer to layer: those of layer {last.layer} are "
+        f"{number(ratio)} times those of layer {first.layer}, {len(tensors) - 1} layers below",
+        int(steps[0]),
+        int(steps[-1]),
+        {
+            "ratio_of_last_to_first": ratio,
+            "layers": [tensor.layer for tensor in tensors],
+            "depth": first.depth,
+            "traced_steps": int(ratios.steps.size),
+            **series("ratio_of_last_to_first", ratios.steps, ratios.values),
+        },
+        f"Initialise the layers {first.layer} to {last.layer} by their shape (he_normal with ReLU, "
+        "glorot_uniform otherwise), or put normalisation between them.",
+        held(int(beyond.sum()), int(beyond.size)),
+    )
+
+
+def _root_mean_square(tensor: TensorSeries) -> FloatArray:
+    finite = tensor["count"] * (1 - tensor["nan_fraction"] - tensor["inf_fraction"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sizes = tensor["l2"] / np.sqrt(finite)
+    return np.where(sizes > 0, sizes, np.nan)
+
+
+def _ratios(sizes: Stack) -> FloatArray:
+    """Of each step, the last layer's size over the first one's; NaN where one is not known."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        ratios = sizes.values[-1] / sizes.values[0]
+    return np.where(np.isfinite(ratios) & (ratios > 0), ratios, np.nan)
+
+
+RULE = Rule(
+    name="activation_scale",
+    title="Outputs grow or shrink with depth",
+    needs=("activations of at least four layers with their depth",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

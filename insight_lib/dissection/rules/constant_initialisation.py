@@ -1,0 +1,67 @@
+"""A kernel starts with the same number everywhere.
+
+**Looks for** kernels of hidden dense, convolutional and recurrent layers with several units, all of
+whose elements are equal before the first update. The model's output is left out: its labels tell
+its units apart.
+
+**Why it matters** Units that start alike get alike gradients and stay alike: a layer of a hundred
+is worth one. Under ReLU, a kernel of zeros gives zeros and never gets a gradient at all; then it
+is an error. Where the run learnt nevertheless (the layer above may tell the units apart) it is a
+note.
+
+**What to do** Draw the kernel at random (``glorot_uniform``, ``he_normal``); zeros are for biases.
+"""
+
+from collections.abc import Iterator
+
+from insight_lib.dissection.finding import Finding, Severity, number
+from insight_lib.dissection.initial import InitialKernel, initial_kernels
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.network import output_layers
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.view import RunView
+
+
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
+    """Yield a finding for each hidden layer that starts constant."""
+    outputs = output_layers(view)
+    for one in initial_kernels(view):
+        if one.spread == 0 and one.units > 1 and one.tensor.layer not in outputs:
+            yield _finding(view, one)
+
+
+def _finding(view: RunView, one: InitialKernel) -> Finding:
+    tensor = one.tensor
+    layer, value = tensor.layer, float(tensor["mean"][0])
+    stays = bool(tensor["std"][-1] == 0)
+    return Finding(
+        view.run_id,
+        RULE.name,
+        layer,
+        _severity(view, stays=stays),
+        f"All {one.units} units of layer {layer} start alike: every element of its {tensor.tensor} "
+        f"is {number(value)}{', and stays so' if stays else ''}",
+        0,
+        int(tensor.steps[-1]) if stays else 0,
+        {"value": value, "constant_at_end": stays, **one.evidence},
+        f"Draw the {tensor.tensor} of layer {layer} at random (glorot_uniform, or he_normal with "
+        "ReLU); a constant is for biases.",
+        1.0,
+    )
+
+
+def _severity(view: RunView, *, stays: bool) -> Severity:
+    if has_learnt(view):
+        return "info"
+    return "error" if stays else "warning"
+
+
+RULE = Rule(
+    name="constant_initialisation",
+    title="Constant initialisation",
+    needs=("weights before the first update, with their shape",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=NoThresholds(),
+    check=check,
+)

@@ -1,0 +1,86 @@
+"""A layer gives the same output for every example.
+
+**Looks for** layers all of whose units are bit for bit the same for every example of the batch, at
+nearly every traced step of the run's second half. Units that are all zero are called dead
+instead; embeddings are left out, as what they look up may be the same for all.
+
+**Why it matters** Such a layer tells nothing about its input: what lies above can learn no more
+than the average answer. Where nothing was learnt it is an error; otherwise another path goes around
+the layer, and it is a note.
+
+**What to do** Look for what comes before: an output of a single unit under softmax (always 1), a
+kernel of zeros, saturated or dead layers below, an input that is the same for all examples.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.persistence import Lasting, lasting
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares are 0..1."""
+
+    # All of them: a layer of which some units vary passes something on.
+    constant_share: float = 1.0
+    # Persistence: nearly every step of the second half.
+    step_share: float = 0.8
+    min_steps: int = 3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield a finding on the lowest layer that is constant; those above it follow from it."""
+    tensors = [t for t in view.of_kind("activation") if t.layer_type != "Embedding"]
+    limit = limits.constant_share
+    for one in lasting(tensors, "constant_fraction", limit, limits.step_share, limits.min_steps):
+        if np.nan_to_num(one.tensor["dead_fraction"]).min() < 1:
+            yield _finding(view, one)
+            return
+
+
+def _finding(view: RunView, one: Lasting) -> Finding:
+    tensor, steps = one.tensor, one.steps
+    units = tensor.shape[-1] if tensor.shape else None
+    return Finding(
+        view.run_id,
+        RULE.name,
+        tensor.layer,
+        "info" if has_learnt(view) else "error",
+        f"Layer {tensor.layer} gives the same output for every example at {steps.size} of "
+        f"{int(np.isfinite(one.values).sum())} traced steps, from step {int(steps[0])} on",
+        int(steps[0]),
+        int(steps[-1]),
+        {"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},
+        _advice(tensor.layer, tensor.activation, units),
+        one.confidence,
+    )
+
+
+def _advice(layer: str, activation: str | None, units: int | None) -> str:
+    if activation == "softmax" and units == 1:
+        return (
+            f"Layer {layer} is a softmax over a single unit, which is always 1: use a sigmoid with "
+            "a binary cross entropy, or one unit for each class."
+        )
+    return (
+        f"Find what makes layer {layer} deaf: a kernel of zeros, saturated or dead layers below "
+        "it, or inputs that are the same for every example."
+    )
+
+
+RULE = Rule(
+    name="constant_output",
+    title="Same output for every example",
+    needs=("activations",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""A kernel starts far wider than He, Glorot or LeCun call for.
+
+**Looks for** kernels of dense, convolutional and recurrent layers whose standard deviation before
+the first update is more than five times the greatest that the three call for by the kernel's shape,
+in a run that has not learnt; in one that has, it is a note.
+
+**Why it matters** Each such layer multiplies what passes: outputs grow from layer to layer until
+they saturate or overflow, and gradients on their way back. A step of the usual size then changes
+such weights by nothing that counts.
+
+**What to do** Leave the layer's default (``glorot_uniform``) or use ``he_normal`` with ReLU;
+divide a standard deviation given by hand by what the finding states.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.initial import InitialKernel, initial_kernels
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Ratios of standard deviations."""
+
+    # TheDeepChecker tests the equality of variances, which any other scheme fails. At five, a
+    # layer multiplies variances by 25; standard schemes differ by a factor of 2 at most.
+    ratio: float = 5.0
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the widest kernel."""
+    wide = [one for one in initial_kernels(view) if one.spread > limits.ratio * one.greatest]
+    if wide:
+        yield _finding(view, wide)
+
+
+def _finding(view: RunView, wide: list[InitialKernel]) -> Finding:
+    worst = max(wide, key=lambda one: one.spread / one.greatest)
+    layer, times = worst.tensor.layer, worst.spread / worst.greatest
+    others = f", and so do {len(wide) - 1} more kernels" if len(wide) > 1 else ""
+    return Finding(
+        view.run_id,
+        RULE.name,
+        layer,
+        "info" if has_learnt(view) else "warning",
+        f"The {worst.tensor.tensor} of layer {layer} starts {number(times)} times as wide as He "
+        f"initialisation: {number(worst.spread)} instead of {number(worst.greatest)}{others}",
+        0,
+        0,
+        {"times_he": times, "layers": [one.tensor.layer for one in wide], **worst.evidence}
+        | {"depth": wide[0].tensor.depth},
+        f"Initialise layer {layer} with he_normal (ReLU) or glorot_uniform, or a standard "
+        f"deviation near {number(worst.greatest)}.",
+        1.0,
+    )
+
+
+RULE = Rule(
+    name="large_initialisation",
+    title="Initialisation too large",
+    needs=("weights before the first update, with their shape",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

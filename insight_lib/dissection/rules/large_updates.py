@@ -1,0 +1,111 @@
+"""The weights are thrown about rather than moved.
+
+**Looks for** layers whose updates are more than a fifth of their weights at most traced steps after
+the first quarter, in a run that has not learnt. The first steps are left out: small weights may
+well double at once.
+
+**Why it matters** A step of that size leaves nothing of what the steps before it found: the loss
+jumps about or rises. It is mostly the learning rate.
+
+**What to do** Lower the learning rate by ten until the updates are near 1e-3 of the weights, warm
+it up, or clip the gradient norm.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.network import Movements, movements
+from insight_lib.dissection.persistence import share_of_known
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import IntArray, RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Update ratios, shares of traced steps, counts."""
+
+    # DeepDiagnosis and TheDeepChecker: 0.1. Healthy small models of the zoo reach that in places.
+    ratio: float = 0.2
+    # Left to the run to settle.
+    settling_share: float = 0.25
+    # Persistence: a spike comes and goes.
+    step_share: float = 0.5
+    min_steps: int = 3
+    # DL4J: what to aim at.
+    healthy: float = 1e-3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding: on the run where most layers are thrown, else on the one thrown most."""
+    whole = movements(view)
+    moving = _after_settling(whole, limits)
+    known = np.isfinite(moving.values)
+    with np.errstate(invalid="ignore"):
+        shares = share_of_known(moving.values > limits.ratio, known)
+    thrown = np.flatnonzero((shares >= limits.step_share) & (known.sum(axis=1) >= limits.min_steps))
+    if thrown.size and not has_learnt(view):
+        with np.errstate(invalid="ignore"):
+            first = int(whole.steps[(whole.values[thrown] > limits.ratio).any(axis=0)][0])
+        yield _finding(view, moving, _Thrown(thrown, first), limits)
+
+
+@dataclass(frozen=True)
+class _Thrown:
+    """The places of the layers that are thrown, and the first step at which one of them was."""
+
+    places: IntArray
+    first_step: int
+
+
+def _after_settling(moving: Movements, limits: Thresholds) -> Movements:
+    first = int(np.ceil(moving.steps.size * limits.settling_share))
+    return Movements(moving.layers, moving.depths, moving.steps[first:], moving.values[:, first:])
+
+
+def _finding(view: RunView, moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
+    places = thrown.places
+    medians = np.nanmedian(moving.values[places], axis=1)
+    worst = int(places[np.argmax(medians)])
+    most = places.size > len(moving.layers) / 2
+    layer = RUN_LAYER if most else moving.layers[worst]
+    ratios, typical = moving.values[worst], float(medians.max())
+    known = np.isfinite(ratios)
+    large = known & (np.nan_to_num(ratios) > limits.ratio)
+    who = f"{places.size} of {len(moving.layers)} layers" if most else f"layer {layer}"
+    return Finding(
+        view.run_id,
+        RULE.name,
+        layer,
+        "warning",
+        f"The updates of {who} are too large: up to {number(typical)} of the weights a step"
+        f"{f', most in layer {moving.layers[worst]}' if most else ''}, above {number(limits.ratio)}"
+        f" at {percent(large.sum() / known.sum())} of the traced steps",
+        thrown.first_step,
+        int(moving.steps[large][-1]),
+        {
+            "typical_update_ratio": typical,
+            "layers": [moving.layers[place] for place in places],
+            "depth": None if most else moving.depths[worst],
+            "traced_steps": int(known.sum()),
+            **series("update_ratio", moving.steps, ratios),
+        },
+        f"Lower the learning rate{f' of layer {layer}' if layer else ''} by a factor of ten, until "
+        f"the updates are near {number(limits.healthy)} of the weights; warm it up, or clip the "
+        "gradient norm.",
+        held(int(large.sum()), int(known.sum())),
+    )
+
+
+RULE = Rule(
+    name="large_updates",
+    title="Updates too large",
+    needs=("updates and weights",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

@@ -1,0 +1,120 @@
+"""A layer's weights, outputs or gradients became NaN or infinite.
+
+**Looks for** the tensor that held a NaN or an infinity first: of one step the weights come before
+the outputs, outputs from the input up, and gradients from the output down.
+
+**Why it matters** From there it spreads: through one update to all weights. Where weights or the
+loss end so, the run is lost and it is an error. Gradients that are infinite now and then and leave
+the weights finite belong to mixed precision (a step skipped by loss scaling): a note.
+
+**What to do** If an exploding gradient is reported too, mend that. Outputs: look at the batch of
+that step and at logarithms, divisions and exponentials in the layer. Gradients alone: look for a
+square root, a norm or a logarithm at zero.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import Finding, Severity, held, series
+from insight_lib.dissection.losses import losses
+from insight_lib.dissection.network import first_nonfinite, nonfinite
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, TensorSeries
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares are 0..1."""
+
+    # Of the steps since the first: more is no longer what loss scaling skips now and then.
+    often: float = 0.5
+
+
+_ADVICE = {
+    "weight": "An update threw the weights of layer {layer}: go back to a checkpoint from before "
+    "step {step}, lower the learning rate by ten and clip the gradient norm (clipnorm=1.0).",
+    "activation": "Look at the batch of step {step} for NaN inputs, and in layer {layer} for a "
+    "logarithm, a division or an exponential of what may be zero or large.",
+    "gradient": "Look at what layer {layer} feeds for a square root, a norm or a logarithm at zero "
+    "(add a small constant), and clip the gradient norm; step {step} is the first to inspect.",
+    "update": "The gradient was finite and the update of layer {layer} was not: raise the "
+    "optimizer's epsilon, and check the learning rate at step {step}.",
+}
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the tensor that was not finite first."""
+    tensor = first_nonfinite(view)
+    if tensor is not None:
+        yield _finding(view, tensor, limits)
+
+
+def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding:
+    shares = nonfinite(tensor)
+    bad = np.flatnonzero(shares > 0)
+    step, layer = int(tensor.steps[bad[0]]), tensor.layer
+    ends_broken = _broken_at_end(view)
+    lasting = f"; at the end those of {len(ends_broken)} layers are not" if ends_broken else ""
+    what = "NaN" if tensor["nan_fraction"][bad[0]] > 0 else "infinite"
+    return Finding(
+        view.run_id,
+        RULE.name,
+        layer,
+        _severity(view, ends_broken, often=len(bad) >= limits.often * (shares.size - bad[0])),
+        f"The {_WORDS[tensor.kind]} of layer {layer} ({tensor.tensor}) became {what} at step "
+        f"{step}{lasting}",
+        step,
+        int(tensor.steps[bad[-1]]),
+        {
+            "tensor": tensor.tensor,
+            "kind": tensor.kind,
+            "depth": tensor.depth,
+            "non_finite_share": float(shares[bad[0]]),
+            "non_finite_steps": int(bad.size),
+            "traced_steps": int(shares.size),
+            "loss_was_finite": _loss_was_finite(view, step),
+            "layers_not_finite_at_end": len(ends_broken),
+            **series("non_finite_share", tensor.steps, shares),
+        },
+        _ADVICE[tensor.kind].format(layer=layer, step=step),
+        1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
+    )
+
+
+_WORDS = {
+    "weight": "weights",
+    "activation": "outputs",
+    "gradient": "gradient",
+    "update": "update",
+}
+
+
+def _severity(view: RunView, ends_broken: set[str], *, often: bool) -> Severity:
+    if ends_broken or any(not np.isfinite(loss.series.values[-1]) for loss in losses(view)):
+        return "error"
+    return "warning" if often else "info"
+
+
+def _broken_at_end(view: RunView) -> set[str]:
+    """The layers whose weights are not finite at their last traced step."""
+    return {t.layer for t in view.of_kind("weight") if nonfinite(t)[-1] > 0}
+
+
+def _loss_was_finite(view: RunView, step: int) -> bool:
+    """Whether every loss was finite up to the step, as far as it was written."""
+    return all(
+        np.isfinite(loss.series.values[loss.series.steps <= step]).all() for loss in losses(view)
+    )
+
+
+RULE = Rule(
+    name="non_finite_tensors",
+    title="Tensors not finite",
+    needs=("tensors of layers",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

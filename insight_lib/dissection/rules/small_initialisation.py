@@ -1,0 +1,73 @@
+"""A kernel starts far narrower than He, Glorot or LeCun call for.
+
+**Looks for** kernels of hidden dense, convolutional and recurrent layers whose standard deviation
+before the first update is above zero but less than a tenth of the least that the three call for by
+the kernel's shape, in a run that has not learnt; in one that has, it is a note. The model's output
+is left out: starting it near zero is a common and good trick.
+
+**Why it matters** Each such layer shrinks what passes, outputs on their way up and gradients on
+their way down: the layers see hardly any difference between examples, and hardly any error.
+
+**What to do** Leave the layer's default (``glorot_uniform``) or use ``he_normal`` with ReLU;
+normalisation after the layer also brings outputs back to size.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.initial import InitialKernel, initial_kernels
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.network import output_layers
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Ratios of standard deviations."""
+
+    # TheDeepChecker tests the equality of variances, which any other scheme fails. At a tenth, a
+    # layer divides variances by a hundred.
+    ratio: float = 0.1
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the narrowest kernel."""
+    outputs = output_layers(view)
+    hidden = [one for one in initial_kernels(view) if one.tensor.layer not in outputs]
+    narrow = [one for one in hidden if 0 < one.spread < limits.ratio * one.least]
+    if narrow:
+        yield _finding(view, narrow)
+
+
+def _finding(view: RunView, narrow: list[InitialKernel]) -> Finding:
+    worst = min(narrow, key=lambda one: one.spread / one.least)
+    layer, share = worst.tensor.layer, worst.spread / worst.least
+    others = f", and so do {len(narrow) - 1} more kernels" if len(narrow) > 1 else ""
+    return Finding(
+        view.run_id,
+        RULE.name,
+        layer,
+        "info" if has_learnt(view) else "warning",
+        f"The {worst.tensor.tensor} of layer {layer} starts at {number(share)} of the width that "
+        f"its shape calls for: {number(worst.spread)} instead of {number(worst.least)}{others}",
+        0,
+        0,
+        {"share_of_width": share, "layers": [one.tensor.layer for one in narrow], **worst.evidence}
+        | {"depth": narrow[0].tensor.depth},
+        f"Initialise layer {layer} with glorot_uniform or he_normal (ReLU), or a standard "
+        f"deviation near {number(worst.least)}.",
+        1.0,
+    )
+
+
+RULE = Rule(
+    name="small_initialisation",
+    title="Initialisation too small",
+    needs=("weights before the first update, with their shape",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

@@ -1,0 +1,85 @@
+"""The weights hardly move, and nothing is learnt.
+
+**Looks for** updates of less than a hundred-thousandth of the weights (median of the layers that
+move at all; of an embedding only the rows that the batch touched) at nearly every traced step, in a
+run that has not learnt.
+
+**Why it matters** At that pace a weight needs a hundred thousand steps to become another one. Runs
+that learn move their weights by 1e-4 to 1e-2 a step, at least at their start.
+
+**What to do** Raise the learning rate until the updates are near 1e-3 of the weights; check that
+the gradient is not clipped far below its size and that the schedule does not begin near zero.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.network import movements
+from insight_lib.dissection.persistence import typical_of_moving
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, IntArray, RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Update ratios, shares of traced steps, counts."""
+
+    # DeepDiagnosis: 1e-5. DL4J worries below 1e-4, where good runs of the zoo end.
+    ratio: float = 1e-5
+    # Persistence: a warm-up may begin so.
+    step_share: float = 0.8
+    min_steps: int = 3
+    # DL4J: what to aim at.
+    healthy: float = 1e-3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run."""
+    moving = movements(view)
+    typical = typical_of_moving(moving.values)
+    judged = typical > 0
+    steps, ratios = moving.steps[judged], typical[judged]
+    if steps.size < limits.min_steps:
+        return
+    if (ratios < limits.ratio).mean() >= limits.step_share and not has_learnt(view):
+        yield _finding(view, steps, ratios, limits)
+
+
+def _finding(view: RunView, steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding:
+    small = ratios < limits.ratio
+    typical = float(np.median(ratios))
+    return Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "warning",
+        f"The updates are too small to learn by: {number(typical)} of the weights a step, below "
+        f"{number(limits.ratio)} at {percent(float(small.mean()))} of the traced steps",
+        int(steps[small][0]),
+        int(steps[small][-1]),
+        {
+            "typical_update_ratio": typical,
+            "largest_update_ratio": float(ratios.max()),
+            "traced_steps": int(steps.size),
+            **series("update_ratio", steps, ratios),
+        },
+        f"Raise the learning rate about {number(limits.healthy / typical)} times, in steps of ten, "
+        f"until the updates are near {number(limits.healthy)} of the weights; check that no "
+        "clipping or schedule keeps them small.",
+        held(int(small.sum()), steps.size),
+    )
+
+
+RULE = Rule(
+    name="small_updates",
+    title="Updates too small",
+    needs=("updates and weights",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

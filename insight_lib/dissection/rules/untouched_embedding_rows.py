@@ -1,0 +1,90 @@
+"""Most rows of an embedding were never touched.
+
+**Looks for** an embedding that learns and more than three quarters of whose rows are, at the end of
+the run, bit for bit what they were at its start, and whose number of such rows no longer falls: the
+last quarter of the run reached less than a hundredth of the table.
+
+**Why it matters** A row that is never looked up stays random. If its id comes in production, the
+model answers with noise; if it never comes, the table is memory for nothing. Often an offset or a
+hash maps all ids into a few rows.
+
+**What to do** Compare the largest id with ``input_dim``; look at how ids are numbered or hashed;
+map ids that the training data lacks to one row for the unknown.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import Finding, held, percent, series
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, TensorSeries
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares of the rows and of the traced steps."""
+
+    # A vocabulary of which half is rare words is usual; three quarters is a mistake or a waste.
+    untouched_share: float = 0.75
+    # While the share still falls, the run has not seen its data once.
+    still_falling: float = 0.01
+    min_steps: int = 4
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield a finding for each embedding with too many untouched rows."""
+    for tensor in view.of_kind("weight"):
+        shares = tensor["untouched_fraction"]
+        known = np.flatnonzero(np.isfinite(shares))
+        if known.size < limits.min_steps or tensor.trainable is False:
+            continue
+        # A table that does not move at all is a blind spot.
+        if limits.untouched_share <= shares[known[-1]] < 1 and _has_settled(shares[known], limits):
+            yield _finding(view, tensor, limits)
+
+
+def _has_settled(shares: np.ndarray[tuple[int], np.dtype[np.float64]], limits: Thresholds) -> bool:
+    before_last_quarter = shares[(3 * shares.size) // 4 - 1]
+    return bool(before_last_quarter - shares[-1] < limits.still_falling)
+
+
+def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding:
+    shares, layer = tensor["untouched_fraction"], tensor.layer
+    known = np.isfinite(shares)
+    over = tensor.steps[shares >= limits.untouched_share]
+    rows = tensor.shape[0] if tensor.shape else None
+    of = f" of its {rows} rows" if rows else " of its rows"
+    return Finding(
+        view.run_id,
+        RULE.name,
+        layer,
+        "warning",
+        f"{percent(shares[known][-1])}{of} in embedding {layer} were never touched up to step "
+        f"{int(tensor.steps[-1])}",
+        int(over[0]),
+        int(over[-1]),
+        {
+            "untouched_share": float(shares[known][-1]),
+            "rows": rows,
+            "depth": tensor.depth,
+            "traced_steps": int(known.sum()),
+            **series("untouched_fraction", tensor.steps, shares),
+        },
+        f"Compare the ids that come with input_dim of {layer}: look for an offset or a hash that "
+        "maps them into few rows, make the table smaller, and map unknown ids to a row of their "
+        "own.",
+        held(over.size, int(known.sum())),
+    )
+
+
+RULE = Rule(
+    name="untouched_embedding_rows",
+    title="Embedding rows never touched",
+    needs=("weights of embeddings with their untouched rows",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

@@ -1,0 +1,89 @@
+"""Part of the network gets no gradient at all.
+
+**Looks for** layers that are trained and of which a tensor has a gradient that is exactly zero at
+every traced step (the bias shows it where regularisation moves the kernel). The finding is on the
+highest of them: there the path from the loss ends. A layer that is excluded from training has no
+gradient and is a blind spot.
+
+**Why it matters** What gets no gradient stays as it began. A path that was cut by mistake
+(``stop_gradient``, a detour through numpy, an output that the loss does not use) looks so, and so
+does everything below a dead or fully saturated layer, which is then reported as the cause. Where
+the whole network gets none it is an error.
+
+**What to do** Follow the output of the named layer to the loss and remove what stops the gradient;
+if the layer is not needed, leave it out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import Finding, held, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.network import nonfinite
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, TensorSeries
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Counts."""
+
+    # Exactly zero so many times in a row is no chance; rare rows of an embedding may miss one.
+    min_steps: int = 3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the highest layer whose gradient is always zero."""
+    tensors = view.of_kind("gradient")
+    judged = [tensor for tensor in tensors if tensor.steps.size >= limits.min_steps]
+    cut = {tensor.layer: tensor for tensor in judged if _is_zero(tensor)}
+    if cut:
+        layers = {tensor.layer for tensor in judged}
+        nothing_learns = all(_is_zero(tensor) for tensor in tensors)
+        yield _finding(view, list(cut.values()), len(layers), nothing_learns=nothing_learns)
+
+
+def _finding(
+    view: RunView, cut: list[TensorSeries], layers: int, *, nothing_learns: bool
+) -> Finding:
+    highest = cut[-1]
+    others = f", and so is that of {len(cut) - 1} more of {layers} layers" if len(cut) > 1 else ""
+    fatal = nothing_learns and not has_learnt(view)
+    return Finding(
+        view.run_id,
+        RULE.name,
+        highest.layer,
+        "error" if fatal else "warning",
+        f"The gradient of layer {highest.layer} ({highest.tensor}) is exactly zero at all "
+        f"{highest.steps.size} traced steps{others}",
+        int(highest.steps[0]),
+        int(highest.steps[-1]),
+        {
+            "layers": [tensor.layer for tensor in cut],
+            "layers_with_gradients": layers,
+            "traced_steps": int(highest.steps.size),
+            "depth": highest.depth,
+            **series("gradient_l2", highest.steps, highest["l2"]),
+        },
+        f"Follow the output of layer {highest.layer} to the loss: remove stop_gradient and detours "
+        "outside the framework, use the output in the loss, or leave the layer out; a dead or "
+        "saturated layer above it also stops the gradient.",
+        held(highest.steps.size, highest.steps.size),
+    )
+
+
+def _is_zero(tensor: TensorSeries) -> bool:
+    return bool((tensor["l2"] == 0).all() and not np.any(nonfinite(tensor)))
+
+
+RULE = Rule(
+    name="zero_gradient",
+    title="No gradient",
+    needs=("gradients of layers",),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)
