@@ -1,66 +1,16 @@
 """Which finding follows from which: cause before symptom.
 
-The graph is ``CAUSES``: a rule and the rules whose findings may bring it about, the nearest first.
-A finding is linked to the first of them that fired on the same run, did not begin later, and, where
-both are about layers, reaches the other's layer (``reach``). A link that would close a circle is
-not made, so that every finding ends at a root.
+A finding is linked to the nearest rule of ``CAUSES`` that fired on the same run, did not begin
+later, and, where both are about layers, reaches the other's layer (``reach``). A link that would
+close a circle is not made, so that every chain ends at a root.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from insight_lib.dissection.cause_graph import CAUSES
 from insight_lib.dissection.finding import RUN_LAYER, SEVERITIES, Finding
 from insight_lib.dissection.reach import reaches
-
-CAUSES: dict[str, tuple[str, ...]] = {
-    "exploding_gradient": ("large_initialisation",),
-    "vanishing_gradient": ("saturated_units", "small_initialisation"),
-    "zero_gradient": ("dead_units", "constant_initialisation", "saturated_units"),
-    "dead_units": (
-        "non_finite_tensors",
-        "constant_initialisation",
-        "exploding_gradient",
-        "large_initialisation",
-        "large_updates",
-        "dead_units",
-    ),
-    "saturated_units": ("large_initialisation", "exploding_gradient", "large_updates"),
-    "activation_scale": ("large_initialisation", "small_initialisation", "exploding_gradient"),
-    "constant_output": (
-        "dead_units",
-        "constant_initialisation",
-        "saturated_units",
-        "small_initialisation",
-        "exploding_gradient",
-    ),
-    "blind_spot": (
-        "dead_units",
-        "zero_gradient",
-        "saturated_units",
-        "vanishing_gradient",
-        "constant_initialisation",
-    ),
-    "small_updates": (
-        "clipped_gradient",
-        "zero_gradient",
-        "vanishing_gradient",
-        "small_initialisation",
-    ),
-    "large_updates": ("exploding_gradient",),
-    "non_finite_tensors": ("exploding_gradient", "large_updates", "non_finite_loss"),
-    "non_finite_loss": ("non_finite_tensors", "exploding_gradient"),
-    "loss_not_decreasing": (
-        "non_finite_loss",
-        "exploding_gradient",
-        "dead_units",
-        "zero_gradient",
-        "constant_output",
-        "vanishing_gradient",
-        "saturated_units",
-        "small_updates",
-        "large_updates",
-    ),
-}
 
 
 def link(findings: Sequence[Finding]) -> list[Finding]:
@@ -130,13 +80,15 @@ def _may_cause(cause: Finding, effect: Finding) -> bool:
 
 def _is_grave_enough(cause: Finding, effect: Finding) -> bool:
     """A note explains no alarm, and a partial damage no failure of the whole."""
-    if effect.rule == "loss_not_decreasing" and cause.rule in _ALSO_IN_HEALTHY_RUNS:
+    if effect.rule == "loss_not_decreasing" and cause.rule in _SURVIVED_BUT_FOR_ERRORS:
         return cause.severity == "error"
     return cause.severity != "info" or effect.severity == "info"
 
 
-# Where their findings are warnings, the loss fell all the same or nothing of it is known.
-_ALSO_IN_HEALTHY_RUNS = frozenset({"exploding_gradient", "dead_units", "vanishing_gradient"})
+# A warning of these says that the loss fell all the same.
+_SURVIVED_BUT_FOR_ERRORS = frozenset(
+    {"non_finite_loss", "exploding_gradient", "dead_units", "vanishing_gradient"}
+)
 
 
 def _began_in_time(cause: Finding, effect: Finding) -> bool:

@@ -2,25 +2,44 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
 from insight_lib.dissection.causes import link
-from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.finding import SEVERITIES, Finding
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 from insight_lib.lake.contract import contract
 from insight_lib.strict_json import strict_json
 
+MOST_LAYERS = 8
+"""Findings of one rule on one run; nobody reads a list of ten thousand layers."""
+
 
 def dissect(views: Iterable[RunView], rules: Sequence[Rule[Any]] = RULES) -> list[Finding]:
     """Apply the rules to every run; the findings of a run are linked and ranked (``causes``)."""
     findings: list[Finding] = []
     for view in views:
-        findings += link([finding for rule in rules for finding in rule.findings(view)])
+        findings += link([finding for rule in rules for finding in _of_rule(rule, view)])
     return findings
+
+
+def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:
+    """What a rule finds; of very many layers the worst, and how many more there are."""
+    found = list(rule.findings(view))
+    if len(found) <= MOST_LAYERS:
+        return found
+    worst = sorted(found, key=lambda finding: -SEVERITIES.index(finding.severity))[:MOST_LAYERS]
+    more = len(found) - MOST_LAYERS
+    first = replace(
+        worst[0],
+        title=f"{worst[0].title}; {more} more layers likewise, beside those named",
+        evidence={**worst[0].evidence, "more_layers": more},
+    )
+    return [first, *worst[1:]]
 
 
 def findings_table(findings: Sequence[Finding]) -> pa.Table:

@@ -21,7 +21,8 @@ class Fact:
 
 def finding(view: RunView, rule: str, fact: Fact) -> Finding:
     """Return the finding of a fact that holds from the first step that is known to the last."""
-    steps = [series.steps for series in (*view.scalars.values(), *view.layers.values())]
+    steps = [one.steps for one in view.scalars.values()]
+    steps += [one.steps for one in view.layers.values()]
     known = [one for one in steps if one.size]
     return Finding(
         view.run_id,

@@ -20,8 +20,8 @@ class Input:
         quantities: each of ``mean``, ``std``, ``min``, ``max``, ``nonfinite`` (elements),
             ``features`` (size of the last axis), ``constant_features`` (that do not vary within
             the batch), ``largest_feature_scale``, ``median_feature_scale`` (root mean square of a
-            feature) and ``worst_feature`` (the place of the largest) as (n,); NaN where undefined
-            or not written.
+            feature) and ``worst_feature`` (the place of the largest) as (n,); NaN where undefined,
+            infinite or not written.
     """
 
     name: str
@@ -54,5 +54,6 @@ def _aligned(name: str, written: Mapping[str, Series]) -> Input:
     quantities = {}
     for quantity, series in written.items():
         quantities[quantity] = np.full(steps.size, np.nan)
-        quantities[quantity][np.searchsorted(steps, series.steps)] = series.values
+        known = np.isfinite(series.values)
+        quantities[quantity][np.searchsorted(steps, series.steps[known])] = series.values[known]
     return Input(name, steps, quantities)

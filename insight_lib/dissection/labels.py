@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 _PREFIX = "label/"
+# Whole numbers further apart are a count, an age or a price rather than classes.
+_MOST_CLASSES = 20
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def class_shares(view: RunView) -> tuple[float, ...]:
     classes that chance alone could make as unequal as they are in a batch.
     """
     told = recorded.class_shares(view)
-    seen, output = labels(view), recorded.output_layer(view)
+    seen, output = labels(view), recorded_layers.output_layer(view)
     if told or seen is None or seen.classes is None or output is None:
         return told
     if output.units == 1 and seen.classes == 2 and (seen.low, seen.high) == (0, 1):
@@ -80,6 +82,18 @@ def class_shares(view: RunView) -> tuple[float, ...]:
     if output.units == seen.classes > 1 and _may_be_balanced(seen, output.units):
         return (1 / output.units,) * output.units
     return ()
+
+
+def are_quantities(view: RunView) -> bool:
+    """Tell whether the labels are numbers to come near to, and no classes to hit.
+
+    They are where the recorded loss is a distance and the labels, as far as they were traced, are
+    not whole numbers, or spread over more than twenty.
+    """
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or loss.name not in recorded.DISTANCES:
+        return False
+    return seen is None or seen.classes is None or seen.high - seen.low >= _MOST_CLASSES
 
 
 def _may_be_balanced(seen: Labels, classes: int) -> bool:

@@ -99,6 +99,11 @@ def accuracies(view: RunView) -> list[Series]:
     return []
 
 
+def validation_accuracies(view: RunView) -> list[Series]:
+    """Return the accuracies in validation, in 0..1."""
+    return [s for key, s in view.scalars.items() if role(*key) is Role.VALIDATION_ACCURACY]
+
+
 def start_level(values: FloatArray) -> float:
     """Return the median of the first tenth of the finite values, one to three; NaN of none."""
     finite = values[np.isfinite(values)]

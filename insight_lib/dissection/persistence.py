@@ -7,31 +7,45 @@ import numpy as np
 import numpy.typing as npt
 
 from insight_lib.dissection.finding import held, series
-from insight_lib.dissection.view import FloatArray, IntArray, TensorSeries
+from insight_lib.dissection.network import nonfinite
+from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
 
 BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Persistence:
+    """When a share of units counts as lasting.
+
+    Attributes:
+        limit: at or above which a step counts.
+        share: of the steps of the second half at which it must count, 0..1.
+        least: steps that the second half must have.
+    """
+
+    limit: float
+    share: float
+    least: int
 
 
 @dataclass(frozen=True)
 class Lasting:
     """A statistic that stays at or above a limit through the second half of a run.
 
-    The first half is left to the run to settle.
+    The first half is left to the run to settle. Steps from which on a weight is not finite are not
+    judged: what outputs are then says nothing of the layer.
 
     Attributes:
         tensor: whose statistic it is.
         name: of the statistic.
         limit: at or above which it counts.
+        values: (n,) at the tensor's steps, NaN where it is undefined or not judged.
     """
 
     tensor: TensorSeries
     name: str
     limit: float
-
-    @property
-    def values(self) -> FloatArray:
-        """The statistic (n,) at the tensor's steps, NaN where it is undefined."""
-        return self.tensor[self.name]
+    values: FloatArray
 
     @property
     def steps(self) -> IntArray:
@@ -67,25 +81,28 @@ class Lasting:
 
 
 def lasting(
-    tensors: Iterable[TensorSeries], name: str, limit: float, share: float, least: int
+    view: RunView, tensors: Iterable[TensorSeries], name: str, criteria: Persistence
 ) -> Iterator[Lasting]:
-    """Yield the tensors whose statistic stays at or above a limit.
-
-    Args:
-        tensors: to be judged.
-        name: of the statistic.
-        limit: at or above which it counts.
-        share: of the steps of the second half at which it must count, 0..1.
-        least: steps that the second half must have.
-    """
+    """Yield those of the run's tensors whose statistic stays at or above the limit."""
+    broken = first_broken(view)
     for tensor in tensors:
-        values = tensor[name]
         # A quick look: most tensors are never near the limit.
-        if not (values >= limit).any():
+        if not (tensor[name] >= criteria.limit).any():
             continue
+        values = np.where(tensor.steps < broken, tensor[name], np.nan)
         judged = second_half(values)
-        if judged.size >= least and (judged >= limit).mean() >= share:
-            yield Lasting(tensor, name, limit)
+        if judged.size >= criteria.least and (judged >= criteria.limit).mean() >= criteria.share:
+            yield Lasting(tensor, name, criteria.limit, values)
+
+
+def first_broken(view: RunView) -> float:
+    """Return the first traced step at which a weight was not finite; infinity of none."""
+    broken = [
+        tensor.steps[np.argmax(bad)]
+        for tensor in view.of_kind("weight")
+        if (bad := nonfinite(tensor) > 0).any()
+    ]
+    return min(broken, default=np.inf)
 
 
 def second_half(values: FloatArray) -> FloatArray:

@@ -19,6 +19,8 @@ def reaches(cause: Finding, effect: Finding) -> bool:
         return False
     if RUN_LAYER in (cause.layer, effect.layer):
         return _order_of_numbers(cause, effect)
+    if cause.rule not in _IN_OUTPUTS | _IN_GRADIENTS | _OF_INITIALISATION:
+        return True
     if effect.rule in _IN_GRADIENTS:
         return _reaches_gradient(cause, effect)
     if effect.rule in _IN_OUTPUTS:
@@ -63,7 +65,7 @@ def _reaches_output(cause: Finding, effect: Finding) -> bool:
         return False
     if cause.rule == effect.rule:
         return _is_at_most(cause, effect, above=-1)
-    return cause.rule not in _IN_OUTPUTS | _OF_INITIALISATION or _is_at_most(cause, effect)
+    return _is_at_most(cause, effect)
 
 
 def _is_at_most(lower: Finding, upper: Finding, above: int = 0) -> bool:

@@ -7,6 +7,7 @@ run; each table is sorted once and then cut, so that a series costs a few slices
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -110,8 +111,17 @@ class RunView:
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
-        chosen = [series for series in self.layers.values() if series.kind == kind]
-        return sorted(chosen, key=lambda s: (s.depth is None, s.depth or 0, s.layer, s.tensor))
+        return list(self._by_kind.get(kind, []))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[TensorSeries]]:
+        found: dict[str, list[TensorSeries]] = {}
+        ordered = sorted(
+            self.layers.values(), key=lambda s: (s.depth is None, s.depth or 0, s.layer, s.tensor)
+        )
+        for series in ordered:
+            found.setdefault(series.kind, []).append(series)
+        return found
 
 
 def run_views(

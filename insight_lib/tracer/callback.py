@@ -2,23 +2,22 @@
 
 import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
-import tensorflow as tf
 
-from insight_lib.dealer import record_if_absent
 from insight_lib.errors import InputError
 from insight_lib.tracer.cadence import Cadence
-from insight_lib.tracer.capture import Captured, StepCapture, optimizers_of
+from insight_lib.tracer.capture import StepCapture, optimizers_of
+from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.predictions import ValidationPredictions, model_outputs, write_predictions
+from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.step_switch import StepSwitch
-from insight_lib.tracer.streams import TRAIN, VALIDATION, SummaryStreams
-from insight_lib.tracer.summaries import StepSummaries, epoch_summary
+from insight_lib.tracer.streams import TRAIN, VALIDATION
+from insight_lib.tracer.summaries import epoch_summary
 
 _VALIDATION_PREFIX = "val_"
-_WRITE_ERRORS = (OSError, tf.errors.OpError)
 
 
 class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is not typed
@@ -30,9 +29,11 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     (``jit_compile``, off by default without an accelerator) may the two round differently.
 
     Where no configuration lies in ``log_dir`` yet it records what the model tells of it, as
-    ``insight_lib.dealer.record`` does. Of a model it keeps 2^24 elements of the weights of its
-    first traced step (64 MiB as float32) and as many signs of its last updates (16 MiB), layer by
-    layer; of tensors beyond, what compares with these is not known (NaN).
+    ``insight_lib.dealer.record`` does; of a model without input shapes after its first step.
+
+    Of a model it keeps 2^24 elements of the weights of its first traced step (64 MiB as float32)
+    and as many signs of its last updates (16 MiB), layer by layer; of tensors beyond, what compares
+    with these is not known (NaN).
 
     Where writing fails (disk full, folder not writable) it warns once, stops tracing, and the
     training goes on.
@@ -64,72 +65,54 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
                 f"TensorTracer cannot trace Keras on {keras.backend.backend()}; "
                 "set KERAS_BACKEND=tensorflow before importing keras"
             )
-        self._run_dir = Path(log_dir)
         self._cadence = Cadence(every)
         self._predictions = predictions
-        self._streams = SummaryStreams(self._run_dir)
-        self._summaries = StepSummaries()
+        self._recorder = Recorder(Path(log_dir), self._release)
         self._switch: StepSwitch | None = None
-        self._is_on = True
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Record the configuration, and put the watched training step beside the model's own."""
-        if self._is_on:
-            self._guard(lambda: record_if_absent(self._run_dir, self.model))
-        if not self._is_on:
+        self._recorder.record_configuration(self.model)
+        if not self._recorder.is_on:
             return
         obstacle = _obstacle(self.model)
         if obstacle is not None:
             warnings.warn(f"TensorTracer does not trace the steps: {obstacle}", stacklevel=2)
             return
-        self._switch = StepSwitch(self.model, self._cadence, self._write_step)
+        if self._switch is None or not self._switch.fits(self.model):
+            self._switch = StepSwitch(self.model, self._cadence, self._write_step)
         self._switch.install()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Write the epoch's scalars and validation predictions."""
-        if self._is_on:
-            self._guard(lambda: self._write_epoch(epoch, logs or {}))
+        self._recorder.record_configuration(self.model)
+        self._recorder.guard(lambda: self._write_epoch(epoch, logs or {}))
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Give the model its own training step back and close the event files."""
         self._release()
-        if self._is_on:
-            self._guard(self._streams.close)
+        self._recorder.guard(self._recorder.streams.close)
 
     def _write_step(
-        self, capture: StepCapture, step: int, captured: Captured, step_time: float | None
-    ) -> None:
-        summary = self._summaries.build(capture, captured, step_time)
-        self._guard(lambda: self._streams.write(TRAIN, summary, step))
+        self, capture: StepCapture, step: int, packed: Packed, step_time: float | None
+    ) -> Mapping[str, float]:
+        self._recorder.record_configuration(self.model)
+        return self._recorder.write_packed(capture, step, packed, step_time)
 
     def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
-        step = _iterations(self.model)
+        step, streams = _iterations(self.model), self._recorder.streams
         for stream, values in _by_stream(logs).items():
             if values:
-                self._streams.write(stream, epoch_summary(values), step)
+                streams.write(stream, epoch_summary(values), step)
         if self._predictions is not None:
             outputs = model_outputs(self.model, self._predictions.inputs)
             table = self._predictions.table(outputs, step)
-            write_predictions(self._run_dir, epoch, table)
-        self._streams.flush()
-
-    def _guard(self, write: Callable[[], object]) -> None:
-        """Write; the first failure ends the tracing, not the training."""
-        try:
-            write()
-        except _WRITE_ERRORS as error:
-            self._is_on = False
-            self._release()
-            warnings.warn(
-                f"TensorTracer stopped, and the training goes on without it: {self._run_dir} "
-                f"cannot be written ({error}); free the disk or choose another log_dir",
-                stacklevel=2,
-            )
+            write_predictions(self._recorder.run_dir, epoch, table)
+        streams.flush()
 
     def _release(self) -> None:
         if self._switch is not None:
             self._switch.remove()
-            self._switch = None
 
 
 def _obstacle(model: keras.Model) -> str | None:

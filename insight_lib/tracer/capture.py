@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from insight_lib.tracer.batch_names import Named, named_batch
 from insight_lib.tracer.layers import TracedLayer
+from insight_lib.tracer.packing import Packed, Packer
 from insight_lib.tracer.shadow import replaced
 from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
 
@@ -30,18 +31,18 @@ R = TypeVar("R")
 
 
 class Captured(NamedTuple):
-    """What a watched step hands out.
+    """What a watched step hands out: tensors while it is traced, arrays of what a run of it gave.
 
     ``scalars`` holds ``loss`` and ``learning_rate`` where they are known, ``tensors`` the layers'
     by their tags of ``stats_format``; ``inputs`` and ``labels`` are the batch's by name, and
     ``lookups`` what embeddings looked up, by their layers' names.
     """
 
-    scalars: Named
-    tensors: Named
-    inputs: Named
-    labels: Named
-    lookups: Named
+    scalars: dict[str, Any]
+    tensors: dict[str, Any]
+    inputs: dict[str, Any]
+    labels: dict[str, Any]
+    lookups: dict[str, Any]
 
 
 @dataclass
@@ -50,37 +51,55 @@ class StepCapture:
 
     Filled when TensorFlow traces the step (``tracings`` counts how often): ``call_order``, names of
     layers by their first call; ``output_shapes``, by tag, of the outputs, without the examples'
-    axis.
+    axis. ``failure`` is what kept the step from handing out what it saw.
     """
 
     model: keras.Model
+    optimizers: list[keras.optimizers.Optimizer]
     layers: list[TracedLayer]
     call_order: dict[str, int] = field(default_factory=dict)
     output_shapes: dict[str, tuple[int | None, ...]] = field(default_factory=dict)
     tracings: int = 0
+    failure: Exception | None = None
+    _packer: Packer = field(default_factory=Packer)
 
-    def watched(self, train_step: Callable[[Any], R]) -> Callable[[Any], tuple[R, Captured]]:
+    def watched(self, train_step: Callable[P, R]) -> Callable[P, tuple[R, Packed]]:
         """Wrap ``train_step``: the result returns what it returned, and what was captured."""
 
-        def step(data: object) -> tuple[R, Captured]:
+        def step(*args: P.args, **kwargs: P.kwargs) -> tuple[R, Packed]:
             watch = _Watch(self.call_order)
             self.tracings += 1
-            rate = tf.convert_to_tensor(next(optimizers_of(self.model)).learning_rate)
+            rate = tf.convert_to_tensor(self.optimizers[0].learning_rate)
             before = {id(weight): tf.identity(weight) for _, _, weight in self._weights()}
             with ExitStack() as stack:
                 for owner, method, replacement in self._watched_methods(watch):
                     stack.enter_context(replaced(owner, method, replacement))
-                result = train_step(data)
-            scalars = {LEARNING_RATE: rate, **watch.loss}
-            self.output_shapes.update(_without_examples(watch.outputs))
-            tensors = {**watch.outputs, **self._tensors(before, watch.gradients)}
-            batch = named_batch(self.model, data)
-            return result, Captured(scalars, tensors, *batch, watch.lookups)
+                result = train_step(*args, **kwargs)
+            try:
+                scalars = {LEARNING_RATE: rate, **watch.loss}
+                packed = self._pack(watch, scalars, before, args[0] if len(args) == 1 else args)
+            except Exception as error:  # noqa: BLE001 - the training step itself is done
+                self.failure, packed = error, self._packer.pack({})
+            return result, packed
 
         return step
 
+    def unpack(self, packed: Packed) -> Captured:
+        """Return what a run of the watched step captured."""
+        groups = self._packer.unpack(packed)
+        return Captured(*(groups.get(name, {}) for name in Captured._fields))
+
+    def _pack(
+        self, watch: "_Watch", scalars: Named, before: dict[int, tf.Tensor], data: object
+    ) -> Packed:
+        self.output_shapes.update(_without_examples(watch.outputs))
+        tensors = {**watch.outputs, **self._tensors(before, watch.gradients)}
+        inputs, labels = named_batch(self.model, data)
+        captured = Captured(scalars, tensors, inputs, labels, watch.lookups)
+        return self._packer.pack(captured._asdict())
+
     def _watched_methods(self, watch: "_Watch") -> Iterator[tuple[object, str, Callable[..., Any]]]:
-        for optimizer in optimizers_of(self.model):
+        for optimizer in self.optimizers:
             yield optimizer, "apply", watch.apply(optimizer)
         for layer in self.layers:
             yield layer.layer, "call", watch.call(layer, layer.layer.call)

@@ -7,7 +7,8 @@ from insight_lib.tracer.statistics import TensorSummary
 from insight_lib.tracer.stats_format import STATS_FIELDS, format_tag, parse_tag
 
 _L2, _NANS, _INFS = (STATS_FIELDS.index(name) for name in ("l2", "nans", "infs"))
-_SCALARS = {"gradient": "gradient_norm", "update": "update_norm", "weight": "weight_norm"}
+GRADIENT_NORM = "gradient_norm"
+_SCALARS = {"gradient": GRADIENT_NORM, "update": "update_norm", "weight": "weight_norm"}
 
 
 def step_norms(found: Mapping[str, TensorSummary]) -> dict[str, float]:

@@ -1,6 +1,5 @@
-"""Puts a second, watched training step beside a model's own, and chooses between them."""
+"""Stands in place of a Keras model's training function, and traces some of its steps."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +7,10 @@ import keras
 import tensorflow as tf
 
 from insight_lib.tracer.cadence import Cadence
-from insight_lib.tracer.capture import Captured, StepCapture, optimizers_of
+from insight_lib.tracer.capture import StepCapture, optimizers_of
 from insight_lib.tracer.layers import traced_layers
+from insight_lib.tracer.pace import Pace, Signals
+from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.shadow import replaced
 
 # How Keras learns that an epoch whose length it did not know is over.
@@ -17,13 +18,15 @@ _END_OF_DATA = (StopIteration, tf.errors.OutOfRangeError)
 
 Logs = Any  # whatever the model's train_step returns, usually metrics by name
 StepFunction = Callable[[tf.data.Iterator], Logs]
-OnTraced = Callable[[StepCapture, int, Captured, float | None], None]
+OnTraced = Callable[[StepCapture, int, Packed, float | None], Signals]
 
 
 class StepSwitch:
     """Stands in place of ``model.train_function`` while a training is traced.
 
-    An untraced step costs one comparison more; both functions are compiled by Keras itself.
+    The model's ``train_step`` is traced by TensorFlow once, watched; both functions, that of the
+    traced and that of the untraced steps, are made by Keras itself and call it. The second asks for
+    the step's own results only, so that TensorFlow prunes what is watched from it.
 
     Args:
         model: a compiled model whose ``train_function`` is made. Where a layer of it makes its
@@ -31,18 +34,20 @@ class StepSwitch:
         cadence: which steps are watched.
         on_traced: called after a watched step with what captured it, the number of optimizer
             iterations before it, what was captured, and the mean seconds of an unwatched step
-            since the last watched one (None where there was none; the first unwatched one compiles
-            and does not count).
+            since the last watched one (None where there was none).
     """
 
     def __init__(self, model: keras.Model, cadence: Cadence, on_traced: OnTraced) -> None:
         self._model = model
-        self._cadence = cadence
+        self._optimizers = list(optimizers_of(model))
         self._on_traced = on_traced
-        self._optimizer = next(optimizers_of(model))
-        self._clock = _StepClock()
-        self._plain = _own_function(model)
-        self._watched: tuple[StepCapture, StepFunction] | None = None
+        self._pace = Pace(cadence, self._optimizers[0], self._traced)
+        self._own = _own_function(model)
+        self._compiled: tuple[StepCapture, StepFunction, StepFunction] | None = None
+
+    def fits(self, model: keras.Model) -> bool:
+        """Tell whether what is compiled here is still the model's training."""
+        return model is self._model and _own_function(model) is self._own
 
     def install(self) -> None:
         """Take the place of the model's training function."""
@@ -51,32 +56,32 @@ class StepSwitch:
     def remove(self) -> None:
         """Put the model's own training function back."""
         if self._model.train_function is self:
-            self._model.train_function = self._plain
+            self._model.train_function = self._own
 
     def __call__(self, iterator: tf.data.Iterator) -> Logs:
-        """Run one training step, as ``model.train_function`` does."""
-        step = int(self._optimizer.iterations.numpy())
-        if self._watched is None and self._model.built:
-            self._watched = self._compile()
-        if self._watched is None or not self._cadence.is_due(step):
-            return self._run_plain(iterator)
-        capture, function = self._watched
-        logs, captured = self._finish(function, iterator)
-        self._cadence.advance(step)
-        self._on_traced(capture, step, captured, self._clock.take_mean())
-        return logs
+        """Run one execution of training steps, as ``model.train_function`` does."""
+        if self._compiled is None and self._model.built:
+            self._compiled = self._compile()
+        return self._finish(lambda: self._run(iterator))
 
-    def _run_plain(self, iterator: tf.data.Iterator) -> Logs:
-        start = time.perf_counter()
-        logs = self._finish(self._plain, iterator)
-        self._clock.add(time.perf_counter() - start)
-        return logs
+    def _run(self, iterator: tf.data.Iterator) -> Logs:
+        if self._compiled is None:
+            return self._own(iterator)
+        _, plain, watched = self._compiled
+        if not self._pace.is_due:
+            return self._pace.untraced(plain, iterator)
+        return self._pace.traced(lambda: watched(iterator))
 
-    def _finish(self, function: StepFunction, iterator: tf.data.Iterator) -> Logs:
+    def _traced(self, step: int, packed: Packed, step_time: float | None) -> Signals:
+        if self._compiled is None:
+            return {}
+        return self._on_traced(self._compiled[0], step, packed, step_time)
+
+    def _finish(self, run: Callable[[], Logs]) -> Logs:
         """Run; a training that ends by an error leaves the model as it was before it."""
         done = False
         try:
-            result = function(iterator)
+            result = run()
             done = True
         except _END_OF_DATA:
             done = True
@@ -86,37 +91,28 @@ class StepSwitch:
                 self.remove()
         return result
 
-    def _compile(self) -> tuple[StepCapture, StepFunction]:
-        """Let Keras compile the watched step, the way it compiles the model's own."""
+    def _compile(self) -> tuple[StepCapture, StepFunction, StepFunction]:
         model = self._model
-        capture = StepCapture(model, traced_layers(model))
+        capture = StepCapture(model, self._optimizers, traced_layers(model))
+        step = capture.watched(model.train_step)
+        if not model.run_eagerly:
+            # Not converted by AutoGraph: neither does Keras.
+            step = tf.function(step, autograph=False, reduce_retracing=True)
+        return capture, self._keras_function(lambda data: step(data)[0]), self._keras_function(step)
+
+    def _keras_function(self, train_step: Callable[[Any], Any]) -> StepFunction:
+        """Let Keras make the function of a step, the way it makes the model's own."""
+        model = self._model
         try:
-            with replaced(model, "train_step", capture.watched(model.train_step)):
+            with replaced(model, "train_step", train_step):
                 model.make_train_function(force=True)
-            watched: StepFunction = model.train_function
+            made: StepFunction = model.train_function
         finally:
             model.train_function = self
-        return capture, watched
+        return made
 
 
 def _own_function(model: keras.Model) -> StepFunction:
     """Return the model's training function, past a switch that an interrupted training left."""
     function: StepFunction = model.train_function
-    return function._plain if isinstance(function, StepSwitch) else function
-
-
-class _StepClock:
-    """Mean duration of the unwatched steps."""
-
-    def __init__(self) -> None:
-        self._compiled = False
-        self._seconds: list[float] = []
-
-    def add(self, seconds: float) -> None:
-        if self._compiled:
-            self._seconds.append(seconds)
-        self._compiled = True
-
-    def take_mean(self) -> float | None:
-        seconds, self._seconds = self._seconds, []
-        return sum(seconds) / len(seconds) if seconds else None
+    return function._own if isinstance(function, StepSwitch) else function

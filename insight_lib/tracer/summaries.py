@@ -1,6 +1,7 @@
 """Captured tensors and epoch logs as ``Summary`` messages."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,19 @@ from insight_lib.tracer.capture import Captured, StepCapture
 from insight_lib.tracer.memory import TensorMemory
 from insight_lib.tracer.metas import TracedTensor, traced_tensors
 from insight_lib.tracer.norms import step_norms
-from insight_lib.tracer.statistics import Facts, TensorSummary, summarize, summarize_activation
+from insight_lib.tracer.statistics import Known, activation_facts, summarize
 from insight_lib.tracer.stats_format import HISTOGRAM_PLUGIN, STATS_PLUGIN, stats_tag
 
 STEP_TIME = "step_time_s"
 _SCALARS_PLUGIN = "scalars"
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    """The message of a traced step, and the scalars in it by their tags."""
+
+    summary: tf.compat.v1.Summary
+    scalars: Mapping[str, float]
 
 
 class StepSummaries:
@@ -30,48 +39,43 @@ class StepSummaries:
 
     def build(
         self, capture: StepCapture, captured: Captured, step_time: float | None
-    ) -> tf.compat.v1.Summary:
+    ) -> StepSummary:
         """Build the summary of one traced step.
 
         Args:
             capture: what captured it.
-            captured: what its watched step handed out.
+            captured: the arrays that its watched step handed out.
             step_time: mean seconds of an untraced step, where known.
         """
         self._describe(capture)
-        summary = new_summary()
         scalars = {name: float(np.mean(value)) for name, value in captured.scalars.items()}
         if step_time is not None:
             scalars[STEP_TIME] = step_time
-        found = {
-            tag: self._summarize(tag, np.asarray(tensor))
-            for tag, tensor in captured.tensors.items()
-        }
-        lookups = list(_arrays(captured.lookups).values())
+        tensors = captured.tensors
+        known = [Known(values, self._facts(tag, values)) for tag, values in tensors.items()]
+        found = dict(zip(tensors, summarize(known), strict=True))
         scalars |= step_norms(found)
-        scalars |= input_scalars(_arrays(captured.inputs), lookups)
-        scalars |= label_scalars(_arrays(captured.labels))
+        scalars |= input_scalars(captured.inputs, list(captured.lookups.values()))
+        scalars |= label_scalars(captured.labels)
+        summary = new_summary()
         for name, value in scalars.items():
             _add_scalar(summary, name, value)
         for tag, result in found.items():
             add_tensor(summary, tag, result.histogram, HISTOGRAM_PLUGIN)
             content = self._known[tag].content
             add_tensor(summary, stats_tag(tag), result.stats, STATS_PLUGIN, content)
-        return summary
+        return StepSummary(summary, scalars)
 
     def _describe(self, capture: StepCapture) -> None:
         """Describe the tensors anew where another step was compiled."""
         if self._known_of != (capture, capture.tracings):
             self._known, self._known_of = traced_tensors(capture), (capture, capture.tracings)
 
-    def _summarize(self, tag: str, values: NDArray[Any]) -> TensorSummary:
+    def _facts(self, tag: str, values: NDArray[Any]) -> dict[str, float]:
+        """Give the fields that belong to the tensor's kind."""
         known = self._known[tag]
         if known.kind == "activation":
-            return summarize_activation(values, known.meta.activation)
-        return summarize(values, self._facts(tag, known, values))
-
-    def _facts(self, tag: str, known: TracedTensor, values: NDArray[Any]) -> Facts:
-        """Give the fields that belong to a weight, an update or a gradient."""
+            return activation_facts(values, known.meta.activation)
         facts: dict[str, float] = {}
         if known.kind == "weight":
             facts["distance"] = self._memory.distance(tag, values)
@@ -91,10 +95,6 @@ def epoch_summary(values: Mapping[str, float]) -> tf.compat.v1.Summary:
     for name, value in values.items():
         _add_scalar(summary, f"epoch_{name}", float(value))
     return summary
-
-
-def _arrays(tensors: Mapping[str, tf.Tensor]) -> dict[str, NDArray[Any]]:
-    return {name: np.asarray(tensor) for name, tensor in tensors.items()}
 
 
 def _add_scalar(summary: tf.compat.v1.Summary, tag: str, value: float) -> None:

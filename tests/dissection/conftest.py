@@ -45,14 +45,14 @@ def scalar_rows(case: Mapping[str, Any]) -> pa.Table:
 def layer_rows(case: Mapping[str, Any]) -> pa.Table:
     """Each of ``case["layers"]`` is a tensor; a list is a statistic over steps, NaN a null.
 
-    A shape is the same at all steps.
+    A shape and quantiles are the same at all steps.
     """
     rows = []
     for tensor in case.get("layers", []):
         listed = {
             name: value
             for name, value in tensor.items()
-            if isinstance(value, list) and name != "shape"
+            if isinstance(value, list) and name not in ("shape", "quantiles")
         }
         fixed = {name: value for name, value in tensor.items() if name not in listed}
         points = max(

@@ -27,8 +27,29 @@ SCALAR_NAMES = (
     "validation:epoch_loss",
     "train:epoch_accuracy",
     ".:train/grad_norm",
+    "train:learning_rate",
+    "train:step_time_s",
+    "train:label/min",
+    "train:label/max",
+    "train:label/mean",
+    "train:label/classes",
+    "train:label/rows",
+    "train:label/largest_share",
+    "train:input/x/largest_feature_scale",
+    "train:input/x/constant_features",
+    "train:input/x/features",
+    "train:input/x/nonfinite",
+    "train:input/y/strange",
     ".:слой/потеря",
 )
+LOSSES = ("mean_squared_error", "binary_crossentropy", "sparse_categorical_crossentropy", "own")
+TOPOLOGY = [
+    {"name": "a", "type": "Dense", "activation": "softmax", "output_shape": [None, 1]},
+    {"name": "b", "type": "Flatten", "output_shape": 3, "inputs": ["b"]},
+    {"name": "c", "type": "Dense", "inputs": ["b"]},
+    {"name": "d", "type": "Dense", "inputs": ["c"]},
+    {"name": 3, "type": 3, "parameters": "many", "trainable": True, "regularizers": 3},
+]
 tensors = st.fixed_dictionaries(
     {
         "layer": st.sampled_from(["a", "b/c", "слой"]),
@@ -52,14 +73,24 @@ runs = st.fixed_dictionaries(
     },
     optional={
         "config": st.fixed_dictionaries(
-            {"data": st.sampled_from([None, 3, {}, {"class_balance": {"a": 0.5, "b": 0.5}}])}
+            {
+                "data": st.sampled_from(
+                    [None, 3, {}, {"class_balance": {"a": 0.5, "b": 0.5}}, {"rows": 1}]
+                ),
+                "loss": st.sampled_from(
+                    [None, 3, [], {}, *({"name": name} for name in LOSSES), {"name": None}]
+                ),
+                "metrics": st.sampled_from([None, 3, [], ["accuracy", 3]]),
+                "outputs": st.sampled_from([None, 3, [], ["a"], ["b"], [None], [{}], ["a", "b"]]),
+                "topology": st.sampled_from([None, 3, [3], TOPOLOGY]),
+            }
         )
     },
 )
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=runs)
 def test_whatever_a_run_holds_the_catalogue_answers_with_findings_that_can_be_stored(
     case, make_view

@@ -56,7 +56,7 @@ def test_a_file_that_says_nothing_of_rules_is_told_from_one_that_resets_them(rea
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[rules.blind]", "there is no rule blind; the rules are constant_init"),
+        ("[rules.blind]", "there is no rule blind; the rules are output_loss_mism"),
         ("[rules.blind_spot]\nration = 1", "rules.blind_spot.ration is not known; the fields are "),
         ('[rules.blind_spot]\nratio = "a"', "rules.blind_spot.ratio should be a number, not 'a'"),
         ("[rules.blind_spot]\nratio = true", "ratio should be a number, not True"),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from insight_lib.tracer.statistics import summarize, summarize_activation
+from insight_lib.tracer.statistics import Known, activation_facts, summarize
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 _tensors = hnp.arrays(
@@ -16,13 +16,21 @@ _tensors = hnp.arrays(
 )
 
 
+def summary_of(values, facts=()):
+    return summarize([Known(values, dict(facts))])[0]
+
+
+def summary_of_activation(values, activation):
+    return summary_of(values, activation_facts(values, activation))
+
+
 def named(summary):
     return dict(zip(STATS_FIELDS, summary.stats, strict=True))
 
 
 @given(_tensors)
 def test_the_statistics_are_those_of_the_finite_elements(values):
-    stats = named(summarize(values))
+    stats = named(summary_of(values))
     finite = values[np.isfinite(values)].astype(np.float64)
     assert stats["count"] == values.size
     assert stats["nans"] == np.isnan(values).sum()
@@ -45,14 +53,14 @@ def test_the_statistics_are_those_of_the_finite_elements(values):
 
 @given(_tensors)
 def test_nothing_finite_leaves_the_location_undefined_and_the_sums_zero(values):
-    stats = named(summarize(np.full_like(values, np.nan)))
+    stats = named(summary_of(np.full_like(values, np.nan)))
     assert all(np.isnan(stats[name]) for name in ("mean", "min", "max", "q01", "q50", "q99"))
     assert stats["m2"] == stats["l1"] == stats["l2"] == 0
 
 
 @given(_tensors)
 def test_the_histogram_counts_every_finite_element_as_numpy_does(values):
-    histogram = summarize(values).histogram
+    histogram = summary_of(values).histogram
     finite = values[np.isfinite(values)].astype(np.float64)
     assert histogram[:, 2].sum() == finite.size
     if finite.size and finite.min() < finite.max():
@@ -62,18 +70,18 @@ def test_the_histogram_counts_every_finite_element_as_numpy_does(values):
 
 
 def test_a_constant_tensor_gets_one_bucket_around_it():
-    np.testing.assert_array_equal(summarize(np.full(5, 2.0)).histogram, [[1.5, 2.5, 5]])
+    np.testing.assert_array_equal(summary_of(np.full(5, 2.0)).histogram, [[1.5, 2.5, 5]])
 
 
 def test_the_widest_range_does_not_overflow():
     largest = np.finfo(np.float64).max
-    summary = summarize(np.array([-largest, largest]))
+    summary = summary_of(np.array([-largest, largest]))
     assert np.isfinite(summary.histogram).all()
     assert named(summary)["l2"] == np.inf
 
 
 def test_only_an_activation_has_units():
-    stats = named(summarize(np.ones((2, 3))))
+    stats = named(summary_of(np.ones((2, 3))))
     assert all(np.isnan(stats[name]) for name in ("units", "dead_units", "saturated"))
 
 
@@ -81,7 +89,7 @@ def test_a_unit_is_dead_when_it_is_zero_for_every_example_and_position():
     output = np.zeros((2, 3, 4), np.float32)
     output[1, 2, 1] = 1e-30
     output[0, 0, 3] = np.nan
-    stats = named(summarize_activation(output, "relu"))
+    stats = named(summary_of_activation(output, "relu"))
     assert (stats["units"], stats["dead_units"], stats["saturated"]) == (4, 2, 0)
 
 
@@ -91,11 +99,11 @@ def test_a_unit_is_dead_when_it_is_zero_for_every_example_and_position():
 def test_saturated_outputs_are_those_at_the_functions_flat_ends(activation, saturated):
     output = np.array([[-0.9999, 0.001, 0.5], [0.9999, 0.999 - 1, np.inf]], np.float32)
     # sigmoid: two below 0.0025, one -0.001, one above 0.9975; tanh: -0.9999 and 0.9999.
-    assert named(summarize_activation(output, activation))["saturated"] == saturated
+    assert named(summary_of_activation(output, activation))["saturated"] == saturated
 
 
 def test_an_output_without_a_unit_axis_is_one_unit():
-    assert named(summarize_activation(np.zeros(3), None))["units"] == 1
+    assert named(summary_of_activation(np.zeros(3), None))["units"] == 1
 
 
 def test_a_unit_is_constant_when_every_example_has_it_alike_at_each_position():
@@ -104,15 +112,15 @@ def test_a_unit_is_constant_when_every_example_has_it_alike_at_each_position():
     output[..., 1] = 2.0
     output[..., 3] = output[0, :, 3]  # varies along the positions only
     output[5, 2, 4] = np.nan
-    assert named(summarize_activation(output, None))["constant_units"] == 2
-    assert np.isnan(named(summarize_activation(output[:1], None))["constant_units"])
+    assert named(summary_of_activation(output, None))["constant_units"] == 2
+    assert np.isnan(named(summary_of_activation(output[:1], None))["constant_units"])
 
 
 def test_a_large_tensor_has_exact_moments_and_quantiles_of_a_sample_of_all_columns():
     rng = np.random.default_rng(6)
     values = rng.normal(size=(10_000, 16)).astype(np.float32) + np.arange(16, dtype=np.float32)
     values[5, 5], values[6, 6] = np.nan, np.inf
-    summary = summarize(values)
+    summary = summary_of(values)
     stats, finite = named(summary), values[np.isfinite(values)].astype(np.float64)
     assert (stats["nans"], stats["infs"], stats["count"]) == (1, 1, values.size)
     assert stats["mean"] == pytest.approx(finite.mean(), rel=1e-12)
@@ -122,3 +130,26 @@ def test_a_large_tensor_has_exact_moments_and_quantiles_of_a_sample_of_all_colum
         rank = (finite < stats[f"q{int(100 * q):02d}"]).mean()
         assert rank == pytest.approx(q, abs=0.01)
     assert summary.histogram[:, 2].sum() == pytest.approx(values.size, rel=1e-3)
+
+
+@given(st.lists(_tensors, max_size=5))
+def test_a_tensor_among_others_is_summarized_as_if_it_were_alone(tensors):
+    together = summarize([Known(values) for values in tensors])
+    for values, found in zip(tensors, together, strict=True):
+        alone = summary_of(values)
+        np.testing.assert_allclose(found.stats, alone.stats, rtol=1e-12)
+        np.testing.assert_array_equal(found.histogram, alone.histogram)
+
+
+def test_tensors_of_any_size_and_type_are_summarized_together():
+    rng = np.random.default_rng(7)
+    tensors = [
+        rng.normal(3, 2, size).astype(kind)
+        for size, kind in ((7, np.float16), (200_000, np.float32), (0, np.float32), (9, np.float64))
+    ]
+    for values, found in zip(tensors, summarize([Known(t) for t in tensors]), strict=True):
+        exact, stats = values.astype(np.float64), named(found)
+        assert stats["count"] == values.size
+        assert stats["l1"] == pytest.approx(np.abs(exact).sum(), rel=1e-12)
+        if values.size:
+            assert stats["m2"] == pytest.approx(exact.var() * exact.size, rel=1e-9)

@@ -138,3 +138,12 @@ def test_a_configuration_is_recorded_where_there_is_none_and_left_where_there_is
     record(tmp_path, model, program="mine")
     model.fit(X, Y, callbacks=[TensorTracer(tmp_path)], verbose=0)
     assert load(tmp_path).program == "mine"
+
+
+def test_of_a_model_that_learns_its_shapes_from_the_data_the_shapes_are_recorded(tmp_path):
+    model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(1, name="out")])
+    model.compile("sgd", "mean_squared_error")
+    model.fit(X, Y, callbacks=[TensorTracer(tmp_path)], verbose=0)
+    recorded = load(tmp_path)
+    assert recorded.outputs == ("out",)
+    assert recorded.topology[-1].weights["kernel"] == (3, 1)

@@ -1,12 +1,13 @@
 """A part of the network whose weights do not move while the rest learns.
 
-**Looks for** layers whose weights, at nearly every traced step, changed by less than a thousandth
-of what the layers that learn change by (updates relative to the weights; of an embedding only the
-rows that the batch touched), or did not change at all.
+**Looks for** layers whose weights, at nearly every traced step or at all of the last ones, changed
+by less than a thousandth of what the layers that learn change by (updates relative to the weights;
+of an embedding only the rows that the batch touched), or did not change at all.
 
-**Why it matters** The layer stays at its initial, random values, or at those it was loaded with:
-what it should have learnt is missing. A layer frozen on purpose looks the same in the event files,
-which is why this is a warning and never an error.
+**Why it matters** The layer stays at its initial, random values, or at those it had when it
+stopped: what it should have learnt is missing. A layer frozen on purpose looks the same in the
+event files, which is why this is a warning and never an error; where the layer is recorded as not
+trainable and its weights do not look freshly drawn, it is a note.
 
 **What to do** If the layer should learn: set ``trainable=True``, pass its variables to the
 optimizer, and check that the loss depends on it (no ``stop_gradient``, no unused output). If it was
@@ -18,11 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, percent, series
-from insight_lib.dissection.network import Movements, movements
+from insight_lib.dissection.finding import Finding, Severity, held, number, percent, series
+from insight_lib.dissection.initial import looks_drawn
+from insight_lib.dissection.network import main_tensors, movements
 from insight_lib.dissection.persistence import typical_of_moving
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, IntArray, RunView
+from insight_lib.dissection.stillness import StillLayer, StillLimits, still_layers
+from insight_lib.dissection.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,20 @@ class Thresholds:
     # Persistence: a layer that is unfrozen later is none.
     step_share: float = 0.9
     min_steps: int = 3
+    # SageMaker Debugger calls weights that stay for three steps untrained; a layer that learnt
+    # before is given longer.
+    end_share: float = 0.3
+    end_steps: int = 5
     # More layers than this make one finding on the lowest of them, not a list nobody reads.
     max_named: int = 4
 
 
 @dataclass(frozen=True)
-class _Blind:
-    layer: str
-    depth: int | None
-    movement: float
-    of: int
-    steps: IntArray
-    traced: IntArray
-    movements: FloatArray
+class _Peers:
+    """How many layers were traced, and how far those that move do so."""
 
-    @property
-    def share(self) -> float:
-        return self.steps.size / self.of
+    layers: int
+    movement: float
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -58,79 +58,82 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     moving = movements(view)
     if len(moving.layers) < 2:
         return
-    peers = typical_of_moving(moving.values)
-    blind = list(_blind(moving, peers, limits))
-    typical_peer = float(np.nanmedian(peers[peers > 0])) if (peers > 0).any() else np.nan
+    criteria = StillLimits(
+        limits.ratio, limits.step_share, limits.min_steps, limits.end_share, limits.end_steps
+    )
+    blind = list(still_layers(moving, criteria))
+    typical = typical_of_moving(moving.values)
+    peers = _Peers(len(moving.layers), float(np.median(typical[typical > 0] if blind else 0.0)))
     if len(blind) > limits.max_named:
-        yield _finding(view, blind, typical_peer, len(moving.layers))
+        yield _finding(view, blind, peers)
     else:
         for one in blind:
-            yield _finding(view, [one], typical_peer, len(moving.layers))
+            yield _finding(view, [one], peers)
 
 
-def _blind(moving: Movements, peers: FloatArray, limits: Thresholds) -> Iterator[_Blind]:
-    values = moving.values
-    with np.errstate(invalid="ignore"):
-        still = values < limits.ratio * peers
-    judged = np.isfinite(values) & (peers > 0)
-    times = (still & judged).sum(axis=1)
-    of = judged.sum(axis=1)
-    for place in np.flatnonzero((of >= limits.min_steps) & (times >= limits.step_share * of)):
-        known = judged[place]
-        yield _Blind(
-            moving.layers[place],
-            moving.depths[place],
-            float(np.median(values[place][known])),
-            int(of[place]),
-            moving.steps[still[place] & known],
-            moving.steps[known],
-            values[place][known],
-        )
-
-
-def _finding(view: RunView, blind: list[_Blind], peer: float, layers: int) -> Finding:
+def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
     first = blind[0]
+    weight = _weight(view, first.layer)
     return Finding(
         view.run_id,
         RULE.name,
         first.layer,
-        "warning",
-        _title(blind, peer, layers),
-        int(first.steps[0]),
-        int(first.steps[-1]),
+        _severity(weight),
+        _title(view, blind, peers),
+        int(first.since[0]),
+        int(first.since[-1]),
         {
             "update_ratio": first.movement,
-            "update_ratio_of_peers": peer,
-            "share_of_steps": first.share,
-            "traced_steps": first.of,
+            "update_ratio_of_peers": peers.movement,
+            "share_of_steps": first.still / first.since.size,
+            "traced_steps": int(first.steps.size),
             "depth": first.depth,
+            "trainable": weight.trainable if weight else None,
             "layers": [one.layer for one in blind],
-            "layers_traced": layers,
-            **series("update_ratio", first.traced, first.movements),
+            "layers_traced": peers.layers,
+            **series("update_ratio", first.steps, first.movements),
         },
         _advice(blind),
-        held(first.steps.size, first.of),
+        held(first.still, first.since.size),
     )
 
 
-def _title(blind: list[_Blind], peer: float, layers: int) -> str:
+def _severity(weight: TensorSeries | None) -> Severity:
+    is_meant = weight is not None and weight.trainable is False and not looks_drawn(weight)
+    return "info" if is_meant else "warning"
+
+
+def _title(view: RunView, blind: list[StillLayer], peers: _Peers) -> str:
     first = blind[0]
-    what = (
-        "do not change at all"
-        if first.movement == 0
-        else f"change by {number(first.movement)} of their size a step"
-    )
-    who = f"The weights of layer {first.layer}"
+    who = f"Layer {first.layer}"
     if len(blind) > 1:
-        last = blind[-1].layer
-        who = f"The weights of {len(blind)} of {layers} layers, from {first.layer} to {last},"
+        who = f"{len(blind)} of {peers.layers} layers, from {first.layer} to {blind[-1].layer},"
+    often = f"{percent(first.still / first.since.size)} of the traced steps"
+    often += " since" if first.stopped else ""
+    when = f"stopped learning at step {first.since[0]}" if first.stopped else "never learnt"
+    what = "zero" if first.movement == 0 else f"{number(first.movement)} of the weights"
+    gets = _gradient_share(view, first)
     return (
-        f"{who} {what} at {percent(first.share)} of the traced steps, while those of the other "
-        f"layers change by {number(peer)}"
+        f"{who} {when}: the updates are {what} at {often}, those of the other layers "
+        f"{number(peers.movement)}{gets}"
     )
 
 
-def _advice(blind: list[_Blind]) -> str:
+def _gradient_share(view: RunView, one: StillLayer) -> str:
+    """How much of the top layer's gradient a layer gets, where it is known and little."""
+    for tensor in main_tensors(view, "gradient"):
+        ratios = tensor["gradient_ratio_to_top"][np.isin(tensor.steps, one.since)]
+        if tensor.layer == one.layer and np.isfinite(ratios).any():
+            typical = float(np.nanmedian(ratios))
+            return f"; it gets {number(typical)} of the top layer's gradient"
+    return ""
+
+
+def _weight(view: RunView, layer: str) -> TensorSeries | None:
+    return next((one for one in main_tensors(view, "weight") if one.layer == layer), None)
+
+
+def _advice(blind: list[StillLayer]) -> str:
     first = blind[0].layer
     who = f"layer {first}" if len(blind) == 1 else f"the layers {first} to {blind[-1].layer}"
     if blind[0].movement == 0:

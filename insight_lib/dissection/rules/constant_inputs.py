@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import Finding, held, percent, series
+from insight_lib.dissection.finding import Finding, Severity, held, percent, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.labels import labels
 from insight_lib.dissection.learning import has_learnt
@@ -51,12 +51,17 @@ def _shares(one: Input) -> FloatArray:
         return one["constant_features"] / one["features"]
 
 
+def _severity(view: RunView, least: float) -> Severity:
+    if least < 1:
+        return "info"
+    return "warning" if has_learnt(view) else "error"
+
+
 def _fact(view: RunView, one: Input) -> Fact:
     shares = _shares(one)
     least, steps = float(np.nanmin(shares)), int(np.isfinite(shares).sum())
-    worst = "warning" if has_learnt(view) else "error"
     return Fact(
-        worst if least == 1 else "info",
+        _severity(view, least),
         f"{percent(least)} of the features of input {one.name} or more are the same for all "
         f"examples of a batch, in all of {steps} traced batches",
         f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "

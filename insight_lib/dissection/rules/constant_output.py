@@ -19,7 +19,7 @@ import numpy as np
 
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.persistence import Lasting, lasting
+from insight_lib.dissection.persistence import Lasting, Persistence, lasting, second_half
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -38,9 +38,9 @@ class Thresholds:
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding on the lowest layer that is constant; those above it follow from it."""
     tensors = [t for t in view.of_kind("activation") if t.layer_type != "Embedding"]
-    limit = limits.constant_share
-    for one in lasting(tensors, "constant_fraction", limit, limits.step_share, limits.min_steps):
-        if np.nan_to_num(one.tensor["dead_fraction"]).min() < 1:
+    criteria = Persistence(limits.constant_share, limits.step_share, limits.min_steps)
+    for one in lasting(view, tensors, "constant_fraction", criteria):
+        if not (second_half(one.tensor["dead_fraction"]) == 1).any():
             yield _finding(view, one)
             return
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, Severity, percent
 from insight_lib.dissection.losses import fall_of_training
-from insight_lib.dissection.persistence import Lasting, lasting
+from insight_lib.dissection.persistence import Lasting, Persistence, lasting
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, TensorSeries
 
@@ -47,8 +47,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer with too many dead units."""
     fall = fall_of_training(view)
     tensors = [tensor for tensor in view.of_kind("activation") if _is_relu(tensor)]
-    limit = limits.dead_share
-    for one in lasting(tensors, "dead_fraction", limit, limits.step_share, limits.min_steps):
+    criteria = Persistence(limits.dead_share, limits.step_share, limits.min_steps)
+    for one in lasting(view, tensors, "dead_fraction", criteria):
         yield _finding(view, one, fall, limits)
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
@@ -76,8 +76,7 @@ def _high(view: RunView, first: float, expected: float) -> Fact:
 
 
 def _first_loss(view: RunView) -> float | None:
-    """The loss of the batch of step 0; a mean over an epoch is none of a model that knows nothing.
-    """
+    """The loss of the batch of step 0; the mean over an epoch already holds what it learnt."""
     loss = batch_loss(view)
     if loss is None or loss.series.steps[0] != 0 or not np.isfinite(loss.series.values[0]):
         return None
@@ -85,8 +84,13 @@ def _first_loss(view: RunView) -> float | None:
 
 
 def _expected(view: RunView) -> float | None:
-    loss, output = recorded.loss(view), recorded.output_layer(view)
-    if loss is None or output is None or output.units is None or recorded.is_regularised(view):
+    loss, output = recorded.loss(view), recorded_layers.output_layer(view)
+    if (
+        loss is None
+        or output is None
+        or output.units is None
+        or recorded_layers.is_regularised(view)
+    ):
         return None
     if loss.name == "binary_crossentropy":
         return float(np.log(2))

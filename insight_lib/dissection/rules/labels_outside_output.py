@@ -16,7 +16,7 @@ Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, held, number, series
 from insight_lib.dissection.labels import Labels, labels
@@ -38,7 +38,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
-    output, loss, seen = recorded.output_layer(view), recorded.loss(view), labels(view)
+    output, loss, seen = recorded_layers.output_layer(view), recorded.loss(view), labels(view)
     if output is None or seen is None:
         return
     is_binary = loss is not None and loss.name in recorded.BINARY_LOSSES
@@ -67,7 +67,10 @@ def _severity(
 
 
 def _fact(
-    output: recorded.OutputLayer, seen: Labels, reached: tuple[float, float], severity: Severity
+    output: recorded_layers.OutputLayer,
+    seen: Labels,
+    reached: tuple[float, float],
+    severity: Severity,
 ) -> Fact:
     low, high = reached
     bad = (seen.lows < low) | (seen.highs > high)

@@ -2,8 +2,8 @@
 
 **Looks for**, in a run that did not learn, either
 
-* updates of at least a tenth of the weights at nearly every traced step of the run's second half;
-  or
+* updates of at least a tenth of the weights at nearly every traced step of the run's second half,
+  or any one update larger than the weights that it changed; or
 * a loss of epochs that turns at more than half of its points in the second half, by a tenth of its
   start each time.
 
@@ -36,6 +36,8 @@ class Thresholds:
 
     # DeepDiagnosis and TheDeepChecker: a tenth of the weights.
     update: float = 0.1
+    # No weight is left of what it was; healthy runs of the zoo stay below 0.4.
+    throw: float = 1.0
     step_share: float = 0.8
     min_steps: int = 5
     # TheDeepChecker: the loss turns at more than half of its points.
@@ -48,7 +50,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the layer with the largest updates, or on the run's loss."""
     if has_learnt(view):
         return
-    fact = _of_updates(movements(view), limits) or _of_loss(view, limits)
+    moving = movements(view)
+    fact = _of_updates(moving, limits) or _of_throw(moving, limits) or _of_loss(view, limits)
     if fact is not None:
         yield finding(view, RULE.name, fact)
 
@@ -82,6 +85,30 @@ def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
     )
 
 
+def _of_throw(moving: Movements, limits: Thresholds) -> Fact | None:
+    """The layer that one step threw the furthest, if one was thrown at all."""
+    sizes = np.nan_to_num(moving.values, nan=0.0, posinf=0.0)
+    if not sizes.size or sizes.max() <= limits.throw:
+        return None
+    place, at = np.unravel_index(int(sizes.argmax()), sizes.shape)
+    layer, values = moving.layers[place], moving.values[place]
+    known = np.isfinite(values)
+    return Fact(
+        "warning",
+        f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times the "
+        f"weights of layer {layer}, and the run learnt nothing after it",
+        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
+        "clip the gradient norm; scale inputs and targets first if they are not.",
+        {
+            "update_ratio": float(sizes.max()),
+            "depth": moving.depths[place],
+            "traced_steps": int(known.sum()),
+            **series("update_ratio", moving.steps[known], values[known]),
+        },
+        layer,
+    )
+
+
 def _share_above(values: FloatArray, limits: Thresholds) -> float:
     judged = values[np.isfinite(values)]
     if judged.size < limits.min_steps:
@@ -99,7 +126,7 @@ def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
         return None
     late = values[values.size // 2 :]
     moves = np.diff(late)
-    turns = float((moves[1:] * moves[:-1] < 0).mean())
+    turns = float((np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).mean())
     swing = float(np.median(np.abs(moves)))
     start = start_of_training(view, loss)
     if turns <= limits.turns or not 0 < limits.swing * start <= swing:

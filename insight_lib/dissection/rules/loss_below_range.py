@@ -4,8 +4,8 @@
 a distance or a hinge, none of which can be; without a recorded loss, where its tag names one.
 
 **Why it matters** The labels are not what the loss takes: under a binary cross entropy, classes
-coded as 1 and 2, or as -1 and 1, or values that were never scaled to 0..1. Such a loss falls without
-end, and its fall means nothing.
+coded as 1 and 2, or as -1 and 1, or values that were never scaled to 0..1. Such a loss falls
+without end, and its fall means nothing.
 
 **What to do** Code two classes as 0 and 1, several as 0, 1, ... or one-hot. For a regression use a
 squared error and a linear output.

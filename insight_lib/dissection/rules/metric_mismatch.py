@@ -1,7 +1,7 @@
 """A metric that says nothing about what the loss trains.
 
 **Looks for** an accuracy among the recorded metrics of a run whose loss is a distance (squared or
-absolute error) and whose labels are not whole numbers.
+absolute error) and whose labels are not whole numbers, or spread over more than twenty.
 
 **Why it matters** An accuracy counts predictions that equal the label: of a quantity it is near
 zero however good the model. Read as a verdict it hides one that learns, or one that does not.
@@ -15,25 +15,22 @@ from collections.abc import Iterator
 from insight_lib.dissection import recorded
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.labels import labels
+from insight_lib.dissection.labels import are_quantities, labels
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
 
-def check(view: RunView, limits: NoThresholds) -> Iterator[Finding]:  # noqa: ARG001 - all rules'
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the metrics."""
-    loss, seen = recorded.loss(view), labels(view)
-    named = [name for name in recorded.metrics(view) if "accuracy" in name or name == "acc"]
-    if loss is None or seen is None or seen.classes is not None or not named:
-        return
-    if loss.name not in recorded.DISTANCES:
+    loss, seen, metric = recorded.loss(view), labels(view), recorded.accuracy(view)
+    if loss is None or seen is None or metric is None or not are_quantities(view):
         return
     fact = Fact(
         "info",
-        f"The metric {named[0]} counts exact hits, of labels that are quantities between "
+        f"The metric {metric} counts exact hits, of labels that are quantities between "
         f"{number(seen.low)} and {number(seen.high)}",
         "Use mean_absolute_error or R2Score as the metric.",
-        {"metric": named[0], "loss": loss.name, "label_min": seen.low, "label_max": seen.high},
+        {"metric": metric, "loss": loss.name, "label_min": seen.low, "label_max": seen.high},
     )
     yield finding(view, RULE.name, fact)
 

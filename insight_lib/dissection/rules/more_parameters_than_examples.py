@@ -12,7 +12,7 @@ augmented data, or a pretrained model of which only the top is trained.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
 from insight_lib.dissection.rules.rule import Rule
@@ -29,7 +29,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the model's size."""
-    rows, parameters = recorded.rows(view), recorded.trainable_parameters(view)
+    rows, parameters = recorded.rows(view), recorded_layers.trainable_parameters(view)
     if not rows or parameters is None or parameters < limits.parameters_an_example * rows:
         return
     fact = Fact(

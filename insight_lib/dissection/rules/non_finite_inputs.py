@@ -23,7 +23,7 @@ from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
 
-def check(view: RunView, limits: NoThresholds) -> Iterator[Finding]:  # noqa: ARG001 - all rules'
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the input with the most batches that are not finite."""
     broken = [one for one in inputs(view) if (one["nonfinite"] > 0).any()]
     if broken:

@@ -56,7 +56,7 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
     bad = np.flatnonzero(shares > 0)
     step, layer = int(tensor.steps[bad[0]]), tensor.layer
     ends_broken = _broken_at_end(view)
-    lasting = f"; at the end those of {len(ends_broken)} layers are not" if ends_broken else ""
+    lasting = f"; the weights of {len(ends_broken)} layers end so" if ends_broken else ""
     what = "NaN" if tensor["nan_fraction"][bad[0]] > 0 else "infinite"
     return Finding(
         view.run_id,

@@ -8,7 +8,7 @@
   tanh, ...), that is ``from_logits`` never said;
 * probabilities under ``from_logits=True``, that is logits taken twice;
 * a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy,
-  a softmax under a binary cross entropy or under a squared error.
+  a softmax under a binary cross entropy, either under a squared error of classes.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
 A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, unless the
@@ -24,11 +24,13 @@ activation at all, and ``from_logits=True`` in the loss.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity
+from insight_lib.dissection.labels import Labels, labels
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.recorded import Loss, OutputLayer
+from insight_lib.dissection.recorded import Loss
+from insight_lib.dissection.recorded_layers import OutputLayer
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
@@ -50,12 +52,17 @@ class _Mismatch:
     advice: str
 
 
-def check(view: RunView, limits: NoThresholds) -> Iterator[Finding]:  # noqa: ARG001 - all rules'
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
-    output, loss = recorded.output_layer(view), recorded.loss(view)
+    output, loss = recorded_layers.output_layer(view), recorded.loss(view)
     if output is None or loss is None:
         return
-    mismatch = _of_one_unit(output, loss) or _of_probabilities(output, loss) or _odd(output, loss)
+    mismatch = (
+        _of_one_unit(output, loss)
+        or _of_probabilities(output, loss)
+        or _odd(output, loss)
+        or _of_classes(output, loss, labels(view))
+    )
     if mismatch is None:
         return
     learnt = has_learnt(view)
@@ -113,11 +120,21 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     elif loss.name in recorded.BINARY_LOSSES and output.activation == "softmax":
         what = f"gives shares of one whole, where {loss.name} takes independent probabilities"
         advice = "use categorical_crossentropy with the softmax, or sigmoids where classes overlap."
-    elif loss.name in recorded.DISTANCES and output.activation == "softmax":
-        what = f"gives class probabilities, whose gradient {loss.name} lets vanish where they err"
-        advice = "use a cross entropy with the softmax; a linear output where numbers are predicted."
     else:
         return None
+    return _Mismatch("warning", "info", what, advice)
+
+
+def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismatch | None:
+    """A distance to classes: its gradient is smallest where the output is surest and wrong."""
+    if loss.name not in recorded.DISTANCES or output.activation not in _PROBABILITIES:
+        return None
+    has_classes = seen is not None and seen.classes is not None and (seen.low, seen.high) == (0, 1)
+    is_one_of_them = output.units == 1 or (seen is not None and output.units == seen.classes)
+    if output.activation == "sigmoid" and not (has_classes and is_one_of_them):
+        return None
+    what = f"gives class probabilities, whose gradient {loss.name} lets vanish where they err"
+    advice = "use a cross entropy where labels are classes, a linear output where quantities."
     return _Mismatch("warning", "info", what, advice)
 
 

@@ -6,12 +6,12 @@
   ``sparse_categorical_crossentropy``; more recorded classes than units under any loss that compares
   classes;
 * one unit that learns class numbers (three to twenty whole numbers) as if they were a quantity,
-  with an accuracy as its metric;
+  with an accuracy as its metric, which ends below a half;
 * at least twice as many units as recorded classes.
 
 **Why it matters** A class without a unit cannot be predicted; its loss is NaN or an exception: an
-error. A squared error on class numbers says that class 3 is closer to 2 than to 0: a warning, or a
-note where the run learnt all the same. Units without a class only waste weights: a note.
+error. A squared error on class numbers says that class 3 is closer to 2 than to 0, and a number
+between two classes is none: a warning. Units without a class only waste weights: a note.
 
 **What to do** As many units as classes with a softmax, labels from 0 on; for labels that begin at
 1, subtract 1.
@@ -20,30 +20,31 @@ note where the run learnt all the same. Units without a class only waste weights
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, number
-from insight_lib.dissection.labels import Labels, labels
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.recorded import OutputLayer
+from insight_lib.dissection.labels import Labels, are_quantities, labels
+from insight_lib.dissection.losses import accuracies, end_level
+from insight_lib.dissection.recorded_layers import OutputLayer
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When whole numbers are classes, and when units are too many."""
+    """When class numbers are several, and when units are too many."""
 
-    # Fewer are two classes, which one unit can tell; more are rather a count or an age.
+    # Fewer are two classes, which one unit can tell.
     fewest_classes: int = 3
-    most_classes: int = 20
+    # An accuracy of less says that what is rounded is rarely the class.
+    good_accuracy: float = 0.5
     # A unit more, for labels that begin at 1 or for what is unknown, is usual.
     spare_units: float = 2.0
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
-    output = recorded.output_layer(view)
+    output = recorded_layers.output_layer(view)
     if output is None or output.units is None:
         return
     fact = _without_unit(view, output) or _as_quantity(view, output, limits)
@@ -78,13 +79,15 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact
     loss, seen = recorded.loss(view), labels(view)
     if loss is None or seen is None or seen.classes is None or output.units != 1:
         return None
-    is_class = limits.fewest_classes <= seen.classes <= limits.most_classes
-    has_accuracy = any("accuracy" in name or name == "acc" for name in recorded.metrics(view))
-    if not (is_class and has_accuracy and loss.name in recorded.DISTANCES):
+    is_distance = loss.name in recorded.DISTANCES and not are_quantities(view)
+    is_one_of_several = seen.classes >= limits.fewest_classes
+    reached = [end_level(accuracy.values) for accuracy in accuracies(view)]
+    is_missed = bool(reached) and max(reached) < limits.good_accuracy
+    if not (is_distance and is_one_of_several and is_missed):
         return None
     return _fact(
         output,
-        "info" if has_learnt(view) else "warning",
+        "warning",
         f"The one unit of layer {output.name} learns {seen.classes} class numbers as a quantity, "
         f"by {loss.name}",
         f"Give layer {output.name} a softmax over one unit a class, with "

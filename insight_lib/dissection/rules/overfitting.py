@@ -11,7 +11,8 @@
 
 **Why it matters** From the best step on, the model learns its training examples by heart: the
 weights at the end are worse on new data than those of the best step. Where the validation loss
-never left chance, nothing was learnt that holds for new data.
+never left chance, nothing was learnt that holds for new data. A validation accuracy that is good
+and as good as ever makes it a note: the model only grew surer of what it gets wrong anyway.
 
 **What to do** Keep the weights of the best step (``EarlyStopping(restore_best_weights=True)``),
 then add dropout or weight decay, use a smaller model, or more or augmented data. With a validation
@@ -25,10 +26,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.chance import guessing_loss
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
-from insight_lib.dissection.losses import fall_of_training, noise, training_loss, validation_loss
+from insight_lib.dissection.curves import (
+    END_POINTS,
+    Curves,
+    ends_beyond_noise,
+    fell_since_best,
+    loss_curves,
+)
+from insight_lib.dissection.finding import (
+    RUN_LAYER,
+    Finding,
+    Severity,
+    held,
+    number,
+    percent,
+    series,
+)
+from insight_lib.dissection.losses import end_level, validation_accuracies
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView, Series
+from insight_lib.dissection.view import RunView
 
 
 @dataclass(frozen=True)
@@ -53,41 +69,28 @@ class Thresholds:
     training_chance: float = 0.95
     # Closer to guessing than this, the validation loss has learnt nothing that could be told apart.
     validation_chance: float = 0.98
-
-
-# Of the last fifth of a series that makes its end: fewer points have no median.
-_END_POINTS = 3
-
-
-@dataclass(frozen=True)
-class _Curves:
-    """Finite training values (t,), the finite validation series and the place of its best."""
-
-    names: tuple[str, str]
-    training: FloatArray
-    validation: Series
-    best: int
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        return _end(self.training), _end(self.validation.values)
+    # An accuracy that stays there, within what AutoTrainer takes for noise, is as good as ever: the
+    # loss only grew surer of the few examples that were wrong anyway.
+    good_accuracy: float = 0.9
+    accuracy_loss: float = 0.03
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss."""
-    curves = _curves(view, limits)
+    curves = loss_curves(view, limits.min_points)
     if curves is None:
         return
     guessing = guessing_loss(view)
     if _overfits(curves, limits):
-        yield _finding(view, curves, _risen(curves))
+        severity: Severity = "info" if _is_still_right(view, limits) else "warning"
+        yield _finding(view, curves, severity, _risen(curves))
     elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
         end = number(curves.ends[1])
         what = f"stays at chance ({end}, and guessing gives {number(guessing)})"
-        yield _finding(view, curves, what)
+        yield _finding(view, curves, "warning", what)
 
 
-def _finding(view: RunView, curves: _Curves, what: str) -> Finding:
+def _finding(view: RunView, curves: Curves, severity: Severity, what: str) -> Finding:
     training_end, validation_end = curves.ends
     steps, best = curves.validation.steps, curves.best
     stays = what.startswith("stays")
@@ -95,7 +98,7 @@ def _finding(view: RunView, curves: _Curves, what: str) -> Finding:
         view.run_id,
         RULE.name,
         RUN_LAYER,
-        "warning",
+        severity,
         f"The validation loss {curves.names[1]} {what}, while the training loss goes on falling, "
         f"to {number(training_end)}",
         int(steps[0] if stays else steps[best]),
@@ -103,11 +106,11 @@ def _finding(view: RunView, curves: _Curves, what: str) -> Finding:
         {
             "validation_series": curves.names[1],
             "training_series": curves.names[0],
-            "best_validation_loss": float(curves.validation.values[best]),
-            "best_step": int(steps[best]),
+            "best_validation_loss": curves.lowest,
+            "best_step": curves.best_step,
             "validation_loss_at_end": validation_end,
             "training_loss_at_end": training_end,
-            "points_since_best": int(steps.size - 1 - best),
+            "points_since_best": curves.since_best,
             "points": int(steps.size),
             "loss_of_guessing": guessing_loss(view),
             **series(curves.names[1], steps, curves.validation.values),
@@ -117,89 +120,50 @@ def _finding(view: RunView, curves: _Curves, what: str) -> Finding:
     )
 
 
-def _overfits(curves: _Curves, limits: Thresholds) -> bool:
-    return _has_gap(curves, limits) and _has_risen(curves, limits) and _fell_since_best(curves)
+def _overfits(curves: Curves, limits: Thresholds) -> bool:
+    return _has_gap(curves, limits) and _has_risen(curves, limits) and fell_since_best(curves)
 
 
-def _confidence(curves: _Curves, *, stays: bool) -> float:
+def _is_still_right(view: RunView, limits: Thresholds) -> bool:
+    """Whether every validation accuracy is good and as good as it ever was; False without one."""
+    found = [accuracy.values for accuracy in validation_accuracies(view)]
+    least = [max(limits.good_accuracy, np.nanmax(v) - limits.accuracy_loss) for v in found]
+    return bool(found) and all(end_level(v) >= a for v, a in zip(found, least, strict=True))
+
+
+def _confidence(curves: Curves, *, stays: bool) -> float:
     """Of the points since the best one, which are above it; of all where none was better."""
     values = curves.validation.values
     since = values if stays else values[curves.best + 1 :]
     return held(int((since >= values[curves.best]).sum()), since.size)
 
 
-def _risen(curves: _Curves) -> str:
-    lowest, end = float(curves.validation.values[curves.best]), curves.ends[1]
+def _risen(curves: Curves) -> str:
+    lowest, end = curves.lowest, curves.ends[1]
     above = percent(end / lowest - 1) if lowest > 0 else number(end - lowest)
-    step = int(curves.validation.steps[curves.best])
-    return f"was best at step {step} ({number(lowest)}) and ends {above} above that ({number(end)})"
+    return (
+        f"was best at step {curves.best_step} ({number(lowest)}) and ends {above} above that "
+        f"({number(end)})"
+    )
 
 
-def _curves(view: RunView, limits: Thresholds) -> _Curves | None:
-    """The two losses, where both are long enough and the training loss fell at all."""
-    training, validation = training_loss(view), validation_loss(view)
-    fall = fall_of_training(view)
-    if training is None or validation is None or fall is None or fall <= 0:
-        return None
-    names = (training.name, validation.name)
-    trained, validated = _finite(training.series), _finite(validation.series)
-    if min(trained.steps.size, validated.steps.size) < limits.min_points:
-        return None
-    return _Curves(names, trained.values, validated, int(np.argmin(validated.values)))
-
-
-def _finite(series: Series) -> Series:
-    known = np.isfinite(series.values)
-    return Series(series.steps[known], series.values[known])
-
-
-def _end(values: FloatArray) -> float:
-    return float(np.median(values[-_end_points(values) :]))
-
-
-def _end_points(values: FloatArray) -> int:
-    return max(_END_POINTS, values.size // 5)
-
-
-def _has_gap(curves: _Curves, limits: Thresholds) -> bool:
+def _has_gap(curves: Curves, limits: Thresholds) -> bool:
     training, validation = curves.ends
     return validation - training > limits.gap * abs(training)
 
 
-def _has_risen(curves: _Curves, limits: Thresholds) -> bool:
-    values, lowest = curves.validation.values, curves.validation.values[curves.best]
+def _has_risen(curves: Curves, limits: Thresholds) -> bool:
+    values, lowest = curves.validation.values, curves.lowest
     training, validation = curves.ends
     by_heart = training < limits.by_heart * validation
     rise = limits.rise_by_heart if by_heart else limits.rise
-    lasting = values[-_END_POINTS:].min() > lowest + rise / 2 * abs(lowest)
+    lasting = values[-END_POINTS:].min() > lowest + rise / 2 * abs(lowest)
     enough = validation - lowest > rise * abs(lowest) and lasting
-    since = values.size - 1 - curves.best
-    return bool(since >= limits.min_points and enough and _is_beyond_noise(values, limits))
+    late = curves.since_best >= limits.min_points
+    return bool(late and enough and ends_beyond_noise(curves, limits.noise_width))
 
 
-def _is_beyond_noise(values: FloatArray, limits: Thresholds) -> bool:
-    """Whether the end is surely above the best level, a median of three neighbours.
-
-    The least of many noisy points lies below their level by itself, which is why a single lowest
-    point proves nothing.
-    """
-    levels = [np.median(values[max(0, place - 1) : place + 2]) for place in range(values.size)]
-    error = noise(values) / np.sqrt(_end_points(values))
-    return bool(_end(values) - min(levels) > limits.noise_width * error)
-
-
-def _fell_since_best(curves: _Curves) -> bool:
-    """Whether the training loss ended below its value at the best validation step.
-
-    Both series are read at the same place of their run, because their steps need not count the same
-    thing (epochs and batches).
-    """
-    place = round(curves.best / (curves.validation.steps.size - 1) * (curves.training.size - 1))
-    near = curves.training[max(0, place - 1) : place + 2]
-    return bool(curves.ends[0] < np.median(near))
-
-
-def _validation_alone_is_at_chance(curves: _Curves, guessing: float, limits: Thresholds) -> bool:
+def _validation_alone_is_at_chance(curves: Curves, guessing: float, limits: Thresholds) -> bool:
     training, validation = curves.ends
     learnt = training < limits.training_chance * guessing
     return learnt and validation >= limits.validation_chance * guessing

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from insight_lib.dissection.finding import Finding, Severity, percent
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import hidden_activations
-from insight_lib.dissection.persistence import Lasting, lasting
+from insight_lib.dissection.persistence import Lasting, Persistence, lasting
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -38,9 +38,8 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer that is saturated."""
-    tensors = hidden_activations(view)
-    limit = limits.saturated_share
-    for one in lasting(tensors, "saturated_fraction", limit, limits.step_share, limits.min_steps):
+    criteria = Persistence(limits.saturated_share, limits.step_share, limits.min_steps)
+    for one in lasting(view, hidden_activations(view), "saturated_fraction", criteria):
         yield _finding(view, one, _severity(view, one, limits))
 
 

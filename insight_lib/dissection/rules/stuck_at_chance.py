@@ -23,11 +23,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded
 from insight_lib.dissection.chance import guessing_accuracy
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, percent, series
-from insight_lib.dissection.labels import labels
+from insight_lib.dissection.labels import are_quantities
 from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.losses import accuracies, end_level
 from insight_lib.dissection.rules.rule import Rule
@@ -46,7 +45,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's accuracy."""
-    if has_learnt(view) or _is_of_quantities(view):
+    if has_learnt(view) or are_quantities(view):
         return
     guessing = guessing_accuracy(view)
     for accuracy in accuracies(view):
@@ -56,17 +55,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         reached = _reached(one, guessing, limits)
         if reached is not None:
-            yield finding(view, RULE.name, _fact(one, reached, guessing, limits))
+            yield finding(view, RULE.name, _fact(one, reached, guessing))
             return
-
-
-def _is_of_quantities(view: RunView) -> bool:
-    """Whether the labels are no classes, of which an accuracy says nothing."""
-    seen = labels(view)
-    if seen is not None:
-        return seen.classes is None
-    loss = recorded.loss(view)
-    return loss is not None and loss.name in recorded.DISTANCES
 
 
 def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float | None:
@@ -81,7 +71,7 @@ def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float |
     return limit if stayed else None
 
 
-def _fact(one: Series, reached: float, guessing: float | None, limits: Thresholds) -> Fact:
+def _fact(one: Series, reached: float, guessing: float | None) -> Fact:
     end, points = end_level(one.values), one.values.size
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded
+from insight_lib.dissection import recorded_layers
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.inputs import Input, inputs
@@ -41,7 +41,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the input that is the furthest from 1."""
-    if recorded.scales_its_inputs(view):
+    if recorded_layers.scales_its_inputs(view):
         return
     far = [one for one in inputs(view) if _is_far(one, limits)]
     if far:

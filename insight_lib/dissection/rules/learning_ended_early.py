@@ -1,0 +1,113 @@
+"""A schedule took the learning rate away while there was still something to learn.
+
+**Looks for** a learning rate that is below a thousandth of its highest value for at least the last
+fifth of the run, whose training loss, in as long a time before that point, still fell by 2 % of its
+start or more.
+
+**Why it matters** From then on the steps are too small to matter: the time is spent and the loss
+stays where it was. It is a warning where the run did not learn, and otherwise a note.
+
+**What to do** Make the schedule as long as the run, give it a floor (``alpha`` of ``CosineDecay``,
+``min_lr`` of ``ReduceLROnPlateau``), or let it wait longer before it lowers the rate.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.losses import LossSeries, start_level, training_loss
+from insight_lib.dissection.naming import words
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, Series
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a learning rate is gone, and a loss still falls."""
+
+    # A usual update is 1e-3 of the weights (DL4J); a thousandth of that no longer shows.
+    left: float = 1e-3
+    # A schedule that ends near zero with the run is meant to.
+    run_share: float = 0.2
+    # As in loss_not_decreasing.
+    fall: float = 0.02
+    min_points: int = 5
+
+
+_NAMES = frozenset({"learning rate", "lr"})
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's learning rate."""
+    rate, loss = _learning_rate(view), training_loss(view)
+    if rate is None or loss is None or rate.steps.size < limits.min_points:
+        return
+    gone = _gone_from(rate, limits)
+    if gone is None:
+        return
+    fall = _fall_before(loss, int(rate.steps[gone]), int(rate.steps[-1]))
+    if fall is not None and fall >= limits.fall:
+        yield finding(view, RULE.name, _fact(view, rate, gone, fall))
+
+
+def _learning_rate(view: RunView) -> Series | None:
+    for (_, tag), one in view.scalars.items():
+        if " ".join(words(tag.rpartition("/")[2])) in _NAMES and np.isfinite(one.values).all():
+            return one
+    return None
+
+
+def _gone_from(rate: Series, limits: Thresholds) -> int | None:
+    """The place from which on the rate is nearly nothing, for a good part of the run."""
+    low = rate.values < limits.left * rate.values.max()
+    if not low[-1] or low.all():
+        return None
+    place = int(np.flatnonzero(~low)[-1]) + 1
+    lasting = int(rate.steps[-1] - rate.steps[place])
+    return place if lasting >= limits.run_share * int(rate.steps[-1] - rate.steps[0]) else None
+
+
+def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
+    """What the loss lost in as long a time before, as a share of its start."""
+    steps, values = loss.series.steps, loss.series.values
+    window = values[(steps <= gone) & (steps >= gone - (end - gone)) & np.isfinite(values)]
+    start = start_level(values)
+    if window.size < 2 or not start > 0:
+        return None
+    half = window.size // 2
+    return float(np.median(window[:half]) - np.median(window[half:])) / start
+
+
+def _fact(view: RunView, rate: Series, gone: int, fall: float) -> Fact:
+    step, highest = int(rate.steps[gone]), float(rate.values.max())
+    late = rate.values.size - gone
+    return Fact(
+        "info" if has_learnt(view) else "warning",
+        f"From step {step} on the learning rate is {number(float(rate.values[-1]))} at its end, of "
+        f"{number(highest)} at its highest, though the loss still fell until then",
+        "Make the schedule as long as the run or give it a floor (alpha of CosineDecay, min_lr of "
+        "ReduceLROnPlateau).",
+        {
+            "highest_learning_rate": highest,
+            "ended_at_step": step,
+            "fall_before": fall,
+            **series("learning_rate", rate.steps, rate.values),
+        },
+        RUN_LAYER,
+        held(late, late),
+    )
+
+
+RULE = Rule(
+    name="learning_ended_early",
+    title="Learning ended early",
+    needs=("a learning rate", "a training loss that should fall"),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

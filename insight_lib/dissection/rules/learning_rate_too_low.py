@@ -1,0 +1,131 @@
+"""Steps too small to get anywhere within the run.
+
+**Looks for** a run that did not learn, with either
+
+* updates of less than a hundred-thousandth of the weights in the typical layer that moves at all,
+  and of less than a ten-thousandth in every one, at nearly every traced step, with no update of a
+  thousandth at any; or
+* a training loss of at least ten points that falls as fast at its end as at its start: the last
+  third of the run brought at least half as much as the first.
+
+**Why it matters** The run ends, or the patience does, before anything is learnt. In the first case
+nothing can be learnt: a warning. A loss that falls steadily may only need more epochs: a note.
+
+**What to do** Raise the learning rate by ten until updates are near a thousandth of the weights, or
+train longer; scale the inputs, whose small size makes small gradients.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.losses import LossSeries, noise, training_loss
+from insight_lib.dissection.network import movements
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How small updates are, and how steady a fall."""
+
+    # DeepDiagnosis: updates below 1e-5 of the weights.
+    update: float = 1e-5
+    # Layers of a healthy network of the zoo differ by up to 21.
+    largest_update: float = 1e-4
+    # One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual.
+    large_update: float = 1e-3
+    step_share: float = 0.8
+    min_steps: int = 5
+    min_points: int = 10
+    # Of an exponential approach to its end, the last third brings a twentieth of the first.
+    steady: float = 0.5
+    # A fall must be seen in spite of the noise of a point.
+    noise_width: float = 4.0
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run."""
+    if has_learnt(view):
+        return
+    fact = _of_updates(view, limits) or _of_loss(view, limits)
+    if fact is not None:
+        yield finding(view, RULE.name, fact)
+
+
+def _of_updates(view: RunView, limits: Thresholds) -> Fact | None:
+    moving = movements(view)
+    moved = moving.values[(np.nan_to_num(moving.values) > 0).any(axis=1)]
+    known = np.isfinite(moved).any(axis=0)
+    if known.sum() < limits.min_steps:
+        return None
+    usual, largest = np.nanmedian(moved[:, known], axis=0), np.nanmax(moved[:, known], axis=0)
+    small = (usual > 0) & (usual < limits.update) & (largest < limits.largest_update)
+    if small.mean() < limits.step_share or largest.max() >= limits.large_update:
+        return None
+    typical = float(np.median(usual))
+    return Fact(
+        "warning",
+        f"The typical layer moves by {number(typical)} of its weights a step, and none by more "
+        f"than {number(float(largest.max()))}",
+        "Raise the learning rate by a factor of ten until updates are near 1e-3 of the weights; "
+        "scale the inputs if they are small.",
+        {"update_ratio": typical, **series("update_ratio", moving.steps[known], usual)},
+        RUN_LAYER,
+        held(int(small.sum()), small.size),
+    )
+
+
+def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
+    loss = training_loss(view)
+    if loss is None:
+        return None
+    values = loss.series.values[np.isfinite(loss.series.values)]
+    if values.size < limits.min_points or not _falls_steadily(values, limits):
+        return None
+    return _steady(loss, values)
+
+
+def _falls_steadily(values: FloatArray, limits: Thresholds) -> bool:
+    thirds = np.array_split(values, 3)
+    early, late = (
+        float(np.median(p[: p.size // 2]) - np.median(p[p.size // 2 :]))
+        for p in (thirds[0], thirds[2])
+    )
+    return (
+        early > 0
+        and late >= limits.steady * early
+        and late > limits.noise_width * noise(values) / np.sqrt(thirds[2].size)
+    )
+
+
+def _steady(loss: LossSeries, values: FloatArray) -> Fact:
+    falling = int((np.diff(values) < 0).sum())
+    return Fact(
+        "info",
+        f"The training loss {loss.name} still falls as fast at its end, {number(values[-1])}, as "
+        f"it did at its start, {number(values[0])}",
+        "Train longer, or raise the learning rate by a factor of three to ten.",
+        {
+            "loss_at_start": float(values[0]),
+            "loss_at_end": float(values[-1]),
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
+        RUN_LAYER,
+        held(falling, values.size - 1),
+    )
+
+
+RULE = Rule(
+    name="learning_rate_too_low",
+    title="Learning rate too low",
+    needs=("updates of layers, or a training loss that should fall",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

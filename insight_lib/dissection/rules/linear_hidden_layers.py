@@ -1,0 +1,49 @@
+"""Dense layers one after the other without an activation function between them.
+
+**Looks for** a dense layer without an activation whose output goes into another dense layer alone,
+with no more than Flatten, Dropout or batch normalisation between them.
+
+**Why it matters** Two linear layers are one: the lower one adds weights and nothing that the upper
+one could not do, and a network of such layers can separate classes by a straight line only. It is
+a warning where the run did not learn; a narrow linear layer may be meant, so otherwise a note.
+
+**What to do** Give the lower layer ``activation="relu"`` (or tanh, gelu, ...); only the last layer
+of a regression, or before a loss with ``from_logits=True``, goes without.
+"""
+
+from collections.abc import Iterator
+
+from insight_lib.dissection import recorded_layers
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.view import RunView
+
+
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
+    """Yield one finding on the lowest of the layers."""
+    pairs = recorded_layers.linear_pairs(view)
+    if not pairs:
+        return
+    lower, upper = pairs[0]
+    fact = Fact(
+        "info" if has_learnt(view) else "warning",
+        f"{len(pairs)} dense layer(s) have no activation before the next dense layer, the lowest "
+        f"of them {lower}, which feeds {upper}: they are one linear layer",
+        f"Give layer {lower} an activation, such as relu.",
+        {"layers": [name for name, _ in pairs], "feeds": [name for _, name in pairs]},
+        lower,
+    )
+    yield finding(view, RULE.name, fact)
+
+
+RULE = Rule(
+    name="linear_hidden_layers",
+    title="Linear hidden layers",
+    needs=("the recorded topology",),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=NoThresholds(),
+    check=check,
+)

@@ -1,0 +1,77 @@
+"""The best epoch is long past.
+
+**Looks for** a validation loss whose best point lies in the first half of the run, at least ten
+points before its end, and which ends (median of its last fifth) at least 5 % above it and surely
+above its noise.
+
+**Why it matters** The time since then was spent on weights that are no better on new data. Where
+the loss rises much it is overfitting, which is reported by itself; this is a note.
+
+**What to do** Stop early and keep the best weights
+(``EarlyStopping(patience=5, restore_best_weights=True)``), or let the learning rate decay.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection.curves import Curves, ends_beyond_noise, loss_curves
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When an epoch is long past."""
+
+    # A usual patience of EarlyStopping.
+    since_best: int = 10
+    run_share: float = 0.5
+    rise: float = 0.05
+    # As in overfitting.
+    noise_width: float = 8.0
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's validation loss."""
+    curves = loss_curves(view, limits.since_best)
+    if curves is None or curves.since_best < limits.since_best or curves.lowest <= 0:
+        return
+    is_early = curves.since_best >= limits.run_share * curves.validation.values.size
+    is_above = curves.ends[1] > (1 + limits.rise) * curves.lowest
+    if is_early and is_above and ends_beyond_noise(curves, limits.noise_width):
+        yield finding(view, RULE.name, _fact(curves))
+
+
+def _fact(curves: Curves) -> Fact:
+    values = curves.validation.values
+    above = int((values[curves.best + 1 :] > curves.lowest).sum())
+    return Fact(
+        "info",
+        f"The validation loss {curves.names[1]} was best at step {curves.best_step} "
+        f"({number(curves.lowest)}), {curves.since_best} points before the end, and ends "
+        f"{percent(curves.ends[1] / curves.lowest - 1)} above that",
+        "Use EarlyStopping with restore_best_weights=True, or let the learning rate decay; the "
+        f"weights of step {curves.best_step} are the ones to keep.",
+        {
+            "best_step": curves.best_step,
+            "best_validation_loss": curves.lowest,
+            "validation_loss_at_end": curves.ends[1],
+            "points_since_best": curves.since_best,
+            **series(curves.names[1], curves.validation.steps, values),
+        },
+        RUN_LAYER,
+        held(above, curves.since_best),
+    )
+
+
+RULE = Rule(
+    name="overtraining",
+    title="Best epoch long past",
+    needs=("a training and a validation loss",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

@@ -1,0 +1,79 @@
+"""The training loss stopped falling before anything much was learnt.
+
+**Looks for** a training loss of at least ten points that fell at first, by 5 % of its start or
+more, and is flat (within 2 % of its start) over the last half of the run, in a run that did not
+learn.
+
+**Why it matters** The second half brought nothing. It may be all that the data gives, which is why
+this is a note.
+
+**What to do** Lower the learning rate once the loss is flat, or raise it if it is small; use a
+larger model or better features; see whether a few dozen examples can be learnt by heart.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a loss is flat, as shares of its start."""
+
+    # TheDeepChecker: 5 % over five checks.
+    fell: float = 0.05
+    # As in loss_not_decreasing.
+    flat: float = 0.02
+    min_points: int = 10
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's training loss."""
+    loss = training_loss(view)
+    if loss is None or loss.series.values.size < limits.min_points or has_learnt(view):
+        return
+    values, start = loss.series.values, start_of_training(view, loss)
+    if not np.isfinite(values).all() or not start > 0:
+        return
+    half = np.array_split(values[values.size // 2 :], 2)
+    middle, end = (float(np.median(part)) for part in half)
+    if start - end >= limits.fell * start and abs(middle - end) <= limits.flat * start:
+        yield finding(view, RULE.name, _fact(loss, start, end, limits))
+
+
+def _fact(loss: LossSeries, start: float, end: float, limits: Thresholds) -> Fact:
+    late = loss.series.values[loss.series.values.size // 2 :]
+    flat = np.abs(late - end) <= limits.flat * start
+    return Fact(
+        "info",
+        f"The training loss {loss.name} fell from {number(start)} and has stayed near "
+        f"{number(end)} for the last {late.size} of {loss.series.values.size} points",
+        "Lower the learning rate where the loss goes flat, or raise it if updates are small; try a "
+        "larger model, and whether a few dozen examples can be learnt by heart.",
+        {
+            "loss_at_start": start,
+            "loss_at_end": end,
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
+        RUN_LAYER,
+        held(int(flat.sum()), flat.size),
+    )
+
+
+RULE = Rule(
+    name="plateau",
+    title="Plateau",
+    needs=("a training loss that should fall",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

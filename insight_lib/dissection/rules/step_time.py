@@ -1,0 +1,91 @@
+"""Steps take longer and longer.
+
+**Looks for** steps that, at nearly every point of the last fifth of the traced ones, took more than
+three times the level of the first fifth, the compilation of the first steps left out.
+
+**Why it matters** Something grows with the run: a list that keeps tensors, a graph that is compiled
+again for every new shape, memory that is swapped, logs that are written at every step. A machine
+that others use looks the same, which is why this is a note.
+
+**What to do** Watch the process's memory; give ``tf.function`` inputs of one shape; keep numbers
+(``float(loss)``) and not tensors in lists.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.naming import words
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, Series
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When step times have risen."""
+
+    # Twice is what another user of the same machine brings; healthy runs of the zoo show 2.05.
+    rise: float = 3.0
+    # Of the last fifth: a single slow step is another matter.
+    step_share: float = 0.8
+    # The first steps hold compilation and cold caches.
+    warm_up: int = 3
+    min_points: int = 15
+
+
+_NAMES = frozenset({"step time s", "step time"})
+_PARTS = 5
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's step time."""
+    times = _step_times(view)
+    if times is None:
+        return
+    warm = Series(times.steps[limits.warm_up :], times.values[limits.warm_up :])
+    if warm.values.size < limits.min_points:
+        return
+    parts = np.array_split(warm.values, _PARTS)
+    levels = [float(np.median(part)) for part in parts]
+    if levels[0] > 0 and (parts[-1] > limits.rise * levels[0]).mean() >= limits.step_share:
+        yield finding(view, RULE.name, _fact(warm, levels, limits))
+
+
+def _step_times(view: RunView) -> Series | None:
+    for (_, tag), one in view.scalars.items():
+        if " ".join(words(tag.rpartition("/")[2])) in _NAMES:
+            known = np.isfinite(one.values)
+            return Series(one.steps[known], one.values[known])
+    return None
+
+
+def _fact(warm: Series, levels: list[float], limits: Thresholds) -> Fact:
+    slow = warm.values > limits.rise * levels[0]
+    return Fact(
+        "info",
+        f"A step takes {number(levels[-1])} s at the end, {number(levels[-1] / levels[0])} times "
+        f"what it took at the start ({number(levels[0])} s)",
+        "Watch the process's memory, give tf.function inputs of one shape, and keep numbers and "
+        "not tensors in lists; another user of the machine looks the same.",
+        {
+            "step_time_at_start": levels[0],
+            "step_time_at_end": levels[-1],
+            **series("step_time_s", warm.steps, warm.values),
+        },
+        RUN_LAYER,
+        held(int(slow.sum()), slow.size),
+    )
+
+
+RULE = Rule(
+    name="step_time",
+    title="Step time rising",
+    needs=("step times",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

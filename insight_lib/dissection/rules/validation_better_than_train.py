@@ -1,0 +1,73 @@
+"""The validation loss is clearly below the training loss.
+
+**Looks for** a validation loss that ends (median of its last fifth) at less than half of the
+training loss, of a model in whose recorded layers nothing makes the training harder (dropout,
+noise, augmentation, weight decay).
+
+**Why it matters** Dropout, augmentation and weight decay make the training loss larger than that of
+the same weights in validation, and the mean over an epoch lags behind: then all is well. Otherwise
+the validation examples are easier, or known from the training. Since the usual reasons are
+harmless, this is a note.
+
+**What to do** Check that no example is in both sets (duplicates, several records of one person,
+neighbours in time) and that both were drawn alike; evaluate the training set without dropout.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection import recorded_layers
+from insight_lib.dissection.curves import Curves, loss_curves
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How far below."""
+
+    # Half of the examples would have to be known for certain: no mean that lags by an epoch does
+    # that to a settled loss.
+    ratio: float = 0.5
+    min_points: int = 5
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's two losses."""
+    if recorded_layers.is_restrained(view):
+        return
+    curves = loss_curves(view, limits.min_points)
+    if curves is not None and 0 < curves.ends[1] < limits.ratio * curves.ends[0]:
+        yield finding(view, RULE.name, _fact(curves))
+
+
+def _fact(curves: Curves) -> Fact:
+    training, validation = curves.ends
+    values = curves.validation.values
+    return Fact(
+        "info",
+        f"The validation loss {curves.names[1]} ends at {number(validation)}, the training loss "
+        f"{curves.names[0]} at {number(training)}",
+        "Check that no example is in both sets and that both were drawn alike; where dropout, "
+        "augmentation or weight decay is used this is usual.",
+        {
+            "training_loss_at_end": training,
+            "validation_loss_at_end": validation,
+            **series(curves.names[1], curves.validation.steps, values),
+        },
+        RUN_LAYER,
+        held(int((values < training).sum()), values.size),
+    )
+
+
+RULE = Rule(
+    name="validation_better_than_train",
+    title="Validation better than training",
+    needs=("a training and a validation loss",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

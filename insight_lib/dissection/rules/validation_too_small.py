@@ -1,0 +1,81 @@
+"""The validation set is too small to tell what was gained.
+
+**Looks for** a validation accuracy of at least five points whose whole gain, from its first point
+to its best, is less than the width of its 95 % interval on the number of examples that were scored.
+
+**Why it matters** Then the epochs cannot be told apart: the best of them is the luckiest, and
+early stopping or a comparison with another run rests on chance. The gain may be small because the
+model was good from its first epoch on, which is why this is a note.
+
+**What to do** Use a larger validation set or cross-validation; compare runs on the same examples,
+pair by pair.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, number, series
+from insight_lib.dissection.losses import validation_accuracies
+from insight_lib.dissection.naming import VALIDATION_WORDS
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, Series
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How a gain is judged."""
+
+    # Of a 95 % interval, on either side.
+    standard_errors: float = 1.96
+    min_points: int = 5
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the validation accuracy."""
+    rows = _rows(view)
+    accuracy = next(iter(validation_accuracies(view)), None)
+    if rows is None or accuracy is None or accuracy.values.size < limits.min_points:
+        return
+    if not np.isfinite(accuracy.values).all():
+        return
+    best = float(accuracy.values.max())
+    gain = best - float(accuracy.values[0])
+    width = 2 * limits.standard_errors * float(np.sqrt(max(best * (1 - best), 0) / rows))
+    if gain < width:
+        yield finding(view, RULE.name, _fact(accuracy, rows, gain, width))
+
+
+def _rows(view: RunView) -> int | None:
+    """Examples of the last evaluation of the validation split."""
+    known = [one for split, one in sorted(view.samples.items()) if split in VALIDATION_WORDS]
+    rows = [int(one.rows[-1]) for one in known if one.rows.size and one.rows[-1] > 0]
+    return rows[0] if rows else None
+
+
+def _fact(accuracy: Series, rows: int, gain: float, width: float) -> Fact:
+    return Fact(
+        "info",
+        f"The validation accuracy gained {number(gain)} in all, which {rows} examples cannot tell "
+        f"from chance: its 95 % interval is {number(width)} wide",
+        "Use a larger validation set or cross-validation, and compare runs on the same examples.",
+        {
+            "validation_rows": rows,
+            "gain": gain,
+            "interval_width": width,
+            **series("validation accuracy", accuracy.steps, accuracy.values),
+        },
+    )
+
+
+RULE = Rule(
+    name="validation_too_small",
+    title="Validation set too small",
+    needs=("a validation accuracy", "predictions of a validation split"),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)
