@@ -1,9 +1,9 @@
-"""Compute layer statistics of runs with new summaries: artifacts to layer_stats."""
+"""Compute layer statistics of runs with new data: artifacts, histograms, scalars to layer_stats."""
 
 import sys
 
 from insight_lib.cli.job import stage_job
-from insight_lib.dissection.stage import LAYER_STATISTICS
+from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 
 if __name__ == "__main__":
     sys.exit(stage_job(__doc__, LAYER_STATISTICS, sys.argv[1:]))

@@ -51,7 +51,7 @@ def workers() -> "SparkWorkers":
     return SparkWorkers()
 
 
-# Every fault once and each program healthy once.
+# Every basic fault once and each basic program healthy once.
 RUNS = 13
 SEED = 3
 

@@ -24,7 +24,7 @@ COMMANDS = {
     "maintain": "merge the lake's small files, delete what was replaced long ago; weekly",
     "diagnose": "name what is wrong with the runs of one directory; no lake, seconds",
     "sql": "query the lake's tables; no JVM",
-    "runs": "list the runs of a lake",
+    "runs": "list the runs of a lake; `runs diff A B` shows what differs between some",
     "compare": "test whether two runs differ in AUC on the examples that both scored",
     "label": "say whether a run was healthy or failed",
     "risk": "show the predicted failures and the model's measured quality",

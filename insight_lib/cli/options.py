@@ -18,10 +18,17 @@ RULES_HELP = (
 )
 
 
-def add_lake(parser: argparse.ArgumentParser) -> None:
+def add_lake(
+    parser: argparse.ArgumentParser, *, required: bool = True, default: object = None
+) -> None:
     """Add ``--lake DIR``."""
     parser.add_argument(
-        "--lake", type=Path, required=True, metavar="DIR", help="folder of the lake"
+        "--lake",
+        type=Path,
+        required=required,
+        default=default,
+        metavar="DIR",
+        help="folder of the lake",
     )
 
 

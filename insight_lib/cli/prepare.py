@@ -3,6 +3,7 @@
 import sys
 
 from insight_lib.dissection.compact import compile_all as compile_dissection
+from insight_lib.dissection.snapshot import compile_all as compile_snapshots
 from insight_lib.errors import SetupError
 from insight_lib.evaluation.group_kernels import compile_all as compile_group_evaluation
 from insight_lib.evaluation.kernels import compile_all as compile_evaluation
@@ -22,8 +23,9 @@ def prepare() -> None:
         embed()
     fetch_jars()
     compile_events()
-    # After the events' kernels, which are compiled into its own.
+    # After the events' kernels, which are compiled into theirs.
     compile_dissection()
+    compile_snapshots()
     compile_evaluation()
     compile_predictions()
     compile_group_evaluation()

@@ -1,9 +1,11 @@
-"""``insight runs``: the runs of a lake, with what was found and predicted."""
+"""``insight runs``: the runs of a lake; ``insight runs diff``: what differs between some."""
 
 import argparse
 
+from insight_lib.cli import runs_diff
 from insight_lib.cli.options import add_json, add_lake
 from insight_lib.cli.output import print_rows
+from insight_lib.errors import InputError
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 
@@ -18,7 +20,8 @@ GROUP BY ALL
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_lake(parser)
+    # Its part `diff` may be given the lake in its place.
+    add_lake(parser, required=False)
     parser.add_argument(
         "--where",
         metavar="EXPR",
@@ -27,10 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "last_event_at, writer, errors, warnings",
     )
     add_json(parser)
+    parts = parser.add_subparsers(metavar="diff", title="part")
+    diff = parts.add_parser("diff", help=runs_diff.SUMMARY, description=runs_diff.SUMMARY)
+    runs_diff.add_arguments(diff)
+    diff.set_defaults(part=runs_diff.run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one row a run."""
+    """Print one row a run, or what differs between some."""
+    if arguments.lake is None:
+        raise InputError("no lake is named; add --lake DIR")
+    if "part" in arguments:
+        status: int = arguments.part(arguments)
+        return status
     # The user's own condition on the user's own lake, which DuckDB only reads.
     statement = f"SELECT * FROM ({LISTING}) WHERE ({arguments.where}) ORDER BY run_id"  # noqa: S608
     rows = query(open_lake(arguments.lake), statement)

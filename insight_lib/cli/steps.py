@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from insight_lib.cli.roots import Inputs
 from insight_lib.dissection.remembered import remember_settings
-from insight_lib.dissection.stage import LAYER_STATISTICS, refresh_findings
+from insight_lib.dissection.stage import refresh_findings
+from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.errors import InputError
 from insight_lib.evaluation.check import check_evaluations
 from insight_lib.evaluation.drift_stage import refresh_drift

@@ -46,9 +46,10 @@ class Compact:
 
     Attributes:
         values: (n, 27) in the order of ``STATS_FIELDS``; meaningless where ``state`` is not
-        ``GOOD``. state: (n,) ``GOOD`` or a key of ``REASONS``. content: (n, 2) start and stop of
-        ``plugin_data.content`` in ``buffer``, equal where there is
-            none.
+            ``GOOD``.
+        state: (n,) ``GOOD`` or a key of ``REASONS``.
+        content: (n, 2) start and stop of ``plugin_data.content`` in ``buffer``, equal where there
+            is none.
         buffer: the messages' bytes.
     """
 
@@ -57,10 +58,18 @@ class Compact:
     content: IntArray
     buffer: Bytes
 
-    def content_of(self, row: int) -> bytes:
-        """Return the ``plugin_data.content`` of a row, empty where it has none."""
-        start, stop = self.content[row]
-        return self.buffer[start:stop].tobytes()
+    def contents(self) -> pa.Array:
+        """Return the ``plugin_data.content`` of every row (``binary``), empty where it has none."""
+        # Contents lie in the order of the messages, so that their ends are the offsets of an array
+        # of contents and of what lies between them.
+        offsets = np.maximum.accumulate(self.content.ravel())
+        rows = 2 * np.arange(len(self.content))
+        between = pa.Array.from_buffers(
+            pa.large_binary(),
+            max(offsets.size - 1, 0),
+            [None, pa.py_buffer(offsets), pa.py_buffer(self.buffer)],
+        )
+        return between.take(pa.array(rows)).cast(pa.binary())
 
 
 def read_compact(payloads: pa.ChunkedArray) -> Compact:

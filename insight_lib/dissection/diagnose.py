@@ -1,29 +1,23 @@
 """Diagnose one directory: the catalogue on event files as they lie there, without a lake."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from insight_lib.dealer.reading import CONFIG_FILE
 from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.layer_statistics import layer_statistics
+from insight_lib.dissection.reading import read_files
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import InputError
 from insight_lib.events.current_rows import current_rows
-from insight_lib.events.decode import Decoded
 from insight_lib.events.discover import Placement, place
 from insight_lib.events.find import is_event_file, list_files
-from insight_lib.events.read import read_span
 from insight_lib.events.storage import printable
-from insight_lib.lake.contract import contract
-from insight_lib.tracer.stats_format import STATS_PLUGIN
 
 
 @dataclass(frozen=True)
@@ -51,14 +45,6 @@ class Diagnosis:
     closed: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Tables:
-    scalars: pa.Table
-    artifacts: pa.Table
-    records: int
-    quarantined: int
-
-
 def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     """Apply the rules to the run, or the runs, below a directory.
 
@@ -76,17 +62,17 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     placements = place(root, [Path(found.place) for found in listing.files])
     if not placements:
         raise InputError(_nothing_found(log_dir, closed))
-    tables = _read(placements)
-    statistics = layer_statistics(tables.artifacts)
+    found = read_files(placements)
+    statistics = layer_statistics(found.measured)
     configs = {p.run_id: text for p in placements for text in _config_of(p)}
-    findings = dissect(run_views(tables.scalars, statistics.rows, configs), rules)
+    findings = dissect(run_views(current_rows(found.scalars), statistics.rows, configs), rules)
     return Diagnosis(
         log_dir=root,
         runs=tuple(sorted({placement.run_id for placement in placements})),
         findings=tuple(findings),
         files=len(placements),
-        records=tables.records,
-        quarantined=tables.quarantined,
+        records=found.records,
+        quarantined=found.quarantined,
         rejected=statistics.rejected.num_rows,
         closed=closed,
     )
@@ -102,45 +88,6 @@ def _nothing_found(log_dir: Path, closed: Sequence[str]) -> str:
         f"no event file is below {log_dir}: no file there has tfevents in its name; "
         "name the log_dir of a run, or a folder of such"
     )
-
-
-def _read(placements: Iterable[Placement]) -> _Tables:
-    scalars, artifacts = [], []
-    records = quarantined = 0
-    for placement in placements:
-        for decoded in _decoded(placement):
-            scalars.append(_placed(_with_plain_tags(decoded.scalars), placement))
-            artifacts.append(_placed(_layer_summaries(decoded), placement))
-            records += decoded.records
-            quarantined += decoded.quarantine.num_rows
-    if not scalars:
-        empty = [contract(name).empty() for name in ("scalars", "artifacts")]
-        return _Tables(empty[0], empty[1], records, quarantined)
-    return _Tables(
-        current_rows(pa.concat_tables(scalars)),
-        current_rows(pa.concat_tables(artifacts)),
-        records,
-        quarantined,
-    )
-
-
-def _decoded(placement: Placement) -> Iterator[Decoded]:
-    return read_span(placement.path, 0, placement.path.stat().st_size, {})
-
-
-def _layer_summaries(decoded: Decoded) -> pa.Table:
-    return decoded.artifacts.filter(pc.equal(decoded.artifacts["plugin"], STATS_PLUGIN))
-
-
-def _with_plain_tags(rows: pa.Table) -> pa.Table:
-    return rows.set_column(0, "tag", rows["tag"].cast(pa.string()))
-
-
-def _placed(rows: pa.Table, placement: Placement) -> pa.Table:
-    for name in ("run_id", "stream", "file_id"):
-        value = pa.scalar(getattr(placement, name), pa.string())
-        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
-    return rows
 
 
 def _config_of(placement: Placement) -> Iterator[str]:

@@ -1,31 +1,33 @@
-"""The ``layer_stats`` table from the compact statistics that TensorTracer writes.
+"""The ``layer_stats`` table from measured summaries of layer tensors, whatever wrote them."""
 
-Input are rows of the ``artifacts`` table; those of plugin ``deepinsight`` become rows. What claims
-to be a compact summary and is none is returned with its reason.
-"""
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.dissection.compact import REASONS, Compact, read_compact
+from insight_lib.dissection.compact import FloatArray
+from insight_lib.dissection.conventions import TensorName
 from insight_lib.dissection.grouping import IntArray, group_spans
 from insight_lib.dissection.layer_rows import layer_rows
-from insight_lib.tracer.stats_format import (
-    STATS_PLUGIN,
-    LayerMeta,
-    TensorTag,
-    parse_meta,
-    parse_tag,
-)
+from insight_lib.dissection.lists import matrix
+from insight_lib.dissection.measured import COMPACT, NUMBERS, SNAPSHOT
+from insight_lib.dissection.series import TensorSeries, chosen, find_series
+from insight_lib.dissection.spectrum import SHAPE_STATISTICS
+from insight_lib.events.current_rows import current_rows
+from insight_lib.lake.contract import contract
 
-NOT_A_LAYER_TAG = "its tag is not <layer>/<tensor>/<kind>/stats"
-NO_METADATA = "its series has no metadata that describes the layer"
-UNKNOWN_VERSION = "its metadata is not version 1 of the format"
 _KEY = ("run_id", "layer", "tensor", "kind")
+_TRACED = (COMPACT, SNAPSHOT)
+_STATED = {
+    "depth": pa.int32(),
+    "layer_type": pa.string(),
+    "activation": pa.string(),
+    "shape": pa.list_(pa.int64()),
+    "trainable": pa.bool_(),
+}
+"""What the metadata of a series says of its layer."""
 
 
 @dataclass(frozen=True)
@@ -34,118 +36,92 @@ class LayerStatistics:
 
     Attributes:
         rows: the ``layer_stats`` table, sorted by its key.
-        rejected: columns run_id, stream, tag, step and reason, one row a summary that was not
-            taken.
+        rejected: the ``rejected_summaries`` table, one row a summary that was not taken.
     """
 
     rows: pa.Table
     rejected: pa.Table
 
 
-def layer_statistics(artifacts: pa.Table) -> LayerStatistics:
-    """Compute the statistics of every compact summary.
+def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
+    """Compute the statistics of every tensor of every layer of some whole runs.
 
-    The update ratio is l2(update) / l2(weight) of the same run, layer, tensor and step, null where
-    that weight was not traced or is zero. Depth, type and activation come from the first metadata
-    of the series, because writers need to send it only once.
+    Summaries that a restart superseded do not count. Of a compact summary and a snapshot of one key
+    and step the compact summary is taken, with the snapshot's singular values; which one of several
+    other series is taken, see ``series.chosen``.
 
     Args:
-        artifacts: run_id, stream, tag, step, plugin and payload of whole series, in the order of
-            writing; of two summaries of one key and step the later is taken.
+        measured: one table or more of ``measured.MEASURED``, each of one table of values.
     """
-    claimed = artifacts.filter(pc.equal(artifacts["plugin"], STATS_PLUGIN)).combine_chunks()
-    compact = read_compact(claimed["payload"])
-    tags, tag_of = _parsed_tags(claimed["tag"])
-    about, series_of = _described(claimed, compact)
-    reasons = _reasons(compact, tags, tag_of, about, series_of)
-    kept = np.flatnonzero(pc.is_null(reasons).to_numpy(zero_copy_only=False))
-    named = _named(claimed, tags, tag_of)
-    kept = kept[_latest(named.take(pa.array(kept)))]
-    described = _meta_columns(about, series_of[kept])
-    rows = layer_rows(named.take(pa.array(kept)), compact.values[kept], described)
-    return LayerStatistics(rows, _rejected(claimed, reasons))
+    written = pa.concat_tables(measured)
+    numbers = matrix(written["numbers"], len(NUMBERS))
+    # The numbers stay where they are until it is known which are wanted.
+    place = pa.array(np.arange(written.num_rows))
+    whole = current_rows(written.drop(["numbers"]).append_column("place", place))
+    series, series_of = find_series(whole)
+    reasons = _reasons(whole, series, series_of)
+    taken = np.array(chosen(series), bool)[series_of] if series else np.empty(0, bool)
+    kept = np.flatnonzero(taken & pc.is_null(reasons).to_numpy(zero_copy_only=False))
+    named = _named(whole, series, series_of).take(pa.array(kept))
+    order, numbers = _merged(named, numbers[whole["place"].to_numpy()[kept]])
+    kept, named = kept[order], named.take(pa.array(order))
+    described = _described(whole["shape"], series, series_of, kept)
+    return LayerStatistics(layer_rows(named, numbers, described), _rejected(whole, reasons))
 
 
-def _parsed_tags(column: pa.ChunkedArray) -> tuple[list[TensorTag | None], IntArray]:
-    """Take apart each distinct tag (None: no compact summary's), and number those of the rows."""
-    distinct = pc.unique(column)
-    tag_of = pc.index_in(column, value_set=distinct).to_numpy().astype(np.int64)
-    parsed = [parse_tag(tag) for tag in distinct.to_pylist()]
-    return [tag if tag is not None and tag.is_stats else None for tag in parsed], tag_of
-
-
-def _described(claimed: pa.Table, compact: Compact) -> tuple[list[LayerMeta | str], IntArray]:
-    """What each series says of its layer, or why it cannot be taken; and each row's series."""
-    order, spans = group_spans(claimed, ("run_id", "stream", "tag"))
-    series_of = np.empty(order.size, np.int64)
-    has_content = (compact.content[:, 1] > compact.content[:, 0])[order]
-    about: list[LayerMeta | str] = []
-    for series, span in enumerate(spans):
-        series_of[order[span]] = series
-        first = order[span][np.argmax(has_content[span])]
-        about.append(_meta(compact.content_of(int(first))))
-    return about, series_of
-
-
-@cache
-def _meta(content: bytes) -> LayerMeta | str:
-    return parse_meta(content) or (UNKNOWN_VERSION if content else NO_METADATA)
-
-
-def _reasons(
-    compact: Compact,
-    tags: list[TensorTag | None],
-    tag_of: IntArray,
-    about: list[LayerMeta | str],
-    series_of: IntArray,
-) -> pa.Array:
+def _reasons(whole: pa.Table, series: list[TensorSeries], series_of: IntArray) -> pa.Array:
     """Why each row is not taken; null where it is."""
-    broken = pa.array([REASONS.get(state) for state in range(len(REASONS) + 1)], pa.string())
-    unnamed = pa.array([None if tag else NOT_A_LAYER_TAG for tag in tags], pa.string())
-    unknown = pa.array([one if isinstance(one, str) else None for one in about], pa.string())
-    return pc.coalesce(
-        unnamed.take(pa.array(tag_of)),
-        unknown.take(pa.array(series_of)),
-        broken.take(pa.array(compact.state)),
-    )
+    of_series = pa.array([one.reason for one in series], pa.string())
+    return pc.coalesce(of_series.take(pa.array(series_of)), whole["reason"].combine_chunks())
 
 
-def _rejected(claimed: pa.Table, reasons: pa.Array) -> pa.Table:
-    whose = claimed.select(["run_id", "stream", "tag", "step"])
-    return whose.append_column("reason", reasons).filter(pc.is_valid(reasons))
+def _rejected(whole: pa.Table, reasons: pa.Array) -> pa.Table:
+    rows = whole.select(["run_id", "stream", "tag", "step"]).append_column("reason", reasons)
+    return contract("rejected_summaries").conform(rows.filter(pc.is_valid(reasons)))
 
 
-def _named(claimed: pa.Table, tags: list[TensorTag | None], tag_of: IntArray) -> pa.Table:
-    known = [tag or TensorTag("", "", "", is_stats=True) for tag in tags]
-    place = pa.array(tag_of)
+def _named(whole: pa.Table, series: list[TensorSeries], series_of: IntArray) -> pa.Table:
+    names = [one.name or TensorName("", "", "") for one in series]
+    place = pa.array(series_of)
     return pa.table(
         {
-            "run_id": claimed["run_id"],
-            "layer": pa.array([tag.layer for tag in known], pa.string()).take(place),
-            "tensor": pa.array([tag.tensor for tag in known], pa.string()).take(place),
-            "kind": pa.array([tag.kind for tag in known], pa.string()).take(place),
-            "step": claimed["step"],
+            "run_id": whole["run_id"],
+            "layer": pa.array([name.layer for name in names], pa.string()).take(place),
+            "tensor": pa.array([name.tensor for name in names], pa.string()).take(place),
+            "kind": pa.array([name.kind for name in names], pa.string()).take(place),
+            "step": whole["step"],
+            "source": whole["source"],
         }
     )
 
 
-def _latest(named: pa.Table) -> IntArray:
-    """Row numbers of the last row of each key and step, sorted by key and step."""
-    order, spans = group_spans(named, _KEY, "step")
-    steps = named["step"].to_numpy()[order]
-    is_last = np.append(np.diff(steps) != 0, True)[: order.size]
-    is_last[[span.stop - 1 for span in spans]] = True
-    latest: IntArray = order[is_last]
-    return latest
+def _merged(named: pa.Table, numbers: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Row numbers of one row for each key and step, sorted by them, and what they say.
+
+    Of two sources the first is kept. It takes over what only the other one knows: the statistics of
+    the whole tensor.
+    """
+    ranks = pc.index_in(named["source"], pa.array(_TRACED)).fill_null(0).to_numpy()
+    steps = named["step"].to_numpy()
+    order, spans = group_spans(named, _KEY)
+    is_first = np.zeros(order.size, bool)
+    is_first[[span.start for span in spans]] = True
+    order = order[np.lexsort([ranks[order], steps[order], np.cumsum(is_first)])]
+    is_first[1:] |= np.diff(steps[order]) != 0
+    numbers = numbers[order]
+    again = np.flatnonzero(~is_first)
+    numbers[again - 1, -len(SHAPE_STATISTICS) :] = numbers[again, -len(SHAPE_STATISTICS) :]
+    return order[is_first], numbers[is_first]
 
 
-def _meta_columns(about: list[LayerMeta | str], series_of: IntArray) -> dict[str, pa.Array]:
-    known = [one if isinstance(one, LayerMeta) else LayerMeta(0, "", None) for one in about]
-    place = pa.array(series_of)
-    return {
-        "depth": pa.array([one.depth for one in known], pa.int32()).take(place),
-        "layer_type": pa.array([one.layer_type for one in known], pa.string()).take(place),
-        "activation": pa.array([one.activation for one in known], pa.string()).take(place),
-        "shape": pa.array([one.shape for one in known], pa.list_(pa.int64())).take(place),
-        "trainable": pa.array([one.trainable for one in known], pa.bool_()).take(place),
+def _described(
+    shapes: pa.ChunkedArray, series: list[TensorSeries], series_of: IntArray, kept: IntArray
+) -> dict[str, pa.Array]:
+    """What is known of each kept row's layer."""
+    place = pa.array(series_of[kept])
+    stated = {
+        name: pa.array([getattr(one.meta, name, None) for one in series], kind).take(place)
+        for name, kind in _STATED.items()
     }
+    found = shapes.take(pa.array(kept)).combine_chunks()
+    return stated | {"shape": pc.coalesce(stated["shape"], found)}

@@ -7,7 +7,7 @@ import numpy as np
 
 from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
 
-_NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
+NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,18 @@ def touched_rms(tensor: TensorSeries) -> FloatArray:
     Leaving the zeros out makes a sparse gradient (embedding rows, weights into dead units)
     comparable with a dense one.
     """
-    touched = tensor["count"] * (1 - np.nan_to_num(tensor["zero_fraction"]))
+    zeros = np.nan_to_num(tensor["zero_fraction"]) * tensor["count"]
+    return touched_size(tensor["count"], zeros, tensor["l2"])
+
+
+def touched_size(count: FloatArray, zeros: FloatArray, l2: FloatArray) -> FloatArray:
+    """Return the root mean square (n,) of the elements that are not zero; see ``touched_rms``.
+
+    Where it is not known how many are zero (NaN), none is taken to be.
+    """
+    touched = count - np.nan_to_num(zeros)
     with np.errstate(invalid="ignore", divide="ignore"):
-        rms = tensor["l2"] / np.sqrt(touched)
+        rms = l2 / np.sqrt(touched)
     return np.where(touched > 0.5, rms, np.nan)
 
 
@@ -111,7 +120,7 @@ def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
     """
     largest: dict[str, TensorSeries] = {}
     for series in view.of_kind(kind):
-        if series.layer_type in _NORMALIZATIONS:
+        if series.layer_type in NORMALIZATIONS:
             continue
         known = largest.get(series.layer)
         if known is None or _size(series) > _size(known):

@@ -1,15 +1,13 @@
-"""The dissection stages: compact summaries to layer statistics, then the catalogue to findings."""
+"""The dissection stage: the catalogue of rules on every run, to findings."""
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import pyarrow.dataset as ds
-
 from insight_lib.dissection.dissect import dissect, findings_table
-from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.remembered import Settings, remembered_settings
 from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.dissection.view import run_views
 from insight_lib.evaluation.check import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
@@ -17,12 +15,6 @@ from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import Input, Stage, Tables, derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
-from insight_lib.tracer.stats_format import STATS_PLUGIN
-
-
-def compute_statistics(tables: Tables) -> Tables:
-    """Compute the layer statistics of some whole runs; other artifacts were never read."""
-    return {"layer_stats": layer_statistics(current_rows(tables["artifacts"])).rows}
 
 
 def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
@@ -35,13 +27,6 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
     )
     return {"findings": findings_table(dissect(views, rules))}
 
-
-LAYER_STATISTICS = Stage(
-    "layer_statistics",
-    inputs=(Input("artifacts", where=ds.field("plugin") == STATS_PLUGIN),),
-    outputs=("layer_stats",),
-    compute=compute_statistics,
-)
 
 DISSECT = "dissect"
 

@@ -7,6 +7,6 @@ record's envelope and ``values`` the summary values in it, both through ``wire``
 ``tensors`` (with ``dtypes``) and ``buckets`` find in it; ``columns`` and ``artifacts`` build the
 Arrow tables; ``read`` is the whole of it. ``current`` says which of several records at a step
 counts. ``runs`` describes each run by its ledgers and by what ``texts``, ``hparams`` and
-``topology`` (with ``keras_layers`` and ``graph_layers``) read, through ``messages``, of its
-artifacts.
+``topology`` (with ``keras_layers``, ``graph_layers`` and ``torch_layers``) read, through
+``messages``, of its artifacts.
 """

@@ -55,6 +55,12 @@ def session_state(payload: bytes) -> str | None:
     return _STATES.get(status[-1]) if status else None
 
 
+def problems(payload: bytes) -> list[str]:
+    """Say what of a Summary.Value of the plugin cannot be read; nothing of a sound one."""
+    data = content(payload, *_PLUGIN_CONTENT)
+    return [f"{PLUGIN} plugin: no HParamsPluginData message"] if data and not fields(data) else []
+
+
 def as_text(value: object) -> str:
     """Return a hyper-parameter's value as text that Arrow accepts."""
     shown = json.dumps(value) if isinstance(value, (list, dict)) else str(value)

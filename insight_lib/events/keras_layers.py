@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,34 +10,59 @@ PLUGIN = "graph_keras_model"
 
 Layer = dict[str, Any]
 
-_INITIALIZERS = ("kernel_initializer", "bias_initializer")
+_MADE_BY = re.compile(r"(\w+)_(initializer|regularizer)")
+# What a layer's configuration says beside its settings; all of it has a place of its own.
+_ELSEWHERE = {"name", "trainable", "activation", "units", "filters", "dtype"}
+_MAX_LIST = 64
 
 
 def keras_layers(document: str) -> list[Layer]:
-    """Return the layers in the model's order; none where the text is no such JSON.
+    """Return the layers in the model's order; none where the JSON is that of no model.
 
-    A layer has ``name`` (its path in the model), ``type`` (its class) and, as far as the model
-    states them, ``activation``, ``trainable``, ``units``, ``filters``, ``kernel_size``, ``rate``,
-    ``kernel_initializer``, ``bias_initializer``, ``input_shape``; of a dense layer that was built
-    also ``parameters`` and ``output_shape``. Inputs are no layers, nor are models within models.
+    A layer has the fields of `insight_lib.dealer.config.LayerConfig` as far as the model states
+    them, and ``input_shape``; of a dense layer that was built also ``weights``, ``parameters`` and
+    ``output_shape``. Its ``inputs`` may name a model within the model. Inputs are no layers, nor
+    are models within models.
+
+    Raises:
+        ValueError: the text is no JSON.
+        RecursionError: it is nested too deeply.
     """
-    try:
-        model = json.loads(document)
-        return list(_walk(model, ""))
-    except (ValueError, RecursionError):
-        return []
+    return list(_walk(json.loads(document), ""))
 
 
 def _walk(model: object, prefix: str) -> Iterator[Layer]:
-    for entry in _listed(_object(_object(model).get("config")).get("layers")):
-        config = _object(entry.get("config"))
-        name, kind = config.get("name"), entry.get("class_name")
+    config = _object(_object(model).get("config"))
+    # Keras 2 names the layers before them by lists, Keras 3 by a history; a sequence needs neither.
+    is_sequence = _object(model).get("class_name") == "Sequential"
+    previous: list[str] = []
+    for entry in _listed(config.get("layers")):
+        stated = _object(entry.get("config"))
+        name, kind = stated.get("name"), entry.get("class_name")
         if not isinstance(name, str) or not isinstance(kind, str):
             continue
-        if "layers" in config:
-            yield from _walk(entry, f"{prefix}{name}/")
+        path = f"{prefix}{name}"
+        if "layers" in stated:
+            yield from _walk(entry, f"{path}/")
         elif kind != "InputLayer":
-            yield {"name": f"{prefix}{name}", "type": kind, **_stated(kind, entry, config)}
+            layer = {"name": path, "type": kind, **_stated(kind, entry, stated)}
+            feeding = [f"{prefix}{each}" for each in _histories(entry.get("inbound_nodes"))]
+            inputs = previous if is_sequence else list(dict.fromkeys(feeding))
+            yield layer | ({"inputs": inputs} if inputs else {})
+        previous = [path]
+
+
+def _histories(nodes: object) -> Iterator[str]:
+    """Yield the names in ``[name, node, tensor, ...]``, wherever they are."""
+    if isinstance(nodes, dict):
+        nodes = list(nodes.values())
+    if not isinstance(nodes, list):
+        return
+    if [type(each) for each in nodes[:3]] == [str, int, int]:
+        yield nodes[0]
+        return
+    for each in nodes:
+        yield from _histories(each)
 
 
 def _stated(kind: str, entry: Mapping[str, Any], config: Mapping[str, Any]) -> Layer:
@@ -45,13 +71,13 @@ def _stated(kind: str, entry: Mapping[str, Any], config: Mapping[str, Any]) -> L
         found["activation"] = config["activation"]
     if isinstance(config.get("trainable"), bool):
         found["trainable"] = config["trainable"]
-    for name in ("units", "filters", "kernel_size", "rate"):
-        if _is_size(config.get(name)):
+    for name in ("units", "filters"):
+        if type(config.get(name)) is int:
             found[name] = config[name]
-    for name in _INITIALIZERS:
-        initializer = _object(config.get(name)).get("class_name")
-        if isinstance(initializer, str):
-            found[name] = initializer
+    for role in ("initializer", "regularizer"):
+        if made := dict(_made_by(config, role)):
+            found[f"{role}s"] = made
+    found["settings"] = _settings(config)
     shape = _shape(_object(entry.get("build_config")).get("input_shape"))
     if shape is not None:
         found["input_shape"] = shape
@@ -60,19 +86,45 @@ def _stated(kind: str, entry: Mapping[str, Any], config: Mapping[str, Any]) -> L
     return found
 
 
+def _made_by(config: Mapping[str, Any], role: str) -> Iterator[tuple[str, Layer]]:
+    for key, value in config.items():
+        match = _MADE_BY.fullmatch(key)
+        stated = {"class_name": value} if isinstance(value, str) else _object(value)
+        name = stated.get("class_name")
+        if match and match[2] == role and isinstance(name, str):
+            yield match[1], {"name": name, **_settings(_object(stated.get("config")))}
+
+
+def _settings(config: Mapping[str, Any]) -> Layer:
+    found = {
+        name: value
+        for name, value in config.items()
+        if name not in _ELSEWHERE and not _MADE_BY.fullmatch(name) and _is_plain(value)
+    }
+    # A policy is an object of Keras 3, a name of Keras 2.
+    dtype = _object(_object(config.get("dtype")).get("config")).get("name", config.get("dtype"))
+    return found | ({"dtype": dtype} if isinstance(dtype, str) else {})
+
+
 def _dense(shape: list[int | None], config: Mapping[str, Any]) -> Layer:
-    """Count a dense layer's parameters: units * (features + 1), without a bias units * features."""
     units, features = config.get("units"), shape[-1]
     if type(units) is not int or features is None:
         return {}
-    inputs = features + (config.get("use_bias") is not False)
-    return {"parameters": units * inputs, "output_shape": [*shape[:-1], units]}
+    weights = {"kernel": [features, units]}
+    if config.get("use_bias") is not False:
+        weights["bias"] = [units]
+    parameters = sum(math.prod(size) for size in weights.values())
+    return {"weights": weights, "parameters": parameters, "output_shape": [*shape[:-1], units]}
 
 
-def _is_size(value: object) -> bool:
+def _is_plain(value: object) -> bool:
     if isinstance(value, list):
-        return bool(value) and all(type(each) is int for each in value)
-    return type(value) is int or (type(value) is float and math.isfinite(value))
+        return 0 < len(value) <= _MAX_LIST and all(
+            each is None or _is_plain(each) for each in value
+        )
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, (str, int))
 
 
 def _shape(value: object) -> list[int | None] | None:

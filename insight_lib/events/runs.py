@@ -10,14 +10,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from insight_lib.dealer.reading import CONFIG_TAG
-from insight_lib.events import graph_layers, hparams, keras_layers
+from insight_lib.dealer.reading import CONFIG_TAG, parse
+from insight_lib.errors import ConfigError
+from insight_lib.events import graph_nodes, hparams, keras_layers
 from insight_lib.events.messages import content
 from insight_lib.events.roots import is_pattern
 from insight_lib.events.texts import summary_text
-from insight_lib.events.topology import topology
+from insight_lib.events.topology import DEALER, topology
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import Input, Stage, Tables
+
+HPARAMS_PLUGIN = "hparams plugin"
 
 
 def compute(tables: Tables) -> Tables:
@@ -40,6 +43,7 @@ class _Told:
     state: str | None = None
     keras_model: str | None = None
     graph: bytes | None = None
+    problems: list[str] = field(default_factory=list)
 
 
 def _told(artifacts: pa.Table) -> dict[str, _Told]:
@@ -55,17 +59,30 @@ def _add(told: _Told, plugin: str, payload: bytes) -> None:
     if plugin == hparams.PLUGIN:
         told.hparams = hparams.session_hparams(payload) or told.hparams
         told.state = hparams.session_state(payload) or told.state
+        told.problems += hparams.problems(payload)
     elif plugin == keras_layers.PLUGIN:
         told.keras_model = summary_text(payload) or told.keras_model
-    elif plugin == graph_layers.PLUGIN:
-        told.graph = content(payload, graph_layers.EVENT_FIELD) or told.graph
+    elif plugin == graph_nodes.PLUGIN:
+        told.graph = content(payload, graph_nodes.EVENT_FIELD) or told.graph
     else:
-        text = summary_text(payload)
-        told.config = text if _object(text) else told.config
+        _add_config(told, summary_text(payload) or "")
+
+
+def _add_config(told: _Told, text: str) -> None:
+    """Keep a configuration that is an object even where fields do not fit: others may want them."""
+    told.config = text if _object(text) else told.config
+    try:
+        parse(text, DEALER)
+    except ConfigError as error:
+        told.problems.append(str(error))
 
 
 def _run(run_id: str, files: list[dict[str, Any]], told: _Told) -> dict[str, Any]:
     stated = _object(told.config)
+    recorded = _recorded_hparams(stated)
+    layers = topology(stated.get("topology"), told.keras_model, told.graph)
+    # Of what was told again and again the reason is one.
+    problems = dict.fromkeys(hparams.as_text(each) for each in (*told.problems, *layers.problems))
     first = min(_present(files, "first_wall_time"), default=None)
     return {
         "run_id": run_id,
@@ -75,9 +92,12 @@ def _run(run_id: str, files: list[dict[str, Any]], told: _Told) -> dict[str, Any
         "last_event_at": _instant(max(_present(files, "last_wall_time"), default=None)),
         "last_step": max(_present(files, "last_step"), default=None),
         "state": _state(files, told),
-        "hparams": list((told.hparams | _recorded_hparams(stated)).items()),
+        "hparams": list((told.hparams | recorded).items()),
+        "hparams_source": DEALER if recorded else HPARAMS_PLUGIN if told.hparams else None,
         "config": told.config,
-        "topology": topology(stated.get("topology"), told.keras_model, told.graph),
+        "topology": layers.layers,
+        "topology_source": layers.source,
+        "config_problems": "; ".join(problems) or None,
         "writer": ", ".join(sorted(set(_present(files, "file_version")))) or None,
     }
 
@@ -132,7 +152,7 @@ def _instant(wall_time: float | None) -> datetime | None:
 
 _TELLING = ((ds.field("plugin") == "text") & (ds.field("tag") == CONFIG_TAG)) | ds.field(
     "plugin"
-).isin([hparams.PLUGIN, keras_layers.PLUGIN, graph_layers.PLUGIN])
+).isin([hparams.PLUGIN, keras_layers.PLUGIN, graph_nodes.PLUGIN])
 
 RUNS = Stage(
     "runs",

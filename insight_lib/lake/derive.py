@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 from insight_lib.lake.batches import LEDGERS, runs_between, settled_batch, sweep
 from insight_lib.lake.generations import replaced_files, without
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
-from insight_lib.lake.scan import read_rows
+from insight_lib.lake.scan import read_batches, read_rows
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers, spread
 
@@ -29,11 +29,22 @@ ROWS_A_TASK = 4_000_000
 
 @dataclass(frozen=True)
 class Input:
-    """What a stage reads of a table: some columns, and only rows for which ``where`` holds."""
+    """What a stage reads of a table.
+
+    Attributes:
+        table: Its name.
+        columns: Those that are read; None: all.
+        where: Holds for the rows that are read; None: all.
+        unless: Holds for rows that what was read before this input makes needless; None: none.
+        reduce: What becomes of every few rows as soon as they are read, so that a worker never
+            holds rows that are large; None: they stay as they are.
+    """
 
     table: str
     columns: tuple[str, ...] | None = None
     where: ds.Expression | None = None
+    unless: Callable[[Tables], ds.Expression] | None = None
+    reduce: Callable[[pa.Table], pa.Table] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,8 @@ class Stage:
         name: The application under which its commits are recorded.
         inputs: What ``compute`` is given, by table name.
         outputs: What it returns; each has a column ``run_id``.
-        compute: Input tables of some whole runs to output tables; runs on workers.
+        compute: Input tables of some whole runs, reduced where ``Input.reduce`` says how, to output
+            tables; runs on workers.
         after: Whose outputs it reads: it never works past a batch that they have not done.
         ledgers: Whose batches touch a run, so that it is computed anew.
     """
@@ -127,7 +139,10 @@ def _tasks(lake: Lake, stage: Stage, batch: int, run_ids: Sequence[str], parts: 
 
 def _compute(task: _Task) -> dict[str, DataFile]:
     stage = task.stage
-    outputs = stage.compute({i.table: _read(task, i) for i in stage.inputs})
+    inputs: dict[str, pa.Table] = {}
+    for wanted in stage.inputs:
+        inputs[wanted.table] = _read(task, wanted, inputs)
+    outputs = stage.compute(inputs)
     return {
         name: write_data_file(
             task.table_uris[name],
@@ -140,9 +155,14 @@ def _compute(task: _Task) -> dict[str, DataFile]:
     }
 
 
-def _read(task: _Task, wanted: Input) -> pa.Table:
+def _read(task: _Task, wanted: Input, earlier: Tables) -> pa.Table:
     where = ds.field("run_id").isin(list(task.run_ids))
     for condition in (wanted.where, without(wanted.table, task.replaced)):
         where = where if condition is None else where & condition
+    if wanted.unless is not None:
+        where &= ~wanted.unless(earlier)
     uri, paths = task.table_uris[wanted.table], task.input_files[wanted.table]
-    return read_rows(uri, wanted.table, paths, wanted.columns, where)
+    if wanted.reduce is None:
+        return read_rows(uri, wanted.table, paths, wanted.columns, where)
+    batches = read_batches(uri, wanted.table, paths, wanted.columns, where)
+    return pa.concat_tables(map(wanted.reduce, batches))

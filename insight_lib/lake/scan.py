@@ -6,7 +6,8 @@ minimum and maximum leave room for one of the wanted values.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract
 
 ROWS_A_BATCH = 1 << 17
+# Rows of lists and messages are of kilobytes to megabytes.
+ROWS_OF_LARGE_A_BATCH = 1 << 12
 
 
 PRUNED_BY = ("run_id", "step", "file_id")
@@ -83,19 +86,68 @@ def read_rows(
     Raises:
         LakeError: A file that the table's log names is not there.
     """
-    schema = contract(name).schema
-    names = list(columns) if columns is not None else schema.names
+    scan = _Scan(table_uri, name, paths, columns, where)
     if not paths:
-        return pa.schema([schema.field(n) for n in names]).empty_table()
-    filesystem, folder = fs.FileSystem.from_uri(table_uri)
-    try:
+        return scan.schema.empty_table()
+    with _naming_what_is_gone(name):
+        return scan.scanner(batch_size=ROWS_A_BATCH).to_table()
+
+
+def read_batches(
+    table_uri: str,
+    name: str,
+    paths: Sequence[str],
+    columns: Sequence[str] | None = None,
+    where: ds.Expression | None = None,
+) -> Iterator[pa.Table]:
+    """Yield the rows of some files of a table, a few thousand at a time, else as `read_rows`.
+
+    The first of them is empty, so that there always is one.
+    """
+    scan = _Scan(table_uri, name, paths, columns, where)
+    yield scan.schema.empty_table()
+    if not paths:
+        return
+    with _naming_what_is_gone(name):
+        scanner = scan.scanner(
+            batch_size=ROWS_OF_LARGE_A_BATCH, batch_readahead=1, fragment_readahead=1
+        )
+        for batch in scanner.to_batches():
+            if batch.num_rows:
+                yield pa.Table.from_batches([batch])
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """What is read of a table's files; see `read_rows`."""
+
+    table_uri: str
+    name: str
+    paths: Sequence[str]
+    columns: Sequence[str] | None
+    where: ds.Expression | None
+
+    @property
+    def schema(self) -> pa.Schema:
+        whole = contract(self.name).schema
+        names = whole.names if self.columns is None else self.columns
+        return pa.schema([whole.field(name) for name in names])
+
+    def scanner(self, **reading: int) -> ds.Scanner:
+        filesystem, folder = fs.FileSystem.from_uri(self.table_uri)
         whole = ds.dataset(
-            [f"{folder}/{path}" for path in paths],
-            schema=schema,
+            [f"{folder}/{path}" for path in self.paths],
+            schema=contract(self.name).schema,
             filesystem=filesystem,
             format="parquet",
         )
-        return whole.to_table(columns=names, filter=where, batch_size=ROWS_A_BATCH)
+        return whole.scanner(columns=self.schema.names, filter=self.where, **reading)
+
+
+@contextmanager
+def _naming_what_is_gone(name: str) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError as error:
         raise missing_file(name, error) from error
 

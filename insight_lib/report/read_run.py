@@ -34,6 +34,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "hparams",
         "config",
         "topology",
+        "config_problems",
         "writer",
     ),
     "run_labels": ("run_id", "reason", "labelled_at"),
@@ -103,7 +104,9 @@ def _page(row: RunRow, chunk: _Chunk) -> RunPage:
         curves=read_evaluations.final_curves(chunk.of("curves", run_id)),
         steadiness=read_steadiness.steadiness(chunk.of("volatility", run_id).to_pylist()),
         drift=read_steadiness.last_drift(chunk.of("score_drift", run_id).to_pylist()),
-        configuration=configuration(run["hparams"] or (), run["config"], run["topology"]),
+        configuration=configuration(
+            run["hparams"] or (), run["config"], run["topology"], run["config_problems"]
+        ),
         artifacts=artifacts[:MAX_ARTIFACTS],
         artifacts_left_out=max(len(artifacts) - MAX_ARTIFACTS, 0),
         quarantine=quarantine(chunk.of("quarantine", run_id)),

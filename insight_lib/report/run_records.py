@@ -161,14 +161,21 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a run recorded of itself; ``raw`` is its configuration JSON, indented."""
+    """What a run recorded of itself; ``raw`` is its configuration JSON, indented.
+
+    ``settings`` is the same by dotted names, without hyper-parameters and layers; ``problems`` says
+    what of it could not be read.
+    """
 
     hparams: tuple[tuple[str, str], ...]
     hparams_total: int
+    settings: tuple[tuple[str, str], ...]
+    settings_total: int
     columns: tuple[str, ...]
     layers: tuple[tuple[str, ...], ...]
     layers_total: int
     raw: str | None
+    problems: str | None
 
 
 @dataclass(frozen=True, slots=True)

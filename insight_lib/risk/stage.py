@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from insight_lib.dissection.stage import LAYER_STATISTICS
+from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.errors import InputError
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
 from insight_lib.lake.contract import contract

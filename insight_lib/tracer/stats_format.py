@@ -69,8 +69,8 @@ The compact statistics
     sign_changes            update: elements of the sign opposite to the one that they had at the
                             traced step before
     distance                weight: l2 of the tensor minus what it was at the first traced step
-    rows, touched_rows      gradient of an embedding: rows of the table, and those with an element
-                            that is not zero
+    rows                    weight and gradient of an embedding: rows of the table
+    touched_rows            gradient of an embedding: rows with an element that is not zero
     untouched_rows          weight of an embedding: rows that are bit for bit what they were at the
                             first traced step
     constant_units          activation: units that are the same for every example, of two or more

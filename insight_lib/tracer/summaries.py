@@ -80,6 +80,7 @@ class StepSummaries:
         if known.kind == "weight":
             facts["distance"] = self._memory.distance(tag, values)
             if known.is_table:
+                facts["rows"] = len(values)
                 facts["untouched_rows"] = self._memory.untouched_rows(tag, values)
         elif known.kind == "update":
             facts["sign_changes"] = self._memory.sign_changes(tag, values)

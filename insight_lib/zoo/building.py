@@ -16,14 +16,11 @@ def hidden_layers(settings: Settings, x: keras.KerasTensor) -> keras.KerasTensor
 
 def _layers(settings: Settings) -> Iterator[keras.layers.Layer]:
     for number, width in enumerate(settings.hidden, start=1):
-        name = f"hidden_{number}"
-        bias = settings.last_bias if name == settings.last_hidden else 0.0
         yield keras.layers.Dense(
             width,
             activation=settings.activation,
-            bias_initializer=keras.initializers.Constant(bias),
             kernel_regularizer=keras.regularizers.L2(settings.l2) if settings.l2 else None,
-            name=name,
+            name=f"hidden_{number}",
         )
         if settings.dropout:
             yield keras.layers.Dropout(settings.dropout, name=f"dropout_{number}")
@@ -36,13 +33,23 @@ def output_layer(classes: int | None, x: keras.KerasTensor) -> keras.KerasTensor
     return keras.layers.Dense(units, activation=activation, name="output")(x)
 
 
-def compile_model(model: keras.Model, settings: Settings, classes: int | None) -> None:
-    """Compile with the loss and metric that fit the classes."""
-    makers = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
-    losses = {None: "mean_squared_error", 2: "binary_crossentropy"}
-    model.compile(
-        makers[settings.optimizer](settings.learning_rate),
-        losses.get(classes, "sparse_categorical_crossentropy"),
-        metrics=["mean_absolute_error" if classes is None else "accuracy"],
-        jit_compile=False,
-    )
+def altered(model: keras.Model, settings: Settings) -> keras.Model:
+    """Build ``model`` anew with ``settings.layers`` and ``settings.detached``.
+
+    Raises:
+        ValueError: a layer named there is not of the model.
+    """
+    if not settings.layers and settings.detached is None:
+        return model
+    for name in (*settings.layers, *([settings.detached] if settings.detached else ())):
+        model.get_layer(name)
+
+    def made(layer: keras.layers.Layer) -> keras.layers.Layer:
+        changes = settings.layers.get(layer.name, {})
+        return type(layer).from_config(layer.get_config() | changes)
+
+    def called(layer: keras.layers.Layer, *args: object, **kwargs: object) -> keras.KerasTensor:
+        outputs = layer(*args, **kwargs)
+        return keras.ops.stop_gradient(outputs) if layer.name == settings.detached else outputs
+
+    return keras.models.clone_model(model, clone_function=made, call_function=called)

@@ -35,17 +35,20 @@ class Dataset:
         rows = len(self.train_y)
         balance = None
         if self.classes is not None:
-            counts = np.bincount(self.train_y.astype(np.int64), minlength=self.classes)
-            balance = {str(label): float(count / rows) for label, count in enumerate(counts)}
+            labels, counts = np.unique(self.train_y, return_counts=True)
+            shares = zip(labels.tolist(), counts / rows, strict=True)
+            balance = {str(label): float(share) for label, share in shares}
         return DataDescription(rows, self.features, self.classes, balance)
 
-    def limited(self, settings: Settings, rng: np.random.Generator) -> "Dataset":
-        """Apply ``train_rows`` and ``shuffle_labels``; the validation examples stay as they are."""
-        rows = slice(settings.train_rows)
-        labels = self.train_y[rows]
-        if settings.shuffle_labels:
-            labels = rng.permutation(labels)
-        return replace(self, train_x=map_inputs(self.train_x, lambda x: x[rows]), train_y=labels)
+    def with_train_x(self, change: Callable[[Array], Array]) -> "Dataset":
+        """Change every input of the training examples."""
+        return replace(self, train_x=map_inputs(self.train_x, change))
+
+    def with_x(self, change: Callable[[Array], Array]) -> "Dataset":
+        """Change every input, in training and validation."""
+        return replace(
+            self.with_train_x(change), validation_x=map_inputs(self.validation_x, change)
+        )
 
 
 def map_inputs(inputs: Inputs, change: Callable[[Array], Array]) -> Inputs:

@@ -7,8 +7,8 @@ from itertools import count, islice
 import numpy as np
 
 from insight_lib.errors import InputError
-from insight_lib.zoo.faults import FAULTS, HEALTHY
-from insight_lib.zoo.programs import PROGRAMS
+from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY
+from insight_lib.zoo.programs import BASIC_PROGRAMS, PROGRAMS
 
 _LARGEST_SEED = 2**31
 
@@ -31,9 +31,9 @@ class ZooRun:
 def plan_runs(runs: int, seed: int) -> list[ZooRun]:
     """Choose program, fault and seed of each run; the same arguments give the same plan.
 
-    The first runs (eight faults and five programs: 13), in an order drawn by ``seed``, hold every
-    fault once and each program healthy once; after them, healthy and faulty runs keep in balance,
-    and programs and faults take turns.
+    The first 13 runs, in an order drawn by ``seed``, hold each of the eight basic faults once and
+    each of the five basic programs healthy once; after them, healthy and faulty runs keep in
+    balance, and all programs and faults take turns.
 
     Raises:
         InputError: ``runs`` is below 1, or ``seed`` is negative.
@@ -51,10 +51,11 @@ def plan_runs(runs: int, seed: int) -> list[ZooRun]:
 
 def _choices(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
     faulty, healthy = _faulty(), _healthy()
-    first = [next(faulty) for _ in FAULTS] + [next(healthy) for _ in PROGRAMS]
+    first = [next(faulty) for _ in range(BASIC_FAULTS)]
+    first += [next(healthy) for _ in range(BASIC_PROGRAMS)]
     for place in rng.permutation(len(first)):
         yield first[place]
-    surplus = len(FAULTS) - len(PROGRAMS)
+    surplus = BASIC_FAULTS - BASIC_PROGRAMS
     while True:
         yield next(healthy) if surplus > 0 else next(faulty)
         surplus += -1 if surplus > 0 else 1

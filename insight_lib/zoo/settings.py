@@ -1,8 +1,14 @@
-"""What a training program can be told; a fault is a change of these."""
+"""What a training program can be told; most faults are a change of these."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
 
 Scalar = str | float | int | bool
+# From the learning rate and the number of steps of the whole training.
+Schedule = Callable[[float, int], keras.optimizers.schedules.LearningRateSchedule]
 
 
 @dataclass(frozen=True)
@@ -10,9 +16,10 @@ class Settings:
     """How one training is set up.
 
     ``hidden`` are the widths of the dense layers ``hidden_1``, ``hidden_2``, ...; ``l2`` weighs the
-    squares of their kernels; ``train_rows`` keeps only the first examples (None: all);
-    ``last_bias`` is where the biases of the last hidden layer start; ``frozen`` names a layer that
-    training must not move.
+    squares of their kernels. ``loss`` is Keras's name of it (None: what fits the classes), of the
+    logits where ``from_logits``. ``layers`` maps a layer's name to what its Keras configuration
+    says otherwise than the program; no gradient passes below the layer named by ``detached``.
+    ``inner`` names a layer with a kernel, neither first nor last, where the program has one.
     """
 
     learning_rate: float
@@ -20,14 +27,17 @@ class Settings:
     batch_size: int
     hidden: tuple[int, ...]
     optimizer: str = "adam"
+    schedule: Schedule | None = None
+    clipnorm: float | None = None
     activation: str = "relu"
     dropout: float = 0.0
     l2: float = 0.0
-    train_rows: int | None = None
+    loss: str | None = None
+    from_logits: bool = False
     scale_inputs: bool = True
-    shuffle_labels: bool = False
-    last_bias: float = 0.0
-    frozen: str | None = None
+    layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    detached: str | None = None
+    inner: str = "hidden_1"
 
     @property
     def last_hidden(self) -> str:

@@ -1,5 +1,6 @@
 """Training one run of the zoo."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import numpy as np
 
 from insight_lib.dealer import record
 from insight_lib.tracer import TensorTracer, ValidationPredictions
-from insight_lib.zoo.building import compile_model
-from insight_lib.zoo.dataset import Dataset
+from insight_lib.zoo.building import altered
+from insight_lib.zoo.compiling import ONE_HOT, compile_model, loss_name
+from insight_lib.zoo.dataset import Array, Dataset
 from insight_lib.zoo.faults import FAULTS
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.programs import PROGRAMS
+from insight_lib.zoo.settings import Settings
 
 RUNS_FOLDER = "runs"
 _VALIDATION_BATCH = 4096
@@ -42,36 +45,57 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(run.seed)
-    rng = np.random.default_rng(run.seed)
-    program, fault = PROGRAMS[run.program], FAULTS.get(run.fault)
-    settings = program.settings(rng)
-    if fault is not None:
-        settings = fault.inject(settings)
-    data = program.load(settings, rng).limited(settings, rng)
-    model = program.build(settings, data)
-    compile_model(model, settings, data.classes)
+    settings, data = _prepared(run)
+    program = PROGRAMS[run.program]
+    model = altered(program.build(settings, data), settings)
+    steps = math.ceil(len(data.train_y) / settings.batch_size) * settings.epochs
+    compile_model(model, settings, data.classes, steps)
     run_dir = out_dir / RUNS_FOLDER / run.directory
-    record(
-        run_dir,
-        model,
-        program=run.program,
-        hparams=settings.hparams(),
-        data=data.describe(),
-        seeds={"run": run.seed},
-    )
-    model.fit(
-        data.train_x,
-        data.train_y,
-        batch_size=settings.batch_size,
-        validation_batch_size=_VALIDATION_BATCH,
-        epochs=settings.epochs,
-        validation_data=(data.validation_x, data.validation_y),
-        callbacks=[TensorTracer(run_dir, predictions=_scored(data))],
-        verbose=0,
-    )
+    if program.records:
+        record(
+            run_dir,
+            model,
+            program=run.program,
+            hparams=settings.hparams(),
+            data=data.describe(),
+            seeds={"run": run.seed},
+        )
+    _fit(model, settings, data, run_dir)
+    fault = FAULTS.get(run.fault)
     if fault is None:
         return Truth(run.directory, run.program, run.fault, (), ())
     return Truth(run.directory, run.program, run.fault, fault.blamed(settings), fault.expected)
+
+
+def _prepared(run: ZooRun) -> tuple[Settings, Dataset]:
+    """Set up and load a run's program, with its fault."""
+    rng = np.random.default_rng(run.seed)
+    program, fault = PROGRAMS[run.program], FAULTS.get(run.fault)
+    settings = program.settings(rng)
+    if fault is None:
+        return settings, program.load(settings, rng)
+    settings = fault.inject(settings)
+    return settings, fault.spoil(program.load(settings, rng), rng)
+
+
+def _fit(model: keras.Model, settings: Settings, data: Dataset, run_dir: Path) -> None:
+    model.fit(
+        data.train_x,
+        _targets(data.train_y, settings, data),
+        batch_size=settings.batch_size,
+        validation_batch_size=_VALIDATION_BATCH,
+        epochs=settings.epochs,
+        validation_data=(data.validation_x, _targets(data.validation_y, settings, data)),
+        callbacks=[TensorTracer(run_dir, predictions=_scored(data))],
+        verbose=0,
+    )
+
+
+def _targets(labels: Array, settings: Settings, data: Dataset) -> Array:
+    if loss_name(settings, data.classes) != ONE_HOT:
+        return labels
+    one_hot: Array = keras.utils.to_categorical(labels, data.classes)
+    return one_hot
 
 
 def _scored(data: Dataset) -> ValidationPredictions | None:

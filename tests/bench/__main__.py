@@ -17,6 +17,7 @@ from tests.bench.decode import (
     decode_scalars_vs_rustboard,
 )
 from tests.bench.demo import demo_s, nightly_again_s
+from tests.bench.dissection import dissection_false_errors, dissection_zoo
 from tests.bench.entry import Entry
 from tests.bench.evaluation import (
     auc_increment,
@@ -44,6 +45,8 @@ BENCHMARKS = {
     "auc_vs_spark_ml": auc_vs_spark_ml,
     "auc_increment": auc_increment,
     "metrics_from_histograms_s": metrics_from_histograms_s,
+    "dissection_zoo": dissection_zoo,
+    "dissection_false_errors": dissection_false_errors,
 }
 
 

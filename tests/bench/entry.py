@@ -45,3 +45,8 @@ def more_than(
     ratio = value / peer_value
     rates = round(value), round(peer_value)
     return Entry(name, rates[0], unit, peer, rates[1], round(ratio, 2), goal, ratio >= goal)
+
+
+def at_least_share(name: str, share: float, goal: float) -> Entry:
+    """Return the entry of a share, from 0 to 1, that should reach its goal."""
+    return Entry(name, round(share, 3), "share", None, None, None, goal, share >= goal)

@@ -9,6 +9,7 @@ from tensorboard.compat.proto import summary_pb2, types_pb2
 
 from insight_lib.dissection.compact import compile_all
 from insight_lib.dissection.layer_statistics import layer_statistics
+from insight_lib.dissection.measured import measure_artifacts
 from insight_lib.lake.contract import contract
 
 META = {"version": 1, "depth": 3, "layer_type": "Dense", "activation": "relu"}
@@ -51,9 +52,13 @@ def row(data, step=0, tag="dense/kernel/weight/stats", **changes):
 
 
 def statistics_of(*rows):
-    names = ("run_id", "stream", "tag", "step", "plugin", "payload")
-    schema = pa.schema([contract("artifacts").schema.field(name) for name in names])
-    return layer_statistics(pa.Table.from_pylist(list(rows), schema=schema))
+    """In the order of writing."""
+    written = [
+        {"file_id": "f", "record_offset": place, "value_index": 0, "wall_time": 0.0} | row
+        for place, row in enumerate(rows)
+    ]
+    table = pa.Table.from_pylist(written, schema=contract("artifacts").schema)
+    return layer_statistics([measure_artifacts(table)])
 
 
 @pytest.mark.parametrize("listed", [False, True], ids=["raw bytes", "listed numbers"])
@@ -124,8 +129,9 @@ def test_the_update_ratio_is_that_of_the_same_run_layer_tensor_and_step():
                         tensors[run, layer, tensor, kind, step] = drawn
                         data = payload(numbers_of(drawn), tag=tag)
                         rows.append(row(data, step, tag, run_id=run))
-    order = rng.permutation(len(rows))
-    for found in statistics_of(*(rows[place] for place in order)).rows.to_pylist():
+    shuffled = [rows[place] for place in rng.permutation(len(rows))]
+    shuffled.sort(key=lambda written: written["step"])
+    for found in statistics_of(*shuffled).rows.to_pylist():
         key = (found["run_id"], found["layer"], found["tensor"])
         if found["kind"] != "update":
             assert found["update_ratio"] is None

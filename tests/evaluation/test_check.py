@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import ks_2samp
 
-from insight_lib.dissection.stage import LAYER_STATISTICS, refresh_findings
+from insight_lib.dissection.stage import refresh_findings
+from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.evaluation.check import check_evaluations
 from insight_lib.evaluation.drift_stage import refresh_drift
 from insight_lib.evaluation.group_stage import GROUPS

@@ -73,7 +73,15 @@ def lake(tmp_path_factory, workers):
         told(summary.session_end_pb(api_pb2.STATUS_FAILURE), 2.0),
     )
     write(root / "twice", started, told(hp.hparams_pb({"units": 9}), 2.0))
-    write(root / "hostile", Event(wall_time=1.0, graph_def=b"\xff" * 50), configured([1]))
+    hostile = Summary.Value(tag="hparams")
+    hostile.metadata.plugin_data.plugin_name = "hparams"
+    hostile.metadata.plugin_data.content = b"\xff" * 9
+    write(
+        root / "hostile",
+        Event(wall_time=1.0, graph_def=b"\xff" * 50),
+        configured([1]),
+        Event(wall_time=1.0, summary=Summary(value=[hostile])),
+    )
     by_keras(root / "keras")
     by_session(root / "session")
     lake = open_lake(folder / "lake", create=True)
@@ -99,10 +107,15 @@ def test_a_trial_has_its_hyper_parameters_and_its_end(runs):
 def test_what_tensordealer_recorded_comes_first_and_the_plugin_fills(runs):
     assert runs["logs/both"]["hparams"] == {"units": "16", "rate": "0.5", "?": "?"}
     assert runs["logs/both"]["state"] == "failed"
-    assert json.loads(runs["logs/both"]["topology"]) == {
-        "source": "dealer",
-        "layers": [{"name": "a"}],
-    }
+    assert json.loads(runs["logs/both"]["topology"]) == [{"name": "a"}]
+    assert runs["logs/both"]["topology_source"] == runs["logs/both"]["hparams_source"] == "dealer"
+
+
+def test_a_configuration_that_does_not_fit_is_kept_and_its_fields_are_named(runs):
+    problems = runs["logs/both"]["config_problems"]
+    assert problems.startswith("dealer: ")
+    assert "topology[0].type is missing" in problems
+    assert json.loads(runs["logs/both"]["config"])["hparams"]["units"] == 16
 
 
 def test_of_two_sessions_in_one_run_the_last_counts(runs):
@@ -113,24 +126,30 @@ def test_the_callbacks_of_keras_tell_hyper_parameters_layers_and_end(runs):
     run = runs["logs/keras"]
     assert run["hparams"] == {"units": "3"}
     assert run["state"] == "finished"
-    topology = json.loads(run["topology"])
-    assert topology["source"] == "keras"
-    assert [layer["parameters"] for layer in topology["layers"]] == [15]
+    assert (run["hparams_source"], run["topology_source"]) == ("hparams plugin", "keras graph")
+    assert [layer["parameters"] for layer in json.loads(run["topology"])] == [15]
+    assert run["config_problems"] is None
 
 
 def test_the_graph_of_a_session_tells_its_layers(runs):
-    topology = json.loads(runs["logs/session"]["topology"])
-    assert topology["source"] == "graph_def"
-    assert topology["layers"][0] == {
+    assert runs["logs/session"]["topology_source"] == "graph def"
+    assert json.loads(runs["logs/session"]["topology"])[0] == {
         "name": "dense",
         "weights": {"kernel": [2, 5]},
         "parameters": 10,
     }
 
 
-def test_a_hostile_payload_tells_nothing(runs):
+def test_a_hostile_payload_tells_nothing_and_says_why(runs):
     run = runs["logs/hostile"]
     assert (run["hparams"], run["config"], run["topology"]) == ({}, None, None)
+    assert (run["hparams_source"], run["topology_source"]) == (None, None)
+    for problem in (
+        "hparams plugin: no HParamsPluginData message",
+        "dealer: 1 field(s) do not fit: the document should be an object, not [1]",
+        "graph def: no GraphDef message",
+    ):
+        assert problem in run["config_problems"]
 
 
 def test_the_listing_shows_how_a_run_ended(lake, runs, capsys):

@@ -69,24 +69,33 @@ def test_metrics_are_those_of_the_last_step_and_slices_come_last(rows_of):
 def test_a_topology_is_a_table_of_what_its_layers_tell(wrapped):
     layers = [{"name": "a", "units": 3}, {"name": "b", "shape": [1, 2]}]
     topology = json.dumps({"layers": layers} if wrapped else layers)
-    found = configuration([], None, topology)
+    found = configuration([], None, topology, None)
     assert found.columns == ("name", "units", "shape")
     assert found.layers == (("a", "3", ""), ("b", "", "1, 2"))
 
 
 @pytest.mark.parametrize("topology", [None, "", "{broken", "3", '{"layers": 4}', "[[1], 2]"])
 def test_a_topology_of_another_form_is_no_table(topology):
-    assert configuration([], None, topology).layers == ()
+    assert configuration([], None, topology, None).layers == ()
 
 
 def test_very_many_hyper_parameters_are_cut_and_counted():
-    found = configuration([(f"name{at:03}", "1") for at in range(300)], None, None)
+    found = configuration([(f"name{at:03}", "1") for at in range(300)], None, None, None)
     assert (len(found.hparams), found.hparams_total) == (200, 300)
     assert found.hparams[0] == ("name000", "1")
 
 
 def test_a_configuration_is_indented_and_a_huge_one_is_cut():
-    assert configuration([], '{"a":{"b":1}}', None).raw == '{\n  "a": {\n    "b": 1\n  }\n}'
-    raw = configuration([], json.dumps({"text": "x" * 500_000}), None).raw
+    assert configuration([], '{"a":{"b":1}}', None, None).raw == '{\n  "a": {\n    "b": 1\n  }\n}'
+    raw = configuration([], json.dumps({"text": "x" * 500_000}), None, None).raw
     assert len(raw) < MAX_RAW + 100
     assert "the middle is left out" in raw
+
+
+def test_what_a_run_recorded_is_listed_by_dotted_names_and_what_is_not_there_is_left_out():
+    layers = [{"name": "a", "activation": None, "weights": {"kernel": [2, 3]}, "regularizers": {}}]
+    config = {"optimizer": {"name": "Adam", "learning_rate": 0.5}, "data": None, "topology": layers}
+    found = configuration([], json.dumps(config), json.dumps(layers), "graph def: no message")
+    assert found.settings == (("optimizer.name", "Adam"), ("optimizer.learning_rate", "0.5"))
+    assert found.columns == ("name", "weights")
+    assert found.problems == "graph def: no message"

@@ -100,6 +100,7 @@ def test_rows_that_were_never_looked_up_stay_as_they_were(traced_fit):
     for step, (ids, _) in enumerate(traced_fit.batches()):
         untouched = field(traced_fit, "ids/embeddings/weight", "untouched_rows")[step]
         assert untouched == 12 - len(seen)
+        assert field(traced_fit, "ids/embeddings/weight", "rows")[step] == 12
         seen |= set(ids.ravel())
 
 

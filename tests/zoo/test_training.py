@@ -16,6 +16,7 @@ from insight_lib.errors import InputError
 from insight_lib.tracer.stats_format import STATS_FIELDS
 from insight_lib.zoo import ZooRun, run_zoo, train_run
 from insight_lib.zoo.faults import FAULTS
+from insight_lib.zoo.programs import BASIC_PROGRAMS, PROGRAMS
 from insight_lib.zoo.running import TRUTH_FILE
 
 RUNS = {
@@ -25,7 +26,16 @@ RUNS = {
     "dead": ZooRun(3, "wine_mlp", "dead_relu", 24),
     "frozen": ZooRun(4, "click_embedding", "frozen_embedding", 25),
     "overfitting": ZooRun(5, "digits_cnn", "overfitting", 26),
+    "zero": ZooRun(6, "friedman_regression", "constant_initialisation", 27),
+    "cut": ZooRun(7, "signal_cnn", "disconnected_layer", 28),
+    "negative": ZooRun(8, "fraud_table", "minus_one_labels", 29),
+    "ended": ZooRun(9, "fraud_table", "early_schedule", 30),
+    "destroyed": ZooRun(10, "fraud_table", "collapse", 31),
+    "holed": ZooRun(11, "fraud_table", "non_finite_inputs", 32),
+    "rare": ZooRun(12, "fraud_table", "rare_class", 33),
 }
+# The basic programs are trained healthy wherever the whole pipeline is tested.
+MORE_PROGRAMS = list(PROGRAMS)[BASIC_PROGRAMS:]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +96,59 @@ def test_an_overfitting_runs_validation_loss_rises_while_its_training_loss_falls
     validation = _series(_events(zoo, "overfitting", "validation"), "epoch_loss")
     assert train[-1] < 0.01 * train[0]
     assert validation[-1] > 1.15 * validation.min()
+
+
+@pytest.mark.parametrize("program", MORE_PROGRAMS)
+def test_each_program_learns_where_nothing_is_injected(program, tmp_path):
+    run = ZooRun(0, program, "healthy", 40)
+    assert train_run(run, tmp_path).expected_rules == ()
+    folder = tmp_path / "runs" / run.directory
+    train, validation = (
+        _series(EventAccumulator(str(folder / stream), {"tensors": 0}).Reload(), "epoch_loss")
+        for stream in ("train", "validation")
+    )
+    assert train[-1] < 0.75 * train[0]
+    assert validation[-1] < 1.15 * validation.min()
+
+
+def test_units_that_start_alike_stay_alike(zoo):
+    events = _events(zoo, "zero")
+    assert _stat(events, "hidden_2/kernel/weight", "l2")[0] == 0
+    assert _stat(events, "hidden_1/bias/update", "l2")[0] == 0
+
+
+def test_below_a_disconnected_layer_nothing_moves(zoo):
+    events = _events(zoo, "cut")
+    for layer in ("conv_1", "conv_2"):
+        assert _stat(events, f"{layer}/kernel/update", "l2").max() == 0
+    assert _stat(events, "output/kernel/update", "l2").min() > 0
+
+
+def test_labels_of_minus_one_take_the_loss_below_zero(zoo):
+    assert _series(_events(zoo, "negative"), "epoch_loss")[-1] < -1
+
+
+def test_a_schedule_that_ends_early_leaves_a_loss_that_no_longer_falls(zoo):
+    events = _events(zoo, "ended")
+    rates = _series(events, "learning_rate")
+    assert rates[-1] < 1e-6 * rates[0]
+    losses = _series(events, "epoch_loss")
+    assert losses[-1] > 0.99 * losses[-3]
+
+
+def test_a_rate_that_jumps_destroys_what_was_learnt(zoo):
+    losses = _series(_events(zoo, "destroyed"), "epoch_loss")
+    assert losses[3] < 0.8 * losses[0]
+    assert losses[-1] > 2 * losses[0]
+
+
+def test_missing_measurements_end_in_a_loss_that_is_no_number(zoo):
+    assert np.isnan(_series(_events(zoo, "holed"), "epoch_loss")[-1])
+
+
+def test_few_positives_are_left_of_a_rare_class(zoo):
+    config = load(zoo[0] / "runs" / RUNS["rare"].directory)
+    assert 0 < config.data.class_balance["1"] < 0.02
 
 
 def test_clicks_are_rare_and_their_predictions_carry_the_segment(zoo):

@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from insight_lib.zoo.faults.fault import Fault
+import keras
+
+from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
 
 
 def _inject(settings: Settings) -> Settings:
-    return replace(settings, last_bias=-20.0)
-
-
-def _blamed(settings: Settings) -> tuple[str, ...]:
-    return (settings.last_hidden,)
+    low = {"bias_initializer": keras.initializers.Constant(-20.0)}
+    return replace(settings, layers={settings.last_hidden: low})
 
 
 FAULT = Fault(
@@ -25,5 +24,5 @@ FAULT = Fault(
     ),
     expected=("dead_units",),
     inject=_inject,
-    blamed=_blamed,
+    blamed=changed_layers,
 )

@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
+from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.settings import Settings
+
+
+def as_set(settings: Settings) -> Settings:
+    """Leave the settings: the fault is of the data."""
+    return settings
+
+
+def as_loaded(data: Dataset, _rng: np.random.Generator) -> Dataset:
+    """Leave the data: the fault is of the settings."""
+    return data
 
 
 def no_layer(_settings: Settings) -> tuple[str, ...]:
@@ -11,17 +24,24 @@ def no_layer(_settings: Settings) -> tuple[str, ...]:
     return ()
 
 
+def changed_layers(settings: Settings) -> tuple[str, ...]:
+    """Blame the layers whose configuration the fault changed."""
+    return tuple(settings.layers)
+
+
 @dataclass(frozen=True)
 class Fault:
-    """A change of a healthy program's settings that spoils its training.
+    """A change of a healthy program's settings or data that spoils its training.
 
     ``programs`` are those where it shows, in the order in which a zoo takes them. ``expected`` are
     the rules of which each names it rightly: a diagnosis is right when at least one of them fired.
+    ``inject`` changes the settings and ``spoil`` the examples that were loaded with them.
     ``blamed`` names the layers at fault, given the changed settings.
     """
 
     name: str
     programs: tuple[str, ...]
     expected: tuple[str, ...]
-    inject: Callable[[Settings], Settings]
+    inject: Callable[[Settings], Settings] = as_set
+    spoil: Callable[[Dataset, np.random.Generator], Dataset] = as_loaded
     blamed: Callable[[Settings], tuple[str, ...]] = no_layer

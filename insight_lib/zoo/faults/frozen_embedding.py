@@ -2,18 +2,12 @@
 
 from dataclasses import replace
 
-from insight_lib.zoo.faults.fault import Fault
+from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
-
-_LAYER = "item_embedding"
 
 
 def _inject(settings: Settings) -> Settings:
-    return replace(settings, frozen=_LAYER)
-
-
-def _blamed(_settings: Settings) -> tuple[str, ...]:
-    return (_LAYER,)
+    return replace(settings, layers={"item_embedding": {"trainable": False}})
 
 
 FAULT = Fault(
@@ -21,5 +15,5 @@ FAULT = Fault(
     programs=("click_embedding",),
     expected=("blind_spot",),
     inject=_inject,
-    blamed=_blamed,
+    blamed=changed_layers,
 )

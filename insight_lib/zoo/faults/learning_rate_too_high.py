@@ -13,6 +13,6 @@ def _inject(settings: Settings) -> Settings:
 FAULT = Fault(
     name="learning_rate_too_high",
     programs=("diabetes_regression", "digits_cnn", "breast_cancer_mlp", "wine_mlp"),
-    expected=("non_finite_loss", "exploding_gradient"),
+    expected=("non_finite_loss", "exploding_gradient", "learning_rate_too_high", "large_updates"),
     inject=_inject,
 )

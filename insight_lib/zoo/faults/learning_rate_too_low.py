@@ -19,6 +19,6 @@ FAULT = Fault(
         "breast_cancer_mlp",
         "digits_cnn",
     ),
-    expected=("loss_not_decreasing",),
+    expected=("loss_not_decreasing", "learning_rate_too_low", "small_updates"),
     inject=_inject,
 )

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+import numpy as np
+
+from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
+
+_EXAMPLES = 40
 
 
 def _inject(settings: Settings) -> Settings:
     return replace(
         settings,
-        train_rows=40,
         learning_rate=5e-3,
         hidden=(256, 128),
         epochs=30,
@@ -19,9 +23,15 @@ def _inject(settings: Settings) -> Settings:
     )
 
 
+def _spoil(data: Dataset, _rng: np.random.Generator) -> Dataset:
+    few = replace(data, train_y=data.train_y[:_EXAMPLES])
+    return few.with_train_x(lambda x: x[:_EXAMPLES])
+
+
 FAULT = Fault(
     name="overfitting",
     programs=("digits_cnn", "diabetes_regression"),
-    expected=("overfitting",),
+    expected=("overfitting", "overtraining"),
     inject=_inject,
+    spoil=_spoil,
 )

@@ -1,8 +1,24 @@
-"""The training programs, listed by hand."""
+"""The training programs, listed by hand; the first ``BASIC_PROGRAMS`` stand for the families."""
 
-from insight_lib.zoo.programs import breast_cancer, clicks, diabetes, digits, wine
+from insight_lib.zoo.programs import (
+    autoencoder,
+    breast_cancer,
+    clicks,
+    diabetes,
+    digits,
+    fraud,
+    friedman,
+    iris,
+    layer_norm,
+    residual,
+    signals,
+    texts,
+    wine,
+    xor,
+)
 from insight_lib.zoo.programs.program import Program
 
+BASIC_PROGRAMS = 5
 PROGRAMS: dict[str, Program] = {
     program.name: program
     for program in (
@@ -11,7 +27,16 @@ PROGRAMS: dict[str, Program] = {
         wine.PROGRAM,
         diabetes.PROGRAM,
         clicks.PROGRAM,
+        residual.PROGRAM,
+        texts.PROGRAM,
+        fraud.PROGRAM,
+        friedman.PROGRAM,
+        autoencoder.PROGRAM,
+        layer_norm.PROGRAM,
+        signals.PROGRAM,
+        iris.PROGRAM,
+        xor.PROGRAM,
     )
 }
 
-__all__ = ["PROGRAMS", "Program"]
+__all__ = ["BASIC_PROGRAMS", "PROGRAMS", "Program"]

@@ -78,18 +78,12 @@ def _build(settings: Settings, data: Dataset) -> keras.Model:
         "dense": keras.Input((DENSE_FEATURES,), name="dense"),
     }
     embedded = [
-        _embedding("item_embedding", ITEMS, settings)(inputs["item"]),
-        _embedding("segment_embedding", len(SEGMENTS), settings)(inputs["segment"]),
+        keras.layers.Embedding(ITEMS, 8, name="item_embedding")(inputs["item"]),
+        keras.layers.Embedding(len(SEGMENTS), 8, name="segment_embedding")(inputs["segment"]),
     ]
     x = keras.layers.Concatenate(name="joined")([*embedded, inputs["dense"]])
     outputs = output_layer(data.classes, hidden_layers(settings, x))
     return keras.Model(inputs, outputs, name="clicks")
-
-
-def _embedding(name: str, rows: int, settings: Settings) -> keras.layers.Layer:
-    layer = keras.layers.Embedding(rows, 8, name=name)
-    layer.trainable = name != settings.frozen
-    return layer
 
 
 PROGRAM = Program("click_embedding", _settings, _load, _build)

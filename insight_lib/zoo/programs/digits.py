@@ -1,17 +1,15 @@
 """Handwritten digits of 8 x 8 pixels (scikit-learn's digits, 1,797 examples), convolutional."""
 
-from dataclasses import replace
-
 import keras
 import numpy as np
 from sklearn.datasets import load_digits
 
 from insight_lib.zoo.building import hidden_layers, output_layer
-from insight_lib.zoo.dataset import Dataset, map_inputs, split_table
+from insight_lib.zoo.dataset import Dataset, split_table
 from insight_lib.zoo.programs.program import Program, varied
 from insight_lib.zoo.settings import Settings
 
-_SIDE = 8
+SIDE = 8
 
 
 def _settings(rng: np.random.Generator) -> Settings:
@@ -25,22 +23,18 @@ def _settings(rng: np.random.Generator) -> Settings:
     )
 
 
-def _load(settings: Settings, rng: np.random.Generator) -> Dataset:
+def load_images(settings: Settings, rng: np.random.Generator) -> Dataset:
+    """Load the digits as images (8, 8, 1)."""
     x, y = load_digits(return_X_y=True)
-    data = split_table(x, y, 10, settings, rng)
-    return replace(
-        data,
-        train_x=map_inputs(data.train_x, _as_images),
-        validation_x=map_inputs(data.validation_x, _as_images),
-    )
+    return split_table(x, y, 10, settings, rng).with_x(_as_images)
 
 
 def _as_images(rows: np.ndarray) -> np.ndarray:
-    return rows.reshape(-1, _SIDE, _SIDE, 1)
+    return rows.reshape(-1, SIDE, SIDE, 1)
 
 
 def _build(settings: Settings, data: Dataset) -> keras.Model:
-    inputs = keras.Input((_SIDE, _SIDE, 1), name="pixels")
+    inputs = keras.Input((SIDE, SIDE, 1), name="pixels")
     x = keras.layers.Conv2D(8, 3, activation=settings.activation, name="conv_1")(inputs)
     x = keras.layers.MaxPooling2D(name="pool_1")(x)
     x = keras.layers.Flatten(name="flatten")(x)
@@ -48,4 +42,4 @@ def _build(settings: Settings, data: Dataset) -> keras.Model:
     return keras.Model(inputs, outputs, name="digits")
 
 
-PROGRAM = Program("digits_cnn", _settings, _load, _build)
+PROGRAM = Program("digits_cnn", _settings, load_images, _build)

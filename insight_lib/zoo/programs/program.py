@@ -16,13 +16,15 @@ class Program:
     """A training program.
 
     ``settings`` are those of a healthy run, varied a little by the generator; ``load`` gives its
-    examples; ``build`` its model, not compiled.
+    examples; ``build`` its model, not compiled. ``records`` says whether its author records the
+    configuration; otherwise it is known only as far as the tracer sees it.
     """
 
     name: str
     settings: Callable[[np.random.Generator], Settings]
     load: Callable[[Settings, np.random.Generator], Dataset]
     build: Callable[[Settings, Dataset], keras.Model]
+    records: bool = True
 
 
 def build_perceptron(settings: Settings, data: Dataset) -> keras.Model:

@@ -1,0 +1,145 @@
+"""What became of runs: their losses and metrics, evaluations, findings, risk and label."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from insight_lib.dealer.fields import Path
+from insight_lib.dissection.naming import Role, role, words
+from insight_lib.lake.sql import query
+from insight_lib.lake.tables import Lake
+
+Row = Mapping[str, Any]
+Told = Iterator[tuple[str, Path, object]]
+"""A run, a field of it, and its value."""
+
+SEVERITIES = ("error", "warning", "info")
+_OWN_STREAM = "."
+_METRICS = ("average_precision", "best_f1", "log_loss", "brier", "calibration_error")
+_MOST_SERIES = 40
+"""Series of a run that are named: losses first, then accuracies, then other metrics."""
+
+# Words of a tag that say which end of its values is the good one.
+_LESS_IS_BETTER = frozenset({"loss", "losses", "error", "mae", "mse", "rmse", "mape", "perplexity"})
+_MORE_IS_BETTER = frozenset(
+    {"accuracy", "acc", "auc", "precision", "recall", "iou", "dice", "bleu"}
+)
+_RANKS = (
+    {Role.TRAINING_LOSS, Role.VALIDATION_LOSS},
+    {Role.TRAINING_ACCURACY, Role.VALIDATION_ACCURACY},
+    {Role.PARTIAL_LOSS},
+)
+
+_SERIES = """
+SELECT run_id, stream, tag, arg_max(value, step) AS final,
+    min(value) FILTER (isfinite(value)) AS lowest, max(value) FILTER (isfinite(value)) AS highest
+FROM scalars_current WHERE run_id IN ({runs}) GROUP BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A metric and its 95 % confidence interval, of which a bound is None where it is unknown."""
+
+    value: float
+    lower: float | None
+    upper: float | None
+
+    def __str__(self) -> str:
+        if self.lower is None or self.upper is None:
+            return f"{self.value:.6g}"
+        return f"{self.value:.6g} ({self.lower:.6g} to {self.upper:.6g})"
+
+
+def outcomes(lake: Lake, run_ids: Sequence[str]) -> dict[str, dict[Path, object]]:
+    """Return what became of each run, by field: ``("train/epoch_loss", "final")``.
+
+    Series are those whose names tell that they are losses or metrics: ``final`` is the value at
+    the last step, ``best`` the lowest or highest finite one where the name tells which is good.
+    Evaluations are those over all examples at the last step of each split. What a run has not is
+    absent; only findings are counted to zero.
+    """
+    found: dict[str, dict[Path, object]] = {run_id: {} for run_id in run_ids}
+    for told in (_series, _evaluations, _findings, _risks, _labels):
+        for run_id, path, value in told(lake, run_ids):
+            found[run_id][path] = value
+    return found
+
+
+def _series(lake: Lake, run_ids: Sequence[str]) -> Told:
+    quoted = ", ".join("'" + run_id.replace("'", "''") + "'" for run_id in run_ids)
+    rows = query(lake, _SERIES.format(runs=quoted)).to_pylist()
+    for run_id in run_ids:
+        ranked = [(_rank(row), row) for row in rows if row["run_id"] == run_id]
+        named = [(rank, row) for rank, row in ranked if rank is not None]
+        for _, row in sorted(named, key=lambda each: each[0])[:_MOST_SERIES]:
+            yield from _ends(run_id, row)
+
+
+def _ends(run_id: str, row: Row) -> Told:
+    stream, tag = row["stream"], row["tag"]
+    name = tag if stream == _OWN_STREAM else f"{stream}/{tag}"
+    yield run_id, (name, "final"), row["final"]
+    direction = _direction(tag)
+    if direction is not None and row[direction] is not None:
+        yield run_id, (name, "best"), row[direction]
+
+
+def _rank(row: Row) -> tuple[int, str, str] | None:
+    """Return where a series stands among a run's; None where it is no loss and no metric."""
+    is_a = role(row["stream"], row["tag"])
+    rank = next((at for at, those in enumerate(_RANKS) if is_a in those), None)
+    if rank is None and _direction(row["tag"]) is None:
+        return None
+    return len(_RANKS) if rank is None else rank, row["stream"], row["tag"]
+
+
+def _direction(tag: str) -> str | None:
+    found = set(words(tag.rpartition("/")[2])) or set(words(tag))
+    if found & _LESS_IS_BETTER:
+        return "lowest"
+    return "highest" if found & _MORE_IS_BETTER else None
+
+
+def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Told:
+    last: dict[tuple[str, str], Row] = {}
+    for row in lake.read("evaluations", None, run_ids).to_pylist():
+        place = row["run_id"], row["split"]
+        if row["slice"] == "" and (place not in last or last[place]["step"] < row["step"]):
+            last[place] = row
+    for (run_id, split), row in last.items():
+        yield run_id, (split, "examples"), row["rows"]
+        if row["auc"] is not None:
+            auc = Interval(row["auc"], row["auc_ci_lower"], row["auc_ci_upper"])
+            yield run_id, (split, "auc"), auc
+        for metric in _METRICS:
+            if row[metric] is not None:
+                yield run_id, (split, metric), row[metric]
+
+
+def _findings(lake: Lake, run_ids: Sequence[str]) -> Told:
+    rows = lake.read("findings", ["run_id", "severity"], run_ids).to_pylist()
+    counts = Counter((row["run_id"], row["severity"]) for row in rows)
+    for run_id in run_ids:
+        for severity in SEVERITIES:
+            yield run_id, ("findings", severity), counts[run_id, severity]
+
+
+def _risks(lake: Lake, run_ids: Sequence[str]) -> Told:
+    models = lake.read("risk_models", ["model_version", "stage", "trained_at"]).to_pylist()
+    current = [row for row in models if row["stage"] == "current"]
+    newest = max(current, key=lambda row: row["trained_at"], default=None)
+    if newest is None:
+        return
+    columns = ["run_id", "model_version", "cutoff_step", "probability"]
+    scores = lake.read("risk_scores", columns, run_ids).to_pylist()
+    for row in sorted(scores, key=lambda row: row["cutoff_step"]):
+        if row["model_version"] == newest["model_version"]:
+            yield row["run_id"], ("risk",), row["probability"]
+
+
+def _labels(lake: Lake, run_ids: Sequence[str]) -> Told:
+    rows = lake.read("run_labels", ["run_id", "label", "labelled_at"], run_ids).to_pylist()
+    for row in sorted(rows, key=lambda row: row["labelled_at"]):
+        yield row["run_id"], ("label",), row["label"]

@@ -1,0 +1,19 @@
+"""A kernel that starts at zero: its units are all alike and stay so."""
+
+from dataclasses import replace
+
+from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.settings import Settings
+
+
+def _inject(settings: Settings) -> Settings:
+    return replace(settings, layers={settings.last_hidden: {"kernel_initializer": "zeros"}})
+
+
+FAULT = Fault(
+    name="constant_initialisation",
+    programs=("digits_cnn", "breast_cancer_mlp", "friedman_regression", "xor", "iris_mlp"),
+    expected=("constant_initialisation",),
+    inject=_inject,
+    blamed=changed_layers,
+)

@@ -1,0 +1,20 @@
+"""An embedding table twenty times as large as the ids that ever come."""
+
+from dataclasses import replace
+
+from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.settings import Settings
+
+
+def _inject(settings: Settings) -> Settings:
+    name = "word_embedding" if settings.inner == "recurrent" else "item_embedding"
+    return replace(settings, layers={name: {"input_dim": 2000}})
+
+
+FAULT = Fault(
+    name="crowded_ids",
+    programs=("click_embedding", "text_lstm"),
+    expected=("untouched_embedding_rows",),
+    inject=_inject,
+    blamed=changed_layers,
+)

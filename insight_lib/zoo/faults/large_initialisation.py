@@ -1,0 +1,22 @@
+"""A kernel drawn far too wide: its outputs drown what the other layers say."""
+
+from dataclasses import replace
+
+import keras
+
+from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.settings import Settings
+
+
+def _inject(settings: Settings) -> Settings:
+    wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=20.0)}
+    return replace(settings, l2=0.0, layers={settings.inner: wide})
+
+
+FAULT = Fault(
+    name="large_initialisation",
+    programs=("diabetes_regression", "wine_mlp", "digits_cnn", "fraud_table", "signal_cnn"),
+    expected=("large_initialisation", "activation_scale", "saturated_units"),
+    inject=_inject,
+    blamed=changed_layers,
+)
