@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from insight_lib.dissection import recorded
-from insight_lib.dissection.labels import class_shares
+from insight_lib.dissection import recorded, recorded_layers
+from insight_lib.dissection.labels import are_quantities, class_shares, labels
 from insight_lib.dissection.view import FloatArray, RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
@@ -32,6 +32,33 @@ def guessing_loss(view: RunView) -> float | None:
     if loss.name == "binary_crossentropy":
         return float(np.mean([_entropy(np.array([share, 1 - share])) for share in shares]))
     return float((shares * (1 - shares)).mean()) if loss.name in _SQUARED else None
+
+
+def uninformed_loss(view: RunView) -> float | None:
+    """Return the cross entropy of calling all classes equally likely, the most guessing can cost.
+
+    It is ln 2 under a binary cross entropy and ln K over K units, in nats. None where loss and
+    output are not recorded or others, and where layers add to the loss.
+    """
+    loss, output = recorded.loss(view), recorded_layers.output_layer(view)
+    if loss is None or output is None or recorded_layers.is_regularised(view):
+        return None
+    if loss.name == "binary_crossentropy":
+        return float(np.log(2))
+    is_plain = loss.name in {"categorical_crossentropy", *recorded.SPARSE_LOSSES}
+    units = output.units or 1
+    return float(np.log(units)) if is_plain and units > 1 else None
+
+
+def error_of_mean(view: RunView) -> float | None:
+    """Return the squared error of always predicting the mean of labels that are quantities.
+
+    It is their variance. None where the loss is another or the labels' spread was not traced.
+    """
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or seen is None or loss.name not in _SQUARED or not are_quantities(view):
+        return None
+    return seen.variance
 
 
 def guessing_accuracy(view: RunView) -> float | None:

@@ -49,6 +49,11 @@ class InitialKernel:
         return float(self.tensor["std"][0])
 
     @property
+    def spread_at_end(self) -> float:
+        """Their standard deviation at the last traced step."""
+        return float(self.tensor["std"][-1])
+
+    @property
     def least(self) -> float:
         """The least standard deviation that is called for."""
         return min(sqrt(1 / self.fan_in), sqrt(2 / (self.fan_in + self.fan_out)))

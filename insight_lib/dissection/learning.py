@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.chance import guessing_loss
+from insight_lib.dissection.chance import error_of_mean, guessing_loss, uninformed_loss
 from insight_lib.dissection.losses import (
     accuracies,
     end_level,
@@ -24,19 +24,23 @@ GOOD_ACCURACY = 0.95
 def has_learnt(view: RunView) -> bool:
     """Tell whether the training loss fell by half, or an accuracy rose by half of its room.
 
-    Where the loss of guessing is known, a loss must end a quarter below that instead. False also
-    where no loss and no accuracy is known: what is not shown is not taken for granted.
+    Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
+    below that instead; where only
+    the most that guessing can cost is known, a quarter below that too: to come down from a wild
+    start is not to learn. False also where no loss and no accuracy is known: what is not shown is
+    not taken for granted.
     """
     if any(_has_risen(start_level(a.values), end_level(a.values)) for a in accuracies(view)):
         return True
     loss = training_loss(view)
     if loss is None or not np.isfinite(loss.series.values[-1]):
         return False
-    end, guessing = end_level(loss.series.values), guessing_loss(view)
+    end, guessing = end_level(loss.series.values), guessing_loss(view) or error_of_mean(view)
     if guessing is not None:
         return end <= (1 - FALL_BELOW_GUESSING) * guessing
-    start = start_of_training(view, loss)
-    return start > 0 and end <= (1 - FALL) * start
+    start, most = start_of_training(view, loss), uninformed_loss(view)
+    is_wild = most is not None and end > (1 - FALL_BELOW_GUESSING) * most
+    return start > 0 and not is_wild and end <= (1 - FALL) * start
 
 
 def _has_risen(start: float, end: float) -> bool:

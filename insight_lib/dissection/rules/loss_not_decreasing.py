@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.chance import guessing_loss
+from insight_lib.dissection.chance import error_of_mean, guessing_loss
 from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
 from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
 from insight_lib.dissection.losses import (
@@ -151,13 +151,20 @@ def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
 
 
 def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
-    """Whether the loss of single steps fell, or the accuracy rose or has no room left."""
+    """Whether the loss of single steps fell, it explains the labels, or the accuracy does.
+
+    The accuracy does where it rose or has no room left. A loss at half of what the labels' mean
+    gives cannot have begun there: it fell within the first epoch.
+    """
     steps = batch_loss(view)
     if steps is not None and steps.tag != loss.tag:
         values = steps.series.values[np.isfinite(steps.series.values)]
         wide = limits.noise_width * noise(values)
         if values.size >= limits.min_points and not is_flat(values, limits.flat, wide):
             return True
+    of_mean = error_of_mean(view)
+    if of_mean is not None and end_level(loss.series.values) <= limits.fall * of_mean:
+        return True
     found = [accuracy.values for accuracy in accuracies(view)]
     if any(end_level(values) - start_level(values) > limits.accuracy_gain for values in found):
         return True
