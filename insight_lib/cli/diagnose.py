@@ -58,5 +58,6 @@ def _read(diagnosis: Diagnosis) -> str:
     if diagnosis.quarantined:
         said += f", spans without an intact record: {diagnosis.quarantined}"
     if diagnosis.rejected:
-        said += f", layer summaries not understood: {diagnosis.rejected}"
+        reasons = (f"{count}: {why}" for why, count in diagnosis.rejected_for.items())
+        said += f", layer summaries not understood: {diagnosis.rejected} ({'; '.join(reasons)})"
     return said

@@ -18,21 +18,20 @@ from insight_lib.dealer.keras_layers import (
 from insight_lib.dealer.plain import attempt, name_of, named, plain
 
 _MADE_BY = re.compile(r"_?(\w+)_(initializer|regularizer)$")
+Topology = tuple[tuple[LayerConfig, ...], tuple[str | None, ...] | None]
+"""The layers, and the names of those that give the outputs."""
+
 # What a layer's configuration says beside its settings; all of it is recorded elsewhere.
 _ELSEWHERE = {"name", "trainable", "activation", "units", "filters", "dtype"}
 
 
-def described_layers(model: keras.Model) -> list[tuple[str, keras.layers.Layer]]:
-    """List the layers that a configuration describes: all but inputs and models within models."""
+def describe_topology(model: keras.Model) -> Topology:
+    """Describe the layers, and name those that give the outputs; null where that is not known.
+
+    Inputs are no layers here, nor are models within the model.
+    """
     aside = (keras.Model, keras.layers.InputLayer)
-    return [(name, layer) for name, layer in walk_layers(model) if not isinstance(layer, aside)]
-
-
-def describe_topology(
-    model: keras.Model,
-) -> tuple[tuple[LayerConfig, ...], tuple[str | None, ...] | None]:
-    """Describe the layers, and name those that give the outputs; null where that is not known."""
-    layers = described_layers(model)
+    layers = [(name, layer) for name, layer in walk_layers(model) if not isinstance(layer, aside)]
     paths = {id(layer): name for name, layer in layers}
     graph = attempt(lambda: LayerGraph(model, paths), None)
     feeding = graph.feeding if graph and graph.feeding else {}
@@ -71,10 +70,14 @@ def _describe(name: str, layer: keras.layers.Layer, inputs: tuple[str, ...] | No
 
 def _parameters(weights: dict[str, Shape | None]) -> int | None:
     """Count the elements; None where a weight's shape is open."""
-    sizes = [size for shape in weights.values() for size in shape or (None,)]
-    if any(size is None for size in sizes):
-        return None
-    return sum(math.prod(size or 0 for size in shape or ()) for shape in weights.values())
+    total = 0
+    for shape in weights.values():
+        sizes = [None] if shape is None else list(shape)
+        known = [size for size in sizes if size is not None]
+        if len(known) < len(sizes):
+            return None
+        total += math.prod(known)
+    return total
 
 
 def _shape(shape: Any) -> Shape | None:  # noqa: ANN401 - a tuple, or what a backend has for one

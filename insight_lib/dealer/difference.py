@@ -42,13 +42,11 @@ def differing(rows: Sequence[FieldRow]) -> tuple[FieldRow, ...]:
 
 
 def _row(path: Path, runs: Sequence[Fields]) -> FieldRow:
-    keys = {_key(fields.get(path)) for fields in runs if _has_place(path, fields)}
+    layer = path[:2] if path[0] == LAYERS else path
+    # Runs that lack a layer could not have its fields.
+    having = [fields for fields in runs if layer in fields] if layer != path else runs
+    keys = {_key(fields.get(path)) for fields in having or runs}
     return FieldRow(".".join(path), tuple(fields.get(path) for fields in runs), len(keys) > 1)
-
-
-def _has_place(path: Path, fields: Fields) -> bool:
-    """Tell whether a run could have the field: one of a layer, only with that layer."""
-    return path[0] != LAYERS or path[:2] == path or path[:2] in fields
 
 
 def _order(path: Path) -> tuple[bool, list[list[str | int]], Path]:

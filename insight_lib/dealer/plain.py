@@ -20,7 +20,7 @@ MAX_TEXT = 1000
 # What is deeper than this was not written by hand.
 _MAX_DEPTH = 12
 
-_FUNCTIONS = ("function", "builtin_function_or_method", "__typevar__")
+_FUNCTIONS = ("function", "builtin_function_or_method")
 _LAMBDA = "__lambda__"
 _VALUES = ("__tensor__", "__numpy__")
 

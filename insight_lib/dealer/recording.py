@@ -5,11 +5,12 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from insight_lib.dealer.config import CONFIG_VERSION, DataDescription, RunConfig, Scalar
-from insight_lib.dealer.describe_layers import describe_inputs, describe_topology
+from insight_lib.dealer.describe_layers import Topology, describe_inputs, describe_topology
 from insight_lib.dealer.describe_training import describe_loss, describe_metrics, describe_optimizer
 from insight_lib.dealer.event_log import EventLog, add_text, new_summary
 from insight_lib.dealer.layout import layout
@@ -47,11 +48,12 @@ def record(
         ConfigError: an argument does not fit; the message names the field.
         OSError: the file system refuses (for the event file ``tf.errors.OpError``).
     """
-    topology, outputs = describe_topology(model)
+    nothing: Topology = ((), None)
+    topology, outputs = attempt(lambda: describe_topology(model), nothing)
     config = RunConfig(
         version=CONFIG_VERSION,
         program=str(model.name) if program is None else program,
-        hparams=plain(hparams or {}),
+        hparams=_told(hparams),
         optimizer=attempt(lambda: describe_optimizer(model), None),
         loss=attempt(lambda: describe_loss(model), None),
         metrics=attempt(lambda: describe_metrics(model), ()),
@@ -59,7 +61,7 @@ def record(
         inputs=attempt(lambda: describe_inputs(model), None),
         outputs=outputs,
         data=data and DataDescription(**plain(asdict(data))),
-        seeds=plain(seeds or {}),
+        seeds=_told(seeds),
         code=code_version(),
         host=host(),
         packages=installed(),
@@ -95,6 +97,14 @@ def record_if_absent(
     if (Path(run_dir) / CONFIG_FILE).exists():
         return None
     return record(run_dir, model, hparams=hparams)
+
+
+def _told(values: Mapping[str, Scalar] | None) -> dict[str, Any]:
+    """Keep what a user told whole; only numbers of numpy become plain ones."""
+    return {
+        str(name): value if isinstance(value, str) else plain(value)
+        for name, value in (values or {}).items()
+    }
 
 
 def _write_text_summary(run_dir: Path, text: str) -> None:

@@ -28,9 +28,9 @@ def guessing_loss(view: RunView) -> float | None:
         return None
     loss = recorded.loss(view)
     if loss is None or loss.name in {"categorical_crossentropy", *recorded.SPARSE_LOSSES}:
-        return _entropy(shares)
+        return entropy(shares)
     if loss.name == "binary_crossentropy":
-        return float(np.mean([_entropy(np.array([share, 1 - share])) for share in shares]))
+        return float(np.mean([entropy(np.array([share, 1 - share])) for share in shares]))
     return float((shares * (1 - shares)).mean()) if loss.name in _SQUARED else None
 
 
@@ -66,10 +66,29 @@ def guessing_accuracy(view: RunView) -> float | None:
     return max(_judged_shares(view), default=None)
 
 
+def worst_guess(view: RunView) -> float | None:
+    """Return an upper bound of the training loss of always giving one good answer.
+
+    Of a cross entropy it is ``uninformed_loss``. Halfway between the least and the greatest label,
+    an answer errs by half their range r at most: r^2 / 4 of a squared error (Popoviciu 1935), r / 2
+    of an absolute one. None of another loss, where labels were not traced, or layers add to the
+    loss.
+    """
+    uninformed = uninformed_loss(view)
+    if uninformed is not None:
+        return uninformed
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or seen is None or recorded_layers.is_regularised(view):
+        return None
+    half = (seen.high - seen.low) / 2
+    return {"mean_squared_error": half**2, "mean_absolute_error": half}.get(loss.name)
+
+
+def entropy(shares: FloatArray) -> float:
+    """Return the entropy of shares (K,) above 0 that add up to 1, in nats."""
+    return float(-(shares * np.log(shares)).sum())
+
+
 def _judged_shares(view: RunView) -> Sequence[float]:
     shares = class_shares(view)
     return () if len(shares) < 2 or max(shares) > LARGEST_SHARE else shares
-
-
-def _entropy(shares: FloatArray) -> float:
-    return float(-(shares * np.log(shares)).sum())

@@ -1,6 +1,7 @@
 """Diagnose one directory: the catalogue on event files as they lie there, without a lake."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import InputError
-from insight_lib.events.current_rows import current_rows
+from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.discover import Placement, place
 from insight_lib.events.find import is_event_file, list_files
 from insight_lib.events.storage import printable
@@ -31,7 +32,8 @@ class Diagnosis:
         files: event files read.
         records: complete records in them, with those whose payload is damaged.
         quarantined: spans of bytes that hold no intact record.
-        rejected: summaries that claim to be compact statistics and are none.
+        rejected: summaries of layer tensors that could not be understood.
+        rejected_for: how many of them for each reason, most first.
         closed: folders below it that may not be entered; what they hold is not diagnosed.
     """
 
@@ -42,6 +44,7 @@ class Diagnosis:
     records: int
     quarantined: int
     rejected: int
+    rejected_for: Mapping[str, int]
     closed: tuple[str, ...]
 
 
@@ -65,7 +68,9 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     found = read_files(placements)
     statistics = layer_statistics(found.measured)
     configs = {p.run_id: text for p in placements for text in _config_of(p)}
-    findings = dissect(run_views(current_rows(found.scalars), statistics.rows, configs), rules)
+    scalars, superseded = parted_rows(found.scalars)
+    views = run_views(scalars, statistics.rows, configs, superseded=superseded)
+    findings = dissect(views, rules)
     return Diagnosis(
         log_dir=root,
         runs=tuple(sorted({placement.run_id for placement in placements})),
@@ -74,6 +79,7 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
         records=found.records,
         quarantined=found.quarantined,
         rejected=statistics.rejected.num_rows,
+        rejected_for=dict(Counter(statistics.rejected["reason"].to_pylist()).most_common()),
         closed=closed,
     )
 

@@ -24,14 +24,15 @@ def layer_rows(named: pa.Table, numbers: FloatArray, described: dict[str, pa.Arr
         described: columns of what is known of their layers.
     """
     field = dict(zip(NUMBERS, numbers.T, strict=True))
+    is_convolution = _is_convolution(described["layer_type"])
     ratios = gradient_ratios(named, described["depth"], described["layer_type"], field)
-    computed = _shares(field) | {name: field[name] for name in _COPIED}
+    computed = _shares(field, described["shape"]) | {name: field[name] for name in _COPIED}
     computed |= {
         "update_ratio": update_ratio(named, field["l2"]),
         "change_since_start": change_since_start(named, field["distance"], field["l2"]),
         "gradient_ratio_to_top": ratios[0],
         "gradient_ratio_to_above": ratios[1],
-        "smoothness": np.where(_is_convolution(described), field["smoothness"], np.nan),
+        "smoothness": np.where(is_convolution, field["smoothness"], np.nan),
     }
     columns = {name: named[name] for name in named.column_names} | described
     columns |= {name: pa.array(each, from_pandas=True) for name, each in computed.items()}
@@ -41,7 +42,8 @@ def layer_rows(named: pa.Table, numbers: FloatArray, described: dict[str, pa.Arr
     return contract("layer_stats").conform(pa.table(columns))
 
 
-def _shares(field: dict[str, FloatArray]) -> dict[str, FloatArray]:
+def _shares(field: dict[str, FloatArray], shapes: pa.Array) -> dict[str, FloatArray]:
+    table_rows = _table_rows(shapes, np.isfinite(field["untouched_rows"]))
     with np.errstate(invalid="ignore", divide="ignore"):
         # What a summary does not know to be there is taken to be none of it.
         finite = field["count"] - np.nan_to_num(field["nans"]) - np.nan_to_num(field["infs"])
@@ -55,11 +57,20 @@ def _shares(field: dict[str, FloatArray]) -> dict[str, FloatArray]:
             "positive_fraction": field["positives"] / finite,
             "sign_change_rate": field["sign_changes"] / finite,
             "touched_fraction": field["touched_rows"] / field["rows"],
-            "untouched_fraction": field["untouched_rows"] / field["rows"],
+            "untouched_fraction": field["untouched_rows"] / table_rows,
             "constant_fraction": field["constant_units"] / field["units"],
         }
 
 
-def _is_convolution(described: dict[str, pa.Array]) -> npt.NDArray[np.bool_]:
-    found = pc.match_substring(described["layer_type"], "Conv").fill_null(False)
+def _table_rows(shapes: pa.Array, wanted: npt.NDArray[np.bool_]) -> FloatArray:
+    """The size of the first axis (n,) of the tensors that are wanted; NaN of others, or unknown."""
+    rows = np.full(len(shapes), np.nan)
+    for place in np.flatnonzero(wanted):
+        shape = shapes[int(place)].as_py()
+        rows[place] = shape[0] if shape and shape[0] else np.nan
+    return rows
+
+
+def _is_convolution(layer_types: pa.Array) -> npt.NDArray[np.bool_]:
+    found = pc.match_substring(layer_types, "Conv").fill_null(False)
     return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.chance import error_of_mean, guessing_loss, uninformed_loss
+from insight_lib.dissection.chance import error_of_mean, guessing_loss, worst_guess
 from insight_lib.dissection.losses import (
     accuracies,
     end_level,
@@ -25,8 +25,7 @@ def has_learnt(view: RunView) -> bool:
     """Tell whether the training loss fell by half, or an accuracy rose by half of its room.
 
     Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
-    below that instead; where only
-    the most that guessing can cost is known, a quarter below that too: to come down from a wild
+    below that instead, and never above the most that guessing can cost: to come down from a wild
     start is not to learn. False also where no loss and no accuracy is known: what is not shown is
     not taken for granted.
     """
@@ -38,9 +37,11 @@ def has_learnt(view: RunView) -> bool:
     end, guessing = end_level(loss.series.values), guessing_loss(view) or error_of_mean(view)
     if guessing is not None:
         return end <= (1 - FALL_BELOW_GUESSING) * guessing
-    start, most = start_of_training(view, loss), uninformed_loss(view)
-    is_wild = most is not None and end > (1 - FALL_BELOW_GUESSING) * most
-    return start > 0 and not is_wild and end <= (1 - FALL) * start
+    worst = worst_guess(view)
+    if worst is not None and end > worst:
+        return False
+    start = start_of_training(view, loss)
+    return start > 0 and end <= (1 - FALL) * start
 
 
 def _has_risen(start: float, end: float) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -146,6 +147,8 @@ class Movements:
     values: FloatArray
 
 
+# Many rules ask, one run at a time.
+@lru_cache(maxsize=1)
 def movements(view: RunView) -> Movements:
     """Return how far the largest weight of each layer moves; normalisation layers are left out.
 

@@ -129,6 +129,18 @@ def scales_its_inputs(view: RunView) -> bool:
     return False
 
 
+def dropout_rates(view: RunView) -> dict[str, float]:
+    """Return the rate, above 0, of each layer that drops some of its inputs while training."""
+    rates = {}
+    for layer in _layers(view):
+        settings = layer.get("settings")
+        rate = settings.get("rate") if isinstance(settings, dict) else None
+        is_dropout = "Dropout" in str(layer.get("type"))
+        if is_dropout and isinstance(rate, float | int) and 0 < rate <= 1:
+            rates[str(layer.get("name"))] = float(rate)
+    return rates
+
+
 def is_restrained(view: RunView) -> bool:
     """Tell whether a layer makes the training harder than the validation."""
     kinds = [str(layer.get("type")) for layer in _layers(view)]

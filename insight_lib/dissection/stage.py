@@ -10,7 +10,7 @@ from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.dissection.view import run_views
 from insight_lib.evaluation.check import SAMPLES
-from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
+from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
 from insight_lib.events.runs import RUNS
 from insight_lib.lake.derive import Input, Stage, Tables, derive
 from insight_lib.lake.tables import Lake
@@ -22,9 +22,8 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
     runs = tables["runs"]
     pairs = zip(runs["run_id"].to_pylist(), runs["config"].to_pylist(), strict=True)
     configs = {run_id: config for run_id, config in pairs if config is not None}
-    views = run_views(
-        current_rows(tables["scalars"]), tables["layer_stats"], configs, tables["sample_counts"]
-    )
+    scalars, superseded = parted_rows(tables["scalars"])
+    views = run_views(scalars, tables["layer_stats"], configs, tables["sample_counts"], superseded)
     return {"findings": findings_table(dissect(views, rules))}
 
 

@@ -6,7 +6,7 @@ run; each table is sorted once and then cut, so that a series costs a few slices
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -51,6 +51,10 @@ _STATISTICS = (
 STATISTICS = _STATISTICS + QUANTILE_NAMES
 
 
+Key = tuple[str, str]
+"""The stream and tag of a scalar series."""
+
+
 @dataclass(frozen=True)
 class Series:
     """A scalar over steps: ``steps`` (n,) int64 rising, ``values`` (n,) float64, NaN kept."""
@@ -91,9 +95,9 @@ class TensorSeries:
         return self.statistics[name]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunView:
-    """What is known of one run; the only thing a rule may look at.
+    """What is known of one run; the only thing a rule may look at. A view equals only itself.
 
     Attributes:
         run_id: the run.
@@ -101,13 +105,18 @@ class RunView:
         layers: (layer, tensor, kind) to its series.
         config: the recorded configuration; None where there is none that can be read as an object.
         samples: split to what its steps were evaluated on.
+        wall_times: (stream, tag) to when each point of its series was written, (n,) in seconds
+            since 1970; NaN where the clock was lost.
+        superseded: (stream, tag) to the steps, (k,) rising, of points that a restart wrote again.
     """
 
     run_id: str
-    scalars: Mapping[tuple[str, str], Series]
+    scalars: Mapping[Key, Series]
     layers: Mapping[tuple[str, str, str], TensorSeries]
     config: Mapping[str, Any] | None
     samples: Mapping[str, Samples]
+    wall_times: Mapping[Key, FloatArray] = field(default_factory=dict)
+    superseded: Mapping[Key, IntArray] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
@@ -129,38 +138,47 @@ def run_views(
     layer_stats: pa.Table,
     configs: Mapping[str, str],
     sample_counts: pa.Table | None = None,
+    superseded: pa.Table | None = None,
 ) -> Iterator[RunView]:
     """Yield a view of every run that has a row in one of the tables, by rising ``run_id``.
 
     Args:
-        scalars: columns of the ``scalars`` table (run_id, stream, tag, step, value are read),
-        current
-            points only, in any order.
+        scalars: columns of the ``scalars`` table (run_id, stream, tag, step, wall_time, value are
+            read), current points only, in any order.
         layer_stats: columns of the ``layer_stats`` table, in any order.
         configs: run_id to its configuration, JSON.
         sample_counts: rows of the table, in any order; None where nothing was evaluated.
+        superseded: rows of ``scalars`` that are not current, in any order; None where not known.
     """
     series = _scalar_series(scalars)
+    again = {} if superseded is None else _scalar_series(superseded)
     tensors = _tensor_series(layer_stats)
     samples = {} if sample_counts is None else run_samples(sample_counts)
     for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
         yield RunView(
             run_id,
-            series.get(run_id, {}),
+            _without_times(series.get(run_id, {})),
             tensors.get(run_id, {}),
             _parse_config(configs.get(run_id)),
             samples.get(run_id, {}),
+            {key: times for key, (_, times) in series.get(run_id, {}).items()},
+            {key: one.steps for key, (one, _) in again.get(run_id, {}).items()},
         )
 
 
-def _scalar_series(table: pa.Table) -> dict[str, dict[tuple[str, str], Series]]:
+def _without_times(series: Mapping[Key, tuple[Series, FloatArray]]) -> dict[Key, Series]:
+    return {key: one for key, (one, _) in series.items()}
+
+
+def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, FloatArray]]]:
+    """Each run's series with the wall times of their points."""
     names = ("run_id", "stream", "tag")
     order, spans = group_spans(table, names, "step")
     steps = table["step"].to_numpy()[order]
-    values = table["value"].to_numpy()[order]
-    runs: dict[str, dict[tuple[str, str], Series]] = {}
+    values, times = (table[name].to_numpy()[order] for name in ("value", "wall_time"))
+    runs: dict[str, dict[Key, tuple[Series, FloatArray]]] = {}
     for (run_id, stream, tag), span in zip(keys_of(table, names, order, spans), spans, strict=True):
-        runs.setdefault(run_id, {})[stream, tag] = Series(steps[span], values[span])
+        runs.setdefault(run_id, {})[stream, tag] = Series(steps[span], values[span]), times[span]
     return runs
 
 

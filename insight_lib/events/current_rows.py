@@ -1,4 +1,4 @@
-"""The rows that count: all that were written, less those that a restart superseded."""
+"""The rows that count: all that were written, less those that a restart superseded; and those."""
 
 from itertools import pairwise
 
@@ -22,8 +22,17 @@ def current_rows(rows: pa.Table) -> pa.Table:
         rows: of table ``scalars``, ``histograms`` or ``artifacts``: step, the columns of `SERIES`
             and of `AS_WRITTEN`, and any others; all records of each series.
     """
+    return parted_rows(rows)[0]
+
+
+def parted_rows(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return the current rows and those that were superseded, each in the order of `current_rows`.
+
+    Args:
+        rows: as of `current_rows`.
+    """
     if rows.num_rows == 0:
-        return rows
+        return rows, rows
     order = [(name, "ascending") for name in (*SERIES, *AS_WRITTEN)]
     rows = rows.sort_by(order).combine_chunks()
     steps = rows["step"].to_numpy()
@@ -31,7 +40,7 @@ def current_rows(rows: pa.Table) -> pa.Table:
     edges = [0, *_changes(rows), len(steps)]
     for start, stop in pairwise(edges):
         kept[start:stop] = current_mask(steps[start:stop])
-    return rows.filter(pa.array(kept))
+    return rows.filter(pa.array(kept)), rows.filter(pa.array(~kept))
 
 
 def _changes(rows: pa.Table) -> npt.NDArray[np.int64]:

@@ -7,7 +7,12 @@ import numpy as np
 from insight_lib.report.figures import Figure, axis, literals, numbers
 from insight_lib.report.run_records import LayerGrid
 
-TITLES = {"update_ratio": "Update ratio", "gradient_norm": "Gradient norm"}
+TITLES = {
+    "update_ratio": "Update ratio",
+    "gradient_norm": "Gradient norm",
+    "weight_norm": "Weight norm",
+    "activation_spread": "Activation spread",
+}
 
 EXPLANATIONS = {
     "update_ratio": (
@@ -18,7 +23,19 @@ EXPLANATIONS = {
         "Euclidean norm of the gradient that was applied. A norm that falls by decades from the "
         "last layer to the first is a gradient that vanishes."
     ),
+    "weight_norm": (
+        "Euclidean norm of the weights. One that grows by decades runs away; one that falls "
+        "towards zero is decayed until the layer passes nothing on."
+    ),
+    "activation_spread": (
+        "Standard deviation of the outputs. Healthy layers keep it near 1; zero is a layer that "
+        "says the same of every example."
+    ),
 }
+_ESTIMATED = (
+    "Read off histograms: every element counts as the middle of its bucket, so that values are "
+    "estimates."
+)
 
 # The healthy update ratio, 1e-3, lies in the middle of its scale: log10 from -6 to 0.
 _RATIO_RANGE = (-6.0, 0.0)
@@ -76,7 +93,7 @@ def grid_figure(grid: LayerGrid) -> Figure:
 
 def grid_notes(grid: LayerGrid) -> list[str]:
     """What the picture leaves out, in words."""
-    notes = [EXPLANATIONS[grid.measure]]
+    notes = [EXPLANATIONS[grid.measure], *([_ESTIMATED] if grid.estimated else ())]
     if grid.broken.any():
         notes.append("Turquoise cells hold NaN or infinite elements.")
     if len(grid.labels) < grid.layers:

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from insight_lib.report.arrange import by_run
 from insight_lib.report.records import SEVERITIES, Finding
+from insight_lib.report.sparkline import sparkline
 from insight_lib.report.text import parse_json, value_text
 
 COLUMNS = (
@@ -23,6 +24,9 @@ COLUMNS = (
     "caused_by",
     "caused_by_layer",
 )
+
+# Of the evidence; of these a picture is made.
+DRAWN = ("series_name", "series_steps", "series_values")
 
 Row = Mapping[str, object]
 
@@ -79,6 +83,7 @@ def _root(row: Row, heads: Mapping[tuple[object, object], Row]) -> Row:
 
 def _finding(row: Row) -> Finding:
     first, last = row["first_step"], row["last_step"]
+    value = parse_json(str(row["evidence"]))
     return Finding(
         rule=str(row["rule"]),
         layer=str(row["layer"]),
@@ -86,16 +91,18 @@ def _finding(row: Row) -> Finding:
         title=str(row["title"]),
         first_step=first if isinstance(first, int) else None,
         last_step=last if isinstance(last, int) else None,
-        evidence=_evidence(str(row["evidence"])),
+        evidence=_evidence(value),
         advice=str(row["advice"]),
         confidence=float(str(row["confidence"])),
+        picture=sparkline(value) if isinstance(value, dict) else None,
     )
 
 
-def _evidence(text: str) -> tuple[tuple[str, str], ...]:
-    value = parse_json(text)
+def _evidence(value: object) -> tuple[tuple[str, str], ...]:
+    """The numbers behind it but the series, which is drawn."""
     if isinstance(value, dict):
-        return tuple((str(name), value_text(each)) for name, each in value.items())
+        named = ((str(name), each) for name, each in value.items())
+        return tuple((n, value_text(each)) for n, each in named if n not in DRAWN)
     return (("evidence", value_text(value)),) if value is not None else ()
 
 

@@ -1,5 +1,7 @@
 """The table ``layer_stats`` -> grids of layer by step, one a measure."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +24,10 @@ COLUMNS = (
     "update_ratio",
     "nan_fraction",
     "inf_fraction",
+    "std",
+    "source",
 )
+REJECTED_COLUMNS = ("run_id", "reason")
 
 MAX_LAYERS = 120
 """Rows of a grid: more are thinner than a line of text."""
@@ -42,6 +47,8 @@ class Measure:
 MEASURES = (
     Measure("update_ratio", "update", "update_ratio"),
     Measure("gradient_norm", "gradient", "l2"),
+    Measure("weight_norm", "weight", "l2"),
+    Measure("activation_spread", "activation", "std"),
 )
 
 
@@ -59,6 +66,12 @@ def layer_grids(table: pa.Table) -> tuple[LayerGrid, ...]:
         if shown.any():
             found.append(_grid(measure, rows.filter(pa.array(shown)), broken[shown]))
     return tuple(found)
+
+
+def rejected(table: pa.Table) -> tuple[tuple[str, int], ...]:
+    """The reasons for which layer summaries were not understood, and how many; most first."""
+    counts = Counter(table["reason"].to_pylist())
+    return tuple(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
 
 
 def _grid(
@@ -81,6 +94,7 @@ def _grid(
         steps=steps[kept_columns],
         values=values[cells],
         broken=marks[cells],
+        estimated=pc.any(pc.equal(rows["source"], "histogram")).as_py() is True,
         layers=len(labels),
         traced=len(steps),
     )
@@ -96,4 +110,10 @@ def _by_depth(names: list[str], depths: np.ndarray[tuple[int], np.dtype[np.float
         name: float("inf") if np.isnan(depth) else float(depth)
         for name, depth in zip(names, depths, strict=True)
     }
-    return sorted(known, key=lambda name: (known[name], name))
+    return sorted(known, key=lambda name: (known[name], _as_counted(name)))
+
+
+def _as_counted(name: str) -> list[tuple[int, str]]:
+    """A name in parts, numbers as such: ``layer2`` comes before ``layer10``."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

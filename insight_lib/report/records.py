@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from insight_lib.predictions.formats import TFRECORD, format_of_id
+from insight_lib.report.sparkline import Sparkline
 
 SEVERITIES = ("error", "warning", "info")
 """From the worst to the mildest."""
@@ -84,6 +85,7 @@ class Finding:
     evidence: tuple[tuple[str, str], ...]
     advice: str
     confidence: float
+    picture: Sparkline | None
     consequences: tuple["Finding", ...] = ()
 
 

@@ -42,8 +42,9 @@ class LayerGrid:
     """One measure of every layer over the steps.
 
     ``values`` has a row a label and a column a step; NaN where nothing was written.
-    ``broken`` marks cells whose tensor held NaN or infinite elements. ``layers`` and ``traced``
-    count what there was before thinning.
+    ``broken`` marks cells whose tensor held NaN or infinite elements. ``estimated`` tells that some
+    values come from the buckets of histograms. ``layers`` and ``traced`` count what there was
+    before thinning.
     """
 
     measure: str
@@ -51,6 +52,7 @@ class LayerGrid:
     steps: Steps
     values: np.ndarray[tuple[int, int], np.dtype[np.float64]]
     broken: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    estimated: bool
     layers: int
     traced: int
 
@@ -180,7 +182,10 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """Everything on the page of one run."""
+    """Everything on the page of one run.
+
+    ``rejected``: why layer summaries could not be understood, and how many for each reason.
+    """
 
     row: RunRow
     writer: str | None
@@ -191,6 +196,7 @@ class RunPage:
     charts: tuple[Chart, ...]
     charts_left_out: int
     grids: tuple[LayerGrid, ...]
+    rejected: tuple[tuple[str, int], ...]
     auc: tuple[Auc, ...]
     evaluations: tuple[Evaluation, ...]
     evaluations_left_out: int

@@ -17,6 +17,7 @@ from tests.bench.decode import (
     decode_scalars_vs_rustboard,
 )
 from tests.bench.demo import demo_s, nightly_again_s
+from tests.bench.diagnose import diagnose_100mb_s
 from tests.bench.dissection import dissection_false_errors, dissection_zoo
 from tests.bench.entry import Entry
 from tests.bench.evaluation import (
@@ -40,6 +41,7 @@ BENCHMARKS = {
     "decode_scalars_vs_eventaccumulator": decode_scalars_vs_eventaccumulator,
     "decode_histograms_vs_eventaccumulator": decode_histograms_vs_eventaccumulator,
     "decode_memory": decode_memory,
+    "diagnose_100mb_s": diagnose_100mb_s,
     "auc_vs_duckdb_exact": auc_vs_duckdb_exact,
     "auc_vs_duckdb_10k": auc_vs_duckdb_10k,
     "auc_vs_spark_ml": auc_vs_spark_ml,

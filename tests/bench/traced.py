@@ -28,6 +28,9 @@ SIZES = {"weight": 0.05, "gradient": 1e-3, "update": 5e-5, "activation": 1.0}
 """Root mean squares."""
 _FIRST_TIME = 1.7e9
 
+ValuesAt = Callable[[int], Iterable[Summary.Value]]
+"""What a run writes at the step of a place among its steps."""
+
 
 def write_traced_run(
     folder: Path, layers: int, steps: Sequence[int], tensors: Sequence[str]
@@ -75,9 +78,7 @@ def write_run_of_others(folder: Path, layers: int, steps: Sequence[int]) -> None
     )
 
 
-def _write(
-    folder: Path, steps: Sequence[int], values_at: Callable[[int], Iterable[Summary.Value]]
-) -> None:
+def _write(folder: Path, steps: Sequence[int], values_at: ValuesAt) -> None:
     folder.mkdir(parents=True)
     with tf.io.TFRecordWriter(str(folder / "events.out.tfevents.1700000000.host")) as file:
         file.write(Event(wall_time=_FIRST_TIME, file_version="brain.Event:2").SerializeToString())

@@ -92,6 +92,12 @@ def test_layers_whose_names_have_dots_are_not_taken_for_fields():
     assert named(differing(field_rows([one, other]))) == {"layers.a.0": ("Linear", None)}
 
 
+def test_a_configuration_of_somebodys_own_may_speak_of_layers_too():
+    one, other = ({"layers": {"a": {"x": value}}} for value in (1, 2))
+    rows = differing(field_rows([config_fields(one), config_fields(other)]))
+    assert named(rows) == {"layers.a.x": (1, 2)}
+
+
 def test_numbers_are_compared_as_numbers_and_truth_is_none():
     runs = [{("a",): 1, ("b",): math.nan, ("c",): 1}, {("a",): 1.0, ("b",): math.nan, ("c",): True}]
     assert [row.field for row in differing(field_rows(runs))] == ["c"]

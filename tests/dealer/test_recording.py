@@ -181,6 +181,23 @@ def test_parameters_add_up_to_those_of_the_model(tmp_path):
     assert cell.weights["recurrent_kernel"] == (3, 12)
 
 
+class Scale(layers.Layer):
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(), name="scale")
+        self.matrix = self.add_weight(shape=(shape[-1], 3), name="matrix")
+        self.again = self.add_weight(shape=(3,), name="matrix")
+
+    def call(self, x):
+        return self.scale * (x @ self.matrix) + self.again
+
+
+def test_a_weight_that_is_one_number_counts_and_names_that_are_taken_are_numbered(tmp_path):
+    model = keras.Sequential([keras.Input((2,)), Scale()])
+    (layer,) = _recorded(tmp_path, model).topology
+    assert layer.parameters == model.count_params() == 10
+    assert layer.weights == {"scale": (), "matrix": (2, 3), "matrix_1": (3,)}
+
+
 def test_regularizers_are_described_with_their_weights(tmp_path):
     dense = layers.Dense(2, kernel_regularizer="l2", activity_regularizer=keras.regularizers.L1(3))
     (layer,) = _recorded(tmp_path, keras.Sequential([keras.Input((2,)), dense])).topology
@@ -191,8 +208,9 @@ def test_regularizers_are_described_with_their_weights(tmp_path):
 def test_numbers_of_numpy_are_numbers(tmp_path):
     balance = {np.int64(3): np.float32(0.5)}
     data = DataDescription(rows=np.int64(7), class_balance=balance)
-    config = _recorded(tmp_path, _compiled("mse"), hparams={"rate": np.float32(0.5)}, data=data)
-    assert config.hparams == {"rate": 0.5}
+    told = {"rate": np.float32(0.5), "note": "x" * 5000}
+    config = _recorded(tmp_path, _compiled("mse"), hparams=told, data=data)
+    assert config.hparams == {"rate": 0.5, "note": "x" * 5000}
     assert (config.data.rows, config.data.class_balance) == (7, {"3": 0.5})
 
 

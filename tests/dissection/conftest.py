@@ -30,13 +30,31 @@ BASE_ROW = dict.fromkeys(contract("layer_stats").schema.names) | {
 
 
 def scalar_rows(case: Mapping[str, Any]) -> pa.Table:
-    """``case["scalars"]`` maps ``<stream>:<tag>`` to values, at steps 0, 1, ... or ``steps``."""
+    """``case["scalars"]`` maps ``<stream>:<tag>`` to values, at steps 0, 1, ... or ``steps``.
+
+    They were written a second apart, or at ``case["wall_times"]``.
+    """
     rows = []
     for name, values in case.get("scalars", {}).items():
-        stream, _, tag = name.partition(":")
-        for step, value in zip(_steps(case, len(values)), values, strict=True):
-            row = {"run_id": RUN_ID, "stream": stream, "tag": tag, "step": step, "value": value}
-            rows.append(row | {"wall_time": 0.0, "file_id": "f", "record_offset": step})
+        times = case.get("wall_times", range(len(values)))
+        steps = _steps(case, len(values))
+        rows += [_scalar(name, *one) for one in zip(steps, values, times, strict=True)]
+    return _scalars(rows)
+
+
+def superseded_rows(case: Mapping[str, Any]) -> pa.Table:
+    """``case["superseded"]`` maps ``<stream>:<tag>`` to the steps that were written again."""
+    listed = case.get("superseded", {}).items()
+    return _scalars([_scalar(name, step, 0.0, 0.0) for name, steps in listed for step in steps])
+
+
+def _scalar(name: str, step: int, value: float, wall_time: float) -> dict[str, Any]:
+    stream, _, tag = name.partition(":")
+    row = {"run_id": RUN_ID, "stream": stream, "tag": tag, "step": step, "value": value}
+    return row | {"wall_time": float(wall_time), "file_id": "f", "record_offset": step}
+
+
+def _scalars(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     names = [n for n in contract("scalars").schema.names if n != "value_index"]
     schema = pa.schema([contract("scalars").schema.field(name) for name in names])
     return pa.Table.from_pylist(rows, schema=schema)
@@ -87,7 +105,8 @@ def make_view() -> Callable[[Mapping[str, Any]], RunView]:
 
     def make(case: Mapping[str, Any]) -> RunView:
         configs = {RUN_ID: json.dumps(case["config"])} if "config" in case else {}
-        views = list(run_views(scalar_rows(case), layer_rows(case), configs, sample_rows(case)))
+        tables = (scalar_rows(case), layer_rows(case), configs, sample_rows(case))
+        views = list(run_views(*tables, superseded_rows(case)))
         return views[0] if views else RunView(RUN_ID, {}, {}, None, {})
 
     return make

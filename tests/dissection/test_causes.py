@@ -229,3 +229,12 @@ def test_whatever_fired_every_chain_of_causes_ends_and_no_finding_is_lost(findin
 def test_every_rule_of_the_graph_is_in_the_catalogue(rule):
     names = {rule.name for rule in RULES}
     assert names >= {rule, *CAUSES[rule]}
+
+
+@pytest.mark.parametrize("cause", ["small_initialisation", "dropout_too_high"])
+def test_a_loss_that_stays_follows_from_what_kept_the_layers_from_learning(cause):
+    stuck = finding("loss_not_decreasing")
+    assert causes_of(stuck, finding(cause, "a", severity="warning")) == {
+        (cause, "a"): None,
+        ("loss_not_decreasing", ""): cause,
+    }

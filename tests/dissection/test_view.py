@@ -13,6 +13,7 @@ def scalars():
     rng = np.random.default_rng(5)
     rows = [
         {"run_id": f"r{run}", "stream": stream, "tag": tag, "step": step, "value": rng.normal()}
+        | {"wall_time": 100.0 * run + step}
         for run in range(3)
         for stream in ("train", "validation")
         for tag in ("loss", "точность")
@@ -41,12 +42,15 @@ def layers():
 
 def views_of(scalars, layers):
     schema = contract("scalars").schema
-    used = pa.schema([schema.field(n) for n in ("run_id", "stream", "tag", "step", "value")])
+    names = ("run_id", "stream", "tag", "step", "wall_time", "value")
+    used = pa.schema([schema.field(name) for name in names])
+    again = [row for row in scalars if row["run_id"] == "r1" and row["step"] >= 2]
     return list(
         run_views(
             pa.Table.from_pylist(scalars, schema=used),
             pa.Table.from_pylist(layers, schema=contract("layer_stats").schema),
             {"r1": '{"program": "p"}', "r2": "no json", "r9": "{}"},
+            superseded=pa.Table.from_pylist(again, schema=used),
         )
     )
 
@@ -64,6 +68,15 @@ def test_a_series_holds_its_own_points_by_rising_step(scalars, layers):
                 if (row["run_id"], row["stream"], row["tag"]) == (view.run_id, stream, tag)
             )
             assert list(zip(series.steps, series.values, strict=True)) == expected
+
+
+def test_a_point_keeps_when_it_was_written_and_a_series_what_was_written_again(scalars, layers):
+    for place, view in enumerate(views_of(scalars, layers)[:3]):
+        assert view.wall_times.keys() == view.scalars.keys()
+        for key, times in view.wall_times.items():
+            assert times.tolist() == [100 * place + step for step in view.scalars[key].steps]
+        repeated = {key: steps.tolist() for key, steps in view.superseded.items()}
+        assert repeated == ({key: [2, 3] for key in view.scalars} if place == 1 else {})
 
 
 def test_a_tensor_holds_its_own_statistics_by_rising_step(scalars, layers):

@@ -1,4 +1,6 @@
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pytest
 
 from insight_lib.lake.batches import (
@@ -12,6 +14,7 @@ from insight_lib.lake.batches import (
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import Input, Stage, derive
 from insight_lib.lake.parquet import write_data_file
+from tests.in_process import InProcess
 
 BASE_PREDICTION_FILE = {
     "file_id": "",
@@ -120,3 +123,35 @@ def test_batches_after_an_unfinished_one_wait_for_it(lake, bring):
     assert pending_plan(lake, "events")["batch"] == cut_off
     assert runs_between(lake, -1, cut_off - 1, LEDGERS.values()) == ["a"]
     assert runs_between(lake, cut_off - 1, cut_off + 1, LEDGERS.values()) == ["b"]
+
+
+def test_an_input_is_reduced_before_a_worker_holds_it(lake, bring):
+    seen = []
+
+    def first_of_each(rows):
+        seen.append(rows.num_rows)
+        return rows.slice(0, 1)
+
+    reduced = Input("scalars", ("run_id", "step"), reduce=first_of_each)
+    bring({"a": 3, "b": 2})
+    derive(lake, InProcess(), Stage("few", (reduced,), ("run_features",), count_points))
+    # No rows, then the one batch that there is.
+    assert (seen, derived(lake)) == ([0, 5], {"a": 1})
+
+
+def test_an_input_may_do_without_what_an_earlier_one_makes_needless(lake, bring):
+    def runs_with_a_later_step(tables):
+        late = tables["scalars"].filter(pc.greater(tables["scalars"]["step"], 1))
+        return ds.field("run_id").isin(pc.unique(late["run_id"]))
+
+    seen = []
+
+    def count(tables):
+        seen.extend(tables["prediction_files"]["run_id"].to_pylist())
+        return count_points(tables)
+
+    files = Input("prediction_files", ("run_id",), unless=runs_with_a_later_step)
+    bring({"a": 3, "b": 2})
+    stage = Stage("files", (*COUNT.inputs, files), ("run_features",), count)
+    derive(lake, InProcess(), stage)
+    assert (seen, derived(lake)) == (["b"], {"a": 3, "b": 2})

@@ -76,6 +76,7 @@ BASE: dict[str, dict[str, Any]] = {
         "count": 10,
     },
     "quarantine": {"run_id": "zoo/a", "file_id": "f", "length": 1, "reason": "bad CRC"},
+    "rejected_summaries": {"run_id": "zoo/a", "stream": "train", "tag": "t", "reason": "no shape"},
     "artifacts": {"run_id": "zoo/a", "stream": ".", "tag": "t", "plugin": "text"},
     "run_labels": {"run_id": "zoo/a", "label": "failed"},
 }
@@ -183,12 +184,13 @@ def hostile_measures() -> Rows:
     scalars.append({"step": 4, "value": float("nan"), "tag": HOSTILE[0], "stream": "x"})
     layers = [
         {"layer": text, "tensor": text, "kind": kind, "step": step, "depth": at}
-        | {"l2": 0.5, "update_ratio": 1e-3, "activation": text, "layer_type": text}
+        | {"l2": 0.5, "std": 0.5, "update_ratio": 1e-3, "activation": text, "layer_type": text}
         for at, text in enumerate(HOSTILE)
-        for kind in ("update", "gradient")
+        for kind in ("update", "gradient", "weight", "activation")
         for step in range(4)
     ]
-    return {"scalars": scalars, "layer_stats": layers}
+    rejected = [{"tag": text, "reason": text} for text in HOSTILE]
+    return {"scalars": scalars, "layer_stats": layers, "rejected_summaries": rejected}
 
 
 def hostile_evaluations() -> Rows:

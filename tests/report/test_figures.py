@@ -28,7 +28,7 @@ def grid(values, broken=None, measure="update_ratio"):
     marks = np.zeros(values.shape, dtype=bool) if broken is None else np.asarray(broken)
     labels = tuple(f"layer{row}" for row in range(len(values)))
     steps = np.arange(values.shape[1])
-    return LayerGrid(measure, labels, steps, values, marks, *values.shape)
+    return LayerGrid(measure, labels, steps, values, marks, False, *values.shape)
 
 
 def auc(step, value, low=0.4, high=0.9, split="validation"):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from insight_lib.report.read_layers import MAX_LAYERS, MAX_STEPS, layer_grids
+from insight_lib.report.figures_layers import grid_notes
+from insight_lib.report.read_layers import MAX_LAYERS, MAX_STEPS, layer_grids, rejected
 
 
 def test_layers_stand_by_depth_and_steps_ascend(rows_of):
@@ -20,13 +21,42 @@ def test_layers_stand_by_depth_and_steps_ascend(rows_of):
     assert not grid.broken.any()
 
 
-def test_gradient_norm_and_update_ratio_are_grids_of_their_own(rows_of):
+def test_layers_of_unknown_depth_stand_as_they_are_counted(rows_of):
+    rows = [{"layer": name, "depth": None, "update_ratio": 0.1} for name in ("l10", "l9", "b")]
+    (grid,) = layer_grids(rows_of("layer_stats", *rows))
+    assert grid.labels == ("b · kernel", "l9 · kernel", "l10 · kernel")
+
+
+def test_every_measure_is_a_grid_of_its_own(rows_of):
     rows = [{"kind": "gradient", "l2": 2.5}, {"kind": "update", "update_ratio": 1e-3}]
-    grids = layer_grids(rows_of("layer_stats", *rows, {"kind": "weight", "l2": 7.0}))
+    rows += [{"kind": "weight", "l2": 7.0}, {"kind": "activation", "std": 0.9, "l2": 4.0}]
+    grids = layer_grids(rows_of("layer_stats", *rows))
     assert [(grid.measure, grid.values.tolist()) for grid in grids] == [
         ("update_ratio", [[1e-3]]),
         ("gradient_norm", [[2.5]]),
+        ("weight_norm", [[7.0]]),
+        ("activation_spread", [[0.9]]),
     ]
+
+
+def test_a_grid_tells_whether_its_values_are_estimates(rows_of):
+    rows = [
+        {"kind": "weight", "l2": 1.0, "source": "histogram"},
+        {"kind": "gradient", "l2": 1.0, "source": "deepinsight"},
+    ]
+    grids = layer_grids(rows_of("layer_stats", *rows))
+    assert {grid.measure: grid.estimated for grid in grids} == {
+        "gradient_norm": False,
+        "weight_norm": True,
+    }
+    notes = {grid.measure: " ".join(grid_notes(grid)) for grid in grids}
+    assert "estimates" in notes["weight_norm"]
+    assert "estimates" not in notes["gradient_norm"]
+
+
+def test_reasons_for_which_summaries_were_not_understood_are_counted(rows_of):
+    rows = [{"reason": reason} for reason in ("short", "no shape", "short")]
+    assert rejected(rows_of("rejected_summaries", *rows)) == (("short", 2), ("no shape", 1))
 
 
 def test_a_tensor_with_nan_or_infinities_is_marked(rows_of):

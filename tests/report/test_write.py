@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from insight_lib.report.text import percent
 from insight_lib.report.write import write_report
 
 MEGABYTE = 1_000_000
@@ -140,6 +141,17 @@ def test_a_series_of_nan_alone_is_told_in_words(lake, tmp_path, generated_at):
     assert "No finite value was written" in text
     assert "3 of 3 values are NaN or infinite" in text
     assert 'class="plot"' not in text
+
+
+def test_the_series_behind_a_finding_is_drawn_and_not_listed(lake, tmp_path, generated_at):
+    evidence = {"series_name": "update_ratio", "series_steps": [0, 1], "series_values": [1.0, 2.0]}
+    found = {"run_id": "zoo/a", "evidence": json.dumps(evidence), "confidence": 0.5}
+    write_report(lake(runs=[{"run_id": "zoo/a"}], findings=[found]), tmp_path, generated_at)
+    (page,) = (tmp_path / "runs").glob("*.html")
+    text = page.read_text(encoding="utf-8")
+    assert '<polyline points="0.0,36.0 220.0,0.0"/>' in text
+    assert f"{percent(0.5)} sure" in text
+    assert "series_values" not in text
 
 
 def test_pages_of_runs_that_are_gone_vanish(lake, tmp_path, generated_at):

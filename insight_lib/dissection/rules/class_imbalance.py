@@ -5,7 +5,8 @@ recorded data or, of two classes, in the traced labels.
 
 **Why it matters** A model that always answers with the most frequent class has that class's share
 as its accuracy, so that an accuracy says little, and the gradient is nearly all that class's. A
-healthy run may look so, which is why this is a note.
+healthy run may look so, which is why this is a note; a warning where neither the accuracy nor a
+cross entropy got better than what the shares of the classes give.
 
 **What to do** Judge by the AUC, average precision or the recall of each class, weigh the classes
 (``class_weight``) or sample the rare one more often, and compare each accuracy with the share.
@@ -14,10 +15,14 @@ healthy run may look so, which is why this is a note.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
+from insight_lib.dissection import recorded, recorded_layers
+from insight_lib.dissection.chance import entropy
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number, percent
 from insight_lib.dissection.labels import class_shares
-from insight_lib.dissection.losses import accuracies, end_level
+from insight_lib.dissection.losses import accuracies, end_level, training_loss
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -28,6 +33,8 @@ class Thresholds:
 
     # SageMaker Debugger: ten to one.
     ratio: float = 10.0
+    # What learning a few examples by heart gains, of the room above guessing and of its loss.
+    gain: float = 0.05
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -37,7 +44,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     largest, rarest = max(shares), min(shares)
     fact = Fact(
-        "info",
+        "warning" if _says_only_the_largest(view, shares, limits) else "info",
         f"The most frequent of {len(shares)} classes has {percent(largest)} of the examples, "
         f"{number(largest / rarest)} times the rarest",
         "Judge by the AUC or the recall of each class, and weigh the classes (class_weight) or "
@@ -52,11 +59,30 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     yield finding(view, RULE.name, fact)
 
 
+def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:
+    """Whether accuracy and cross entropy end where answering by the shares does, or worse."""
+    loss, told = training_loss(view), recorded.loss(view)
+    if loss is None or told is None or told.name not in _judged_losses(len(shares)):
+        return False
+    if recorded_layers.is_regularised(view):
+        return False
+    limit = max(shares) + limits.gain * (1 - max(shares))
+    found = [end_level(accuracy.values) for accuracy in accuracies(view)]
+    guessing = entropy(np.array(shares))
+    is_no_better = end_level(loss.series.values) >= (1 - limits.gain) * guessing
+    return bool(found) and max(found) <= limit and is_no_better
+
+
+def _judged_losses(classes: int) -> frozenset[str]:
+    """The losses that are the entropy of the shares where a model answers by them."""
+    return recorded.CLASS_LOSSES | (recorded.BINARY_LOSSES if classes == 2 else frozenset())
+
+
 RULE = Rule(
     name="class_imbalance",
     title="Classes out of balance",
     needs=("a recorded class balance, or traced labels of two classes",),
-    severity="info",
+    severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
     check=check,

@@ -75,9 +75,7 @@ def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds
     )
 
 
-def _severity(
-    view: RunView, typical: float, fall: float | None, limits: Thresholds
-) -> Severity:
+def _severity(view: RunView, typical: float, fall: float | None, limits: Thresholds) -> Severity:
     cut_off = typical >= limits.cut_off_share and fall is not None and fall < limits.fall
     if typical == 1.0 or cut_off:
         return "error"

@@ -2,7 +2,7 @@
 
 **Looks for** kernels of dense, convolutional and recurrent layers whose standard deviation before
 the first update is more than four times the greatest that the three call for by the kernel's shape,
-in a run that has not learnt; in one that has, it is a note.
+in a run that has not learnt; in one that has, it is a note up to thirty times.
 
 **Why it matters** Each such layer multiplies what passes: outputs grow from layer to layer until
 they saturate or overflow, and gradients on their way back. A step of the usual size then changes
@@ -29,16 +29,19 @@ class Thresholds:
     # TheDeepChecker tests the equality of variances, which any other scheme fails. At four, a
     # layer multiplies variances by 16; the standard schemes differ by less.
     ratio: float = 4.0
+    # A normal distribution of 1, once usual, is 20 times He's for 800 inputs, and trains. Beyond
+    # that somebody erred, whether or not the other layers made up for it.
+    far: float = 30.0
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the widest kernel."""
     wide = [one for one in initial_kernels(view) if one.spread > limits.ratio * one.greatest]
     if wide:
-        yield _finding(view, wide)
+        yield _finding(view, wide, limits)
 
 
-def _finding(view: RunView, wide: list[InitialKernel]) -> Finding:
+def _finding(view: RunView, wide: list[InitialKernel], limits: Thresholds) -> Finding:
     worst = max(wide, key=lambda one: one.spread / one.greatest)
     layer, times = worst.tensor.layer, worst.spread / worst.greatest
     others = f", and so do {len(wide) - 1} more kernels" if len(wide) > 1 else ""
@@ -46,7 +49,7 @@ def _finding(view: RunView, wide: list[InitialKernel]) -> Finding:
         view.run_id,
         RULE.name,
         layer,
-        "info" if has_learnt(view) else "warning",
+        "info" if times < limits.far and has_learnt(view) else "warning",
         f"The {worst.tensor.tensor} of layer {layer} starts {number(times)} times as wide as He "
         f"initialisation: {number(worst.spread)} instead of {number(worst.greatest)}{others}",
         0,

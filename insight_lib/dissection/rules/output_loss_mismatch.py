@@ -9,7 +9,8 @@
 * probabilities under ``from_logits=True``, that is logits taken twice;
 * a softmax or sigmoid of what is a softmax or sigmoid already;
 * a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy,
-  a softmax under a binary cross entropy, either under a squared error of classes.
+  a softmax under a binary cross entropy, either under a squared error of classes, one ReLU under a
+  squared error of two.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
 A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, unless the
@@ -43,6 +44,7 @@ _NO_PROBABILITIES = frozenset(
     {"linear", "relu", "relu6", "leaky_relu", "leakyrelu", "prelu", "elu", "selu", "gelu", "silu"}
     | {"swish", "tanh", "softsign", "mish"}
 )
+_ONE_SIDED = frozenset({"relu", "relu6"})
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,15 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
 
 def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismatch | None:
     """A distance to classes: its gradient is smallest where the output is surest and wrong."""
-    if loss.name not in recorded.DISTANCES or output.activation not in _PROBABILITIES:
+    if loss.name not in recorded.DISTANCES:
         return None
     has_classes = seen is not None and seen.classes is not None and (seen.low, seen.high) == (0, 1)
+    if output.activation in _ONE_SIDED and has_classes and output.units == 1:
+        what = f"has no gradient at 0, where {loss.name} takes the classes 0 and 1 for quantities"
+        advice = "use activation='sigmoid' with binary_crossentropy."
+        return _Mismatch("warning", "warning", what, advice)
+    if output.activation not in _PROBABILITIES:
+        return None
     is_one_of_them = output.units == 1 or (seen is not None and output.units == seen.classes)
     if output.activation == "sigmoid" and not (has_classes and is_one_of_them):
         return None

@@ -1,4 +1,4 @@
-"""Tanh layers whose inputs are so large that no slope is left."""
+"""A stack of tanh layers whose inputs are so large that no slope is left."""
 
 from dataclasses import replace
 
@@ -7,19 +7,21 @@ import keras
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
 
+_DEPTH = 4
+
 
 def _inject(settings: Settings) -> Settings:
     wide = {
         "activation": "tanh",
         "kernel_initializer": keras.initializers.RandomNormal(stddev=20.0),
     }
-    numbers = range(1, len(settings.hidden) + 1)
     return replace(
         settings,
+        hidden=(settings.hidden[0],) * _DEPTH,
         optimizer="sgd",
         learning_rate=0.005,
         l2=0.0,
-        layers={f"hidden_{number}": wide for number in numbers},
+        layers={f"hidden_{number}": wide for number in range(1, _DEPTH + 1)},
     )
 
 

@@ -1,0 +1,77 @@
+"""Dropout that leaves too little to learn with.
+
+**Looks for** a model with recorded dropout whose validation accuracy ends at least 0.3 above its
+training accuracy.
+
+**Why it matters** While training, each unit is dropped by the layer's rate, which is the share that
+is lost and not the share that is kept. Some gap is what dropout is for; one as wide says that with
+the units that are left hardly anything can be told, so that the gradient is mostly noise.
+
+**What to do** A rate of 0.2 to 0.5 in hidden layers (Srivastava et al. 2014); 1 - rate where the
+share to keep was meant; no dropout on narrow layers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, number, percent, series
+from insight_lib.dissection.losses import end_level
+from insight_lib.dissection.naming import Role, role
+from insight_lib.dissection.recorded_layers import dropout_rates
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import RunView, Series
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How far the accuracies are apart."""
+
+    # With rates up to 0.5 the zoo's healthy runs differ by less than 0.1.
+    gap: float = 0.3
+    min_points: int = 3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the layer that drops most."""
+    rates = dropout_rates(view)
+    training = _accuracy(view, Role.TRAINING_ACCURACY, limits)
+    validation = _accuracy(view, Role.VALIDATION_ACCURACY, limits)
+    if not rates or training is None or validation is None:
+        return
+    low, high = end_level(training.values), end_level(validation.values)
+    if high - low < limits.gap:
+        return
+    layer = max(rates, key=lambda name: rates[name])
+    fact = Fact(
+        "warning",
+        f"Layer {layer} drops {percent(rates[layer])} of its inputs: the training accuracy ends at "
+        f"{percent(low)}, that of validation, where nothing is dropped, at {percent(high)}",
+        f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} was "
+        f"meant as the share to keep, its rate is {number(1 - rates[layer])}.",
+        {
+            "rate": rates[layer],
+            "training_accuracy_at_end": low,
+            "validation_accuracy_at_end": high,
+            **series("training accuracy", training.steps, training.values),
+        },
+        layer,
+        held(int((training.values <= high - limits.gap).sum()), training.values.size),
+    )
+    yield finding(view, RULE.name, fact)
+
+
+def _accuracy(view: RunView, wanted: Role, limits: Thresholds) -> Series | None:
+    found = [one for key, one in view.scalars.items() if role(*key) is wanted]
+    return next((one for one in found if one.steps.size >= limits.min_points), None)
+
+
+RULE = Rule(
+    name="dropout_too_high",
+    title="Dropout too high",
+    needs=("the recorded topology", "a training and a validation accuracy"),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)

@@ -1,0 +1,62 @@
+"""Steps that were written again: a restart that lost progress, or a folder used twice.
+
+**Looks for** points of a series that a later point of the same step, or of an earlier one,
+supersedes. The series with the most of them is named.
+
+**Why it matters** The training went back and did the same steps again: the time between its last
+checkpoint and its end was lost. Or two runs wrote into one folder, and the curves are a mixture of
+both. Both happen in healthy runs, which is why this is a note.
+
+**What to do** Save checkpoints more often, and with them the optimizer's state and the step; give
+each run a folder of its own.
+"""
+
+from collections.abc import Iterator
+
+from insight_lib.dissection.finding import RUN_LAYER, Finding, percent
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.view import Key, RunView
+
+
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
+    """Yield one finding on the series with the most repeated points."""
+    again = {key: steps for key, steps in view.superseded.items() if steps.size}
+    if again:
+        yield _finding(view, max(sorted(again), key=lambda key: again[key].size))
+
+
+def _finding(view: RunView, key: Key) -> Finding:
+    steps = view.superseded[key]
+    kept = view.scalars[key].steps.size if key in view.scalars else 0
+    name = "/".join(part for part in key if part != ".")
+    first, last = int(steps[0]), int(steps[-1])
+    return Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "info",
+        f"{steps.size} points of {name} were written again, between step {first} and step {last}: "
+        f"{percent(steps.size / (steps.size + kept))} of all that were written",
+        first,
+        last,
+        {
+            "series": name,
+            "repeated_points": int(steps.size),
+            "kept_points": kept,
+            "series_with_repeated_points": len(view.superseded),
+        },
+        "If the training was restarted, save checkpoints more often, with the optimizer and the "
+        "step; if two runs wrote here, give each a folder of its own.",
+        1.0,
+    )
+
+
+RULE = Rule(
+    name="repeated_steps",
+    title="Steps written again",
+    needs=("scalars",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=NoThresholds(),
+    check=check,
+)

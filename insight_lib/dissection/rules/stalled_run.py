@@ -1,0 +1,83 @@
+"""The run stood still for long.
+
+**Looks for** half an hour or more between two points of the run's longest series, twenty times what
+is usual between them.
+
+**Why it matters** The machine waited: for data, for another process, for a disk, or it was
+suspended. Whether it still waits at its end the event files do not tell. A run that was stopped and
+went on the next day looks the same, which is why this is a note.
+
+**What to do** Look at what the machine did at that time: its memory, the source of the data, the
+checkpoint that was written then.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.finding import RUN_LAYER, Finding, number, series
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import IntArray, Key, RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How long is long."""
+
+    # SageMaker Debugger: no new step for 1800 s.
+    seconds: float = 1800.0
+    # An evaluation or a checkpoint between two points takes a few times their distance.
+    usual_gaps: float = 20.0
+    min_points: int = 5
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the longest wait."""
+    key = max(sorted(view.wall_times), key=lambda key: view.wall_times[key].size, default=None)
+    if key is None:
+        return
+    times, steps = view.wall_times[key], view.scalars[key].steps
+    known = np.isfinite(times)
+    gaps = np.diff(times[known])
+    if gaps.size < limits.min_points - 1:
+        return
+    usual, longest = float(np.median(gaps)), float(gaps.max())
+    if longest >= limits.seconds and longest >= limits.usual_gaps * max(usual, 0.0):
+        yield _finding(view, key, steps[known], int(gaps.argmax()))
+
+
+def _finding(view: RunView, key: Key, steps: IntArray, place: int) -> Finding:
+    times = view.wall_times[key][np.isfinite(view.wall_times[key])]
+    gaps = np.diff(times)
+    before, after = int(steps[place]), int(steps[place + 1])
+    return Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "info",
+        f"The run stood still for {number(float(gaps[place]) / 60)} minutes between step {before} "
+        f"and step {after}, where {number(float(np.median(gaps)))} s are usual between two points",
+        before,
+        after,
+        {
+            "seconds": float(gaps[place]),
+            "usual_seconds": float(np.median(gaps)),
+            "wall_time_before": float(times[place]),
+            **series("seconds between points", steps[1:], gaps),
+        },
+        "Look at what the machine did at that time: its memory, the source of the data, the "
+        "checkpoint that was written then.",
+        1.0,
+    )
+
+
+RULE = Rule(
+    name="stalled_run",
+    title="Run stood still",
+    needs=("scalars",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)
