@@ -85,6 +85,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_output",
         "output_loss_mismatch",
         "output_width",
+        "non_finite_inputs",
     ),
     "blind_spot": (
         "dead_units",

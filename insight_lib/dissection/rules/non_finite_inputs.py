@@ -3,8 +3,8 @@
 **Looks for** an input with NaN or infinite elements in a traced batch.
 
 **Why it matters** One NaN among the inputs makes the output, the loss, the gradient and with the
-next update every weight NaN. Where the loss is not finite either it is an error; where it is, a
-masking layer may expect such elements: a warning.
+next update every weight NaN. Where the loss or a weight ends so it is an error; where none
+does, a masking layer may expect such elements: a warning.
 
 **What to do** Look where the preprocessing divides by zero or takes the logarithm of zero, and
 replace what is missing (by the mean of the feature, with a further feature that says so) or leave
@@ -19,6 +19,7 @@ from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, percent, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.losses import losses
+from insight_lib.dissection.network import nonfinite
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
@@ -36,9 +37,8 @@ def _fact(view: RunView, one: Input) -> Fact:
     judged, bad = np.isfinite(counts), counts > 0
     share = float(bad.sum() / judged.sum())
     first = int(one.steps[bad][0])
-    lost = any(not np.isfinite(loss.series.values[-1]) for loss in losses(view))
     return Fact(
-        "error" if lost else "warning",
+        "error" if _is_lost(view) else "warning",
         f"Input {one.name} holds NaN or infinities in {percent(share)} of the traced batches, "
         f"first at step {first}",
         f"Find what makes elements of input {one.name} NaN or infinite (a division by zero, a "
@@ -52,6 +52,12 @@ def _fact(view: RunView, one: Input) -> Fact:
         },
         confidence=held(int(bad.sum()), int(judged.sum())),
     )
+
+
+def _is_lost(view: RunView) -> bool:
+    """Whether a loss or a weight is not finite at its end: a ReLU makes 0 of a NaN."""
+    spoilt = any(nonfinite(weight)[-1] > 0 for weight in view.of_kind("weight"))
+    return spoilt or any(not np.isfinite(loss.series.values[-1]) for loss in losses(view))
 
 
 RULE = Rule(
