@@ -44,6 +44,11 @@ def has_learnt(view: RunView) -> bool:
     return start > 0 and end <= (1 - FALL) * start
 
 
+def tells_of_learning(view: RunView) -> bool:
+    """Tell whether a loss that should fall, or an accuracy, was written at all."""
+    return training_loss(view) is not None or bool(accuracies(view))
+
+
 def _has_risen(start: float, end: float) -> bool:
     if not (np.isfinite(start) and np.isfinite(end)):
         return False

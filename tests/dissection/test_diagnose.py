@@ -11,6 +11,7 @@ import pytest
 from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
+from insight_lib.cli.main import main
 from insight_lib.dissection.diagnose import diagnose
 from insight_lib.errors import InputError
 
@@ -138,3 +139,14 @@ def test_where_all_is_closed_the_folder_is_named(shut_and_open):
     done = diagnosed(shut_and_open / "shut")
     assert done.returncode == 2
     assert f"{shut_and_open / 'shut'} cannot be entered; make it readable" in done.stderr
+
+
+def test_the_command_takes_its_rules_from_a_settings_file(tmp_path, capsys):
+    write_loss(tmp_path / "run", [1.0, np.nan])
+    settings = tmp_path / "insight.toml"
+    settings.write_text("[rules.non_finite_loss]\nenabled = false\n")
+    assert main(["diagnose", str(tmp_path / "run")]) == 1
+    assert main(["diagnose", str(tmp_path / "run"), "--config", str(settings)]) == 0
+    settings.write_text("[rules.non_finite_loss]\nlimit = 3\n")
+    assert main(["diagnose", str(tmp_path / "run"), "--config", str(settings)]) == 2
+    assert "rules.non_finite_loss.limit is not known" in capsys.readouterr().err

@@ -5,8 +5,8 @@ nearly every traced step of the run's second half. Units that are all zero are c
 instead; embeddings are left out, as what they look up may be the same for all.
 
 **Why it matters** Such a layer tells nothing about its input: what lies above can learn no more
-than the average answer. On the model's output, and where nothing was learnt, it is an error;
-otherwise another path goes around the layer, and it is a note.
+than the average answer. On the model's output, and where nothing was learnt, it is an error. In a
+run that learns, another path goes around the layer, and it is a note.
 
 **What to do** Look for what comes before: an output of a single unit under softmax (always 1), a
 kernel of zeros, saturated or dead layers below, an input that is the same for all examples.
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.finding import Finding, Severity
-from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.learning import has_learnt, tells_of_learning
 from insight_lib.dissection.network import output_layers
 from insight_lib.dissection.persistence import Lasting, Persistence, lasting, second_half
 from insight_lib.dissection.rules.rule import Rule
@@ -67,7 +67,9 @@ def _finding(view: RunView, one: Lasting) -> Finding:
 def _severity(view: RunView, layer: str) -> Severity:
     if layer in output_layers(view):
         return "error"
-    return "info" if has_learnt(view) else "error"
+    if has_learnt(view):
+        return "info"
+    return "error" if tells_of_learning(view) else "warning"
 
 
 def _advice(layer: str, activation: str | None, units: int | None) -> str:

@@ -5,8 +5,8 @@ where the slope is below 1 % of its greatest, at nearly every traced step of the
 The model's output is left out: a sure answer is what is wanted there.
 
 **Why it matters** Hardly any gradient passes a flat end: the layer and all below it stand still,
-whatever the learning rate. Where the training loss falls nevertheless it is a note. It is an error
-where nine tenths are saturated and nothing was learnt.
+whatever the learning rate. Where the run learns nevertheless it is a note. It is an error where
+nine tenths are saturated and the training loss has not fallen by a tenth.
 
 **What to do** Scale the inputs to mean 0 and spread 1, use a smaller initialisation (Glorot) or
 normalisation before the layer, or ReLU in its place.
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, Severity, percent
 from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.losses import fall_of_training
 from insight_lib.dissection.network import hidden_activations
 from insight_lib.dissection.persistence import Lasting, Persistence, lasting
 from insight_lib.dissection.rules.rule import Rule
@@ -31,6 +32,8 @@ class Thresholds:
     saturated_share: float = 0.5
     # What is left passes so little that the layer is as good as cut off; as of dead units.
     cut_off_share: float = 0.9
+    # With less, the layers above have hardly found a use for what the layer still passes.
+    fall: float = 0.1
     # Persistence: nearly every step of the second half.
     step_share: float = 0.8
     min_steps: int = 3
@@ -46,7 +49,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _severity(view: RunView, one: Lasting, limits: Thresholds) -> Severity:
     if has_learnt(view):
         return "info"
-    return "error" if one.typical >= limits.cut_off_share else "warning"
+    fall = fall_of_training(view)
+    cut_off = one.typical >= limits.cut_off_share and fall is not None and fall < limits.fall
+    return "error" if cut_off else "warning"
 
 
 def _finding(view: RunView, one: Lasting, severity: Severity) -> Finding:
