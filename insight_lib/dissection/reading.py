@@ -1,5 +1,6 @@
 """Event files of a directory, read as far as the rules look at them."""
 
+import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from insight_lib.events.decode import Decoded
 from insight_lib.events.discover import Placement
 from insight_lib.events.read import read_span
 from insight_lib.lake.contract import contract
+
+MOST_AT_ONCE = 4
+"""Files: each is read with some 50 MB of memory to work in."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def read_files(placements: Iterable[Placement]) -> Found:
     Raises:
         EventFileError: one cannot be read.
     """
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_AT_ONCE)) as threads:
         return _together([piece for pieces in threads.map(_pieces, placements) for piece in pieces])
 
 

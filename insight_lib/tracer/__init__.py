@@ -1,7 +1,16 @@
 """TensorTracer: what a training writes about its inside; the format stands in ``stats_format``.
 
-Importing this package loads neither TensorFlow nor Keras; the first use of ``TensorTracer`` or
-``ValidationPredictions`` does.
+``TensorTracer`` is a callback of Keras's ``fit``. A training loop of one's own is traced by two
+lines more, and one that is changed::
+
+    from insight_lib.tracer import LoopTracer
+
+    with LoopTracer("logs/run-9", model, optimizer) as tracer:
+        traced_step = tracer.step(train_step)
+        for x, y in data:
+            loss = traced_step(x, y)
+
+Importing this package loads neither TensorFlow nor Keras; the first use of one of its names does.
 """
 
 import importlib
@@ -11,11 +20,18 @@ from insight_lib.dealer.extras import needs_extra
 
 if TYPE_CHECKING:
     from insight_lib.tracer.callback import TensorTracer
+    from insight_lib.tracer.loop import LoopTracer
     from insight_lib.tracer.predictions import ValidationPredictions
+    from insight_lib.tracer.snapshots import Snapshots
 
-__all__ = ["TensorTracer", "ValidationPredictions"]
+__all__ = ["LoopTracer", "Snapshots", "TensorTracer", "ValidationPredictions"]
 
-_HOMES = {"TensorTracer": "callback", "ValidationPredictions": "predictions"}
+_HOMES = {
+    "LoopTracer": "loop",
+    "Snapshots": "snapshots",
+    "TensorTracer": "callback",
+    "ValidationPredictions": "predictions",
+}
 
 
 def __getattr__(name: str) -> object:

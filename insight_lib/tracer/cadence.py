@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from insight_lib.errors import InputError
 
@@ -12,7 +12,7 @@ DENSE_STEPS = 10
 GROWTH = 0.15
 LARGEST_GAP = 1000
 # From here on the traced steps' own cost is at most that share of the training's time.
-FREE_STEPS = 100
+FREE_STEPS = 50
 BUDGET = 0.03
 # A loss or gradient norm that doubled or halved since the last traced step has moved.
 MOVED_BY = 2.0
@@ -25,21 +25,27 @@ class Cadence:
     """Traces steps 0 to 9, then at gaps that grow by 15 % of the step up to 1,000 steps.
 
     While a signal moves, the gap is halved from traced step to traced step, down to an eighth; when
-    it rests, it doubles back. From step 100 on no gap is so short that tracing costs more than 3 %
+    it rests, it doubles back. From step 50 on no gap is so short that tracing costs more than 3 %
     of the time of the steps in it. So which steps are traced depends on the measured times and on
     the signals; with ``every`` on nothing.
 
     Args:
         every: the gap between traced steps, at least 1, instead of the above.
+        next_chosen: gives the next step after one that is to be traced whatever the gap.
 
     Raises:
         InputError: ``every`` is below 1.
     """
 
-    def __init__(self, every: int | None = None) -> None:
+    def __init__(
+        self,
+        every: int | None = None,
+        next_chosen: Callable[[int], int | None] = lambda _: None,
+    ) -> None:
         if every is not None and every < 1:
             raise InputError(f"every is {every}, which is no number of steps; give 1 or more")
         self._every = every
+        self._next_chosen = next_chosen
         self._density = 1
         self._signals: dict[str, float] = {}
         self._extra_s: deque[float] = deque(maxlen=_REMEMBERED)
@@ -60,6 +66,13 @@ class Cadence:
             extra_s: seconds that it took beyond an untraced one; None where they tell nothing.
             step_s: seconds of an untraced step before it, likewise.
         """
+        gap = self._gap(step, signals, extra_s, step_s)
+        chosen = self._next_chosen(step)
+        return gap if chosen is None else min(gap, chosen - step)
+
+    def _gap(
+        self, step: int, signals: Mapping[str, float], extra_s: float | None, step_s: float | None
+    ) -> int:
         if self._every is not None:
             return self._every
         self._note(signals, extra_s, step_s)

@@ -9,10 +9,10 @@ import keras
 
 from insight_lib.errors import InputError
 from insight_lib.tracer.cadence import Cadence
-from insight_lib.tracer.capture import StepCapture, optimizers_of
-from insight_lib.tracer.packing import Packed
+from insight_lib.tracer.capture import optimizers_of
 from insight_lib.tracer.predictions import ValidationPredictions, model_outputs, write_predictions
 from insight_lib.tracer.recorder import Recorder
+from insight_lib.tracer.snapshots import Snapshots, next_snapshot
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
@@ -47,9 +47,12 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         every: trace each step that many after the last; by default steps 0 to 9, then at gaps that
             grow to 1,000 steps.
         predictions: scored at the end of every epoch into ``predictions/epoch-0000.parquet``, ...
+        snapshots: tensors that are written whole, in a thread of its own; where the disk is too
+            slow for them they are dropped and counted (scalar ``dropped_snapshots``).
 
     Raises:
-        InputError: ``every`` is below 1, or Keras runs on another backend.
+        InputError: ``every`` is below 1, Keras runs on another backend, or (when the training
+            starts) snapshots are asked of a layer that the model has not.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         *,
         every: int | None = None,
         predictions: ValidationPredictions | None = None,
+        snapshots: Snapshots | None = None,
     ) -> None:
         super().__init__()
         if keras.backend.backend() != "tensorflow":
@@ -65,14 +69,14 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
                 f"TensorTracer cannot trace Keras on {keras.backend.backend()}; "
                 "set KERAS_BACKEND=tensorflow before importing keras"
             )
-        self._cadence = Cadence(every)
+        self._cadence = Cadence(every, next_snapshot(snapshots))
         self._predictions = predictions
-        self._recorder = Recorder(Path(log_dir), self._release)
+        self._recorder = Recorder(Path(log_dir), self._release, snapshots)
         self._switch: StepSwitch | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Record the configuration, and put the watched training step beside the model's own."""
-        self._recorder.record_configuration(self.model)
+        self._recorder.start(self.model)
         if not self._recorder.is_on:
             return
         obstacle = _obstacle(self.model)
@@ -80,8 +84,17 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             warnings.warn(f"TensorTracer does not trace the steps: {obstacle}", stacklevel=2)
             return
         if self._switch is None or not self._switch.fits(self.model):
-            self._switch = StepSwitch(self.model, self._cadence, self._write_step)
-        self._switch.install()
+            self._switch = StepSwitch(self.model, self._cadence, self._recorder.write_packed)
+
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Put the watched training step in place of the model's own."""
+        if self._switch is not None:
+            self._switch.install()
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Give the model its own back: whatever interrupts the training finds it as it was."""
+        if self._switch is not None:
+            self._switch.remove()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Write the epoch's scalars and validation predictions."""
@@ -89,15 +102,8 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._recorder.guard(lambda: self._write_epoch(epoch, logs or {}))
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
-        """Give the model its own training step back and close the event files."""
-        self._release()
-        self._recorder.guard(self._recorder.streams.close)
-
-    def _write_step(
-        self, capture: StepCapture, step: int, packed: Packed, step_time: float | None
-    ) -> Mapping[str, float]:
-        self._recorder.record_configuration(self.model)
-        return self._recorder.write_packed(capture, step, packed, step_time)
+        """Close the event files."""
+        self._recorder.close()
 
     def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
         step, streams = _iterations(self.model), self._recorder.streams
@@ -113,6 +119,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     def _release(self) -> None:
         if self._switch is not None:
             self._switch.remove()
+            self._switch = None
 
 
 def _obstacle(model: keras.Model) -> str | None:

@@ -76,7 +76,8 @@ class StepCapture:
                     stack.enter_context(replaced(owner, method, replacement))
                 result = train_step(*args, **kwargs)
             try:
-                scalars = {LEARNING_RATE: rate, **watch.loss}
+                loss = watch.loss or dict(_returned_loss(result))
+                scalars = {LEARNING_RATE: rate, **loss}
                 packed = self._pack(watch, scalars, before, args[0] if len(args) == 1 else args)
             except Exception as error:  # noqa: BLE001 - the training step itself is done
                 self.failure, packed = error, self._packer.pack({})
@@ -187,6 +188,15 @@ class _Watch:
     def _is_outside(self) -> bool:
         """Tell whether a tensor made now has a value at the end of the step."""
         return _current_graph() is self._graph
+
+
+def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
+    """Find the loss in what a step of one's own returns: the item of this name, or the first."""
+    if isinstance(result, dict):
+        result = result.get(LOSS)
+    for value in _floating(result)[:1]:
+        if value.shape.rank == 0:
+            yield LOSS, value
 
 
 def _unscaled(gradient: Gradient, optimizer: keras.optimizers.Optimizer) -> Gradient:

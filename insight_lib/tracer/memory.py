@@ -89,6 +89,7 @@ def _squares(flat: NDArray[Any], chunk: int = 2**16) -> float:
     """Sum the squares in double precision."""
     total = 0.0
     for start in range(0, flat.size, chunk):
+        # Not a dot product: BLAS would start threads beside TensorFlow's.
         part = flat[start : start + chunk].astype(np.float64)
-        total += float(part @ part)
+        total += float(np.add.reduce(np.multiply(part, part, out=part)))
     return total

@@ -14,6 +14,7 @@ _OF_A_WEIGHT = ("weight", "gradient", "update")
 class TracedTensor:
     """A layer's tensor; ``is_table``: is it an embedding's; ``content`` is ``meta`` written."""
 
+    layer: str
     kind: str
     is_table: bool
     meta: LayerMeta
@@ -29,7 +30,7 @@ def traced_tensors(capture: StepCapture) -> dict[str, TracedTensor]:
     unseen = len(capture.call_order)
     ordered = sorted(capture.layers, key=lambda each: capture.call_order.get(each.name, unseen))
     return {
-        tag: TracedTensor(kind, is_table, meta, format_meta(meta))
+        tag: TracedTensor(layer.name, kind, is_table, meta, format_meta(meta))
         for depth, layer in enumerate(ordered)
         for tag, kind, is_table, meta in _of_layer(capture, layer, depth)
     }

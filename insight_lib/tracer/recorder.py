@@ -11,9 +11,11 @@ from insight_lib.dealer import record_if_absent
 from insight_lib.tracer.capture import LOSS, Captured, StepCapture
 from insight_lib.tracer.norms import GRADIENT_NORM
 from insight_lib.tracer.packing import Packed
+from insight_lib.tracer.snapshots import Snapshots, SnapshotWriter
 from insight_lib.tracer.streams import TRAIN, SummaryStreams
-from insight_lib.tracer.summaries import StepSummaries
+from insight_lib.tracer.summaries import StepSummaries, scalar_summary
 
+DROPPED = "dropped_snapshots"
 _SIGNALS = (LOSS, GRADIENT_NORM)
 
 
@@ -23,21 +25,39 @@ class Recorder:
     Args:
         run_dir: made at the first write.
         on_failure: called once, when something could not be written.
+        snapshots: which tensors are written whole.
     """
 
-    def __init__(self, run_dir: Path, on_failure: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        run_dir: Path,
+        on_failure: Callable[[], None],
+        snapshots: Snapshots | None = None,
+    ) -> None:
         self.run_dir = run_dir
         self.streams = SummaryStreams(run_dir)
         self.is_on = True
         self._is_recorded = False
         self._on_failure = on_failure
         self._summaries = StepSummaries()
+        self._snapshots = snapshots
+        self._next_snapshot = None if snapshots is None else snapshots.next_after(-1)
+        self._snapshot_writer = SnapshotWriter(run_dir)
+        self._told_dropped = 0
+        self._last_step = 0
+
+    def start(self, model: keras.Model) -> None:
+        """Record what the model tells, where nobody did.
+
+        Raises:
+            InputError: snapshots are asked of a layer that the model has not.
+        """
+        if self._snapshots is not None:
+            self._snapshots.check(model)
+        self.record_configuration(model)
 
     def record_configuration(self, model: keras.Model) -> None:
-        """Record what a model tells, where nobody did, once it knows its own shapes.
-
-        A model without input shapes does so from its first step on.
-        """
+        """Record once the model knows its own shapes: without input shapes, from its first step."""
         if model.built and not self._is_recorded:
             self.guard(lambda: record_if_absent(self.run_dir, model))
             self._is_recorded = True
@@ -56,17 +76,49 @@ class Recorder:
         step_time: float | None,
     ) -> Mapping[str, float]:
         """Write a traced step, whose tensors ``captured`` gives."""
+        self.record_configuration(capture.model)
         signals: dict[str, float] = {}
 
         def write() -> None:
             if capture.failure is not None:
                 raise capture.failure
-            built = self._summaries.build(capture, captured(), step_time)
+            arrays = captured()
+            built = self._summaries.build(capture, arrays, step_time)
             self.streams.write(TRAIN, built.summary, step)
             signals.update((n, built.scalars[n]) for n in _SIGNALS if n in built.scalars)
+            self._take_snapshots(step, arrays)
 
         self.guard(write)
         return signals
+
+    def close(self) -> None:
+        """Close the event files; a later write opens new ones."""
+        self._snapshot_writer.close()
+        self.guard(lambda: self._tell_dropped(self._last_step))
+        self.guard(self.streams.close)
+
+    def _take_snapshots(self, step: int, captured: Captured) -> None:
+        self._last_step = step
+        if self._snapshots is not None and _is_reached(self._next_snapshot, step):
+            self._next_snapshot = self._snapshots.next_after(step)
+            self._snapshot_writer.put(step, self._summaries.chosen(self._snapshots, captured))
+        self._tell_dropped(step)
+
+    def _tell_dropped(self, step: int) -> None:
+        """Write how many snapshots were dropped where there are more, and warn at the first."""
+        writer = self._snapshot_writer
+        if writer.error is not None:
+            raise writer.error
+        if writer.dropped == self._told_dropped:
+            return
+        if self._told_dropped == 0:
+            warnings.warn(
+                f"TensorTracer drops snapshots: {self.run_dir} is too slow for them; choose fewer "
+                "layers or steps, or a faster disk",
+                stacklevel=2,
+            )
+        self._told_dropped = writer.dropped
+        self.streams.write(TRAIN, scalar_summary({DROPPED: writer.dropped}), step)
 
     def guard(self, write: Callable[[], object]) -> None:
         """Write, unless something could not be written before."""
@@ -86,3 +138,7 @@ class Recorder:
             f"TensorTracer stopped, and the training goes on without it: {self.run_dir} {reason}",
             stacklevel=2,
         )
+
+
+def _is_reached(chosen: int | None, step: int) -> bool:
+    return chosen is not None and step >= chosen

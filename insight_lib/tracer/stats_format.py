@@ -81,10 +81,10 @@ The compact statistics
 
     What belongs to a kind is NaN for every other, and so is what the writer does not know.
 
-    Of a tensor above 2^14 elements the quantiles and the histogram may be those of a fixed sample
-    of 2^14 of them (here the elements ``floor(n * frac(i * 0.618...))`` of the tensor as a row,
+    Of a tensor above 2^12 elements the quantiles and the histogram may be those of a fixed sample
+    of 2^12 of them (here the elements ``floor(n * frac(i * 0.618...))`` of the tensor as a row,
     ``i`` from 0 and 0.618... the golden ratio's fraction); the histogram's counts are then scaled
-    by ``n / 2^14``. All other statistics are exact. ``distance``, ``untouched_rows`` and
+    by ``n / 2^12``. All other statistics are exact. ``distance``, ``untouched_rows`` and
     ``sign_changes`` need a copy of what was: the writer may keep it for some tensors only.
 
     The summary metadata's ``plugin_data.content`` is UTF-8 JSON: ``{"version": 1, "depth": <place
@@ -97,7 +97,8 @@ The compact statistics
 
 Snapshots
     Tag ``<layer>/<tensor>/<kind>/snapshot``: the tensor itself, of its own floating type and shape
-    (plugin ``deepinsight_snapshot``; the metadata's content as above).
+    (plugin ``deepinsight_snapshot``; the metadata's content as above). The scalar
+    ``dropped_snapshots`` counts the tensors that were chosen and could not be written in time.
 """
 
 import json
@@ -140,11 +141,12 @@ STATS_FIELDS = (
 )
 STATS_DTYPE = np.dtype("<f8")
 # A larger tensor's quantiles and histogram are those of a sample of that many.
-EXACT_ORDER_ELEMENTS = 2**14
+EXACT_ORDER_ELEMENTS = 2**12
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 KINDS = ("weight", "gradient", "update", "activation")
 ACTIVATION_TENSOR = "output"
 _STATS_SUFFIX = "stats"
+_SNAPSHOT_SUFFIX = "snapshot"
 
 # An output y is saturated where y <= low or y >= high: there the function's slope is below 1 % of
 # its greatest (sigmoid: y (1 - y) < 0.0025 of at most 0.25; tanh: 1 - y^2 < 0.01 of at most 1).
@@ -189,6 +191,11 @@ def format_tag(layer: str, tensor: str, kind: str, *, stats: bool = False) -> st
 def stats_tag(tag: str) -> str:
     """Return the tag of the compact statistics beside a histogram's."""
     return f"{tag}/{_STATS_SUFFIX}"
+
+
+def snapshot_tag(tag: str) -> str:
+    """Return the tag of the whole tensor beside a histogram's."""
+    return f"{tag}/{_SNAPSHOT_SUFFIX}"
 
 
 def parse_tag(tag: str) -> TensorTag | None:

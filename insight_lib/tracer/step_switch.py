@@ -42,21 +42,21 @@ class StepSwitch:
         self._optimizers = list(optimizers_of(model))
         self._on_traced = on_traced
         self._pace = Pace(cadence, self._optimizers[0], self._traced)
-        self._own = _own_function(model)
+        self._own: StepFunction = model.train_function
         self._compiled: tuple[StepCapture, StepFunction, StepFunction] | None = None
 
     def fits(self, model: keras.Model) -> bool:
         """Tell whether what is compiled here is still the model's training."""
-        return model is self._model and _own_function(model) is self._own
+        return model is self._model and model.train_function is self._own
 
     def install(self) -> None:
-        """Take the place of the model's training function."""
-        self._model.train_function = self
+        """Take the place of the model's training function, for a step."""
+        # Past Keras's attribute tracking, which is slow.
+        vars(self._model)["train_function"] = self
 
     def remove(self) -> None:
         """Put the model's own training function back."""
-        if self._model.train_function is self:
-            self._model.train_function = self._own
+        vars(self._model)["train_function"] = self._own
 
     def __call__(self, iterator: tf.data.Iterator) -> Logs:
         """Run one execution of training steps, as ``model.train_function`` does."""
@@ -93,6 +93,7 @@ class StepSwitch:
 
     def _compile(self) -> tuple[StepCapture, StepFunction, StepFunction]:
         model = self._model
+        _build_optimizer(model)
         capture = StepCapture(model, self._optimizers, traced_layers(model))
         step = capture.watched(model.train_step)
         if not model.run_eagerly:
@@ -112,7 +113,8 @@ class StepSwitch:
         return made
 
 
-def _own_function(model: keras.Model) -> StepFunction:
-    """Return the model's training function, past a switch that an interrupted training left."""
-    function: StepFunction = model.train_function
-    return function._own if isinstance(function, StepSwitch) else function
+def _build_optimizer(model: keras.Model) -> None:
+    """Make the optimizer's variables as the first step would, so that it is not traced for them."""
+    is_stock = type(model).train_step is keras.Model.train_step
+    if is_stock and model.optimizer is not None and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)

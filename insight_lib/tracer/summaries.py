@@ -14,6 +14,7 @@ from insight_lib.tracer.capture import Captured, StepCapture
 from insight_lib.tracer.memory import TensorMemory
 from insight_lib.tracer.metas import TracedTensor, traced_tensors
 from insight_lib.tracer.norms import step_norms
+from insight_lib.tracer.snapshots import Snapshots
 from insight_lib.tracer.statistics import Known, activation_facts, summarize
 from insight_lib.tracer.stats_format import HISTOGRAM_PLUGIN, STATS_PLUGIN, stats_tag
 
@@ -57,14 +58,23 @@ class StepSummaries:
         scalars |= step_norms(found)
         scalars |= input_scalars(captured.inputs, list(captured.lookups.values()))
         scalars |= label_scalars(captured.labels)
-        summary = new_summary()
-        for name, value in scalars.items():
-            _add_scalar(summary, name, value)
+        summary = scalar_summary(scalars)
         for tag, result in found.items():
             add_tensor(summary, tag, result.histogram, HISTOGRAM_PLUGIN)
             content = self._known[tag].content
             add_tensor(summary, stats_tag(tag), result.stats, STATS_PLUGIN, content)
         return StepSummary(summary, scalars)
+
+    def chosen(
+        self, snapshots: Snapshots, captured: Captured
+    ) -> dict[str, tuple[NDArray[Any], bytes]]:
+        """Return the tensors of the step last built that a snapshot is taken of, by tag."""
+        return {
+            tag: (values, self._known[tag].content)
+            for tag, values in captured.tensors.items()
+            if self._known[tag].layer in snapshots.layers
+            and self._known[tag].kind in snapshots.kinds
+        }
 
     def _describe(self, capture: StepCapture) -> None:
         """Describe the tensors anew where another step was compiled."""
@@ -92,9 +102,14 @@ class StepSummaries:
 
 def epoch_summary(values: Mapping[str, float]) -> tf.compat.v1.Summary:
     """Build the summary of an epoch's metrics, each as ``epoch_<name>``."""
+    return scalar_summary({f"epoch_{name}": float(value) for name, value in values.items()})
+
+
+def scalar_summary(values: Mapping[str, float]) -> tf.compat.v1.Summary:
+    """Build a summary of scalars by their tags."""
     summary = new_summary()
     for name, value in values.items():
-        _add_scalar(summary, f"epoch_{name}", float(value))
+        _add_scalar(summary, name, value)
     return summary
 
 

@@ -28,6 +28,11 @@ from tests.bench.evaluation import (
     metrics_from_histograms_s,
 )
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
+from tests.bench.tracer import (
+    trace_overhead_cnn,
+    trace_overhead_embedding,
+    trace_overhead_mlp,
+)
 
 RESULTS = Path("build/bench.json")
 BENCHMARKS = {
@@ -49,6 +54,9 @@ BENCHMARKS = {
     "metrics_from_histograms_s": metrics_from_histograms_s,
     "dissection_zoo": dissection_zoo,
     "dissection_false_errors": dissection_false_errors,
+    "trace_overhead_mlp": trace_overhead_mlp,
+    "trace_overhead_cnn": trace_overhead_cnn,
+    "trace_overhead_embedding": trace_overhead_embedding,
 }
 
 

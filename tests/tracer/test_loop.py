@@ -1,0 +1,121 @@
+"""A plain training loop is traced like ``fit``, and not changed."""
+
+import runpy
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import insight_lib.tracer
+from insight_lib.errors import InputError
+from insight_lib.tracer import LoopTracer, TensorTracer
+
+X = np.random.default_rng(3).normal(size=(96, 4)).astype(np.float32)
+Y = (X[:, :1] > 0).astype(np.float32)
+BATCHES = [(X[i : i + 16], Y[i : i + 16]) for i in range(0, 96, 16)] * 3
+LAYERS = ("hidden", "out")
+
+
+def build():
+    keras.utils.set_random_seed(11)
+    layers = [keras.layers.Dense(8, activation="relu", name="hidden"), keras.layers.Dropout(0.3)]
+    return keras.Sequential(
+        [keras.Input((4,), name="x"), *layers, keras.layers.Dense(1, name="out")]
+    )
+
+
+def make_step(model, optimizer):
+    def train_step(x, y):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((model(x, training=True) - y) ** 2)
+            if loss > 1e6:  # AutoGraph has something to convert
+                loss = loss * 0.5
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        return loss
+
+    return train_step
+
+
+def train(run_dir=None, wrap=tf.function, **settings):
+    model, optimizer = build(), keras.optimizers.Adam(0.01)
+    step = wrap(make_step(model, optimizer))
+    if run_dir is None:
+        losses = [float(step(*batch)) for batch in BATCHES]
+    else:
+        with LoopTracer(run_dir, model, optimizer, **settings) as tracer:
+            step = tracer.step(step)
+            losses = [float(step(*batch)) for batch in BATCHES]
+    return [weight.tobytes() for weight in model.get_weights()], losses
+
+
+def values(events, tag):
+    return {event.step: tf.make_ndarray(event.tensor_proto) for event in events.Tensors(tag)}
+
+
+@pytest.mark.parametrize("wrap", [tf.function, lambda step: step], ids=["compiled", "eager"])
+def test_a_loop_is_traced_and_its_weights_are_the_same_bit_for_bit(wrap, tmp_path, load_stream):
+    plain, plain_losses = train(wrap=wrap)
+    traced, losses = train(tmp_path, wrap=wrap, every=4)
+    assert traced == plain
+    assert losses == plain_losses
+    events = load_stream(tmp_path / "train")
+    written = values(events, "loss")
+    assert sorted(written) == [0, 4, 8, 12, 16]
+    for step, loss in written.items():
+        assert loss == pytest.approx(losses[step], rel=1e-6)
+
+
+def test_the_series_are_those_of_fit(tmp_path, load_stream):
+    train(tmp_path / "loop")
+    model = build()
+    model.compile("adam", "mean_squared_error")
+    model.fit(X, Y, batch_size=16, callbacks=[TensorTracer(tmp_path / "fit")], verbose=0)
+    loop, fit = (load_stream(tmp_path / way / "train").Tags()["tensors"] for way in ("loop", "fit"))
+    loop, fit = ({tag for tag in tags if "epoch" not in tag} for tags in (loop, fit))
+    assert loop == fit
+
+
+def test_a_gradient_is_the_one_that_was_applied(tmp_path, load_stream):
+    train(tmp_path, every=1)
+    events = load_stream(tmp_path / "train")
+    norm = values(events, "gradient_norm")
+    model = build()
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((model(BATCHES[0][0], training=True) - BATCHES[0][1]) ** 2)
+    expected = tf.linalg.global_norm(tape.gradient(loss, model.trainable_variables))
+    assert norm[0] == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_what_cannot_be_written_ends_the_tracing_only(tmp_path):
+    (tmp_path / "run").write_text("in the way")
+    with pytest.warns(UserWarning, match="TensorTracer stopped"):
+        traced, _ = train(tmp_path / "run")
+    assert traced == train()[0]
+
+
+def test_a_step_that_fails_leaves_nothing_behind(tmp_path):
+    model, optimizer = build(), keras.optimizers.Adam(0.01)
+    step = LoopTracer(tmp_path, model, optimizer).step(make_step(model, optimizer))
+    with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
+        step(X[:, :3], Y)
+    assert "apply" not in vars(optimizer)
+    assert not any("call" in vars(layer) for layer in model.layers)
+
+
+def test_a_loop_without_an_optimizer_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no optimizer"):
+        LoopTracer(tmp_path, build(), [])
+
+
+def test_the_example_of_the_package_runs(tmp_path, monkeypatch):
+    lines = insight_lib.tracer.__doc__.split("::\n")[1].split("\n\nImporting")[0].splitlines()
+    example = "\n".join(line[4:] for line in lines)
+    monkeypatch.chdir(tmp_path)
+    model, optimizer = build(), keras.optimizers.Adam(0.01)
+    train_step = make_step(model, optimizer)
+    (tmp_path / "example.py").write_text(example)
+    names = {"model": model, "optimizer": optimizer, "train_step": train_step, "data": BATCHES}
+    runpy.run_path("example.py", names)
+    assert (tmp_path / "logs" / "run-9" / "train").is_dir()
