@@ -9,6 +9,7 @@ from insight_lib.dissection.losses import (
     start_level,
     start_of_training,
     training_loss,
+    validation_accuracies,
 )
 from insight_lib.dissection.view import RunView
 
@@ -24,12 +25,15 @@ GOOD_ACCURACY = 0.95
 def has_learnt(view: RunView) -> bool:
     """Tell whether the training loss fell by half, or an accuracy rose by half of its room.
 
+    With much dropout it is the accuracy in validation alone that shows it.
+
     Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
     below that instead, and never above the most that guessing can cost: to come down from a wild
     start is not to learn. False also where no loss and no accuracy is known: what is not shown is
     not taken for granted.
     """
-    if any(_has_risen(start_level(a.values), end_level(a.values)) for a in accuracies(view)):
+    known = [one.values for one in (*accuracies(view), *validation_accuracies(view))]
+    if any(_has_risen(start_level(values), end_level(values)) for values in known):
         return True
     loss = training_loss(view)
     if loss is None or not np.isfinite(loss.series.values[-1]):

@@ -2,7 +2,7 @@
 
 **Looks for** a learning rate that is below a thousandth of its highest value for at least the last
 fifth of the run, whose training loss, in as long a time before that point, still fell by 2 % of its
-start or more.
+start or more; or for at least half of a run that did not learn.
 
 **Why it matters** From then on the steps are too small to matter: the time is spent and the loss
 stays where it was. It is a warning where the run did not learn, and otherwise a note.
@@ -33,6 +33,7 @@ class Thresholds:
     left: float = 1e-3
     # A schedule that ends near zero with the run is meant to.
     run_share: float = 0.2
+    most_of_run: float = 0.5
     # As in loss_not_decreasing.
     fall: float = 0.02
     min_points: int = 5
@@ -49,9 +50,11 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     gone = _gone_from(rate, limits)
     if gone is None:
         return
+    learnt = has_learnt(view)
     fall = _fall_before(loss, int(rate.steps[gone]), int(rate.steps[-1]))
-    if fall is not None and fall >= limits.fall:
-        yield finding(view, RULE.name, _fact(view, rate, gone, fall))
+    before_learning = not learnt and _share_left(rate, gone) >= limits.most_of_run
+    if before_learning or (fall is not None and fall >= limits.fall):
+        yield finding(view, RULE.name, _fact(rate, gone, fall, learnt=learnt))
 
 
 def _learning_rate(view: RunView) -> Series | None:
@@ -67,8 +70,12 @@ def _gone_from(rate: Series, limits: Thresholds) -> int | None:
     if not low[-1] or low.all():
         return None
     place = int(np.flatnonzero(~low)[-1]) + 1
-    lasting = int(rate.steps[-1] - rate.steps[place])
-    return place if lasting >= limits.run_share * int(rate.steps[-1] - rate.steps[0]) else None
+    return place if _share_left(rate, place) >= limits.run_share else None
+
+
+def _share_left(rate: Series, place: int) -> float:
+    """The share of the run's steps that come after a place."""
+    return float((rate.steps[-1] - rate.steps[place]) / (rate.steps[-1] - rate.steps[0]))
 
 
 def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
@@ -82,13 +89,14 @@ def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
     return float(np.median(window[:half]) - np.median(window[half:])) / start
 
 
-def _fact(view: RunView, rate: Series, gone: int, fall: float) -> Fact:
+def _fact(rate: Series, gone: int, fall: float | None, *, learnt: bool) -> Fact:
     step, highest = int(rate.steps[gone]), float(rate.values.max())
     late = rate.values.size - gone
     return Fact(
-        "info" if has_learnt(view) else "warning",
-        f"From step {step} on the learning rate is {number(float(rate.values[-1]))} at its end, of "
-        f"{number(highest)} at its highest, though the loss still fell until then",
+        "info" if learnt else "warning",
+        f"From step {step} on the learning rate is nearly nothing (at its end "
+        f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), while there was "
+        "still much to learn",
         "Make the schedule as long as the run or give it a floor (alpha of CosineDecay, min_lr of "
         "ReduceLROnPlateau).",
         {
