@@ -22,7 +22,12 @@ _BLOCKED = (
     "large_initialisation",
 )
 CAUSES: dict[str, tuple[str, ...]] = {
-    "learning_rate_too_high": ("unscaled_inputs", "unscaled_labels", "labels_outside_output"),
+    "learning_rate_too_high": (
+        "large_initialisation",
+        "unscaled_inputs",
+        "unscaled_labels",
+        "labels_outside_output",
+    ),
     "learning_rate_too_low": (
         "unscaled_labels",
         "clipped_gradient",

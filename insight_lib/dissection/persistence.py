@@ -15,37 +15,42 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Persistence:
-    """When a share of units counts as lasting.
+    """When a share of units counts as lasting: in the second half, or from some step to the end.
 
     Attributes:
         limit: at or above which a step counts.
-        share: of the steps of the second half at which it must count, 0..1.
-        least: steps that the second half must have.
+        share: of the traced steps of the second half at which it must count, 0..1.
+        least: traced steps that must be judged.
+        end_span: of the run's steps; a stretch at its end that covers so much of it is enough,
+            since late steps are traced more rarely than early ones.
     """
 
     limit: float
     share: float
     least: int
+    end_span: float
 
 
 @dataclass(frozen=True)
 class Lasting:
-    """A statistic that stays at or above a limit through the second half of a run.
+    """A statistic that stays at or above a limit.
 
-    The first half is left to the run to settle. Steps from which on a weight is not finite are not
-    judged: what outputs are then says nothing of the layer.
+    Steps from which on a weight is not finite are not judged: what outputs are then says nothing of
+    the layer.
 
     Attributes:
         tensor: whose statistic it is.
         name: of the statistic.
         limit: at or above which it counts.
         values: (n,) at the tensor's steps, NaN where it is undefined or not judged.
+        judged: (m,) those by which it was found to last.
     """
 
     tensor: TensorSeries
     name: str
     limit: float
     values: FloatArray
+    judged: FloatArray
 
     @property
     def steps(self) -> IntArray:
@@ -60,14 +65,13 @@ class Lasting:
 
     @property
     def typical(self) -> float:
-        """The median of the second half."""
-        return float(np.median(second_half(self.values)))
+        """The median of what was judged."""
+        return float(np.median(self.judged))
 
     @property
     def confidence(self) -> float:
-        """Of the steps of the second half, how surely it counts."""
-        judged = second_half(self.values)
-        return held(int((judged >= self.limit).sum()), judged.size)
+        """Of the steps that were judged, how surely it counts."""
+        return held(int((self.judged >= self.limit).sum()), self.judged.size)
 
     @property
     def evidence(self) -> dict[str, object]:
@@ -90,9 +94,24 @@ def lasting(
         if not (tensor[name] >= criteria.limit).any():
             continue
         values = np.where(tensor.steps < broken, tensor[name], np.nan)
-        judged = second_half(values)
-        if judged.size >= criteria.least and (judged >= criteria.limit).mean() >= criteria.share:
-            yield Lasting(tensor, name, criteria.limit, values)
+        judged = _lasting_part(tensor.steps, values, criteria)
+        if judged is not None:
+            yield Lasting(tensor, name, criteria.limit, values, judged)
+
+
+def _lasting_part(steps: IntArray, values: FloatArray, criteria: Persistence) -> FloatArray | None:
+    """The values by which a statistic lasts; None where it does not."""
+    half = second_half(values)
+    if half.size < criteria.least:
+        return None
+    if (half >= criteria.limit).mean() >= criteria.share:
+        return half
+    known = np.isfinite(values)
+    steps, values = steps[known], values[known]
+    below = np.flatnonzero(values < criteria.limit)
+    end = slice(int(below[-1]) + 1 if below.size else 0, None)
+    span = steps[end][-1] - steps[end][0] if steps[end].size >= criteria.least else 0
+    return values[end] if span >= criteria.end_span * max(steps[-1] - steps[0], 1) else None
 
 
 def first_broken(view: RunView) -> float:

@@ -1,8 +1,8 @@
 """A layer gives the same output for every example.
 
 **Looks for** layers all of whose units are bit for bit the same for every example of the batch, at
-nearly every traced step of the run's second half. Units that are all zero are called dead
-instead; embeddings are left out, as what they look up may be the same for all.
+nearly every traced step of the run's second half or through its last third. Units that are all zero
+are called dead instead; embeddings are left out, as what they look up may be the same for all.
 
 **Why it matters** Such a layer tells nothing about its input: what lies above can learn no more
 than the average answer. On the model's output, and where nothing was learnt, it is an error. In a
@@ -34,12 +34,16 @@ class Thresholds:
     # Persistence: nearly every step of the second half.
     step_share: float = 0.8
     min_steps: int = 3
+    # Of the run's steps: what died late lasts as well, if it does so for a third of the run.
+    end_span: float = 0.3
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding on the lowest layer that is constant; those above it follow from it."""
     tensors = [t for t in view.of_kind("activation") if t.layer_type != "Embedding"]
-    criteria = Persistence(limits.constant_share, limits.step_share, limits.min_steps)
+    criteria = Persistence(
+        limits.constant_share, limits.step_share, limits.min_steps, limits.end_span
+    )
     for one in lasting(view, tensors, "constant_fraction", criteria):
         if not (second_half(one.tensor["dead_fraction"]) == 1).any():
             yield _finding(view, one)

@@ -1,8 +1,8 @@
 """Units of a ReLU layer that are zero for every example.
 
 **Looks for** ReLU layers in which at least 70 % of the units gave exactly zero for all examples of
-the batch, at nearly every traced step of the run's second half. Only activations that can be
-exactly zero are judged: a zero pixel or a dropped input is no dead unit.
+the batch, at nearly every traced step of the run's second half or through its last third. Only
+activations that can be exactly zero are judged: a zero pixel or a dropped input is no dead unit.
 
 **Why it matters** A dead unit gets no gradient and does not come back by itself: so many of them
 are lost capacity (a warning). A layer that is dead but for a tenth cuts off everything below it:
@@ -37,6 +37,8 @@ class Thresholds:
     # step.
     step_share: float = 0.8
     min_steps: int = 3
+    # Of the run's steps: what died late lasts as well, if it does so for a third of the run.
+    end_span: float = 0.3
     # A loss that fell by less than half has not shown that the units left suffice.
     fall: float = 0.5
 
@@ -48,7 +50,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer with too many dead units."""
     fall = fall_of_training(view)
     tensors = [tensor for tensor in view.of_kind("activation") if _is_relu(tensor)]
-    criteria = Persistence(limits.dead_share, limits.step_share, limits.min_steps)
+    criteria = Persistence(limits.dead_share, limits.step_share, limits.min_steps, limits.end_span)
     for one in lasting(view, tensors, "dead_fraction", criteria):
         yield _finding(view, one, fall, limits)
 

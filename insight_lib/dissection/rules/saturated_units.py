@@ -1,8 +1,8 @@
 """A sigmoid or tanh layer sits at the flat ends of its function.
 
 **Looks for** layers with a sigmoid, hard sigmoid or tanh in which at least half of the outputs lie
-where the slope is below 1 % of its greatest, at nearly every traced step of the run's second half.
-The model's output is left out: a sure answer is what is wanted there.
+where the slope is below 1 % of its greatest, at nearly every traced step of the run's second half
+or through its last third. The model's output is left out: a sure answer is what is wanted there.
 
 **Why it matters** Hardly any gradient passes a flat end: the layer and all below it stand still,
 whatever the learning rate. Where the run learns nevertheless it is a note. It is an error where
@@ -37,11 +37,15 @@ class Thresholds:
     # Persistence: nearly every step of the second half.
     step_share: float = 0.8
     min_steps: int = 3
+    # Of the run's steps: what died late lasts as well, if it does so for a third of the run.
+    end_span: float = 0.3
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer that is saturated."""
-    criteria = Persistence(limits.saturated_share, limits.step_share, limits.min_steps)
+    criteria = Persistence(
+        limits.saturated_share, limits.step_share, limits.min_steps, limits.end_span
+    )
     for one in lasting(view, hidden_activations(view), "saturated_fraction", criteria):
         yield _finding(view, one, _severity(view, one, limits))
 
