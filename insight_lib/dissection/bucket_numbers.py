@@ -7,6 +7,8 @@ from insight_lib.dissection.compact import FloatArray
 from insight_lib.dissection.grouping import IntArray
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
+LARGEST_COUNT = 2.0**53
+"""From here on a double does not tell one count from the next."""
 NOT_COUNTED = "its buckets have no finite edges in order, or its counts are no counts"
 
 BoolArray = npt.NDArray[np.bool_]
@@ -41,8 +43,9 @@ def bucket_numbers(
     whose = np.repeat(np.arange(histograms), np.diff(ends))
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         sound = np.isfinite(lefts) & np.isfinite(rights) & (lefts <= rights)
-        sound &= (counts >= 0) & (counts < 2.0**53)
+        sound &= (counts >= 0) & (counts < LARGEST_COUNT)
         bad = np.bincount(whose, ~sound, histograms) > 0
+        bad |= np.bincount(whose, np.where(sound, counts, 0), histograms) >= LARGEST_COUNT
         filled = sound & (counts > 0) & ~bad[whose]
         whose, counts = whose[filled], counts[filled]
         lefts, rights = lefts[filled], rights[filled]

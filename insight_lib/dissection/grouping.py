@@ -39,6 +39,13 @@ def group_spans(
     return order, [slice(start, stop) for start, stop in pairwise(edges)]
 
 
+def group_numbers(order: IntArray, spans: Sequence[slice]) -> IntArray:
+    """Return the number of each row's group (n,), as ``group_spans`` found them."""
+    group_of = np.empty(order.size, np.int64)
+    group_of[order] = np.repeat(np.arange(len(spans)), [span.stop - span.start for span in spans])
+    return group_of
+
+
 def keys_of(
     table: pa.Table, keys: Sequence[str], order: IntArray, spans: Sequence[slice]
 ) -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from insight_lib.dissection.grouping import IntArray, group_spans
 from insight_lib.dissection.layer_rows import layer_rows
 from insight_lib.dissection.lists import matrix
 from insight_lib.dissection.measured import COMPACT, NUMBERS, SNAPSHOT
-from insight_lib.dissection.series import TensorSeries, chosen, find_series
+from insight_lib.dissection.series import SummarySeries, chosen, find_series
 from insight_lib.dissection.spectrum import SHAPE_STATISTICS
 from insight_lib.events.current_rows import current_rows
 from insight_lib.lake.contract import contract
@@ -51,7 +51,7 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
     other series is taken, see ``series.chosen``.
 
     Args:
-        measured: one table or more of ``measured.MEASURED``, each of one table of values.
+        measured: one table or more of ``measured.MEASURED``, all summaries of each series.
     """
     written = pa.concat_tables(measured)
     numbers = matrix(written["numbers"], len(NUMBERS))
@@ -69,7 +69,7 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
     return LayerStatistics(layer_rows(named, numbers, described), _rejected(whole, reasons))
 
 
-def _reasons(whole: pa.Table, series: list[TensorSeries], series_of: IntArray) -> pa.Array:
+def _reasons(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) -> pa.Array:
     """Why each row is not taken; null where it is."""
     of_series = pa.array([one.reason for one in series], pa.string())
     return pc.coalesce(of_series.take(pa.array(series_of)), whole["reason"].combine_chunks())
@@ -80,7 +80,7 @@ def _rejected(whole: pa.Table, reasons: pa.Array) -> pa.Table:
     return contract("rejected_summaries").conform(rows.filter(pc.is_valid(reasons)))
 
 
-def _named(whole: pa.Table, series: list[TensorSeries], series_of: IntArray) -> pa.Table:
+def _named(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) -> pa.Table:
     names = [one.name or TensorName("", "", "") for one in series]
     place = pa.array(series_of)
     return pa.table(
@@ -115,7 +115,7 @@ def _merged(named: pa.Table, numbers: FloatArray) -> tuple[IntArray, FloatArray]
 
 
 def _described(
-    shapes: pa.ChunkedArray, series: list[TensorSeries], series_of: IntArray, kept: IntArray
+    shapes: pa.ChunkedArray, series: list[SummarySeries], series_of: IntArray, kept: IntArray
 ) -> dict[str, pa.Array]:
     """What is known of each kept row's layer."""
     place = pa.array(series_of[kept])

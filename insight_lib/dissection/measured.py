@@ -56,9 +56,9 @@ def measure_artifacts(rows: pa.Table) -> pa.Table:
 def measure_histograms(rows: pa.Table) -> pa.Table:
     """Return the histograms whose tag names a layer's tensor, among rows of ``histograms``."""
     rows = _named(rows, histogram_name)
-    lists = [_whole(rows[name]) for name in ("left_edges", "right_edges", "counts")]
-    ends = np.concatenate([[0], np.cumsum(pc.list_value_length(lists[0]).to_numpy())])
-    lefts, rights, counts = (np.asarray(each.flatten(), np.float64) for each in lists)
+    buckets = [_whole(rows[name]) for name in ("left_edges", "right_edges", "counts")]
+    ends = np.concatenate([[0], np.cumsum(pc.list_value_length(buckets[0]).to_numpy())])
+    lefts, rights, counts = (np.asarray(each.flatten(), np.float64) for each in buckets)
     numbers, good = bucket_numbers(lefts, rights, counts, ends.astype(np.int64))
     reasons = pc.if_else(pa.array(good), pa.scalar(None, pa.string()), NOT_COUNTED)
     return _table(rows, HISTOGRAM, numbers, reason=reasons)

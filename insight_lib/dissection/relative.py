@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.dissection.compact import FloatArray
-from insight_lib.dissection.grouping import IntArray, group_spans
+from insight_lib.dissection.grouping import IntArray, group_numbers, group_spans
 from insight_lib.dissection.network import NORMALIZATIONS, touched_size
 
 
@@ -106,10 +106,7 @@ def _is_largest(named: pa.Table, count: FloatArray) -> IntArray:
 
 def _groups(named: pa.Table, keys: tuple[str, ...]) -> IntArray:
     """The number of each row's group of equal keys."""
-    order, spans = group_spans(named, keys)
-    group_of = np.empty(order.size, np.int64)
-    group_of[order] = np.repeat(np.arange(len(spans)), [span.stop - span.start for span in spans])
-    return group_of
+    return group_numbers(*group_spans(named, keys))
 
 
 def _over(numerator: FloatArray, denominator: FloatArray) -> FloatArray:

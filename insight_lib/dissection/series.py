@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from insight_lib.dissection.conventions import TensorName, histogram_name, scalar_name
-from insight_lib.dissection.grouping import IntArray, group_spans, keys_of
+from insight_lib.dissection.grouping import IntArray, group_numbers, group_spans, keys_of
 from insight_lib.dissection.measured import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
 from insight_lib.dissection.traced_tags import traced_name
 from insight_lib.tracer.stats_format import LayerMeta, parse_meta
@@ -25,7 +25,7 @@ _STREAMS = ("train", ".")
 
 
 @dataclass(frozen=True)
-class TensorSeries:
+class SummarySeries:
     """The summaries of one tag.
 
     Attributes:
@@ -47,23 +47,20 @@ class TensorSeries:
     reason: str | None = field(default=None)
 
 
-def find_series(measured: pa.Table) -> tuple[list[TensorSeries], IntArray]:
+def find_series(measured: pa.Table) -> tuple[list[SummarySeries], IntArray]:
     """Return the series of measured summaries, and the number of each row's series (n,).
 
     Depth, type and activation come from the first metadata of a series, because writers need to
     send it only once.
     """
     order, spans = group_spans(measured, _KEYS)
-    series_of = np.empty(order.size, np.int64)
-    sizes = [span.stop - span.start for span in spans]
-    series_of[order] = np.repeat(np.arange(len(spans)), sizes)
     keys = keys_of(measured, _KEYS, order, spans)
     contents = _first_contents(measured, order, spans)
     found = [_series(key, content) for key, content in zip(keys, contents, strict=True)]
-    return found, series_of
+    return found, group_numbers(order, spans)
 
 
-def chosen(series: Iterable[TensorSeries]) -> list[bool]:
+def chosen(series: Iterable[SummarySeries]) -> list[bool]:
     """Tell of each series whether it is taken.
 
     A tensor's series is of one source: what TensorTracer wrote, or else the tensor's histograms, or
@@ -99,19 +96,19 @@ def _first_contents(measured: pa.Table, order: IntArray, spans: list[slice]) -> 
     return [content or b"" for content in taken.to_pylist()]
 
 
-def _series(key: tuple[str, ...], content: bytes) -> TensorSeries:
+def _series(key: tuple[str, ...], content: bytes) -> SummarySeries:
     run_id, stream, tag, source = key
     if source in (HISTOGRAM, SCALAR):
         name = histogram_name(tag) if source == HISTOGRAM else scalar_name(tag)
-        return TensorSeries(run_id, stream, tag, source, name)
+        return SummarySeries(run_id, stream, tag, source, name)
     found = traced_name(tag)
     if found is None:
-        return TensorSeries(run_id, stream, tag, source, None, reason=NOT_A_LAYER_TAG)
+        return SummarySeries(run_id, stream, tag, source, None, reason=NOT_A_LAYER_TAG)
     name = TensorName(found.layer, found.tensor, found.kind)
     meta = _meta(content)
     if isinstance(meta, str):
-        return TensorSeries(run_id, stream, tag, source, name, reason=meta)
-    return TensorSeries(run_id, stream, tag, source, name, meta)
+        return SummarySeries(run_id, stream, tag, source, name, reason=meta)
+    return SummarySeries(run_id, stream, tag, source, name, meta)
 
 
 @cache
@@ -119,7 +116,7 @@ def _meta(content: bytes) -> LayerMeta | str:
     return parse_meta(content) or (UNKNOWN_VERSION if content else NO_METADATA)
 
 
-def _rank(one: TensorSeries) -> tuple[int, str, int, str]:
+def _rank(one: SummarySeries) -> tuple[int, str, int, str]:
     known = one.stream in _STREAMS
     stream = _STREAMS.index(one.stream) if known else len(_STREAMS)
     return stream, one.stream, len(one.tag), one.tag

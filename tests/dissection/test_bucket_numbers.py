@@ -86,6 +86,11 @@ def test_zeros_are_told_only_where_the_buckets_do(buckets, zeros):
     np.testing.assert_equal(found["zeros"], zeros)
 
 
+def test_more_elements_than_can_be_counted_make_no_sense():
+    _, good = numbers_of([(0.0, 1.0, 2.0**52)] * 2, [(0.0, 1.0, 2.0**52)])
+    assert good.tolist() == [False, True]
+
+
 @pytest.mark.parametrize(
     "bucket",
     [

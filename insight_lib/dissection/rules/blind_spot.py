@@ -7,7 +7,8 @@ of an embedding only the rows that the batch touched), or did not change at all.
 **Why it matters** The layer stays at its initial, random values, or at those it had when it
 stopped: what it should have learnt is missing. A layer frozen on purpose looks the same in the
 event files, which is why this is a warning and never an error; where the layer is recorded as not
-trainable and its weights do not look freshly drawn, it is a note.
+trainable and its weights do not look freshly drawn, or is part of a model within the model that is
+frozen as a whole, it is a note.
 
 **What to do** If the layer should learn: set ``trainable=True``, pass its variables to the
 optimizer, and check that the loss depends on it (no ``stop_gradient``, no unused output). If it was
@@ -78,7 +79,7 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
         view.run_id,
         RULE.name,
         first.layer,
-        _severity(weight),
+        _severity(view, weight),
         _title(view, blind, peers),
         int(first.since[0]),
         int(first.since[-1]),
@@ -98,9 +99,19 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
     )
 
 
-def _severity(weight: TensorSeries | None) -> Severity:
-    is_meant = weight is not None and weight.trainable is False and not looks_drawn(weight)
+def _severity(view: RunView, weight: TensorSeries | None) -> Severity:
+    if weight is None or weight.trainable is not False:
+        return "warning"
+    is_meant = not looks_drawn(weight) or _is_in_frozen_model(view, weight.layer)
     return "info" if is_meant else "warning"
+
+
+def _is_in_frozen_model(view: RunView, layer: str) -> bool:
+    """Whether all of two layers or more that share this one's path are not trainable."""
+    path, slash, _ = layer.rpartition("/")
+    inside = [one for one in view.of_kind("weight") if one.layer.startswith(path + slash)]
+    is_model = bool(path) and len({one.layer for one in inside}) > 1
+    return is_model and all(one.trainable is False for one in inside)
 
 
 def _title(view: RunView, blind: list[StillLayer], peers: _Peers) -> str:

@@ -57,6 +57,8 @@ class Thresholds:
     # Of the zoo's runs on balanced classes, healthy ones end below 0.45 of guessing; 5 % is what a
     # model gains by learning a few examples by heart.
     chance: float = 0.95
+    # What a model that knows nothing does not reach by luck.
+    ready: float = 0.5
     # An accuracy that has no room left.
     good_accuracy: float = 0.95
     # One that rose, whatever the loss does; AutoTrainer takes a swing of 0.03 for noise.
@@ -151,26 +153,30 @@ def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
 
 
 def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
-    """Whether the loss of single steps fell, it explains the labels, or the accuracy does.
+    """Whether the loss of single steps fell, or the accuracy rose or has no room left.
 
-    The accuracy does where it rose or has no room left. A loss at half of what the labels' mean
-    gives cannot have begun there: it fell within the first epoch.
+    A loss far below guessing from the first point on is that of a model that was loaded ready, or
+    that learnt within the first epoch; of quantities, guessing gives their mean.
     """
+    guessing = guessing_loss(view) or error_of_mean(view)
+    if guessing is not None and max(_levels(loss)) <= limits.ready * guessing:
+        return True
     steps = batch_loss(view)
     if steps is not None and steps.tag != loss.tag:
         values = steps.series.values[np.isfinite(steps.series.values)]
         wide = limits.noise_width * noise(values)
         if values.size >= limits.min_points and not is_flat(values, limits.flat, wide):
             return True
-    of_mean = error_of_mean(view)
-    if of_mean is not None and end_level(loss.series.values) <= limits.fall * of_mean:
-        return True
     found = [accuracy.values for accuracy in accuracies(view)]
     if any(end_level(values) - start_level(values) > limits.accuracy_gain for values in found):
         return True
     if _seen_from_start(view):
         return False
     return any(end_level(values) >= limits.good_accuracy for values in found)
+
+
+def _levels(loss: LossSeries) -> tuple[float, float]:
+    return start_level(loss.series.values), end_level(loss.series.values)
 
 
 def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:

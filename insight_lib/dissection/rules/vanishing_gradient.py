@@ -8,7 +8,8 @@ left out). One small layer between larger ones is not meant, nor is a gradient t
 
 **Why it matters** The layers below learn a thousand times slower than those above, or not at all:
 the network is as good as its top layers on random features. It is an error where the training loss
-has not fallen by half either; where it has, the upper layers suffice and it is a warning.
+has not fallen by half either; where it has, but not below what guessing gives, a warning. Where the
+run learnt, as one with attention does whose queries hardly matter, upper layers suffice: a note.
 
 **What to do** Use ReLU-like activations with He initialisation in place of sigmoid or tanh; add
 normalisation or residual connections; use fewer layers.
@@ -19,7 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, Severity, held, number, percent, series
+from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import fall_of_training
 from insight_lib.dissection.network import main_tensors, rank_correlation, stack, touched_rms
 from insight_lib.dissection.rules.rule import Rule
@@ -87,7 +89,7 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
         view.run_id,
         RULE.name,
         lowest.layer,
-        "error" if fall is not None and fall < limits.fall else "warning",
+        _severity(view, fall, limits),
         f"Layer {lowest.layer} gets {number(ratio)} of the gradient of the top layer {top.layer} "
         f"at {percent(below / judged)} of the traced steps{others}",
         int(steps[0]),
@@ -131,6 +133,12 @@ def _advice(tensors: list[TensorSeries], starved: IntArray) -> str:
         f"In {where}, replace {activation} by ReLU with He initialisation, or add batch "
         "normalisation or residual connections; fewer layers may do as well."
     )
+
+
+def _severity(view: RunView, fall: float | None, limits: Thresholds) -> Severity:
+    if fall is not None and fall < limits.fall:
+        return "error"
+    return "info" if has_learnt(view) else "warning"
 
 
 RULE = Rule(
