@@ -12,7 +12,9 @@ from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import optimizers_of
 from insight_lib.tracer.predictions import ValidationPredictions, model_outputs, write_predictions
 from insight_lib.tracer.recorder import Recorder
+from insight_lib.tracer.replicas import ReplicaSwitch, is_chief
 from insight_lib.tracer.snapshots import Snapshots, next_snapshot
+from insight_lib.tracer.stand_in import StandIn
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
@@ -38,9 +40,15 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     Where writing fails (disk full, folder not writable) it warns once, stops tracing, and the
     training goes on.
 
-    Steps are not traced, with one warning, where ``steps_per_execution`` is not 1, under a
-    distribution strategy of several replicas, or where the model holds no Keras optimizer; epoch
-    scalars and predictions are still written.
+    Under ``tf.distribute`` only the chief writes. Of a training spread over several replicas the
+    weights, their updates (which all replicas share), the learning rate and the loss are traced,
+    from outside of the step; gradients, activations, inputs and labels are not.
+
+    Steps are not traced, with one warning, where ``steps_per_execution`` is not 1, or where the
+    model holds no Keras optimizer; epoch scalars and predictions are still written.
+
+    A layer of one's own that draws from ``tf.random``'s stateful functions, whose sequence depends
+    on the order of a graph's operations, may draw another one while it is traced.
 
     Args:
         log_dir: the run directory; ``train/``, ``validation/`` and ``predictions/`` are made in it.
@@ -72,10 +80,12 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._cadence = Cadence(every, next_snapshot(snapshots))
         self._predictions = predictions
         self._recorder = Recorder(Path(log_dir), self._release, snapshots)
-        self._switch: StepSwitch | None = None
+        self._switch: StandIn | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Record the configuration, and put the watched training step beside the model's own."""
+        if not is_chief(self.model):
+            self._recorder.is_on = False
         self._recorder.start(self.model)
         if not self._recorder.is_on:
             return
@@ -84,7 +94,12 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             warnings.warn(f"TensorTracer does not trace the steps: {obstacle}", stacklevel=2)
             return
         if self._switch is None or not self._switch.fits(self.model):
-            self._switch = StepSwitch(self.model, self._cadence, self._recorder.write_packed)
+            self._switch = self._make_switch()
+
+    def _make_switch(self) -> StandIn:
+        if self.model.distribute_strategy.num_replicas_in_sync > 1:
+            return ReplicaSwitch(self.model, self._cadence, self._recorder)
+        return StepSwitch(self.model, self._cadence, self._recorder.write_packed)
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Put the watched training step in place of the model's own."""
@@ -128,8 +143,6 @@ def _obstacle(model: keras.Model) -> str | None:
         return "the model holds no Keras optimizer; set one as an attribute, or compile with one"
     if model.steps_per_execution != 1:
         return f"steps_per_execution is {model.steps_per_execution}; compile with 1"
-    if model.distribute_strategy.num_replicas_in_sync > 1:
-        return "the training is spread over several replicas; train on one"
     return None
 
 

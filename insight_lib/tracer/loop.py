@@ -71,11 +71,13 @@ class LoopTracer:
     def step(self, function: Callable[P, R]) -> Callable[P, R]:
         """Wrap a training step; call the result in its place."""
         watched: _WatchedStep[P, R] | None = None
+        has_run = False
 
         @wraps(getattr(function, "python_function", function))
         def traced_step(*args: P.args, **kwargs: P.kwargs) -> R:
-            nonlocal watched
-            if not self._recorder.is_on or not self._model.built:
+            nonlocal watched, has_run
+            if not self._recorder.is_on or not (self._model.built or has_run):
+                has_run = True
                 return function(*args, **kwargs)
             if watched is None:
                 watched = self._watch(function)

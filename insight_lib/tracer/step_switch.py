@@ -12,16 +12,12 @@ from insight_lib.tracer.layers import traced_layers
 from insight_lib.tracer.pace import Pace, Signals
 from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.shadow import replaced
+from insight_lib.tracer.stand_in import Logs, StandIn, StepFunction
 
-# How Keras learns that an epoch whose length it did not know is over.
-_END_OF_DATA = (StopIteration, tf.errors.OutOfRangeError)
-
-Logs = Any  # whatever the model's train_step returns, usually metrics by name
-StepFunction = Callable[[tf.data.Iterator], Logs]
 OnTraced = Callable[[StepCapture, int, Packed, float | None], Signals]
 
 
-class StepSwitch:
+class StepSwitch(StandIn):
     """Stands in place of ``model.train_function`` while a training is traced.
 
     The model's ``train_step`` is traced by TensorFlow once, watched; both functions, that of the
@@ -38,35 +34,18 @@ class StepSwitch:
     """
 
     def __init__(self, model: keras.Model, cadence: Cadence, on_traced: OnTraced) -> None:
-        self._model = model
+        super().__init__(model)
         self._optimizers = list(optimizers_of(model))
         self._on_traced = on_traced
         self._pace = Pace(cadence, self._optimizers[0], self._traced)
-        self._own: StepFunction = model.train_function
         self._compiled: tuple[StepCapture, StepFunction, StepFunction] | None = None
 
-    def fits(self, model: keras.Model) -> bool:
-        """Tell whether what is compiled here is still the model's training."""
-        return model is self._model and model.train_function is self._own
-
-    def install(self) -> None:
-        """Take the place of the model's training function, for a step."""
-        # Past Keras's attribute tracking, which is slow.
-        vars(self._model)["train_function"] = self
-
-    def remove(self) -> None:
-        """Put the model's own training function back."""
-        vars(self._model)["train_function"] = self._own
-
-    def __call__(self, iterator: tf.data.Iterator) -> Logs:
-        """Run one execution of training steps, as ``model.train_function`` does."""
-        if self._compiled is None and self._model.built:
+    def run(self, iterator: tf.data.Iterator) -> Logs:
+        """Run one execution of training steps, traced where it is due."""
+        if self._compiled is None and self.is_ready:
             self._compiled = self._compile()
-        return self._finish(lambda: self._run(iterator))
-
-    def _run(self, iterator: tf.data.Iterator) -> Logs:
         if self._compiled is None:
-            return self._own(iterator)
+            return self.run_own(iterator)
         _, plain, watched = self._compiled
         if not self._pace.is_due:
             return self._pace.untraced(plain, iterator)
@@ -77,22 +56,8 @@ class StepSwitch:
             return {}
         return self._on_traced(self._compiled[0], step, packed, step_time)
 
-    def _finish(self, run: Callable[[], Logs]) -> Logs:
-        """Run; a training that ends by an error leaves the model as it was before it."""
-        done = False
-        try:
-            result = run()
-            done = True
-        except _END_OF_DATA:
-            done = True
-            raise
-        finally:
-            if not done:
-                self.remove()
-        return result
-
     def _compile(self) -> tuple[StepCapture, StepFunction, StepFunction]:
-        model = self._model
+        model = self.model
         _build_optimizer(model)
         capture = StepCapture(model, self._optimizers, traced_layers(model))
         step = capture.watched(model.train_step)
@@ -103,7 +68,7 @@ class StepSwitch:
 
     def _keras_function(self, train_step: Callable[[Any], Any]) -> StepFunction:
         """Let Keras make the function of a step, the way it makes the model's own."""
-        model = self._model
+        model = self.model
         try:
             with replaced(model, "train_step", train_step):
                 model.make_train_function(force=True)

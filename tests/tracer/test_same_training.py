@@ -112,6 +112,24 @@ def test_a_training_that_ends_by_an_error_leaves_the_model_untraced(tmp_path):
     assert type(model.train_function).__name__ == "function"
 
 
+class _Interrupt(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 - Keras's signature
+        if batch == 2:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_training_leaves_the_model_as_it_was_and_can_go_on(tmp_path):
+    model, _ = _train(_perceptron)
+    own = model.train_function
+    x, y = _data()
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(x, y, callbacks=[TensorTracer(tmp_path), _Interrupt()], batch_size=16, verbose=0)
+    assert model.train_function is own
+    assert "train_step" not in vars(model)
+    assert not any("call" in vars(layer) for layer in model.layers)
+    model.fit(x, y, batch_size=16, verbose=0)
+
+
 def test_steps_in_one_execution_are_not_traced_and_that_is_said(tmp_path, load_stream):
     with pytest.warns(UserWarning, match="steps_per_execution is 3; compile with 1"):
         _train(_perceptron, [TensorTracer(tmp_path)], steps_per_execution=3)

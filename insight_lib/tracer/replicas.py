@@ -1,0 +1,85 @@
+"""Tracing a training that ``tf.distribute`` spreads over replicas: from outside of its step."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from insight_lib.tracer.cadence import Cadence
+from insight_lib.tracer.capture import LEARNING_RATE, LOSS, Captured, StepCapture, optimizers_of
+from insight_lib.tracer.layers import traced_layers
+from insight_lib.tracer.pace import Pace, Signals
+from insight_lib.tracer.recorder import Recorder
+from insight_lib.tracer.stand_in import Logs, StandIn
+from insight_lib.tracer.stats_format import format_tag
+
+
+def is_chief(model: keras.Model) -> bool:
+    """Tell whether this process is the one of a distributed training that writes."""
+    return bool(model.distribute_strategy.extended.should_save_summary)
+
+
+class ReplicaSwitch(StandIn):
+    """Reads the weights, alike on all replicas, before and after a traced step, and its loss.
+
+    The model's own function runs every step; gradients, activations and the batch, which each
+    replica has of its own, stay unseen.
+    """
+
+    def __init__(self, model: keras.Model, cadence: Cadence, recorder: Recorder) -> None:
+        super().__init__(model)
+        self._recorder = recorder
+        self._optimizers = list(optimizers_of(model))
+        self._pace = Pace(cadence, self._optimizers[0], self._write)
+        self._capture: StepCapture | None = None
+
+    def run(self, iterator: tf.data.Iterator) -> Logs:
+        """Run a step, traced where it is due and the model has its weights."""
+        if self._capture is None and self.is_ready:
+            layers = traced_layers(self.model)
+            self._capture = StepCapture(self.model, self._optimizers, layers)
+        if self._capture is None:
+            return self.run_own(iterator)
+        if not self._pace.is_due:
+            return self._pace.untraced(self.own, iterator)
+        capture = self._capture
+        return self._pace.traced(lambda: self._around(capture, iterator))
+
+    def _around(self, capture: StepCapture, iterator: tf.data.Iterator) -> tuple[Logs, Captured]:
+        scalars: dict[str, Any] = {LEARNING_RATE: _read(self._optimizers[0].learning_rate)}
+        before, sums = dict(_weights(capture)), _loss_sums(self.model)
+        logs = self.own(iterator)
+        total, count = _loss_sums(self.model) - sums
+        if count > 0:
+            scalars[LOSS] = total / count
+        tensors = {}
+        for (layer, tensor), after in _weights(capture):
+            tensors[format_tag(layer, tensor, "weight")] = before[layer, tensor]
+            tensors[format_tag(layer, tensor, "update")] = after - before[layer, tensor]
+        return logs, Captured(scalars, tensors, {}, {}, {})
+
+    def _write(self, step: int, captured: Captured, step_time: float | None) -> Signals:
+        if self._capture is None:
+            return {}
+        return self._recorder.write_step(self._capture, step, lambda: captured, step_time)
+
+
+def _weights(capture: StepCapture) -> Iterator[tuple[tuple[str, str], NDArray[Any]]]:
+    for layer in capture.layers:
+        for tensor, weight in layer.weights:
+            yield (layer.name, tensor), _read(weight)
+
+
+def _read(value: Any) -> NDArray[Any]:  # noqa: ANN401 - a variable, a tensor or a number
+    return np.array(keras.ops.convert_to_numpy(value))
+
+
+def _loss_sums(model: keras.Model) -> NDArray[np.float64]:
+    """Return the sum and the weight of the losses that Keras's mean of the epoch is made of."""
+    for metric in model.metrics:
+        if metric.name == LOSS and isinstance(metric, keras.metrics.Mean):
+            return np.array([_read(metric.total), _read(metric.count)], np.float64)
+    return np.zeros(2)
