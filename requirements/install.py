@@ -7,6 +7,7 @@ stands in the way ends in one line that says how to mend it, and exit status 2.
 from __future__ import annotations  # so that an older Python gets as far as its own refusal
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -105,6 +106,8 @@ def install() -> None:
         say("a Java, since the machine has no 17 or 21")
         sync(uv, "java.txt")
     say("Delta JARs and compiled kernels")
+    # What every command imports is compiled once, here, also where later starts may keep nothing.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     run([VENV_PYTHON, "-m", "insight_lib.cli.prepare"], explain=False)
     STAMP.write_text(wanted_state())
 

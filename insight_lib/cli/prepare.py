@@ -1,7 +1,9 @@
 """What set-up does once the packages are installed: Java, the Delta JARs, compiled kernels."""
 
+import importlib
 import sys
 
+from insight_lib.cli.main import COMMANDS
 from insight_lib.dissection.compact import compile_all as compile_dissection
 from insight_lib.dissection.snapshot import compile_all as compile_snapshots
 from insight_lib.errors import SetupError
@@ -29,6 +31,8 @@ def prepare() -> None:
     compile_evaluation()
     compile_predictions()
     compile_group_evaluation()
+    for command in COMMANDS:
+        importlib.import_module(f"insight_lib.cli.{command}")
 
 
 if __name__ == "__main__":

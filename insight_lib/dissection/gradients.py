@@ -39,8 +39,7 @@ def _traced(view: RunView) -> Gradients | None:
         return None
     norms = stack(tensors, [np.where(t["inf_fraction"] > 0, np.inf, t["l2"]) for t in tensors])
     # A logged norm is NaN where the tensor holds NaN, and no share is known.
-    is_nan = [np.isnan(tensor["l2"]) | (tensor["nan_fraction"] > 0) for tensor in tensors]
-    nans = stack(tensors, [each.astype(np.float64) for each in is_nan])
+    nans = stack(tensors, [np.isnan(t["l2"]) + np.nan_to_num(t["nan_fraction"]) for t in tensors])
     with np.errstate(over="ignore"):  # too large a norm is infinite, as is what it measures
         total = np.sqrt(np.nansum(norms.values**2, axis=0))
     unknown = np.isfinite(total) & (np.nansum(nans.values, axis=0) > 0)

@@ -25,8 +25,8 @@ _VALIDATION_PREFIX = "val_"
 class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is not typed
     """Writes what a training does inside: the series of ``insight_lib.tracer.stats_format``.
 
-    For ``Model.fit`` with the TensorFlow backend. At a traced step a second compiled training step
-    runs in place of the first: the same computation with more results. With the same seed, the
+    For ``Model.fit`` with the TensorFlow backend. The training step is traced by TensorFlow once;
+    at a traced step it hands out more results. With the same seed, the
     weights are bit for bit those of a training without it; only where XLA compiles the step
     (``jit_compile``, off by default without an accelerator) may the two round differently.
 

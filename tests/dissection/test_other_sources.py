@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from insight_lib.dissection.gradients import gradients_of
 from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.measured import measure_artifacts, measure_histograms, measure_scalars
 from insight_lib.dissection.view import run_views
@@ -164,3 +165,15 @@ def test_a_view_shows_what_is_not_known_as_nan():
     weight = view.layers["слой", "kernel", "weight"]
     assert weight["count"].tolist() == [3.0]
     assert weight.depth is weight.shape is None
+
+
+def test_where_a_layers_logged_norm_is_nan_the_gradient_of_the_run_is_unknown_not_small():
+    norms = {"fc1": (3.0, np.nan), "fc2": (4.0, 4.0)}
+    scalars = [
+        {"tag": f"grad_norm/{layer}.weight", "step": step, "value": value}
+        for layer, values in norms.items()
+        for step, value in enumerate(values)
+    ]
+    rows = statistics_of(scalars=scalars).rows
+    (view,) = run_views(contract("scalars").empty(), rows, {})
+    np.testing.assert_array_equal(gradients_of(view).total, [5.0, np.nan])

@@ -44,7 +44,9 @@ def test_from_step_50_on_tracing_takes_at_most_three_percent_of_the_time(extra_s
 
 
 def test_an_expensive_tracer_still_traces_the_start():
-    assert len([s for s in traced(Cadence(), 200, extra_s=1.0) if s < 50]) == 23
+    cheap, expensive = (traced(Cadence(), 50, extra_s=extra_s) for extra_s in (0.0, 1.0))
+    assert expensive == cheap
+    assert len(cheap) > 20
 
 
 def test_one_slow_step_does_not_stretch_the_gaps():

@@ -62,25 +62,15 @@ def test_predictions_that_cannot_be_written_end_the_tracing_and_leave_no_part(un
     assert (tmp_path / "train").is_dir()
 
 
-def test_a_tensor_that_cannot_be_written_ends_the_tracing_only(untraced, tmp_path, monkeypatch):
+@pytest.mark.parametrize("place", ["summaries.add_tensor", "capture.named_batch"])
+def test_a_tensor_that_cannot_be_written_or_handed_out_ends_the_tracing_only(
+    place, untraced, tmp_path, monkeypatch
+):
     def refuse(*_):
         raise ValueError("no message holds this")
 
-    monkeypatch.setattr("insight_lib.tracer.summaries.add_tensor", refuse)
+    monkeypatch.setattr(f"insight_lib.tracer.{place}", refuse)
     weights, said = _train(tmp_path)
     assert weights == untraced
     assert len(said) == 1
     assert "ValueError: no message holds this" in said[0]
-
-
-def test_a_watched_step_that_cannot_be_packed_ends_the_tracing_only(
-    untraced, tmp_path, monkeypatch
-):
-    def refuse(*_):
-        raise TypeError("no batch like this")
-
-    monkeypatch.setattr("insight_lib.tracer.capture.named_batch", refuse)
-    weights, said = _train(tmp_path)
-    assert weights == untraced
-    assert len(said) == 1
-    assert "TypeError: no batch like this" in said[0]

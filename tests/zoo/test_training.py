@@ -53,6 +53,10 @@ def _series(events, tag):
     return np.array([tf.make_ndarray(event.tensor_proto) for event in events.Tensors(tag)])
 
 
+def _by_step(events, tag):
+    return {e.step: float(tf.make_ndarray(e.tensor_proto)) for e in events.Tensors(tag)}
+
+
 def _stat(events, tag, field):
     return _series(events, f"{tag}/stats")[:, STATS_FIELDS.index(field)]
 
@@ -187,8 +191,13 @@ def test_the_same_run_again_gives_the_same_losses(zoo, tmp_path):
     events = EventAccumulator(
         str(tmp_path / "runs" / RUNS["dead"].directory / "train"), size_guidance={"tensors": 0}
     ).Reload()
-    for tag in ("loss", "epoch_loss"):
-        np.testing.assert_array_equal(_series(events, tag), _series(_events(zoo, "dead"), tag))
+    before = _events(zoo, "dead")
+    # Which steps are traced depends on what tracing costs; what they hold does not.
+    first, second = (_by_step(each, "loss") for each in (before, events))
+    common = first.keys() & second.keys()
+    assert len(common) >= 10
+    assert {step: first[step] for step in common} == {step: second[step] for step in common}
+    np.testing.assert_array_equal(_series(events, "epoch_loss"), _series(before, "epoch_loss"))
 
 
 def test_a_zoo_keeps_its_truth_out_of_the_runs_and_reports_progress(tmp_path):

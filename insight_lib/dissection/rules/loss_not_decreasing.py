@@ -1,12 +1,12 @@
 """The training loss does not fall, ends above its start, or stays at chance.
 
 **Looks for** a training loss whose level at the end (median of the last fifth) is within 2 % of its
-level at the start (10 % where the weights hardly move), or at least twice as high; or that has not
-fallen by half and is still what guessing by the recorded class frequencies gives. Where the loss of
-single steps is written beside that of epochs, it must not have fallen either: most of the fall may
-lie within the first epoch. A loss that spiked and came back, an accuracy that rises or has no room
-left, reinforcement learning and adversarial training (whose losses follow a moving target) are not
-meant.
+level at the start (10 % where the weights hardly move), or at least twice as high; or that ends no
+lower than what guessing by the class frequencies gives (as recorded, or as seen in the labels),
+with nothing else to show that the run learnt. Where the loss of single steps is written beside that
+of epochs, it must not have fallen either: most of the fall may lie within the first epoch. A loss
+that spiked and came back, an accuracy that rises or has no room left, reinforcement learning and
+adversarial training (whose losses follow a moving target) are not meant.
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -25,6 +25,7 @@ import numpy as np
 
 from insight_lib.dissection.chance import error_of_mean, guessing_loss
 from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
+from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
 from insight_lib.dissection.losses import (
     LossSeries,
@@ -37,6 +38,7 @@ from insight_lib.dissection.losses import (
     training_loss,
 )
 from insight_lib.dissection.network import movements
+from insight_lib.dissection.recorded_layers import is_regularised
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -70,7 +72,7 @@ class Thresholds:
     large_update: float = 0.1
     # Weights that move by less than that cannot lower a loss; what dropout makes of it is noise.
     flat_when_still: float = 0.1
-    # A loss that fell by half has learnt something, whatever its regularisation adds.
+    # What regularisation adds to a loss may be more than guessing costs; it falls with the weights.
     fall: float = 0.5
 
 
@@ -182,7 +184,9 @@ def _levels(loss: LossSeries) -> tuple[float, float]:
 def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:
     """The loss of guessing, if the loss ended there; None if it did not, or it is not known."""
     guessing, fall = guessing_loss(view), fall_of_training(view)
-    if guessing is None or fall is None or fall >= limits.fall:
+    if guessing is None or fall is None or has_learnt(view):
+        return None
+    if fall >= limits.fall and is_regularised(view):
         return None
     return guessing if is_at_chance(loss.series.values, guessing, limits.chance) else None
 
