@@ -81,7 +81,7 @@ def worst_guess(view: RunView) -> float | None:
     if loss is None or seen is None or recorded_layers.is_regularised(view):
         return None
     half = (seen.high - seen.low) / 2
-    return {"mean_squared_error": half**2, "mean_absolute_error": half}.get(loss.name)
+    return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
 
 
 def entropy(shares: FloatArray) -> float:

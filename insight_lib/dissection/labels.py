@@ -68,8 +68,15 @@ def labels(view: RunView) -> Labels | None:
         None if classes is None else int(classes[1].max()),
         None if share is None else float(share[1].mean()),
         None if rows is None else float(rows[1].mean()),
-        None if spreads is None else float((spreads[1] ** 2).mean() + means[1].var()),
+        None if spreads is None else _pooled(spreads[1], means[1]),
     )
+
+
+def _pooled(spreads: FloatArray, means: FloatArray) -> float | None:
+    """The variance over batches, from that within each and that of their means."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        variance = float((spreads**2).mean() + means.var())
+    return variance if np.isfinite(variance) else None
 
 
 def class_shares(view: RunView) -> tuple[float, ...]:

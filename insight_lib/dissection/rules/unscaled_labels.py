@@ -56,7 +56,7 @@ def _spread(seen: Labels) -> FloatArray | float:
     """Their standard deviation; where it was not traced, a quarter of each batch's range."""
     if seen.variance is not None:
         return float(np.sqrt(seen.variance))
-    return (seen.highs - seen.lows) / 4
+    return seen.highs / 4 - seen.lows / 4
 
 
 def _is_bounded(activation: str) -> bool:
