@@ -55,27 +55,29 @@ def _of_input(values: Array) -> dict[str, float]:
     if nonfinite:
         rows = np.where(np.isfinite(rows), rows, np.nan)
     places = np.flatnonzero(~np.isnan(rows).all(axis=0)) if nonfinite else np.arange(features)
-    found = _of_features(rows[:, places] if nonfinite else rows, places) if places.size else {}
+    # A feature's values side by side: along them numpy is up to ten times as fast as across.
+    columns = np.ascontiguousarray((rows[:, places] if nonfinite else rows).T)
+    found = _of_features(columns, places) if places.size else {}
     return {"nonfinite": nonfinite, "features": features, **found}
 
 
-def _of_features(rows: Array, places: Array) -> dict[str, float]:
-    """Describe rows of features, NaN where an element is not finite; ``places`` tells the index."""
+def _of_features(columns: Array, places: Array) -> dict[str, float]:
+    """Describe features, each a row here, NaN where not finite; ``places`` tells the index."""
     # numpy's functions that look past NaN take thrice as long.
-    is_whole = not np.isnan(rows.sum())
+    is_whole = not np.isnan(columns.sum())
     mean, std, least, most = _PLAIN if is_whole else _PAST_NAN
-    lows, highs = least(rows, axis=0), most(rows, axis=0)
-    scales = np.sqrt(mean(rows * rows, axis=0))
+    lows, highs = least(columns, axis=1), most(columns, axis=1)
+    scales = np.sqrt(mean(columns * columns, axis=1))
     found = {
-        "mean": mean(rows),
-        "std": std(rows),
+        "mean": mean(columns),
+        "std": std(columns),
         "min": lows.min(),
         "max": highs.max(),
         "largest_feature_scale": scales.max(),
         "median_feature_scale": np.median(scales),
         "worst_feature": places[scales.argmax()],
     }
-    if len(rows) > 1:
+    if columns.shape[1] > 1:
         found["constant_features"] = np.count_nonzero(lows == highs)
     return found
 

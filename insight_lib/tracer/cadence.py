@@ -13,7 +13,7 @@ GROWTH = 0.15
 LARGEST_GAP = 1000
 # From here on the traced steps' own cost is at most that share of the training's time.
 FREE_STEPS = 50
-BUDGET = 0.03
+BUDGET = 0.02
 # A loss or gradient norm that doubled or halved since the last traced step has moved.
 MOVED_BY = 2.0
 # The gap is halved while something moves, down to that part of it.
@@ -25,7 +25,7 @@ class Cadence:
     """Traces steps 0 to 9, then at gaps that grow by 15 % of the step up to 1,000 steps.
 
     While a signal moves, the gap is halved from traced step to traced step, down to an eighth; when
-    it rests, it doubles back. From step 50 on no gap is so short that tracing costs more than 3 %
+    it rests, it doubles back. From step 50 on no gap is so short that tracing costs more than 2 %
     of the time of the steps in it. So which steps are traced depends on the measured times and on
     the signals; with ``every`` on nothing.
 
