@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
     for folder in diagnosis.closed:
         print(f"  cannot enter {folder}; what it holds is not diagnosed", file=sys.stderr)
+    for problem in diagnosis.config_problems:
+        print(f"  {problem}", file=sys.stderr)
     if not diagnosis.records:
         raise InputError(
             f"no intact record was found in {diagnosis.files} event files below "

@@ -1,12 +1,12 @@
 """Diagnose one directory: the catalogue on event files as they lie there, without a lake."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from insight_lib.dealer.reading import CONFIG_FILE
+from insight_lib.dealer.reading import CONFIG_FILE, load
 from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.layer_statistics import layer_statistics
@@ -14,7 +14,7 @@ from insight_lib.dissection.reading import read_files
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
-from insight_lib.errors import InputError
+from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.discover import Placement, place
 from insight_lib.events.find import is_event_file, list_files
@@ -35,6 +35,8 @@ class Diagnosis:
         rejected: summaries of layer tensors that could not be understood.
         rejected_for: how many of them for each reason, most first.
         closed: folders below it that may not be entered; what they hold is not diagnosed.
+        config_problems: recorded configurations that do not fit, file, field and remedy; what can
+            be read of them is used.
     """
 
     log_dir: Path
@@ -46,6 +48,7 @@ class Diagnosis:
     rejected: int
     rejected_for: Mapping[str, int]
     closed: tuple[str, ...]
+    config_problems: tuple[str, ...]
 
 
 def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
@@ -67,7 +70,8 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
         raise InputError(_nothing_found(log_dir, closed))
     found = read_files(placements)
     statistics = layer_statistics(found.measured)
-    configs = {p.run_id: text for p in placements for text in _config_of(p)}
+    files = {p.run_id: file for p in placements if (file := _config_file(p)).is_file()}
+    configs = {run_id: _text_of(file) for run_id, file in files.items()}
     scalars, superseded = parted_rows(found.scalars)
     views = run_views(scalars, statistics.rows, configs, superseded=superseded)
     findings = dissect(views, rules)
@@ -81,6 +85,7 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
         rejected=statistics.rejected.num_rows,
         rejected_for=dict(Counter(statistics.rejected["reason"].to_pylist()).most_common()),
         closed=closed,
+        config_problems=tuple(p for file in files.values() if (p := _problem(file)) is not None),
     )
 
 
@@ -96,9 +101,19 @@ def _nothing_found(log_dir: Path, closed: Sequence[str]) -> str:
     )
 
 
-def _config_of(placement: Placement) -> Iterator[str]:
-    """The configuration recorded in the run's own directory, where there is one."""
+def _config_file(placement: Placement) -> Path:
+    """Where a configuration is recorded: in the run's own directory."""
     depth = 0 if placement.stream == "." else len(Path(placement.stream).parts)
-    file = placement.path.parents[depth] / CONFIG_FILE
-    if file.is_file():
-        yield file.read_text(encoding="utf-8", errors="replace")
+    return placement.path.parents[depth] / CONFIG_FILE
+
+
+def _text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def _problem(file: Path) -> str | None:
+    try:
+        load(file)
+    except ConfigError as error:
+        return str(error)
+    return None

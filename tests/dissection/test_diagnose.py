@@ -150,3 +150,21 @@ def test_the_command_takes_its_rules_from_a_settings_file(tmp_path, capsys):
     settings.write_text("[rules.non_finite_loss]\nlimit = 3\n")
     assert main(["diagnose", str(tmp_path / "run"), "--config", str(settings)]) == 2
     assert "rules.non_finite_loss.limit is not known" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("garbage{", "no JSON"),
+        ("[]", "should be an object"),
+        ('{"version": 1}', "hparams is missing"),
+    ],
+)
+def test_a_configuration_that_does_not_fit_is_named_and_the_run_is_diagnosed(tmp_path, text, said):
+    write_loss(tmp_path / "run", [1.0, np.nan, np.nan, np.nan])
+    (tmp_path / "run" / "insight_config.json").write_text(text)
+    diagnosis = diagnose(tmp_path / "run")
+    (problem,) = diagnosis.config_problems
+    assert str(tmp_path / "run" / "insight_config.json") in problem
+    assert said in problem
+    assert [finding.rule for finding in diagnosis.findings] == ["non_finite_loss"]
