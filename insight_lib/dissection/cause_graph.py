@@ -8,6 +8,7 @@ _SET_UP = (
     "non_finite_inputs",
     "constant_inputs",
     "unscaled_inputs",
+    "unscaled_labels",
 )
 # What stops layers from learning.
 _BLOCKED = (
@@ -24,9 +25,11 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
         "large_initialisation",
         "unscaled_inputs",
+        "unscaled_labels",
         "labels_outside_output",
     ),
     "learning_rate_too_low": (
+        "unscaled_labels",
         "clipped_gradient",
         "zero_gradient",
         "vanishing_gradient",
@@ -34,8 +37,13 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "initial_loss": ("output_loss_mismatch", "unscaled_inputs", "large_initialisation"),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
-    "clipped_gradient": ("unscaled_inputs",),
-    "exploding_gradient": ("large_initialisation", "learning_rate_too_high", "unscaled_inputs"),
+    "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
+    "exploding_gradient": (
+        "large_initialisation",
+        "learning_rate_too_high",
+        "unscaled_inputs",
+        "unscaled_labels",
+    ),
     "large_updates": ("exploding_gradient", "learning_rate_too_high"),
     "small_updates": (
         "clipped_gradient",

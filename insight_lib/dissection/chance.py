@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.labels import class_shares, labels
+from insight_lib.dissection.labels import are_quantities, class_shares, labels
 from insight_lib.dissection.view import FloatArray, RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
@@ -34,23 +34,54 @@ def guessing_loss(view: RunView) -> float | None:
     return float((shares * (1 - shares)).mean()) if loss.name in _SQUARED else None
 
 
+def uninformed_loss(view: RunView) -> float | None:
+    """Return the cross entropy of calling all classes equally likely, the most guessing can cost.
+
+    It is ln 2 under a binary cross entropy and ln K over K units, in nats. None where loss and
+    output are not recorded or others, and where layers add to the loss.
+    """
+    loss, output = recorded.loss(view), recorded_layers.output_layer(view)
+    if loss is None or output is None or recorded_layers.is_regularised(view):
+        return None
+    if loss.name == "binary_crossentropy":
+        return float(np.log(2))
+    is_plain = loss.name in {"categorical_crossentropy", *recorded.SPARSE_LOSSES}
+    units = output.units or 1
+    return float(np.log(units)) if is_plain and units > 1 else None
+
+
+def error_of_mean(view: RunView) -> float | None:
+    """Return the squared error of always predicting the mean of labels that are quantities.
+
+    It is their variance. None where the loss is another or the labels' spread was not traced.
+    """
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or seen is None or loss.name not in _SQUARED or not are_quantities(view):
+        return None
+    return seen.variance
+
+
 def guessing_accuracy(view: RunView) -> float | None:
     """Return the share of the largest class, in 0..1; None where ``guessing_loss`` knows none."""
     return max(_judged_shares(view), default=None)
 
 
 def worst_guess(view: RunView) -> float | None:
-    """Return an upper bound of the training loss of always answering with one good number.
+    """Return an upper bound of the training loss of always giving one good answer.
 
-    Halfway between the least and the greatest label, an answer errs by half their range r at most:
-    r^2 / 4 of a squared error (Popoviciu 1935), r / 2 of an absolute one. None of another loss,
-    where labels were not traced, or layers add to the loss.
+    Of a cross entropy it is ``uninformed_loss``. Halfway between the least and the greatest label,
+    an answer errs by half their range r at most: r^2 / 4 of a squared error (Popoviciu 1935), r / 2
+    of an absolute one. None of another loss, where labels were not traced, or layers add to the
+    loss.
     """
+    uninformed = uninformed_loss(view)
+    if uninformed is not None:
+        return uninformed
     loss, seen = recorded.loss(view), labels(view)
     if loss is None or seen is None or recorded_layers.is_regularised(view):
         return None
     half = (seen.high - seen.low) / 2
-    return {"mean_squared_error": half**2, "mean_absolute_error": half}.get(loss.name)
+    return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
 
 
 def entropy(shares: FloatArray) -> float:

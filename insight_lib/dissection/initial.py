@@ -49,6 +49,11 @@ class InitialKernel:
         return float(self.tensor["std"][0])
 
     @property
+    def spread_at_end(self) -> float:
+        """Their standard deviation at the last traced step."""
+        return float(self.tensor["std"][-1])
+
+    @property
     def least(self) -> float:
         """The least standard deviation that is called for."""
         return min(sqrt(1 / self.fan_in), sqrt(2 / (self.fan_in + self.fan_out)))
@@ -98,5 +103,18 @@ def looks_drawn(weight: TensorSeries) -> bool:
     return middle > _SHORT_TAILS * float(weight["q99"][0] - weight["q01"][0])
 
 
+def has_learnt_bias(view: RunView, layer: str) -> bool:
+    """Tell whether a layer begins with biases that differ: those of a new layer are alike.
+
+    Of an LSTM they never are; a new one's forget gates begin open.
+    """
+    return any(
+        tensor.layer == layer and tensor.tensor == "bias" and float(tensor["std"][0]) > 0
+        for tensor in view.of_kind("weight")
+        if tensor.layer_type not in _UNEQUAL_FROM_NEW
+    )
+
+
+_UNEQUAL_FROM_NEW = frozenset({"LSTM", "LSTMCell"})
 _MEAN_ERRORS = 4.0
 _SHORT_TAILS = 0.25

@@ -24,6 +24,8 @@ class Labels:
             labels are not whole numbers.
         largest_share: mean share of a batch's most frequent class, in 0..1; None likewise.
         rows: mean number of examples in a batch; None where not known.
+        variance: of the labels of all traced batches, over the examples and, where an example has
+            several labels, their mean; None where not known.
     """
 
     steps: IntArray
@@ -33,6 +35,7 @@ class Labels:
     classes: int | None
     largest_share: float | None
     rows: float | None
+    variance: float | None = None
 
     @property
     def low(self) -> float:
@@ -56,6 +59,7 @@ def labels(view: RunView) -> Labels | None:
     if lows is None or highs is None or means is None:
         return None
     classes, share, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
+    spreads = _finite(view, "std")
     return Labels(
         lows[0],
         lows[1],
@@ -64,7 +68,15 @@ def labels(view: RunView) -> Labels | None:
         None if classes is None else int(classes[1].max()),
         None if share is None else float(share[1].mean()),
         None if rows is None else float(rows[1].mean()),
+        None if spreads is None else _pooled(spreads[1], means[1]),
     )
+
+
+def _pooled(spreads: FloatArray, means: FloatArray) -> float | None:
+    """The variance over batches, from that within each and that of their means."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        variance = float((spreads**2).mean() + means.var())
+    return variance if np.isfinite(variance) else None
 
 
 def class_shares(view: RunView) -> tuple[float, ...]:

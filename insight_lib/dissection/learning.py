@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.chance import guessing_loss, worst_guess
+from insight_lib.dissection.chance import error_of_mean, guessing_loss, worst_guess
 from insight_lib.dissection.losses import (
     accuracies,
     end_level,
@@ -27,9 +27,10 @@ def has_learnt(view: RunView) -> bool:
 
     With much dropout it is the accuracy in validation alone that shows it.
 
-    Where the loss of guessing is known, a loss must end a quarter below that instead, and never
-    above what answering with one number can cost. False also where no loss and no accuracy is
-    known: what is not shown is not taken for granted.
+    Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
+    below that instead, and never above the most that guessing can cost: to come down from a wild
+    start is not to learn. False also where no loss and no accuracy is known: what is not shown is
+    not taken for granted.
     """
     known = [one.values for one in (*accuracies(view), *validation_accuracies(view))]
     if any(_has_risen(start_level(values), end_level(values)) for values in known):
@@ -37,7 +38,7 @@ def has_learnt(view: RunView) -> bool:
     loss = training_loss(view)
     if loss is None or not np.isfinite(loss.series.values[-1]):
         return False
-    end, guessing = end_level(loss.series.values), guessing_loss(view)
+    end, guessing = end_level(loss.series.values), guessing_loss(view) or error_of_mean(view)
     if guessing is not None:
         return end <= (1 - FALL_BELOW_GUESSING) * guessing
     worst = worst_guess(view)

@@ -117,6 +117,7 @@ def touched_size(count: FloatArray, zeros: FloatArray, l2: FloatArray) -> FloatA
 def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
     """Return of every layer its largest tensor of a kind, from the input to the output.
 
+    Of a unit with one input the kernel is as large as the bias, and is meant: it has more axes.
     Normalisation layers are left out: their scales and shifts have gradients of another size.
     """
     largest: dict[str, TensorSeries] = {}
@@ -186,5 +187,5 @@ def _standstill(series: TensorSeries) -> FloatArray:
     return np.concatenate([[np.nan], np.where(unchanged, 0.0, np.nan)])
 
 
-def _size(series: TensorSeries) -> float:
-    return float(series["count"].max(initial=0))
+def _size(series: TensorSeries) -> tuple[float, int]:
+    return float(series["count"].max(initial=0)), len(series.shape or ())

@@ -26,6 +26,7 @@ _RESTRAINING = re.compile(r"Dropout|Noise|^Random|Mix[Uu]p|CutMix|Augment")
 _DENSE = "Dense"
 _LINEAR = re.compile(r"Flatten|Reshape|Dropout|BatchNormalization|Identity")
 _WRAPPER = "TimeDistributed"
+_FUNCTIONS = frozenset({"Activation", "Softmax"})
 
 LINEAR = "linear"
 _Layer = Mapping[str, Any]
@@ -37,11 +38,14 @@ class OutputLayer:
 
     ``name`` is its path; ``activation`` is the function that the output went through last,
     ``linear`` where none; ``units`` is the size of the output's last axis, None where not known.
+    ``activation_before`` is the function that numbers went through before, where the layer does
+    nothing but apply its own; None otherwise.
     """
 
     name: str
     activation: str
     units: int | None
+    activation_before: str | None = None
 
 
 def output_layer(view: RunView) -> OutputLayer | None:
@@ -64,7 +68,14 @@ def output_layer(view: RunView) -> OutputLayer | None:
     if layer is None or inner is None or not _ENDS_IN_ACTIVATION.fullmatch(str(inner.get("type"))):
         return None
     units = whole(shape[-1]) if isinstance(shape, list) and shape else None
-    return OutputLayer(str(layer.get("name")), str(inner.get("activation") or LINEAR), units)
+    before = layers.get(_only_source(layer) or "", {}) if layer.get("type") in _FUNCTIONS else {}
+    function = before.get("activation")
+    return OutputLayer(
+        str(layer.get("name")),
+        str(inner.get("activation") or LINEAR),
+        units,
+        function if isinstance(function, str) else None,
+    )
 
 
 def linear_pairs(view: RunView) -> list[tuple[str, str]]:

@@ -89,11 +89,21 @@ def _of_labels(values: Array) -> Iterator[tuple[str, float]]:
     yield "mean", float(finite.mean(dtype=np.float64))
     yield "min", float(finite.min())
     yield "max", float(finite.max())
+    yield "std", _spread(values)
     classes = _classes(values)
     if classes is not None:
         _, counts = np.unique(classes, return_counts=True)
         yield "classes", float(counts.size)
         yield "largest_share", float(counts.max() / counts.sum())
+
+
+def _spread(values: Array) -> float:
+    """Return the root of the mean, over the last axis, of the variance within the batch."""
+    columns = values.shape[-1] if values.ndim > 1 else 1
+    rows = values.reshape(-1, columns).astype(np.float64)
+    known = np.where(np.isfinite(rows), rows, np.nan)
+    seen = known[:, ~np.isnan(known).all(axis=0)]
+    return float(np.sqrt(np.nanvar(seen, axis=0).mean()))
 
 
 def _classes(values: Array) -> Array | None:

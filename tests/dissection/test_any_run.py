@@ -32,6 +32,7 @@ SCALAR_NAMES = (
     "train:label/min",
     "train:label/max",
     "train:label/mean",
+    "train:label/std",
     "train:label/classes",
     "train:label/rows",
     "train:label/largest_share",

@@ -76,7 +76,7 @@ def test_an_input_that_an_embedding_looks_up_is_left_out():
 def test_labels_tell_classes_and_the_largest_share():
     expected = {"rows": 5, "mean": 1.6, "min": 0, "max": 4, "classes": 3, "largest_share": 0.6}
     for labels in (np.array([4, 0, 2, 2, 2]), np.array([[2.0], [2.0], [0.0], [2.0], [4.0]])):
-        expected["mean"] = labels.mean()
+        expected |= {"mean": labels.mean(), "std": labels.std()}
         assert of_labels(labels) == pytest.approx(expected)
 
 
@@ -89,10 +89,16 @@ def test_one_hot_labels_are_classes_and_several_at_once_are_not():
 
 
 def test_labels_that_are_no_whole_numbers_have_no_classes():
-    assert set(of_labels(np.array([0.5, 1.0]))) == {"rows", "mean", "min", "max"}
+    assert set(of_labels(np.array([0.5, 1.0]))) == {"rows", "mean", "min", "max", "std"}
     assert of_labels(np.array([np.nan, 2.0]))["max"] == 2
     assert of_labels(np.array([np.nan])) == {"rows": 1}
     assert of_labels(np.zeros((0, 1))) == {}
+
+
+def test_the_spread_of_labels_is_that_of_a_column():
+    labels = np.array([[1.0, 100.0], [3.0, 100.0], [np.nan, 106.0]])
+    columns = [labels[:2, 0].var(), labels[:, 1].var()]
+    assert of_labels(labels)["std"] == pytest.approx(np.sqrt(np.mean(columns)))
 
 
 def test_labels_of_several_outputs_are_told_apart():

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.finding import Finding, Severity, held, number, percent, series
-from insight_lib.dissection.initial import looks_drawn
+from insight_lib.dissection.initial import has_learnt_bias, looks_drawn
 from insight_lib.dissection.network import main_tensors, movements
 from insight_lib.dissection.persistence import typical_of_moving
 from insight_lib.dissection.rules.rule import Rule
@@ -102,7 +102,8 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
 def _severity(view: RunView, weight: TensorSeries | None) -> Severity:
     if weight is None or weight.trainable is not False:
         return "warning"
-    is_meant = not looks_drawn(weight) or _is_in_frozen_model(view, weight.layer)
+    is_ready = not looks_drawn(weight) or has_learnt_bias(view, weight.layer)
+    is_meant = is_ready or _is_in_frozen_model(view, weight.layer)
     return "info" if is_meant else "warning"
 
 

@@ -5,9 +5,10 @@ the batch, at nearly every traced step of the run's second half or through its l
 activations that can be exactly zero are judged: a zero pixel or a dropped input is no dead unit.
 
 **Why it matters** A dead unit gets no gradient and does not come back by itself: so many of them
-are lost capacity (a warning). A layer that is dead but for a tenth cuts off everything below it:
-with a training loss that has not fallen by half it is an error, and so is a layer without any unit
-alive.
+are lost capacity, a warning, and a note where the run learnt all the same. A layer that is dead but
+for a tenth cuts off everything below it: with a training loss that has not fallen by half it is an
+error, and so is a layer without any unit alive; otherwise a warning. Where an accuracy has no room
+left, the units alive suffice: a note.
 
 **What to do** Look at the layer's bias and initialiser first (He initialisation, bias 0); lower the
 learning rate, which can push a whole layer below zero in one step; use LeakyReLU, ELU or GELU.
@@ -17,7 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, Severity, percent
-from insight_lib.dissection.losses import fall_of_training
+from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
+from insight_lib.dissection.losses import accuracies, end_level, fall_of_training
 from insight_lib.dissection.persistence import Lasting, Persistence, lasting
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, TensorSeries
@@ -60,7 +62,7 @@ def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds
         view.run_id,
         RULE.name,
         layer,
-        _severity(one.typical, fall, limits),
+        _severity(view, one.typical, fall, limits),
         f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
         f"every example since step {int(steps[0])}",
         int(steps[0]),
@@ -76,9 +78,15 @@ def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds
     )
 
 
-def _severity(typical: float, fall: float | None, limits: Thresholds) -> Severity:
+def _severity(view: RunView, typical: float, fall: float | None, limits: Thresholds) -> Severity:
     cut_off = typical >= limits.cut_off_share and fall is not None and fall < limits.fall
-    return "error" if typical == 1.0 or cut_off else "warning"
+    if typical == 1.0 or cut_off:
+        return "error"
+    if typical >= limits.cut_off_share:
+        suffice = any(end_level(accuracy.values) >= GOOD_ACCURACY for accuracy in accuracies(view))
+    else:
+        suffice = has_learnt(view)
+    return "info" if suffice else "warning"
 
 
 def _is_relu(tensor: TensorSeries) -> bool:

@@ -8,8 +8,9 @@
 
 **Why it matters** A first loss far above comes from outputs that are sure of themselves before they
 know anything: weights drawn too large, inputs or logits that were never scaled. The first steps are
-then spent on undoing it, or never come back. It is a warning where the run did not learn, and
-otherwise a note. A loss of zero has no gradient: nothing is compared, an error.
+then spent on undoing it, or never come back. It is a warning where the loss stays above what such a
+model gives and the run did not learn, and otherwise a note. A loss of zero has no gradient: nothing
+is compared, an error.
 
 **What to do** Scale the inputs, use Glorot or He initialisation, check ``from_logits``. For a loss
 of zero, check that the output has a unit for each class and that labels reach the loss.
@@ -20,11 +21,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded, recorded_layers
+from insight_lib.dissection.chance import uninformed_loss
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.losses import LossSeries, batch_loss, training_loss
+from insight_lib.dissection.losses import LossSeries, batch_loss, end_level, training_loss
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -35,6 +36,8 @@ class Thresholds:
 
     # TheDeepChecker: a relative error above 1.
     above: float = 2.0
+    # As far below what guessing gives, something of the inputs has reached the loss.
+    undone: float = 0.95
     # Fewer points that are zero may be rounding of a table.
     fewest_zeros: int = 3
 
@@ -47,9 +50,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if loss.series.values.size >= limits.fewest_zeros and not loss.series.values.any():
         yield finding(view, RULE.name, _zero(loss))
         return
-    first, expected = _first_loss(view), _expected(view)
+    first, expected = _first_loss(view), uninformed_loss(view)
     if first is not None and expected is not None and first > limits.above * expected:
-        yield finding(view, RULE.name, _high(view, first, expected))
+        is_undone = end_level(loss.series.values) < limits.undone * expected
+        yield finding(view, RULE.name, _high(view, first, expected, is_undone=is_undone))
 
 
 def _zero(loss: LossSeries) -> Fact:
@@ -64,9 +68,9 @@ def _zero(loss: LossSeries) -> Fact:
     )
 
 
-def _high(view: RunView, first: float, expected: float) -> Fact:
+def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> Fact:
     return Fact(
-        "info" if has_learnt(view) else "warning",
+        "info" if is_undone or has_learnt(view) else "warning",
         f"The loss of the first batch is {number(first)}, where a model that knows nothing gives "
         f"{number(expected)}",
         "Scale the inputs to mean 0 and spread 1, use Glorot or He initialisation, and check that "
@@ -81,21 +85,6 @@ def _first_loss(view: RunView) -> float | None:
     if loss is None or loss.series.steps[0] != 0 or not np.isfinite(loss.series.values[0]):
         return None
     return float(loss.series.values[0])
-
-
-def _expected(view: RunView) -> float | None:
-    loss, output = recorded.loss(view), recorded_layers.output_layer(view)
-    if (
-        loss is None
-        or output is None
-        or output.units is None
-        or recorded_layers.is_regularised(view)
-    ):
-        return None
-    if loss.name == "binary_crossentropy":
-        return float(np.log(2))
-    is_plain = loss.name in {"categorical_crossentropy", *recorded.SPARSE_LOSSES}
-    return float(np.log(output.units)) if is_plain and output.units > 1 else None
 
 
 RULE = Rule(

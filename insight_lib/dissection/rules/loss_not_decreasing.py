@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.chance import guessing_loss
+from insight_lib.dissection.chance import error_of_mean, guessing_loss
 from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
@@ -157,9 +157,10 @@ def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
 def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
     """Whether the loss of single steps fell, or the accuracy rose or has no room left.
 
-    A loss far below guessing from the first step on is that of a model that was loaded ready.
+    A loss far below guessing from the first point on is that of a model that was loaded ready, or
+    that learnt within the first epoch; of quantities, guessing gives their mean.
     """
-    guessing = guessing_loss(view)
+    guessing = guessing_loss(view) or error_of_mean(view)
     if guessing is not None and max(_levels(loss)) <= limits.ready * guessing:
         return True
     steps = batch_loss(view)

@@ -7,14 +7,17 @@
 * a cross entropy of probabilities after an activation that does not give any (none at all, ReLU,
   tanh, ...), that is ``from_logits`` never said;
 * probabilities under ``from_logits=True``, that is logits taken twice;
+* a softmax or sigmoid of what is a softmax or sigmoid already;
 * a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy,
   a softmax under a binary cross entropy, either under a squared error of classes, one ReLU under a
   squared error of two.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
 A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, unless the
-run learnt all the same. The others often train: a warning where the run did not learn, and
-otherwise no more than a note.
+run learnt all the same. A softmax of a softmax cannot be sure of a class, and sigmoids under a
+categorical cross entropy only need the right size beside each other, so that they are no
+probabilities: both train, and are warnings. The others often do no harm: a warning where the run
+did not learn, and otherwise no more than a note.
 
 **What to do** Two classes: one sigmoid unit with ``binary_crossentropy``. Several classes: a
 softmax over as many units with ``sparse_categorical_crossentropy`` (whole numbers as labels) or
@@ -61,6 +64,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         return
     mismatch = (
         _of_one_unit(output, loss)
+        or _of_two_functions(output)
         or _of_probabilities(output, loss)
         or _odd(output, loss)
         or _of_classes(output, loss, labels(view))
@@ -98,6 +102,14 @@ def _of_one_unit(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     return _Mismatch("error", "error", what, advice)
 
 
+def _of_two_functions(output: OutputLayer) -> _Mismatch | None:
+    if not {output.activation, output.activation_before} <= _PROBABILITIES:
+        return None
+    what = f"applies {output.activation} to what is the output of {output.activation_before}"
+    advice = "leave out one of the two: the second one sees numbers between 0 and 1 alone."
+    return _Mismatch("warning", "warning", what, advice)
+
+
 def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     if loss.name not in _CROSS_ENTROPIES:
         return None
@@ -116,7 +128,9 @@ def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
 
 def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     """A loss that trains, though it is not made for this output."""
+    learnt: Severity = "info"
     if loss.name in recorded.CLASS_LOSSES and output.activation == "sigmoid":
+        learnt = "warning"
         what = f"gives sigmoids that are independent, where {loss.name} takes shares of one whole"
         advice = "use a softmax; keep sigmoids, with binary_crossentropy, where classes overlap."
     elif loss.name in recorded.BINARY_LOSSES and output.activation == "softmax":
@@ -124,7 +138,7 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
         advice = "use categorical_crossentropy with the softmax, or sigmoids where classes overlap."
     else:
         return None
-    return _Mismatch("warning", "info", what, advice)
+    return _Mismatch("warning", learnt, what, advice)
 
 
 def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismatch | None:

@@ -5,13 +5,16 @@
 * class numbers below 0, or as high as the number of units or higher, under
   ``sparse_categorical_crossentropy``; more recorded classes than units under any loss that compares
   classes;
+* fractions as class numbers under ``sparse_categorical_crossentropy``, which cuts them to whole
+  numbers;
 * one unit that learns class numbers (three to twenty whole numbers) as if they were a quantity,
   with an accuracy as its metric, which ends below a half;
 * at least twice as many units as recorded classes.
 
 **Why it matters** A class without a unit cannot be predicted; its loss is NaN or an exception: an
-error. A squared error on class numbers says that class 3 is closer to 2 than to 0, and a number
-between two classes is none: a warning. Units without a class only waste weights: a note.
+error, and so are fractions, of which those below 1 all become class 0. A squared error on class
+numbers says that class 3 is closer to 2 than to 0, and a number between two classes is none: a
+warning. Units without a class only waste weights: a note.
 
 **What to do** As many units as classes with a softmax, labels from 0 on; for labels that begin at
 1, subtract 1.
@@ -19,6 +22,8 @@ between two classes is none: a warning. Units without a class only waste weights
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.facts import Fact, finding
@@ -47,8 +52,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     output = recorded_layers.output_layer(view)
     if output is None or output.units is None:
         return
-    fact = _without_unit(view, output) or _as_quantity(view, output, limits)
-    fact = fact or _without_class(view, output, limits)
+    fact = (
+        _without_unit(view, output)
+        or _of_fractions(view, output)
+        or _as_quantity(view, output, limits)
+        or _without_class(view, output, limits)
+    )
     if fact is not None:
         yield finding(view, RULE.name, fact)
 
@@ -71,6 +80,23 @@ def _without_unit(view: RunView, output: OutputLayer) -> Fact | None:
         f"Layer {output.name} has {output.units} unit(s), for classes 0 to {output.units - 1}, but "
         f"{what}",
         f"Give layer {output.name} {needed} units, and let class numbers begin at 0.",
+        seen,
+    )
+
+
+def _of_fractions(view: RunView, output: OutputLayer) -> Fact | None:
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or loss.name not in recorded.SPARSE_LOSSES or seen is None:
+        return None
+    if not (np.any(seen.lows % 1) or np.any(seen.highs % 1)):
+        return None
+    return _fact(
+        output,
+        "error",
+        f"The class numbers that layer {output.name} learns lie between {number(seen.low)} and "
+        f"{number(seen.high)} and are fractions, which {loss.name} cuts to whole numbers",
+        f"Give layer {output.name} class numbers as they are, 0, 1, 2, ...: inputs are scaled, "
+        "labels are not.",
         seen,
     )
 

@@ -2,8 +2,9 @@
 
 **Looks for** kernels of hidden dense, convolutional and recurrent layers whose standard deviation
 before the first update is above zero but less than a tenth of the least that the three call for by
-the kernel's shape, in a run that has not learnt; in one that has, it is a note down to a
-thousandth. The model's output is left out: starting it near zero is a common and good trick.
+the kernel's shape, and still is at the end, in a run that has not learnt. Where the run has learnt,
+or the kernel has grown out of it, the start was only slow: a note down to a thousandth. The model's
+output is left out: starting it near zero is a common and good trick.
 
 **Why it matters** Each such layer shrinks what passes, outputs on their way up and gradients on
 their way down: the layers see hardly any difference between examples, and hardly any error.
@@ -40,10 +41,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     hidden = [one for one in initial_kernels(view) if one.tensor.layer not in outputs]
     narrow = [one for one in hidden if 0 < one.spread < limits.ratio * one.least]
     if narrow:
-        yield _finding(view, narrow, limits)
+        still = [one for one in narrow if one.spread_at_end < limits.ratio * one.least]
+        yield _finding(view, still or narrow, limits, is_overcome=not still or has_learnt(view))
 
 
-def _finding(view: RunView, narrow: list[InitialKernel], limits: Thresholds) -> Finding:
+def _finding(
+    view: RunView, narrow: list[InitialKernel], limits: Thresholds, *, is_overcome: bool
+) -> Finding:
     worst = min(narrow, key=lambda one: one.spread / one.least)
     layer, share = worst.tensor.layer, worst.spread / worst.least
     others = f", and so do {len(narrow) - 1} more kernels" if len(narrow) > 1 else ""
@@ -51,7 +55,7 @@ def _finding(view: RunView, narrow: list[InitialKernel], limits: Thresholds) -> 
         view.run_id,
         RULE.name,
         layer,
-        "info" if share > limits.far and has_learnt(view) else "warning",
+        "info" if share > limits.far and is_overcome else "warning",
         f"The {worst.tensor.tensor} of layer {layer} starts at {number(share)} of the width that "
         f"its shape calls for: {number(worst.spread)} instead of {number(worst.least)}{others}",
         0,

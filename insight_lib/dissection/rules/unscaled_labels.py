@@ -1,0 +1,93 @@
+"""Targets of a regression whose numbers are far from what a new model gives.
+
+**Looks for** labels that are quantities, under a squared or an absolute error, whose mean or
+standard deviation is above 100, before an output that could reach them. What an output cannot reach
+at all is the matter of ``labels_outside_output``.
+
+**Why it matters** A new model's outputs are near 1 and usual learning rates move them by about as
+little as weights move. To reach a price of 250,000 takes ever so many steps; a squared error of
+such numbers makes gradients so large that without an adaptive optimizer the first step throws all
+weights out. It is a warning where the run did not learn, and a note where it learnt all the same.
+
+**What to do** Standardise the labels by the mean and spread of the training examples (of prices and
+counts, their logarithm), and turn predictions back by the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection import recorded, recorded_layers
+from insight_lib.dissection.facts import Fact, finding
+from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.labels import Labels, are_quantities, labels
+from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.ranges import output_range
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.view import FloatArray, RunView
+
+_ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How large a label may be."""
+
+    # At 1e-3 a step, the default of Adam, an output of a hundred unit activations needs a thousand
+    # steps to get there. House prices in thousands (Boston, mean 23) are learnt as they are.
+    largest: float = 100.0
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's labels."""
+    loss, seen = recorded.loss(view), labels(view)
+    if loss is None or seen is None or loss.name not in _ERRORS or not are_quantities(view):
+        return
+    output = recorded_layers.output_layer(view)
+    if output is not None and _is_bounded(output.activation):
+        return
+    sizes = np.maximum(np.abs(seen.means), _spread(seen))
+    if float(np.median(sizes)) > limits.largest:
+        yield finding(view, RULE.name, _fact(view, seen, sizes, limits))
+
+
+def _spread(seen: Labels) -> FloatArray | float:
+    """Their standard deviation; where it was not traced, a quarter of each batch's range."""
+    if seen.variance is not None:
+        return float(np.sqrt(seen.variance))
+    return seen.highs / 4 - seen.lows / 4
+
+
+def _is_bounded(activation: str) -> bool:
+    reached = output_range(activation)
+    return reached is not None and np.isfinite(reached[1])
+
+
+def _fact(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds) -> Fact:
+    return Fact(
+        "info" if has_learnt(view) else "warning",
+        f"Labels lie between {number(seen.low)} and {number(seen.high)}, around "
+        f"{number(seen.mean)}, where outputs of a new model are near 1",
+        "Standardise the labels by the mean and spread of the training examples, or take their "
+        "logarithm, and turn predictions back by the same.",
+        {
+            "label_min": seen.low,
+            "label_max": seen.high,
+            "label_mean": seen.mean,
+            "typical_size": float(np.median(sizes)),
+            **series("size of labels", seen.steps, sizes),
+        },
+        confidence=held(int((sizes > limits.largest).sum()), sizes.size),
+    )
+
+
+RULE = Rule(
+    name="unscaled_labels",
+    title="Labels not scaled",
+    needs=("traced labels", "the recorded loss"),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    check=check,
+)
