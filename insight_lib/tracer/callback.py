@@ -31,7 +31,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     (``jit_compile``, off by default without an accelerator) may the two round differently.
 
     Where no configuration lies in ``log_dir`` yet it records what the model tells of it, as
-    ``insight_lib.dealer.record`` does; of a model without input shapes after its first step.
+    ``insight_lib.dealer.record`` does; of a subclassed model after its first step.
 
     Of a model it keeps 2^24 elements of the weights of its first traced step (64 MiB as float32)
     and as many signs of its last updates (16 MiB), layer by layer; of tensors beyond, what compares

@@ -57,7 +57,7 @@ class Recorder:
         self.record_configuration(model)
 
     def record_configuration(self, model: keras.Model) -> None:
-        """Record once the model knows its own shapes: without input shapes, from its first step."""
+        """Record once the model knows its own shapes: a subclassed one does from its first step."""
         if model.built and not self._is_recorded:
             self.guard(lambda: record_if_absent(self.run_dir, model))
             self._is_recorded = True

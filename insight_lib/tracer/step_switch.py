@@ -25,8 +25,8 @@ class StepSwitch(StandIn):
     the step's own results only, so that TensorFlow prunes what is watched from it.
 
     Args:
-        model: a compiled model whose ``train_function`` is made. Where a layer of it makes its
-            weights at its first call only, the first step is not watched.
+        model: a compiled model whose ``train_function`` is made. Where a subclassed model makes
+            its weights at its first call only, the first step is not watched.
         cadence: which steps are watched.
         on_traced: called after a watched step with what captured it, the number of optimizer
             iterations before it, what was captured, and the mean seconds of an unwatched step
@@ -42,8 +42,9 @@ class StepSwitch(StandIn):
 
     def run(self, iterator: tf.data.Iterator) -> Logs:
         """Run one execution of training steps, traced where it is due."""
-        if self._compiled is None and self.is_ready:
-            self._compiled = self._compile()
+        if self._compiled is None:
+            _build_stack(self.model, iterator)
+            self._compiled = self._compile() if self.is_ready else None
         if self._compiled is None:
             return self.run_own(iterator)
         _, plain, watched = self._compiled
@@ -76,6 +77,18 @@ class StepSwitch(StandIn):
         finally:
             model.train_function = self
         return made
+
+
+def _build_stack(model: keras.Model, iterator: tf.data.Iterator) -> None:
+    """Make a Sequential's weights as the first step would, by the shape of its batches."""
+    batch = getattr(iterator, "element_spec", None)
+    inputs = batch[0] if isinstance(batch, tuple) and batch else batch
+    if (
+        isinstance(model, keras.Sequential)
+        and not model.built
+        and isinstance(inputs, tf.TensorSpec)
+    ):
+        model.build(inputs.shape)
 
 
 def _build_optimizer(model: keras.Model) -> None:

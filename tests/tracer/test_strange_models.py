@@ -37,7 +37,9 @@ def subclassed():
 
 
 def sequential_without_input():
-    return _fit(keras.Sequential([keras.layers.Dense(6, "tanh"), keras.layers.Dense(3, "softmax")]))
+    layers = [keras.layers.Dense(6, "tanh"), keras.layers.BatchNormalization()]
+    layers += [keras.layers.Dropout(0.3), keras.Sequential([keras.layers.Dense(5, "relu")])]
+    return _fit(keras.Sequential([*layers, keras.layers.Dense(3, "softmax")]))
 
 
 def lambdas_and_shared_layers():
@@ -170,3 +172,8 @@ def test_a_model_is_traced_and_trains_as_if_it_were_not(make, tmp_path, load_str
     assert not [str(each.message) for each in recwarn if "TensorTracer" in str(each.message)]
     tags = load_stream(tmp_path / "train").Tags()["tensors"]
     assert any(tag.endswith("/kernel/gradient/stats") for tag in tags)
+
+
+def test_a_stack_without_input_shapes_is_traced_from_its_first_step_on(tmp_path, load_stream):
+    _train(sequential_without_input, [TensorTracer(tmp_path)])
+    assert load_stream(tmp_path / "train").Tensors("loss")[0].step == 0
