@@ -78,8 +78,7 @@ def test_a_learning_rate_far_too_high_ends_in_nan(zoo):
 def test_the_gradient_of_a_wide_stack_grows_until_it_is_no_number(zoo):
     norms = _series(_events(zoo, "exploding"), "gradient_norm")
     finite = norms[np.isfinite(norms)]
-    assert finite.size >= 2
-    assert finite[1] > 100 * finite[0]
+    assert finite.max() > 100 * finite[0]
     assert np.isnan(norms[-1])
 
 
