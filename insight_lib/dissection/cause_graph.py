@@ -120,6 +120,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
     ),
     "loss_not_decreasing": (
+        "collapsed",
         "non_finite_loss",
         "non_finite_tensors",
         "exploding_gradient",
@@ -133,6 +134,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "dropout_too_high",
     ),
     "stuck_at_chance": (
+        "collapsed",
         "loss_not_decreasing",
         "non_finite_loss",
         "non_finite_tensors",

@@ -43,8 +43,12 @@ class TensorMemory:
         return float(np.count_nonzero(same.reshape(len(weight), -1).all(axis=1)))
 
     def sign_changes(self, name: str, update: NDArray[Any]) -> float:
-        """Count the elements whose sign is opposite to the one at the traced step before."""
+        """Count the elements whose sign is opposite to the one at the traced step before.
+
+        Elements that are not finite at both steps do not count.
+        """
         signs = (update > 0).view(np.int8) - (update < 0).view(np.int8)
+        signs *= np.isfinite(update)
         last = self._signs.replace(name, signs)
         return np.nan if last is None else float(np.count_nonzero(signs * last == -1))
 

@@ -68,7 +68,7 @@ The compact statistics
                             these bounds name
     positives               elements above zero
     sign_changes            update: elements of the sign opposite to the one that they had at the
-                            traced step before
+                            traced step before, finite at both
     distance                weight: l2 of the tensor minus what it was at the first traced step
     rows                    weight and gradient of an embedding: rows of the table
     touched_rows            gradient of an embedding: rows with an element that is not zero

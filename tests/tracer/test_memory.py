@@ -42,6 +42,14 @@ def test_only_opposite_signs_are_changes():
     assert memory.sign_changes("a", np.array([-1.0, 3.0, 5.0, -1.0, 1.0], np.float32)) == 1
 
 
+def test_an_infinite_element_has_no_sign_to_change():
+    memory = TensorMemory()
+    infinite = np.array([np.inf, 1.0, -np.inf, np.nan, 1.0], np.float32)
+    memory.sign_changes("a", infinite)
+    assert memory.sign_changes("a", -infinite) == 2
+    assert memory.sign_changes("a", np.array([1.0, 1.0, -1.0, -1.0, -1.0], np.float32)) == 1
+
+
 def test_a_tensor_beyond_the_budget_has_no_comparison_and_the_next_that_fits_has():
     memory = TensorMemory(elements=8)
     assert memory.distance("a", FIRST) == 0

@@ -33,6 +33,7 @@ RUNS = {
     "destroyed": ZooRun(10, "fraud_table", "collapse", 31),
     "holed": ZooRun(11, "fraud_table", "non_finite_inputs", 32),
     "rare": ZooRun(12, "fraud_table", "rare_class", 33),
+    "exploding": ZooRun(13, "breast_cancer_mlp", "exploding_gradient", 34),
 }
 # The basic programs are trained healthy wherever the whole pipeline is tested.
 MORE_PROGRAMS = list(PROGRAMS)[BASIC_PROGRAMS:]
@@ -72,6 +73,13 @@ def test_a_healthy_run_learns_and_generalizes(zoo):
 
 def test_a_learning_rate_far_too_high_ends_in_nan(zoo):
     assert np.isnan(_series(_events(zoo, "diverging"), "epoch_loss")[-1])
+
+
+def test_the_gradient_of_a_wide_stack_grows_until_it_is_no_number(zoo):
+    norms = _series(_events(zoo, "exploding"), "gradient_norm")
+    finite = norms[np.isfinite(norms)]
+    assert finite.max() > 100 * finite[0]
+    assert np.isnan(norms[-1])
 
 
 def test_a_deep_sigmoid_stack_has_no_gradient_at_its_bottom(zoo):

@@ -1,8 +1,9 @@
 """What was learnt was lost again.
 
-**Looks for** a training loss of at least ten points whose level (median of a tenth of the run) fell
-below half of its start and which ends, for the last fifth of the run, at nine tenths of its start
-or above. Reinforcement learning and adversarial training, whose losses follow a moving target, are
+**Looks for** a training loss whose level (median of a tenth of the run) fell below half of its
+start and which ends, for the last fifth of the run, at nine tenths of its start or above. Of five
+to nine epochs each is a level of its own, and the last two count; losses of single steps need ten
+points. Reinforcement learning and adversarial training, whose losses follow a moving target, are
 not meant.
 
 **Why it matters** The weights at the end know no more than those at the start, and the time since
@@ -20,6 +21,7 @@ import numpy as np
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
+from insight_lib.dissection.naming import is_per_epoch
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -33,6 +35,8 @@ class Thresholds:
     rose_to: float = 0.9
     # Of each of ten stretches at least one point.
     min_points: int = 10
+    # TheDeepChecker too judges over five checks. An epoch's mean is no lucky batch.
+    min_epochs: int = 5
 
 
 _STRETCHES = 10
@@ -42,12 +46,14 @@ _LAST = 2
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's training loss."""
     loss = training_loss(view)
-    if loss is None or loss.series.values.size < limits.min_points:
+    if loss is None or not np.isfinite(loss.series.values).all():
         return
-    if not np.isfinite(loss.series.values).all():
+    values = loss.series.values
+    if values.size < (limits.min_epochs if is_per_epoch(loss.tag) else limits.min_points):
         return
     start = start_of_training(view, loss)
-    levels = [float(np.median(part)) for part in np.array_split(loss.series.values, _STRETCHES)]
+    stretches = min(_STRETCHES, values.size)
+    levels = [float(np.median(part)) for part in np.array_split(values, stretches)]
     fell = min(levels[:-_LAST]) <= limits.fell_to * start
     if start > 0 and fell and min(levels[-_LAST:]) >= limits.rose_to * start:
         yield finding(view, RULE.name, _fact(loss, start, limits))

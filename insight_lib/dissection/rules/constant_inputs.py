@@ -47,7 +47,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _shares(one: Input) -> FloatArray:
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         return one["constant_features"] / one["features"]
 
 

@@ -8,10 +8,13 @@ from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
 _DEPTH = 8
+# Each layer doubles or trebles what passes. Much wider, and the first update already goes past what
+# a float holds: all units die of it, and what is left has no gradient at all.
+_SPREAD = 0.8
 
 
 def _inject(settings: Settings) -> Settings:
-    wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=1.5)}
+    wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=_SPREAD)}
     deep = replace(
         settings,
         hidden=(settings.hidden[0],) * _DEPTH,

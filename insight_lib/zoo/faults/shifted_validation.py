@@ -1,4 +1,7 @@
-"""Validation examples that were prepared otherwise than the training's: scaled and moved."""
+"""Validation examples that were prepared otherwise than the training's: scaled and moved.
+
+Of two classes far apart it may show nowhere: an accuracy of 98 % was seen.
+"""
 
 from dataclasses import replace
 
@@ -19,7 +22,7 @@ def _spoil(data: Dataset, rng: np.random.Generator) -> Dataset:
 
 FAULT = Fault(
     name="shifted_validation",
-    programs=("breast_cancer_mlp", "wine_mlp", "diabetes_regression", "digits_cnn"),
+    programs=("wine_mlp", "diabetes_regression", "digits_cnn"),
     expected=("overfitting", "overtraining"),
     spoil=_spoil,
 )
