@@ -25,6 +25,7 @@ MAX_SERIES = 12
 """Series of a chart: more cannot be told apart."""
 
 _SPLIT_WORDS = frozenset({"train", "training", "val", "valid", "validation", "test", "eval"})
+_OF_A_BATCH = ("input/", "label/")
 _KERAS_VALIDATION = re.compile(r"^(epoch_)?val_(?=.)")
 
 Group = tuple[str, pa.Table]
@@ -73,9 +74,10 @@ def _without_split(tag: str) -> tuple[str | None, str]:
     return (None, tag) if base == tag else ("validation", base)
 
 
-def _chart_rank(title: str) -> tuple[bool, bool, str]:
-    """Losses, then what is measured each epoch, then the rest by name."""
-    return "loss" not in title.lower(), not title.startswith("epoch_"), title
+def _chart_rank(title: str) -> tuple[bool, bool, bool, str]:
+    """Losses, then what is measured each epoch, the rest by name, what a batch is like last."""
+    of_batch = title.startswith(_OF_A_BATCH)
+    return "loss" not in title.lower(), of_batch, not title.startswith("epoch_"), title
 
 
 def _chart(title: str, members: Sequence[Group], limit: int) -> Chart:

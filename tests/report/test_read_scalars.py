@@ -43,9 +43,12 @@ def test_one_tag_of_two_streams_is_one_chart_and_the_loss_comes_first(rows_of):
         *points([1.0], tag="epoch_loss", stream="validation"),
         *points([1.0], tag="epoch_loss", stream="train"),
         *points([1.0], tag="loss"),
+        *points([1.0], tag="input/x/mean"),
+        *points([1.0], tag="weight_norm"),
     ]
     found, left_out = charts(rows_of("scalars", *rows))
-    assert [chart.title for chart in found] == ["epoch_loss", "loss", "epoch_accuracy", "accuracy"]
+    titles = ["epoch_loss", "loss", "epoch_accuracy", "accuracy", "weight_norm", "input/x/mean"]
+    assert [chart.title for chart in found] == titles
     assert [series.name for series in found[0].series] == ["train", "validation"]
     assert left_out == 0
 
