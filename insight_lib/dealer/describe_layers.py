@@ -11,6 +11,7 @@ from insight_lib.dealer.config import LayerConfig, Shape
 from insight_lib.dealer.keras_graph import LayerGraph
 from insight_lib.dealer.keras_layers import (
     activation_name,
+    input_name,
     named_weights,
     output_shape,
     walk_layers,
@@ -44,7 +45,7 @@ def describe_inputs(model: keras.Model) -> dict[str, Shape | None] | None:
     inputs = model.inputs if model.built else None
     if not isinstance(inputs, (list, tuple)) or not inputs:
         return None
-    return {str(each.name): _shape(each.shape) for each in inputs}
+    return {input_name(each): _shape(each.shape) for each in inputs}
 
 
 def _describe(name: str, layer: keras.layers.Layer, inputs: tuple[str, ...] | None) -> LayerConfig:

@@ -66,3 +66,9 @@ def output_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
     except (AttributeError, ValueError):
         return None
     return tuple(shape)
+
+
+def input_name(tensor: keras.KerasTensor) -> str:
+    """Name an input of a model as its input layer does; its own name is a number of the process."""
+    history = getattr(tensor, "_keras_history", None)
+    return str(tensor.name if history is None else history.operation.name)

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from insight_lib.dealer.keras_layers import input_name
+
 Named = dict[str, tf.Tensor]
 
 
@@ -40,7 +42,7 @@ def _named(values: object, names: Sequence[str], default: str) -> Iterator[tuple
 
 def _input_names(model: keras.Model) -> list[str]:
     inputs: list[Any] = tf.nest.flatten(getattr(model, "inputs", None) or [])
-    return [str(each._keras_history.operation.name) for each in inputs]
+    return [input_name(each) for each in inputs]
 
 
 def _is_numeric(value: object) -> bool:

@@ -104,6 +104,13 @@ def test_a_layer_that_cannot_be_described_keeps_what_it_shows(tmp_path):
     assert layer.inputs == ("x",)
 
 
+def test_an_input_without_a_name_has_the_one_that_the_layers_know_it_by(tmp_path):
+    inputs = keras.Input((4,))
+    config = _recorded(tmp_path, keras.Model(inputs, keras.layers.Dense(2)(inputs)))
+    (layer,) = config.topology
+    assert layer.inputs == tuple(config.inputs)
+
+
 def test_lambda_layers_and_arrays_are_named_not_kept(tmp_path):
     start = keras.initializers.Constant(np.arange(300.0))
     kept = keras.initializers.Constant(np.array([1.0, np.inf]))
