@@ -13,9 +13,14 @@ Described = dict[str, Any]
 
 
 def describe_optimizer(model: keras.Model) -> Described | None:
-    """Describe the compiled optimizer, or the first that the model holds for a step of its own."""
+    """Describe the compiled optimizer, or the first that the model holds for a step of its own.
+
+    Keras compiles one by default that a step of its own may leave alone: one that was applied goes
+    before.
+    """
     held = [v for v in vars(model).values() if isinstance(v, keras.optimizers.Optimizer)]
-    optimizer = getattr(model, "optimizer", None) or next(iter(held), None)
+    applied = (each for each in held if int(each.iterations) > 0)
+    optimizer = next(applied, getattr(model, "optimizer", None) or next(iter(held), None))
     if optimizer is None:
         return None
     return named(type(optimizer).__name__, attempt(optimizer.get_config, {}))

@@ -5,7 +5,7 @@ import statistics
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from insight_lib.errors import InputError
+from insight_lib.tracer.arguments import check_every
 
 DENSE_STEPS = 10
 # Where something goes wrong is then known to within 15 % of its step, or the cap.
@@ -34,7 +34,7 @@ class Cadence:
         next_chosen: gives the next step after one that is to be traced whatever the gap.
 
     Raises:
-        InputError: ``every`` is below 1.
+        InputError: ``every`` is no whole number of at least 1.
     """
 
     def __init__(
@@ -42,8 +42,8 @@ class Cadence:
         every: int | None = None,
         next_chosen: Callable[[int], int | None] = lambda _: None,
     ) -> None:
-        if every is not None and every < 1:
-            raise InputError(f"every is {every}, which is no number of steps; give 1 or more")
+        if every is not None:
+            check_every(every)
         self._every = every
         self._next_chosen = next_chosen
         self._density = 1

@@ -3,11 +3,11 @@
 import os
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 
 import keras
 
 from insight_lib.errors import InputError
+from insight_lib.tracer.arguments import run_dir_of
 from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import optimizers_of
 from insight_lib.tracer.predictions import ValidationPredictions, model_outputs, write_predictions
@@ -15,6 +15,7 @@ from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.replicas import ReplicaSwitch, is_chief
 from insight_lib.tracer.snapshots import Snapshots, next_snapshot
 from insight_lib.tracer.stand_in import StandIn
+from insight_lib.tracer.step_counter import StepCounter
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
@@ -59,8 +60,9 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             slow for them they are dropped and counted (scalar ``dropped_snapshots``).
 
     Raises:
-        InputError: ``every`` is below 1, Keras runs on another backend, or (when the training
-            starts) snapshots are asked of a layer that the model has not.
+        InputError: ``log_dir`` is no path, ``every`` no whole number of at least 1,
+            Keras runs on another backend, or (when the training starts) snapshots are asked of a
+            layer that the model has not.
     """
 
     def __init__(
@@ -79,13 +81,15 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             )
         self._cadence = Cadence(every, next_snapshot(snapshots))
         self._predictions = predictions
-        self._recorder = Recorder(Path(log_dir), self._release, snapshots)
+        self._recorder = Recorder(run_dir_of(log_dir), self._release, snapshots)
+        self._counter = StepCounter()
         self._switch: StandIn | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Record the configuration, and put the watched training step beside the model's own."""
         if not is_chief(self.model):
             self._recorder.is_on = False
+        self._counter.start(optimizers_of(self.model))
         self._recorder.start(self.model)
         if not self._recorder.is_on:
             return
@@ -98,8 +102,9 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
 
     def _make_switch(self) -> StandIn:
         if self.model.distribute_strategy.num_replicas_in_sync > 1:
-            return ReplicaSwitch(self.model, self._cadence, self._recorder)
-        return StepSwitch(self.model, self._cadence, self._recorder.write_packed)
+            return ReplicaSwitch(self.model, self._cadence, self._counter, self._recorder)
+        write = self._recorder.write_packed
+        return StepSwitch(self.model, self._cadence, self._counter, write)
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Put the watched training step in place of the model's own."""
@@ -108,6 +113,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Give the model its own back: whatever interrupts the training finds it as it was."""
+        self._counter.next += 1
         if self._switch is not None:
             self._switch.remove()
 
@@ -121,7 +127,10 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._recorder.close()
 
     def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
-        step, streams = _iterations(self.model), self._recorder.streams
+        if self.model.steps_per_execution != 1:
+            # Keras does not tell how many steps an epoch's last execution held.
+            self._counter.start(optimizers_of(self.model))
+        step, streams = self._counter.next, self._recorder.streams
         for stream, values in _by_stream(logs).items():
             if values:
                 streams.write(stream, epoch_summary(values), step)
@@ -144,12 +153,6 @@ def _obstacle(model: keras.Model) -> str | None:
     if model.steps_per_execution != 1:
         return f"steps_per_execution is {model.steps_per_execution}; compile with 1"
     return None
-
-
-def _iterations(model: keras.Model) -> int:
-    """Steps done so far, 0 for a model without an optimizer."""
-    optimizer = next(optimizers_of(model), None)
-    return 0 if optimizer is None else int(optimizer.iterations.numpy())
 
 
 def _by_stream(logs: Mapping[str, float]) -> dict[str, dict[str, float]]:

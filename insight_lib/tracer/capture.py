@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from insight_lib.tracer.batch_names import Named, named_batch
@@ -24,6 +25,8 @@ from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
 
 LOSS = "loss"
 LEARNING_RATE = "learning_rate"
+# What an eager step may return in place of a tensor.
+_NUMBERS = (float, np.floating, np.ndarray)
 
 Gradient: TypeAlias = "tf.Tensor | tf.IndexedSlices | None"
 P = ParamSpec("P")
@@ -69,7 +72,7 @@ class StepCapture:
         def step(*args: P.args, **kwargs: P.kwargs) -> tuple[R, Packed]:
             watch = _Watch(self.call_order)
             self.tracings += 1
-            rate = tf.convert_to_tensor(self.optimizers[0].learning_rate)
+            rates = [tf.identity(each.learning_rate) for each in self.optimizers]
             before = {id(weight): tf.identity(weight) for _, _, weight in self._weights()}
             with ExitStack() as stack:
                 for owner, method, replacement in self._watched_methods(watch):
@@ -77,7 +80,8 @@ class StepCapture:
                 result = train_step(*args, **kwargs)
             try:
                 loss = watch.loss or dict(_returned_loss(result))
-                scalars = {LEARNING_RATE: rate, **loss}
+                rate = next((i for i, o in enumerate(self.optimizers) if id(o) in watch.applied), 0)
+                scalars = {LEARNING_RATE: rates[rate], **loss}
                 packed = self._pack(watch, scalars, before, args[0] if len(args) == 1 else args)
             except Exception as error:  # noqa: BLE001 - the training step itself is done
                 self.failure, packed = error, self._packer.pack({})
@@ -139,6 +143,7 @@ class _Watch:
         self.outputs: Named = {}
         self.lookups: Named = {}
         self.gradients: dict[int, Gradient] = {}
+        self.applied: set[int] = set()
         self._call_order = call_order
         self._graph = _current_graph()
 
@@ -149,6 +154,7 @@ class _Watch:
             grads: Sequence[Gradient],
             trainable_variables: Sequence[keras.Variable] | None = None,
         ) -> None:
+            self.applied.add(id(optimizer))
             gradients = list(grads)
             known = trainable_variables
             variables = list(optimizer._trainable_variables if known is None else known)
@@ -194,7 +200,11 @@ def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
     """Find the loss in what a step of one's own returns: the item of this name, or the first."""
     if isinstance(result, dict):
         result = result.get(LOSS)
-    for value in _floating(result)[:1]:
+    flat = [
+        tf.convert_to_tensor(each) if isinstance(each, _NUMBERS) else each
+        for each in tf.nest.flatten(result)
+    ]
+    for value in _floating(flat)[:1]:
         if value.shape.rank == 0:
             yield LOSS, value
 

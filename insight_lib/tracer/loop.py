@@ -3,14 +3,13 @@
 import os
 from collections.abc import Callable, Sequence
 from functools import wraps
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 import keras
 import tensorflow as tf
 
-from insight_lib.errors import InputError
+from insight_lib.tracer.arguments import check_model, optimizers_in, run_dir_of
 from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import StepCapture
 from insight_lib.tracer.layers import traced_layers
@@ -18,6 +17,7 @@ from insight_lib.tracer.pace import Pace, Signals
 from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.snapshots import Snapshots, next_snapshot
+from insight_lib.tracer.step_counter import StepCounter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,13 +42,14 @@ class LoopTracer:
     Args:
         log_dir: the run directory; ``train/`` is made in it.
         model: the model that the step trains; layers that it has not built are not traced.
-        optimizer: the optimizer that the step applies, or several; the first one's iterations
-            number the steps.
+        optimizer: the optimizer that the step applies, or a list of several; the steps are
+            numbered from the largest of their iterations at the step's first call on.
         every: as of ``TensorTracer``.
         snapshots: likewise.
 
     Raises:
-        InputError: ``every`` is below 1, or there is no optimizer.
+        InputError: ``log_dir`` is no path, ``model`` or ``optimizer`` none of Keras, or ``every``
+            no whole number of at least 1.
     """
 
     def __init__(
@@ -60,28 +61,31 @@ class LoopTracer:
         every: int | None = None,
         snapshots: Snapshots | None = None,
     ) -> None:
-        single = isinstance(optimizer, keras.optimizers.Optimizer)
-        self._optimizers = [optimizer] if single else list(optimizer)
-        if not self._optimizers:
-            raise InputError("no optimizer; give the one that the training step applies")
+        check_model(model)
+        self._optimizers = optimizers_in(optimizer)
         self._model = model
         self._cadence = Cadence(every, next_snapshot(snapshots))
-        self._recorder = Recorder(Path(log_dir), lambda: None, snapshots)
+        self._recorder = Recorder(run_dir_of(log_dir), lambda: None, snapshots)
 
     def step(self, function: Callable[P, R]) -> Callable[P, R]:
         """Wrap a training step; call the result in its place."""
         watched: _WatchedStep[P, R] | None = None
-        has_run = False
+        counter: StepCounter | None = None
 
         @wraps(getattr(function, "python_function", function))
         def traced_step(*args: P.args, **kwargs: P.kwargs) -> R:
-            nonlocal watched, has_run
-            if not self._recorder.is_on or not (self._model.built or has_run):
-                has_run = True
+            nonlocal watched, counter
+            if not self._recorder.is_on:
                 return function(*args, **kwargs)
-            if watched is None:
-                watched = self._watch(function)
-            return watched(*args, **kwargs)
+            has_run = counter is not None
+            if counter is None:
+                counter = StepCounter()
+                counter.start(self._optimizers)
+            if watched is None and (self._model.built or has_run):
+                watched = self._watch(function, counter)
+            result = (function if watched is None else watched)(*args, **kwargs)
+            counter.next += 1
+            return result
 
         return traced_step
 
@@ -100,17 +104,22 @@ class LoopTracer:
     ) -> None:
         self.close()
 
-    def _watch(self, function: Callable[P, R]) -> "_WatchedStep[P, R]":
+    def _watch(self, function: Callable[P, R], counter: StepCounter) -> "_WatchedStep[P, R]":
         self._recorder.start(self._model)
         capture = StepCapture(self._model, self._optimizers, traced_layers(self._model))
-        return _WatchedStep(function, capture, self._cadence, self._recorder)
+        return _WatchedStep(function, capture, self._recorder, self._cadence, counter)
 
 
 class _WatchedStep(Generic[P, R]):
     """One step function, untraced and traced."""
 
     def __init__(
-        self, function: Callable[P, R], capture: StepCapture, cadence: Cadence, recorder: Recorder
+        self,
+        function: Callable[P, R],
+        capture: StepCapture,
+        recorder: Recorder,
+        cadence: Cadence,
+        counter: StepCounter,
     ) -> None:
         self._capture = capture
         self._recorder = recorder
@@ -121,7 +130,7 @@ class _WatchedStep(Generic[P, R]):
             self._plain = _compiled_as(function, lambda *args, **kwargs: step(*args, **kwargs)[0])
         else:
             self._watched = capture.watched(function)
-        self._pace = Pace(cadence, capture.optimizers[0], self._write)
+        self._pace = Pace(cadence, counter, self._write)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if not self._pace.is_due:

@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
-import keras
-import tensorflow as tf
-
 from insight_lib.tracer.cadence import Cadence
+from insight_lib.tracer.step_counter import StepCounter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,17 +19,15 @@ class Pace:
 
     Args:
         cadence: how far it is from one traced step to the next.
-        optimizer: whose iterations number the steps.
+        counter: numbers the steps; its owner counts on.
         on_traced: called after a traced step with its number, what was captured, and the mean
             seconds of an untraced step since the last traced one (None where there was none; the
             first one compiles and does not count).
     """
 
-    def __init__(
-        self, cadence: Cadence, optimizer: keras.optimizers.Optimizer, on_traced: OnTraced
-    ) -> None:
+    def __init__(self, cadence: Cadence, counter: StepCounter, on_traced: OnTraced) -> None:
         self._cadence = cadence
-        self._optimizer = optimizer
+        self._counter = counter
         self._on_traced = on_traced
         self._left = 0
         self._clock = _StepClock()
@@ -58,7 +54,7 @@ class Pace:
             steps: how many training steps it runs.
         """
         start = time.perf_counter()
-        number = int(tf.convert_to_tensor(self._optimizer.iterations))
+        number = self._counter.next
         result, captured = step()
         step_s = self._clock.take_mean()
         signals = self._on_traced(number, captured, step_s)

@@ -54,11 +54,12 @@ class Recorder:
         """
         if self._snapshots is not None:
             self._snapshots.check(model)
-        self.record_configuration(model)
+        if model.built:
+            self.record_configuration(model)
 
     def record_configuration(self, model: keras.Model) -> None:
-        """Record once the model knows its own shapes: a subclassed one does from its first step."""
-        if model.built and not self._is_recorded:
+        """Record once: what the model tells it knows when built, or after its first step."""
+        if not self._is_recorded:
             self.guard(lambda: record_if_absent(self.run_dir, model))
             self._is_recorded = True
 

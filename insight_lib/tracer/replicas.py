@@ -15,6 +15,7 @@ from insight_lib.tracer.pace import Pace, Signals
 from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.stand_in import Logs, StandIn
 from insight_lib.tracer.stats_format import format_tag
+from insight_lib.tracer.step_counter import StepCounter, calls_of
 
 
 def is_chief(model: keras.Model) -> bool:
@@ -29,11 +30,13 @@ class ReplicaSwitch(StandIn):
     replica has of its own, stay unseen.
     """
 
-    def __init__(self, model: keras.Model, cadence: Cadence, recorder: Recorder) -> None:
+    def __init__(
+        self, model: keras.Model, cadence: Cadence, counter: StepCounter, recorder: Recorder
+    ) -> None:
         super().__init__(model)
         self._recorder = recorder
         self._optimizers = list(optimizers_of(model))
-        self._pace = Pace(cadence, self._optimizers[0], self._write)
+        self._pace = Pace(cadence, counter, self._write)
         self._capture: StepCapture | None = None
 
     def run(self, iterator: tf.data.Iterator) -> Logs:
@@ -49,9 +52,11 @@ class ReplicaSwitch(StandIn):
         return self._pace.traced(lambda: self._around(capture, iterator))
 
     def _around(self, capture: StepCapture, iterator: tf.data.Iterator) -> tuple[Logs, Captured]:
-        scalars: dict[str, Any] = {LEARNING_RATE: _read(self._optimizers[0].learning_rate)}
+        rates = [_read(each.learning_rate) for each in self._optimizers]
         before, sums = dict(_weights(capture)), _loss_sums(self.model)
         logs = self.own(iterator)
+        applied = (i for i, each in enumerate(self._optimizers) if calls_of(each))
+        scalars: dict[str, Any] = {LEARNING_RATE: rates[next(applied, 0)]}
         total, count = _loss_sums(self.model) - sums
         if count > 0:
             scalars[LOSS] = total / count

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from insight_lib.dealer.event_log import EventLog, add_tensor, new_summary
 from insight_lib.dealer.keras_layers import walk_layers
 from insight_lib.errors import InputError
+from insight_lib.tracer.arguments import check_names, is_whole
 from insight_lib.tracer.stats_format import KINDS, SNAPSHOT_PLUGIN, snapshot_tag
 from insight_lib.tracer.streams import TRAIN
 
@@ -29,7 +30,8 @@ class Snapshots:
     """Which tensors are written whole.
 
     Args:
-        layers: names of layers, with the path of a layer within another (``block/dense_1``).
+        layers: names of layers, at least one, with the path of a layer within another
+            (``block/dense_1``).
         steps: the steps, counted from 0; such a step is traced whatever the cadence.
         every: instead of ``steps`` each step that is a multiple of it, at least 1.
         kinds: of ``weight``, ``gradient``, ``update`` and ``activation``.
@@ -44,10 +46,15 @@ class Snapshots:
     kinds: Sequence[str] = ("weight",)
 
     def __post_init__(self) -> None:
+        check_names("layers", self.layers)
+        check_names("kinds", self.kinds)
         if bool(self.steps) == (self.every is not None):
             raise InputError("snapshots need either steps or every; give one of them")
-        if self.every is not None and self.every < 1:
-            raise InputError(f"snapshots every {self.every} steps; give 1 or more")
+        if self.every is not None and not (is_whole(self.every) and self.every >= 1):
+            raise InputError(f"snapshots every {self.every!r} steps; give 1 or more")
+        for step in self.steps:
+            if not is_whole(step) or step < 0:
+                raise InputError(f"steps holds {step!r}; give steps counted from 0")
         wrong = [kind for kind in self.kinds if kind not in KINDS]
         if wrong:
             raise InputError(f"no kind {wrong[0]} of tensors; there are {', '.join(KINDS)}")

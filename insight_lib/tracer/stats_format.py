@@ -1,12 +1,14 @@
 """The format of TensorTracer's series: tags, histograms, compact layer statistics; version 1.
 
 Any framework can write it; standard TensorBoard event files carry it. The run directory has one
-sub-directory a stream: ``train/`` and ``validation/``. ``step`` is always the global number of
-optimizer iterations: 0 is before the first update.
+sub-directory a stream: ``train/`` and ``validation/``. ``step`` is the number of
+training steps done before: 0 is before the first update. A training that goes on counts from the
+largest number of calls of its optimizers. So it is the optimizer's ``iterations`` where each step
+applies it once; one that only accumulates gradients has a number of its own, too.
 
 Scalars
     ``epoch_loss`` and ``epoch_<metric>`` (both streams, at the end of an epoch; their step is the
-    number of iterations done by then) and, in ``train/`` only, ``loss`` (of the traced batch),
+    number of training steps done by then) and, in ``train/`` only, ``loss`` (of the traced batch),
     ``learning_rate`` and ``step_time_s`` (seconds, mean over the steps since the last traced one;
     absent where there are none between). Also in ``train/`` only, at traced steps:
 

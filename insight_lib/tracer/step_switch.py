@@ -13,6 +13,7 @@ from insight_lib.tracer.pace import Pace, Signals
 from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.shadow import replaced
 from insight_lib.tracer.stand_in import Logs, StandIn, StepFunction
+from insight_lib.tracer.step_counter import StepCounter
 
 OnTraced = Callable[[StepCapture, int, Packed, float | None], Signals]
 
@@ -28,16 +29,19 @@ class StepSwitch(StandIn):
         model: a compiled model whose ``train_function`` is made. Where a subclassed model makes
             its weights at its first call only, the first step is not watched.
         cadence: which steps are watched.
-        on_traced: called after a watched step with what captured it, the number of optimizer
-            iterations before it, what was captured, and the mean seconds of an unwatched step
-            since the last watched one (None where there was none).
+        counter: numbers them.
+        on_traced: called after a watched step with what captured it, its number, what was
+            captured, and the mean seconds of an unwatched step since the last watched one (None
+            where there was none).
     """
 
-    def __init__(self, model: keras.Model, cadence: Cadence, on_traced: OnTraced) -> None:
+    def __init__(
+        self, model: keras.Model, cadence: Cadence, counter: StepCounter, on_traced: OnTraced
+    ) -> None:
         super().__init__(model)
         self._optimizers = list(optimizers_of(model))
         self._on_traced = on_traced
-        self._pace = Pace(cadence, self._optimizers[0], self._traced)
+        self._pace = Pace(cadence, counter, self._traced)
         self._compiled: tuple[StepCapture, StepFunction, StepFunction] | None = None
 
     def run(self, iterator: tf.data.Iterator) -> Logs:

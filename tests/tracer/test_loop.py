@@ -104,9 +104,42 @@ def test_a_step_that_fails_leaves_nothing_behind(tmp_path):
     assert not any("call" in vars(layer) for layer in model.layers)
 
 
-def test_a_loop_without_an_optimizer_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no optimizer"):
-        LoopTracer(tmp_path, build(), [])
+@pytest.mark.parametrize("number", [float, lambda loss: {"loss": loss.numpy()}, np.asarray])
+def test_an_eager_step_that_returns_a_plain_number_has_its_loss_traced(
+    number, tmp_path, load_stream
+):
+    model, optimizer = build(), keras.optimizers.Adam(0.01)
+    step = make_step(model, optimizer)
+    with LoopTracer(tmp_path, model, optimizer, every=1) as tracer:
+        traced_step = tracer.step(lambda x, y: number(step(x, y)))
+        returned = [traced_step(*batch) for batch in BATCHES[:3]]
+    losses = [float(each["loss"] if isinstance(each, dict) else each) for each in returned]
+    written = values(load_stream(tmp_path / "train"), "loss")
+    assert [float(written[step]) for step in range(3)] == pytest.approx(losses, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"optimizer": []}, "no optimizer; give"),
+        ({"optimizer": "adam"}, "optimizer is 'adam', no Keras optimizer; give"),
+        ({"optimizer": None}, "optimizer is None, no Keras optimizer; give"),
+        ({"optimizer": ["adam"]}, "optimizer is 'adam', no Keras optimizer; give"),
+        ({"model": None}, "model is None, no Keras model; give"),
+        ({"log_dir": ""}, "log_dir is '', no folder; give"),
+        ({"log_dir": None}, "log_dir is None, no folder; give"),
+        ({"every": 1.5}, "every is 1.5, which is no number of steps; give"),
+        ({"every": 0}, "every is 0, which is no number of steps; give"),
+        ({"every": True}, "every is True, which is no number of steps; give"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_named_and_refused(changed, message, tmp_path):
+    arguments = {"log_dir": tmp_path, "model": build(), "optimizer": keras.optimizers.SGD()}
+    with pytest.raises(InputError, match=message):
+        LoopTracer(**{**arguments, **changed})
+    if not changed.keys() & {"model", "optimizer"}:
+        with pytest.raises(InputError, match=message):
+            TensorTracer(**{"log_dir": tmp_path, **changed})
 
 
 def test_the_example_of_the_package_runs(tmp_path, monkeypatch):

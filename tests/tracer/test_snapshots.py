@@ -63,12 +63,20 @@ def test_a_layer_that_does_not_exist_is_named_before_the_training(tmp_path):
         ({}, "either steps or every"),
         ({"steps": (1,), "every": 2}, "either steps or every"),
         ({"every": 0}, "every 0 steps"),
+        ({"every": 1.5}, "every 1.5 steps; give"),
+        ({"steps": (1, -1)}, "steps holds -1; give"),
+        ({"steps": (1.5,)}, "steps holds 1.5; give"),
         ({"steps": (1,), "kinds": ("bias",)}, "no kind bias"),
+        ({"steps": (1,), "kinds": "weight"}, "kinds is the text 'weight'; give a list"),
+        ({"steps": (1,), "kinds": ()}, "kinds is .*; give"),
+        ({"steps": (1,), "layers": "in"}, "layers is the text 'in'; give a list"),
+        ({"steps": (1,), "layers": ()}, "layers is .*; give"),
+        ({"steps": (1,), "layers": (3,)}, "layers is .*; give the names as texts"),
     ],
 )
 def test_snapshots_that_make_no_sense_are_refused(arguments, message):
     with pytest.raises(InputError, match=message):
-        Snapshots(("in",), **arguments)
+        Snapshots(**{"layers": ("in",), **arguments})
 
 
 def test_a_disk_that_blocks_does_not_stall_the_training_and_drops_are_counted(
