@@ -107,8 +107,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_initialisation",
     ),
     "non_finite_tensors": (
-        "exploding_gradient",
         "non_finite_inputs",
+        "exploding_gradient",
         "large_updates",
         "learning_rate_too_high",
         "non_finite_loss",

@@ -9,9 +9,8 @@ the weights finite belong to mixed precision (a step skipped by loss scaling): a
 
 **What to do** If inputs that are not finite or an exploding gradient are reported too, mend that.
 Weights that were last seen long before: look for NaN among inputs and labels first, then at the
-learning rate. Outputs: look at the batch of
-that step and at logarithms, divisions and exponentials in the layer. Gradients alone: look for a
-square root, a norm or a logarithm at zero.
+learning rate. Outputs: look at the batch of that step and at logarithms, divisions and exponentials
+in the layer. Gradients alone: look for a square root, a norm or a logarithm at zero.
 """
 
 from collections.abc import Iterator
