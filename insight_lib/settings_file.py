@@ -30,7 +30,8 @@ def read_section(path: Path, name: str, problems: list[str]) -> dict[str, Any] |
         raise ConfigError(f"{path} cannot be read ({error.strerror}); name another file") from error
     except ValueError as error:
         raise ConfigError(f"{path} is no TOML ({error}); mend it there") from error
-    problems += [f"{other} is not known" for other in document if other not in SECTIONS]
+    there = f"the sections are {', '.join(SECTIONS)}"
+    problems += [f"{one} is not known; {there}" for one in document if one not in SECTIONS]
     return section_of(document, name, "", problems)
 
 

@@ -7,10 +7,11 @@ ratio = 1e-4
 enabled = false
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
@@ -28,7 +29,8 @@ def read_changes(path: Path) -> Changes | None:
 
     Raises:
         ConfigError: The file cannot be read, is no TOML, or holds an unknown section.
-        InputError: A rule or a field is unknown, or a value is of the wrong type.
+        InputError: A rule or a field is unknown, or a value is of the wrong type, not finite or
+            negative.
     """
     problems: list[str] = []
     stated = read_section(path, "rules", problems)
@@ -45,8 +47,8 @@ def checked(stated: dict[str, Any], source: Path, problems: Sequence[str] = ()) 
         problems: What is wrong with it beside.
 
     Raises:
-        InputError: A rule or a field is unknown, a value is of the wrong type, or there are other
-            problems; all are named.
+        InputError: A rule or a field is unknown, a value is of the wrong type, not finite or
+            negative, or there are other problems; all are named.
     """
     found = list(problems)
     for name in stated:
@@ -85,12 +87,14 @@ def _problems(name: str, stated: Mapping[str, object]) -> Iterator[str]:
             yield f"{where} is not known; the fields are {', '.join(types)}"
         elif not _fits(value, types[field]):
             yield f"{where} should be {_NAMES[types[field]]}, not {value!r}"
+        elif not 0 <= value < math.inf:
+            yield f"{where} should be finite and not below 0, not {value!r}"
 
 
 _NAMES: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
-def _fits(value: object, wanted: object) -> bool:
+def _fits(value: object, wanted: object) -> TypeGuard[int | float]:
     if isinstance(value, bool) or wanted is bool:
         return isinstance(value, bool) and wanted is bool
     return isinstance(value, int) or (wanted is float and isinstance(value, float))

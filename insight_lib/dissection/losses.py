@@ -38,7 +38,11 @@ def losses(view: RunView) -> Iterator[LossSeries]:
 
 
 def training_losses(view: RunView) -> list[LossSeries]:
-    """Return every training loss that should fall; none where the run follows a moving target."""
+    """Return every training loss that should fall; none where the run follows a moving target.
+
+    A series of nothing but zeros beside a training loss that is not is none: so Keras logs the
+    ``loss`` of an epoch where a ``train_step`` of one's own does not update its tracker.
+    """
     return _falling(view, Role.TRAINING_LOSS)
 
 
@@ -138,10 +142,13 @@ def _window(size: int, share: float) -> int:
 def _falling(view: RunView, wanted: Role) -> list[LossSeries]:
     if has_moving_target(tag for _, tag in view.scalars):
         return []
+    named = {key: role(*key) for key in view.scalars}
+    training = [view.scalars[key].values for key in named if named[key] is Role.TRAINING_LOSS]
+    has_values = any(values.any() for values in training)
     return [
         LossSeries(stream, tag, series)
         for (stream, tag), series in view.scalars.items()
-        if role(stream, tag) is wanted
+        if named[stream, tag] is wanted and (series.values.any() or not has_values)
     ]
 
 

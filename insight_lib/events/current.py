@@ -39,3 +39,14 @@ def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         least_from = np.minimum.accumulate(steps[::-1])[::-1]
         mask[:-1] = steps[:-1] < least_from[1:]
     return mask
+
+
+def goes_back(steps: npt.NDArray[np.int64]) -> bool:
+    """Return whether a record follows one of a greater step, as after a restart.
+
+    A step written twice in a row, as some trainers do when they evaluate, does not go back.
+
+    Args:
+        steps: as of `current_mask`.
+    """
+    return bool((steps[1:] < steps[:-1]).any())

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.events.current import current_mask
+from insight_lib.events.current import current_mask, goes_back
 
 SERIES = ("run_id", "stream", "tag")
 AS_WRITTEN = ("file_id", "record_offset", "value_index")
@@ -26,7 +26,9 @@ def current_rows(rows: pa.Table) -> pa.Table:
 
 
 def parted_rows(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Return the current rows and those that were superseded, each in the order of `current_rows`.
+    """Return the current rows and those that a restart wrote again, in the order of `current_rows`.
+
+    What was superseded in a series that never goes back is neither: a step written twice in a row.
 
     Args:
         rows: as of `current_rows`.
@@ -36,11 +38,13 @@ def parted_rows(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
     order = [(name, "ascending") for name in (*SERIES, *AS_WRITTEN)]
     rows = rows.sort_by(order).combine_chunks()
     steps = rows["step"].to_numpy()
-    kept = np.empty(len(steps), dtype=bool)
+    kept, again = np.empty(len(steps), dtype=bool), np.zeros(len(steps), dtype=bool)
     edges = [0, *_changes(rows), len(steps)]
     for start, stop in pairwise(edges):
         kept[start:stop] = current_mask(steps[start:stop])
-    return rows.filter(pa.array(kept)), rows.filter(pa.array(~kept))
+        if goes_back(steps[start:stop]):
+            again[start:stop] = ~kept[start:stop]
+    return rows.filter(pa.array(kept)), rows.filter(pa.array(again))
 
 
 def _changes(rows: pa.Table) -> npt.NDArray[np.int64]:

@@ -118,6 +118,23 @@ def test_from_clipping_over_small_updates_to_a_run_that_is_stuck():
     }
 
 
+def test_from_clipping_to_a_run_whose_loss_stays_at_chance():
+    clipped = finding("clipped_gradient", severity="warning")
+    slow = finding("learning_rate_too_low", severity="warning")
+    stuck, chance = finding("loss_not_decreasing"), finding("stuck_at_chance")
+    assert causes_of(chance, stuck, clipped) == {
+        ("clipped_gradient", ""): None,
+        ("loss_not_decreasing", ""): "clipped_gradient",
+        ("stuck_at_chance", ""): "loss_not_decreasing",
+    }
+    assert causes_of(chance, clipped)["stuck_at_chance", ""] == "clipped_gradient"
+    assert causes_of(chance, slow, clipped) == {
+        ("clipped_gradient", ""): None,
+        ("learning_rate_too_low", ""): "clipped_gradient",
+        ("stuck_at_chance", ""): "learning_rate_too_low",
+    }
+
+
 def test_a_note_explains_no_alarm():
     note = finding("large_initialisation", "b", severity="info", evidence=at(1))
     saturated = finding("saturated_units", "b", evidence=at(1))

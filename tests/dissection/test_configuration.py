@@ -64,7 +64,11 @@ def test_a_file_that_says_nothing_of_rules_is_told_from_one_that_resets_them(rea
         ("[rules.blind_spot]\nenabled = 0", "enabled should be true or false, not 0"),
         ("[rules]\nblind_spot = 3", "rules.blind_spot should be a section, not 3"),
         ("rules = 3", "rules should be a section, not 3"),
-        ("[rule.blind_spot]", "rule is not known"),
+        ("[rules.blind_spot]\nratio = nan", "blind_spot.ratio should be finite and not below 0"),
+        ("[rules.blind_spot]\nratio = inf", "not below 0, not inf"),
+        ("[rules.blind_spot]\nratio = -1e-4", "not below 0, not -0.0001"),
+        ("[rules.blind_spot]\nmin_steps = -1", "blind_spot.min_steps should be finite and not"),
+        ("[rule.blind_spot]", "rule is not known; the sections are predictions, rules"),
     ],
 )
 def test_what_does_not_fit_is_named_with_what_there_is(read, text, named):

@@ -53,6 +53,11 @@ def test_every_run_that_stayed_at_chance_is_found(diagnoses, noted_as_failed):
     assert set(at_chance) <= set(found)
 
 
+def test_a_trainer_that_logs_a_step_again_when_it_evaluates_was_not_restarted(diagnoses):
+    found = diagnoses["AguLeon+LoRA_RoBERTa_AGNews"].findings
+    assert "repeated_steps" not in {finding.rule for finding in found}
+
+
 def test_no_error_is_given_to_a_run_that_is_not_noted_as_failed(diagnoses, noted_as_failed):
     for finding in findings_of(diagnoses):
         if finding.severity == "error":

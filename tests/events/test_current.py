@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from insight_lib.events.current import current_mask
+from insight_lib.events.current import current_mask, goes_back
 
 
 def mask_of(*steps):
@@ -26,6 +26,12 @@ def test_a_restart_supersedes_what_lay_at_or_after_its_step():
 
 def test_a_superseded_record_stays_so_after_a_second_restart():
     assert mask_of(1, 5, 3, 2, 9) == [True, False, False, True, True]
+
+
+def test_a_restart_goes_back_and_a_step_written_twice_in_a_row_does_not():
+    assert goes_back(np.array([1, 2, 3, 2, 3]))
+    assert not goes_back(np.array([1, 2, 2, 3, 3, 3]))
+    assert not goes_back(np.array([], np.int64))
 
 
 def test_no_records_have_no_current_one():

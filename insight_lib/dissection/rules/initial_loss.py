@@ -4,7 +4,7 @@
 
 * a cross entropy of the first batch, before any update, of more than twice what a model gives that
   calls all classes equally likely: ln 2 for one unit, ln K for a softmax over K;
-* a training loss that is exactly zero at every point.
+* a training loss that is exactly zero at every point, with no other beside it that is not.
 
 **Why it matters** A first loss far above comes from outputs that are sure of themselves before they
 know anything: weights drawn too large, inputs or logits that were never scaled. The first steps are

@@ -14,7 +14,8 @@ too. A loss that is flat without any of these may belong to a model that was loa
 that ends at chance to a hard problem: a warning.
 
 **What to do** Tiny updates (below 1e-5 of the weights) call for a larger learning rate, a rising
-loss for a smaller one. Otherwise check that labels belong to their inputs, that inputs are scaled,
+loss or a learning rate found too high for a smaller one; where no weight moves at all, none of
+them is trained. Otherwise check that labels belong to their inputs, that inputs are scaled,
 that the last activation fits the loss, and whether a few examples can be learnt by heart.
 """
 
@@ -39,6 +40,7 @@ from insight_lib.dissection.losses import (
 )
 from insight_lib.dissection.network import movements
 from insight_lib.dissection.recorded_layers import is_regularised
+from insight_lib.dissection.rules import learning_rate_too_high
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -197,17 +199,32 @@ def _seen_from_start(view: RunView) -> bool:
 
 
 def _typical_update(view: RunView) -> float | None:
+    """The median over the layers that move at all; 0 where none does, None where not known.
+
+    Layers that are not trained tell nothing of the learning rate.
+    """
     moved = movements(view).values
     known = moved[np.isfinite(moved)]
-    return float(np.median(known)) if known.size else None
+    of_moving = moved[(np.nan_to_num(moved) > 0).any(axis=1)]
+    moving = of_moving[np.isfinite(of_moving)]
+    if not moving.size:
+        return 0.0 if known.size else None
+    return float(np.median(moving))
 
 
 def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
     update = _typical_update(view)
-    if rose or (update is not None and update > limits.large_update):
+    too_high = any(True for _ in learning_rate_too_high.RULE.findings(view))
+    if rose or too_high or (update is not None and update > limits.large_update):
         return (
             "Lower the learning rate by a factor of ten, warm it up over the first steps or clip "
             "the gradient norm; go back to a checkpoint from before the rise."
+        )
+    if update == 0:
+        return (
+            "No weight moves: check that layers are trainable, that the optimizer is given their "
+            "weights, that its learning rate is not 0 and that the loss reaches them with a "
+            "gradient."
         )
     if update is not None and update < limits.small_update:
         return (

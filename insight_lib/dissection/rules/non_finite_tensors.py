@@ -7,9 +7,10 @@ the outputs, outputs from the input up, and gradients from the output down.
 loss end so, the run is lost and it is an error. Gradients that are infinite now and then and leave
 the weights finite belong to mixed precision (a step skipped by loss scaling): a note.
 
-**What to do** If an exploding gradient is reported too, mend that. Outputs: look at the batch of
-that step and at logarithms, divisions and exponentials in the layer. Gradients alone: look for a
-square root, a norm or a logarithm at zero.
+**What to do** If inputs that are not finite or an exploding gradient are reported too, mend that.
+Weights that were last seen long before: look for NaN among inputs and labels first, then at the
+learning rate. Outputs: look at the batch of that step and at logarithms, divisions and exponentials
+in the layer. Gradients alone: look for a square root, a norm or a logarithm at zero.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.finding import Finding, Severity, held, series
+from insight_lib.dissection.inputs import inputs
 from insight_lib.dissection.losses import losses
 from insight_lib.dissection.network import first_nonfinite, nonfinite
 from insight_lib.dissection.rules.rule import Rule
@@ -42,6 +44,16 @@ _ADVICE = {
     "update": "The gradient was finite and the update of layer {layer} was not: raise the "
     "optimizer's epsilon, and check the learning rate at step {step}.",
 }
+_OF_INPUTS = (
+    "Mend input {name}, which holds NaN or infinities (see the finding on inputs): one such batch "
+    "spoils layer {layer} whatever the learning rate; go back to a checkpoint from before step "
+    "{step}."
+)
+_UNSEEN = (
+    "The step at which the weights of layer {layer} broke was not traced: look for NaN or infinite "
+    "inputs and labels in the batches before step {step} first, then for a learning rate that is "
+    "too large; go back to a checkpoint from before, and trace every step from there on."
+)
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -78,9 +90,22 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
             "layers_not_finite_at_end": len(ends_broken),
             **series("non_finite_share", tensor.steps, shares),
         },
-        _ADVICE[tensor.kind].format(layer=layer, step=step),
+        _advice(view, tensor, step),
         1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
     )
+
+
+def _advice(view: RunView, tensor: TensorSeries, step: int) -> str:
+    broken = next((one.name for one in inputs(view) if (one["nonfinite"] > 0).any()), None)
+    if broken is not None:
+        return _OF_INPUTS.format(name=broken, layer=tensor.layer, step=step)
+    if tensor.kind == "weight" and not _was_traced(view, step - 1):
+        return _UNSEEN.format(layer=tensor.layer, step=step)
+    return _ADVICE[tensor.kind].format(layer=tensor.layer, step=step)
+
+
+def _was_traced(view: RunView, step: int) -> bool:
+    return any((tensor.steps == step).any() for tensor in view.layers.values())
 
 
 _WORDS = {

@@ -1,7 +1,9 @@
 """Steps that were written again: a restart that lost progress, or a folder used twice.
 
-**Looks for** points of a series that a later point of the same step, or of an earlier one,
-supersedes. The series with the most of them is named.
+**Looks for** points of a series that goes back in step, which a later point of the same step, or of
+an earlier one, supersedes. The series with the most of them is named. Where other series have
+points between these steps, one more must go back with it. A step written twice in a row is no
+restart: some trainers log so at each evaluation.
 
 **Why it matters** The training went back and did the same steps again: the time between its last
 checkpoint and its end was lost. Or two runs wrote into one folder, and the curves are a mixture of
@@ -21,8 +23,18 @@ from insight_lib.dissection.view import Key, RunView
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the series with the most repeated points."""
     again = {key: steps for key, steps in view.superseded.items() if steps.size}
-    if again:
-        yield _finding(view, max(sorted(again), key=lambda key: again[key].size))
+    if not again:
+        return
+    most = max(sorted(again), key=lambda key: again[key].size)
+    if len(again) > 1 or not _others_went_on(view, most):
+        yield _finding(view, most)
+
+
+def _others_went_on(view: RunView, key: Key) -> bool:
+    """Whether another series was written between the repeated steps of one."""
+    first, last = view.superseded[key][[0, -1]]
+    others = [series.steps for other, series in view.scalars.items() if other != key]
+    return any(((steps >= first) & (steps <= last)).any() for steps in others)
 
 
 def _finding(view: RunView, key: Key) -> Finding:

@@ -3,7 +3,7 @@
 **Looks for** layers that are trained and of which a tensor has a gradient that is exactly zero at
 every traced step (the bias shows it where regularisation moves the kernel). The finding is on the
 highest of them: there the path from the loss ends. A layer that is excluded from training has no
-gradient and is a blind spot.
+gradient and is a blind spot. Steps from which on a weight is not finite do not count.
 
 **Why it matters** What gets no gradient stays as it began. A path that was cut by mistake
 (``stop_gradient``, a detour through numpy, an output that the loss does not use) looks so, and so
@@ -15,7 +15,7 @@ if the layer is not needed, leave it out.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,7 +36,8 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the highest layer whose gradient is always zero."""
-    tensors = view.of_kind("gradient")
+    until = _weights_finite_until(view)
+    tensors = [_before(tensor, until) for tensor in view.of_kind("gradient")]
     judged = [tensor for tensor in tensors if tensor.steps.size >= limits.min_steps]
     cut = {tensor.layer: tensor for tensor in judged if _is_zero(tensor)}
     if cut:
@@ -72,6 +73,18 @@ def _finding(
         "saturated layer above it also stops the gradient.",
         held(highest.steps.size, highest.steps.size),
     )
+
+
+def _weights_finite_until(view: RunView) -> float:
+    """The first step at which a weight is not finite; infinity where all are."""
+    broken = [(weight.steps, nonfinite(weight) > 0) for weight in view.of_kind("weight")]
+    return min((float(steps[bad][0]) for steps, bad in broken if bad.any()), default=np.inf)
+
+
+def _before(tensor: TensorSeries, until: float) -> TensorSeries:
+    kept = tensor.steps < until
+    statistics = {name: values[kept] for name, values in tensor.statistics.items()}
+    return replace(tensor, steps=tensor.steps[kept], statistics=statistics)
 
 
 def _is_zero(tensor: TensorSeries) -> bool:

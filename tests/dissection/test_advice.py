@@ -1,0 +1,80 @@
+"""What a rule advises where the nearest remedy would be the wrong one."""
+
+import numpy as np
+import pytest
+
+from insight_lib.dissection.dissect import dissect
+from insight_lib.dissection.rules import RULES
+
+NAN_AT_END = {"layer": "a", "kind": "weight", "nan_fraction": [0.0, 0.0, 1.0]}
+FLAT = {"train:epoch_loss": [2.30] * 6}
+
+
+@pytest.fixture
+def advice(make_view):
+    """Of a rule on a run, in lower case."""
+
+    def of(name, case):
+        (rule,) = [rule for rule in RULES if rule.name == name]
+        (finding,) = rule.findings(make_view(case))
+        return finding.advice.lower()
+
+    return of
+
+
+def moves(layer, ratios):
+    return {"layer": layer, "kind": "update", "update_ratio": ratios}
+
+
+def test_weights_that_broke_at_a_traced_step_call_for_a_lower_learning_rate(advice):
+    said = advice("non_finite_tensors", {"layers": [NAN_AT_END]})
+    assert "lower the learning rate" in said
+
+
+@pytest.mark.parametrize("steps", [[0, 50, 100], [0, 1, 3]])
+def test_weights_that_broke_between_traced_steps_call_for_a_look_at_the_data_first(advice, steps):
+    said = advice("non_finite_tensors", {"steps": steps, "layers": [NAN_AT_END]})
+    assert "was not traced" in said
+    assert 0 < said.index("inputs and labels") < said.index("learning rate")
+
+
+def test_weights_that_inputs_broke_call_for_no_other_learning_rate(make_view, advice):
+    for steps in ([0, 1, 2], [0, 50, 100]):
+        inputs = {"train:input/x/nonfinite": [0.0, 0.0, 3.0], "train:loss": [1.0, 0.9, np.nan]}
+        case = {"steps": steps, "layers": [NAN_AT_END], "scalars": inputs}
+        said = advice("non_finite_tensors", case)
+        assert "mend input x" in said
+        assert "lower" not in said
+        linked = {one.rule: one.caused_by for one in dissect([make_view(case)])}
+        assert linked["non_finite_tensors"] == "non_finite_inputs"
+
+
+def test_tiny_updates_call_for_a_larger_learning_rate(advice):
+    layers = [moves("a", [1e-7] * 6)]
+    assert "raise the learning rate" in advice(
+        "loss_not_decreasing", {"scalars": FLAT, "layers": layers}
+    )
+
+
+def test_weights_that_do_not_move_at_all_call_for_no_larger_learning_rate(advice):
+    layers = [moves("a", [0.0] * 6) | {"l2": [0.0] * 6}]
+    said = advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
+    assert "no weight moves" in said
+    assert "raise" not in said
+
+
+def test_frozen_layers_do_not_make_the_updates_of_the_others_small(advice):
+    frozen = [
+        {"layer": f"f{place}", "kind": "weight", "trainable": False, "l2": [1.0] * 6}
+        | {name: [0.5] * 6 for name in ("mean", "std", "min", "max")}
+        for place in range(5)
+    ]
+    layers = [*frozen, moves("head", [1e-3] * 6)]
+    assert "raise" not in advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
+
+
+def test_a_learning_rate_that_is_found_too_high_is_to_be_lowered_though_updates_are_tiny(advice):
+    layers = [moves("a", [5.0, 1e-7, 1e-7, 1e-7, 1e-7, 1e-7])]
+    said = advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
+    assert "lower the learning rate" in said
+    assert "raise" not in said
