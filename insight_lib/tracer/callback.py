@@ -60,9 +60,9 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             slow for them they are dropped and counted (scalar ``dropped_snapshots``).
 
     Raises:
-        InputError: ``log_dir`` is no path, ``every`` no whole number of at least 1,
-            Keras runs on another backend, or (when the training starts) snapshots are asked of a
-            layer that the model has not.
+        InputError: ``log_dir`` is no path, ``every`` no whole number of at least 1, Keras
+            runs on another backend, or (when the training starts) snapshots are asked of a layer
+            that the model has not.
     """
 
     def __init__(

@@ -25,8 +25,6 @@ from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
 
 LOSS = "loss"
 LEARNING_RATE = "learning_rate"
-# What an eager step may return in place of a tensor.
-_NUMBERS = (float, np.floating, np.ndarray)
 
 Gradient: TypeAlias = "tf.Tensor | tf.IndexedSlices | None"
 P = ParamSpec("P")
@@ -201,12 +199,18 @@ def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
     if isinstance(result, dict):
         result = result.get(LOSS)
     flat = [
-        tf.convert_to_tensor(each) if isinstance(each, _NUMBERS) else each
-        for each in tf.nest.flatten(result)
+        tf.convert_to_tensor(each) if _is_number(each) else each for each in tf.nest.flatten(result)
     ]
     for value in _floating(flat)[:1]:
         if value.shape.rank == 0:
             yield LOSS, value
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether an eager step returned a number in place of a tensor."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and value.dtype.kind == "f"
+    return isinstance(value, (float, np.floating))
 
 
 def _unscaled(gradient: Gradient, optimizer: keras.optimizers.Optimizer) -> Gradient:

@@ -4,7 +4,8 @@ Any framework can write it; standard TensorBoard event files carry it. The run d
 sub-directory a stream: ``train/`` and ``validation/``. ``step`` is the number of
 training steps done before: 0 is before the first update. A training that goes on counts from the
 largest number of calls of its optimizers. So it is the optimizer's ``iterations`` where each step
-applies it once; one that only accumulates gradients has a number of its own, too.
+applies it once (and Keras counted none at which the data ran out); one that only accumulates
+gradients has a number of its own, too.
 
 Scalars
     ``epoch_loss`` and ``epoch_<metric>`` (both streams, at the end of an epoch; their step is the
