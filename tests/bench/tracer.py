@@ -1,44 +1,50 @@
 """What tracing costs a training, against Keras's own TensorBoard callback with histograms.
 
-The same model is trained in turn without a callback, with TensorTracer at its default cadence, and
-with ``TensorBoard(histogram_freq=1)``, which writes at the end of an epoch: all three train as many
-epochs as the tracer traces steps, so that both write equally often. The overhead is that of the
-whole ``fit``, as a user waits for it: traced steps, writing, and what is compiled more. Printed
-beside it: that after the first epoch, which compiles and in which the start is traced densely, and
-how often each of the two wrote.
+The same model is trained without a callback, with TensorTracer at its default cadence, and with
+``TensorBoard(histogram_freq=1)``, which writes at the end of an epoch: all three train as many
+epochs as the tracer traces steps, so that both write equally often. Each is one whole ``fit``; the
+three take turns epoch by epoch (``tests.bench.turns``), since a machine's speed drifts by more from
+one ``fit`` to the next than there is to measure. The overhead is that of the whole ``fit``, as a
+user waits for it: traced steps, writing, and what is compiled more. Printed beside it: that after
+the first epoch, which compiles and in which the start is traced densely, and how often each of the
+two wrote.
 """
 
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from insight_lib.tracer import TensorTracer
 from tests.bench.entry import Entry
+from tests.bench.turns import in_turns
 
-ROUNDS = 3
+ROUNDS = 5
 GOAL_PERCENT = 5.0
 PEER = "Keras TensorBoard(histogram_freq=1)"
 MakeCallbacks = Callable[[Path], list[keras.callbacks.Callback]]
 Program = tuple[keras.Model, np.ndarray, np.ndarray]
+FloatArray = npt.NDArray[np.float64]
 
 
-class Taken(NamedTuple):
-    """Seconds of a whole ``fit``, and of what came after its first epoch."""
+class Length(NamedTuple):
+    """How long a training is."""
 
-    whole_s: float
-    steady_s: float
+    batch: int
+    epochs: int
+    steps_an_epoch: int
 
 
 def trace_overhead_mlp() -> Entry:
@@ -57,32 +63,45 @@ def trace_overhead_embedding() -> Entry:
 
 
 def _overhead(name: str, build: Callable[[], Program], batch: int, steps: int) -> Entry:
-    """Compare the medians of three rounds, in percent of the untraced training's time."""
+    """Compare the medians of some rounds, epoch by epoch, in percent of the untraced training."""
     ways: dict[str, MakeCallbacks] = {"plain": _nothing, "ours": _tracer, "peer": _tensorboard}
-    taken: dict[str, list[Taken]] = {way: [] for way in ways}
     epochs = _traced_steps(build, batch, steps)
-    for _ in range(ROUNDS):
-        for way, callbacks in ways.items():
-            with tempfile.TemporaryDirectory() as scratch:
-                fit = _train(build(), batch, (epochs, steps // epochs), callbacks(Path(scratch)))
-                if way == "ours":
-                    print(f"{name}: traced {_written(Path(scratch))} steps in {epochs} epochs")
-            taken[way].append(fit)
-    value, peer_value = _percent_more(taken, "whole_s")
-    steady, peer_steady = _percent_more(taken, "steady_s")
+    rounds = [
+        _round(name, build, ways, Length(batch, epochs, steps // epochs)) for _ in range(ROUNDS)
+    ]
+    taken = {way: np.median([each[way] for each in rounds], axis=0) for way in ways}
+    value, peer_value = (_percent_more(taken[way], taken["plain"]) for way in ("ours", "peer"))
+    steady, peer_steady = (
+        _percent_more(taken[way][1:], taken["plain"][1:]) for way in ("ours", "peer")
+    )
     print(f"{name}: after the first epoch {steady} %, {PEER} {peer_steady} %")
     ratio = round(peer_value / value, 1) if value > 0 else None
     holds = value <= GOAL_PERCENT
     return Entry(name, value, "percent", PEER, peer_value, ratio, GOAL_PERCENT, holds)
 
 
-def _percent_more(taken: dict[str, list[Taken]], what: str) -> tuple[float, float]:
-    """Return what ours and the peer took more than the untraced training, by their medians."""
-    plain, ours, peer = (
-        statistics.median(getattr(each, what) for each in taken[way])
-        for way in ("plain", "ours", "peer")
-    )
-    return round(100 * (ours / plain - 1), 1), round(100 * (peer / plain - 1), 1)
+def _from(ways: dict[str, MakeCallbacks], first: int) -> dict[str, MakeCallbacks]:
+    """Let another one begin each round: whoever does finds the machine cold."""
+    return dict(islice(cycle(ways.items()), first, first + len(ways)))
+
+
+def _round(
+    name: str, build: Callable[[], Program], ways: dict[str, MakeCallbacks], length: Length
+) -> dict[str, list[float]]:
+    """Train each way once, in turns; return the seconds of the epochs."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {way: Path(scratch) / way for way in ways}
+        fits = {
+            way: partial(_train, build(), length, callbacks(folders[way]))
+            for way, callbacks in ways.items()
+        }
+        taken = in_turns(fits)
+        print(f"{name}: traced {_written(folders['ours'])} steps in {length.epochs} epochs")
+    return taken
+
+
+def _percent_more(taken: FloatArray, plain: FloatArray) -> float:
+    return round(100 * float(taken.sum() / plain.sum() - 1), 1)
 
 
 def _nothing(_: Path) -> list[keras.callbacks.Callback]:
@@ -100,7 +119,7 @@ def _tensorboard(folder: Path) -> list[keras.callbacks.Callback]:
 def _traced_steps(build: Callable[[], Program], batch: int, steps: int) -> int:
     """Train once and count; this warms everything up, too."""
     with tempfile.TemporaryDirectory() as scratch:
-        _train(build(), batch, (1, steps), _tracer(Path(scratch)))
+        _train(build(), Length(batch, 1, steps), _tracer(Path(scratch)))
         return _written(Path(scratch))
 
 
@@ -112,22 +131,19 @@ def _written(run_dir: Path) -> int:
 
 def _train(
     program: Program,
-    batch: int,
-    epochs_and_steps: tuple[int, int],
+    length: Length,
     callbacks: list[keras.callbacks.Callback],
-) -> Taken:
-    """Train, and return what it took."""
+    *last: keras.callbacks.Callback,
+) -> None:
     model, x, y = program
-    data = tf.data.Dataset.from_tensor_slices((x, y)).repeat().batch(batch).prefetch(2)
-    epochs, steps = epochs_and_steps
-    ends: list[float] = []
-    clock = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter())  # noqa: ARG005
+    data = tf.data.Dataset.from_tensor_slices((x, y)).repeat().batch(length.batch).prefetch(2)
+    model.fit(
+        data,
+        epochs=length.epochs,
+        steps_per_epoch=length.steps_an_epoch,
+        callbacks=[*callbacks, *last],
+        verbose=0,
     )
-    start = time.perf_counter()
-    model.fit(data, epochs=epochs, steps_per_epoch=steps, callbacks=[*callbacks, clock], verbose=0)
-    end = time.perf_counter()
-    return Taken(end - start, end - ends[0])
 
 
 def _compiled(layers: list[keras.layers.Layer]) -> keras.Model:
