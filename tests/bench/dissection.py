@@ -7,6 +7,7 @@ are to blame, on one of these.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from insight_lib.cli.output import print_table
 from insight_lib.dissection.diagnose import diagnose
@@ -80,7 +81,9 @@ def dissection_false_errors() -> Entry:
     return at_most("dissection_false_errors", len(accused), "healthy runs", FALSE_ERRORS_GOAL)
 
 
+@cache
 def _diagnosed() -> list[Diagnosed]:
+    """Diagnose the runs once for both entries."""
     folder, truth = trained_zoo()
     findings = defaultdict(list)
     for finding in diagnose(folder).findings:
