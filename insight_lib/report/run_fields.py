@@ -1,6 +1,5 @@
 """What a lake says of some runs, as flat fields: how they were set up, and what became of them."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +9,7 @@ from insight_lib.dealer.fields import Path, config_fields, layer_fields
 from insight_lib.errors import InputError
 from insight_lib.lake.tables import Lake
 from insight_lib.report.run_outcomes import outcomes
+from insight_lib.report.text import parse_json
 
 MIN_RUNS = 2
 _NEAR = 5
@@ -44,12 +44,12 @@ def read_run_fields(lake: Lake, run_ids: Sequence[str]) -> tuple[RunFields, ...]
 
 
 def _configuration(run: Mapping[str, Any]) -> dict[Path, object]:
-    config = _parsed(run["config"])
+    config = parse_json(run["config"])
     found = config_fields(config) if isinstance(config, dict) else {}
     found |= {("hparams", name): _number(text) for name, text in run["hparams"].items()}
     if run["topology_source"] is not None:
         found["topology",] = run["topology_source"]
-    return found | layer_fields(_parsed(run["topology"]))
+    return found | layer_fields(parse_json(run["topology"]))
 
 
 def _ended(run: Mapping[str, Any]) -> dict[Path, object]:
@@ -57,16 +57,9 @@ def _ended(run: Mapping[str, Any]) -> dict[Path, object]:
     return {(name,): value for name, value in told.items() if value is not None}
 
 
-def _parsed(text: str | None) -> object:
-    try:
-        return None if text is None else json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _number(text: str) -> object:
     """Return a hyper-parameter, which the table keeps as text, as the number that it is."""
-    value = _parsed(text)
+    value = parse_json(text)
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else text
 
 
