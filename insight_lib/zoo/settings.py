@@ -40,9 +40,9 @@ class Settings:
     inner: str = "hidden_1"
 
     @property
-    def last_hidden(self) -> str:
-        """Name of the last hidden layer."""
-        return f"hidden_{len(self.hidden)}"
+    def hidden_names(self) -> tuple[str, ...]:
+        """Names of the hidden layers, from the lowest."""
+        return tuple(f"hidden_{number}" for number in range(1, len(self.hidden) + 1))
 
     def hparams(self) -> dict[str, Scalar]:
         """Return what an honest user of the program would record."""
