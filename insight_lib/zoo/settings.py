@@ -19,7 +19,8 @@ class Settings:
     squares of their kernels. ``loss`` is Keras's name of it (None: what fits the classes), of the
     logits where ``from_logits``. ``layers`` maps a layer's name to what its Keras configuration
     says otherwise than the program; no gradient passes below the layer named by ``detached``.
-    ``inner`` names a layer with a kernel, neither first nor last, where the program has one.
+    ``inner`` names a layer with a kernel, neither first nor last, and ``embedding`` its table of
+    ids, where the program has one.
     """
 
     learning_rate: float
@@ -38,6 +39,7 @@ class Settings:
     layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     detached: str | None = None
     inner: str = "hidden_1"
+    embedding: str = "item_embedding"
 
     @property
     def hidden_names(self) -> tuple[str, ...]:
