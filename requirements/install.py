@@ -25,7 +25,14 @@ VENV_PYTHON = VENV / "bin" / "python"
 UV_HOME = VENV / "share" / "uv"
 STAMP = VENV / "set-up-done"
 # Sources that decide which JARs are fetched and what is compiled ahead.
-COMPILED_OR_FETCHED = ("lake/ja*.py", "events/*.py", "evaluation/*.py", "dissection/compact.py")
+COMPILED_OR_FETCHED = (
+    "lake/ja*.py",
+    "events/*.py",
+    "evaluation/*.py",
+    "dissection/compact.py",
+    "dissection/snapshot.py",
+    "predictions/example.py",
+)
 LOCKS = {"dev.txt": ["--extra", "all", "--group", "dev"], "java.txt": ["--group", "java"]}
 
 NETWORK_SIGNS = (

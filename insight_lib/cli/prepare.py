@@ -1,4 +1,4 @@
-"""What set-up does once the packages are installed: Java, the Delta JARs, compiled kernels."""
+"""What set-up does once packages are installed: Java, Delta JARs, compiled kernels, bytecode."""
 
 import importlib
 import sys
@@ -31,6 +31,7 @@ def prepare() -> None:
     compile_evaluation()
     compile_predictions()
     compile_group_evaluation()
+    # So that Python keeps the bytecode of all that they import; set-up installs every extra.
     for command in COMMANDS:
         importlib.import_module(f"insight_lib.cli.{command}")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from insight_lib.errors import InputError
 from insight_lib.evaluation.common_examples import common_examples
 from insight_lib.evaluation.paired import PairedTest, paired_test
+from insight_lib.lake.known_runs import check_known
 from insight_lib.lake.tables import Lake
 
 FOREMOST_SPLIT = "validation"
@@ -84,11 +85,7 @@ def _places(lake: Lake, run_id: str) -> set[Place]:
     rows = lake.read("predictions", ["step", "split"], [run_id]).group_by(["step", "split"])
     found = {(row["step"], row["split"]) for row in rows.aggregate([]).to_pylist()}
     if not found:
-        known = lake.read("runs", ["run_id"])["run_id"].to_pylist()
-        if run_id not in known:
-            raise InputError(
-                f"the lake has no run {run_id}; `insight runs` lists its {len(known)} runs"
-            )
+        check_known(lake, [run_id])
         raise InputError(
             f"run {run_id} has no predictions; write them to {run_id}/predictions/ and run "
             "`insight nightly`"

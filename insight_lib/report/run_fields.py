@@ -1,19 +1,17 @@
 """What a lake says of some runs, as flat fields: how they were set up, and what became of them."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from insight_lib.dealer.fields import Path, config_fields, layer_fields
 from insight_lib.errors import InputError
+from insight_lib.lake.known_runs import check_known
 from insight_lib.lake.tables import Lake
 from insight_lib.report.run_outcomes import outcomes
+from insight_lib.report.text import parse_json
 
 MIN_RUNS = 2
-_NEAR = 5
-"""Names of runs that the message of an unknown one lists."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +42,12 @@ def read_run_fields(lake: Lake, run_ids: Sequence[str]) -> tuple[RunFields, ...]
 
 
 def _configuration(run: Mapping[str, Any]) -> dict[Path, object]:
-    config = _parsed(run["config"])
+    config = parse_json(run["config"])
     found = config_fields(config) if isinstance(config, dict) else {}
     found |= {("hparams", name): _number(text) for name, text in run["hparams"].items()}
     if run["topology_source"] is not None:
         found["topology",] = run["topology_source"]
-    return found | layer_fields(_parsed(run["topology"]))
+    return found | layer_fields(parse_json(run["topology"]))
 
 
 def _ended(run: Mapping[str, Any]) -> dict[Path, object]:
@@ -57,16 +55,9 @@ def _ended(run: Mapping[str, Any]) -> dict[Path, object]:
     return {(name,): value for name, value in told.items() if value is not None}
 
 
-def _parsed(text: str | None) -> object:
-    try:
-        return None if text is None else json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _number(text: str) -> object:
     """Return a hyper-parameter, which the table keeps as text, as the number that it is."""
-    value = _parsed(text)
+    value = parse_json(text)
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else text
 
 
@@ -76,14 +67,4 @@ def _check_named(lake: Lake, run_ids: Sequence[str]) -> None:
     twice = next((each for at, each in enumerate(run_ids) if each in run_ids[:at]), None)
     if twice is not None:
         raise InputError(f"run {twice} is named twice; name two or more, each once")
-    known = sorted(lake.read("runs", ["run_id"])["run_id"].to_pylist())
-    unknown = [run_id for run_id in run_ids if run_id not in known]
-    if unknown:
-        raise InputError(_unknown(unknown[0], known))
-
-
-def _unknown(run_id: str, known: Sequence[str]) -> str:
-    holding = [name for name in known if run_id in name]
-    near = holding[:_NEAR] or get_close_matches(run_id, known, _NEAR)
-    meant = f"did you mean {', '.join(near)}? " if near else ""
-    return f"the lake has no run {run_id}; {meant}`insight runs` lists its {len(known)} runs"
+    check_known(lake, run_ids)

@@ -9,13 +9,13 @@ from insight_lib.dealer.fields import Path
 from insight_lib.dissection.naming import Role, role, words
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
+from insight_lib.report.records import SEVERITIES
+from insight_lib.report.text import OWN_STREAM
 
 Row = Mapping[str, Any]
 Told = Iterator[tuple[str, Path, object]]
 """A run, a field of it, and its value."""
 
-SEVERITIES = ("error", "warning", "info")
-_OWN_STREAM = "."
 _METRICS = ("average_precision", "best_f1", "log_loss", "brier", "calibration_error")
 _MOST_SERIES = 40
 """Series of a run that are named: losses first, then accuracies, then other metrics."""
@@ -79,7 +79,7 @@ def _series(lake: Lake, run_ids: Sequence[str]) -> Told:
 
 def _ends(run_id: str, row: Row) -> Told:
     stream, tag = row["stream"], row["tag"]
-    name = tag if stream == _OWN_STREAM else f"{stream}/{tag}"
+    name = tag if stream == OWN_STREAM else f"{stream}/{tag}"
     yield run_id, (name, "final"), row["final"]
     direction = _direction(tag)
     if direction is not None and row[direction] is not None:

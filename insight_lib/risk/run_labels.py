@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from insight_lib.errors import InputError
 from insight_lib.lake.contract import contract
+from insight_lib.lake.known_runs import check_known
 from insight_lib.lake.tables import Lake
 
 LABELS = ("healthy", "failed")
@@ -29,12 +29,7 @@ def label_runs(lake: Lake, labels: Sequence[RunLabel]) -> None:
     Raises:
         InputError: The lake knows no such run.
     """
-    known = set(lake.read("runs", ["run_id"])["run_id"].to_pylist())
-    for label in labels:
-        if label.run_id not in known:
-            raise InputError(
-                f"the lake has no run {label.run_id}; `insight runs` lists its {len(known)} runs"
-            )
+    check_known(lake, [one.run_id for one in labels])
     now = datetime.now(UTC)
     rows = [
         {"run_id": one.run_id, "label": one.label, "reason": one.reason, "labelled_at": now}

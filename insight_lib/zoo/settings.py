@@ -19,7 +19,8 @@ class Settings:
     squares of their kernels. ``loss`` is Keras's name of it (None: what fits the classes), of the
     logits where ``from_logits``. ``layers`` maps a layer's name to what its Keras configuration
     says otherwise than the program; no gradient passes below the layer named by ``detached``.
-    ``inner`` names a layer with a kernel, neither first nor last, where the program has one.
+    ``inner`` names a layer with a kernel, neither first nor last, and ``embedding`` its table of
+    ids, where the program has one.
     """
 
     learning_rate: float
@@ -38,11 +39,12 @@ class Settings:
     layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     detached: str | None = None
     inner: str = "hidden_1"
+    embedding: str = "item_embedding"
 
     @property
-    def last_hidden(self) -> str:
-        """Name of the last hidden layer."""
-        return f"hidden_{len(self.hidden)}"
+    def hidden_names(self) -> tuple[str, ...]:
+        """Names of the hidden layers, from the lowest."""
+        return tuple(f"hidden_{number}" for number in range(1, len(self.hidden) + 1))
 
     def hparams(self) -> dict[str, Scalar]:
         """Return what an honest user of the program would record."""

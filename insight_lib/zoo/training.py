@@ -12,7 +12,7 @@ from insight_lib.tracer import TensorTracer, ValidationPredictions
 from insight_lib.zoo.building import altered
 from insight_lib.zoo.compiling import ONE_HOT, compile_model, loss_name
 from insight_lib.zoo.dataset import Array, Dataset
-from insight_lib.zoo.faults import FAULTS
+from insight_lib.zoo.faults import FAULTS, HEALTHY, NO_FAULT, Fault
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.programs import PROGRAMS
 from insight_lib.zoo.settings import Settings
@@ -41,12 +41,15 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
     Seeds Python's, numpy's and TensorFlow's global generators, and clears Keras's global state.
 
     Raises:
+        KeyError: there is no such program or fault.
         OSError: its configuration cannot be written.
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(run.seed)
-    settings, data = _prepared(run)
-    program = PROGRAMS[run.program]
+    program, fault = PROGRAMS[run.program], _fault(run)
+    rng = np.random.default_rng(run.seed)
+    settings = fault.inject(program.settings(rng))
+    data = fault.spoil(program.load(settings, rng), rng)
     model = altered(program.build(settings, data), settings)
     steps = math.ceil(len(data.train_y) / settings.batch_size) * settings.epochs
     compile_model(model, settings, data.classes, steps)
@@ -61,21 +64,11 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
             seeds={"run": run.seed},
         )
     _fit(model, settings, data, run_dir)
-    fault = FAULTS.get(run.fault)
-    if fault is None:
-        return Truth(run.directory, run.program, run.fault, (), ())
     return Truth(run.directory, run.program, run.fault, fault.blamed(settings), fault.expected)
 
 
-def _prepared(run: ZooRun) -> tuple[Settings, Dataset]:
-    """Set up and load a run's program, with its fault."""
-    rng = np.random.default_rng(run.seed)
-    program, fault = PROGRAMS[run.program], FAULTS.get(run.fault)
-    settings = program.settings(rng)
-    if fault is None:
-        return settings, program.load(settings, rng)
-    settings = fault.inject(settings)
-    return settings, fault.spoil(program.load(settings, rng), rng)
+def _fault(run: ZooRun) -> Fault:
+    return NO_FAULT if run.fault == HEALTHY else FAULTS[run.fault]
 
 
 def _fit(model: keras.Model, settings: Settings, data: Dataset, run_dir: Path) -> None:

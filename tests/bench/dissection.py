@@ -7,6 +7,7 @@ are to blame, on one of these.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from insight_lib.cli.output import print_table
 from insight_lib.dissection.diagnose import diagnose
@@ -80,7 +81,9 @@ def dissection_false_errors() -> Entry:
     return at_most("dissection_false_errors", len(accused), "healthy runs", FALSE_ERRORS_GOAL)
 
 
+@cache
 def _diagnosed() -> list[Diagnosed]:
+    """Diagnose the runs once for both entries."""
     folder, truth = trained_zoo()
     findings = defaultdict(list)
     for finding in diagnose(folder).findings:
@@ -131,9 +134,9 @@ _RULE_COLUMNS = (
 def _rule_row(name: str, runs: list[Diagnosed]) -> tuple[object, ...]:
     """Count a rule's alarms.
 
-    Its faults are those that it describes best; recall is the share of them on which it fired.
-    On other faults it may tell of a true consequence; precision is the share of the runs on which
-    it fired that had any fault.
+    Its faults are those that it describes best; recall is the share of them on which it fired, on
+    the right layer where layers are to blame. On other faults it may tell of a true consequence;
+    precision is the share of the runs on which it fired that had any fault.
     """
     own = [run for run in runs if run.truth.expected_rules[:1] == (name,)]
     fired = [run for run in runs if any(f.rule == name for f in run.alarms)]
@@ -145,7 +148,7 @@ def _rule_row(name: str, runs: list[Diagnosed]) -> tuple[object, ...]:
         len(own),
         len(hits),
         len(right),
-        round(len(hits) / len(own), 2) if own else None,
+        round(len(right) / len(own), 2) if own else None,
         len(fired) - len(hits) - healthy,
         healthy,
         round(1 - healthy / len(fired), 2) if fired else None,

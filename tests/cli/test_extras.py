@@ -43,10 +43,18 @@ def test_the_tracer_needs_no_spark_and_no_report():
     assert done.returncode == 0, done.stderr
 
 
-def test_sql_needs_no_spark_session(night):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sql", "FROM runs"],
+        ["runs"],
+        ["runs", "diff", "runs/run-0000", "runs/run-0001"],
+    ],
+)
+def test_queries_need_no_spark_session(night, arguments):
     done = run_without(
         {"pyspark", "delta", "numpy", "numba"} | TRAINING | PAGES,
-        command("sql", "--lake", night.lake.root, "FROM runs"),
+        command(*arguments, "--lake", night.lake.root),
     )
     assert done.returncode == 0, done.stderr
 

@@ -116,3 +116,11 @@ def test_a_disk_too_small_is_refused_with_the_remedy(install):
 def test_a_supported_python_and_an_empty_disk_are_taken(install):
     install.check_python((3, 11))
     install.check_disk(10**12)
+
+
+def test_set_up_is_done_again_where_a_source_of_what_it_compiles_has_changed(install):
+    library = PROJECT / "insight_lib"
+    compiled = {path for path in library.rglob("*.py") if "def compile_all(" in path.read_text()}
+    watched = {path for pattern in install.COMPILED_OR_FETCHED for path in library.glob(pattern)}
+    assert compiled
+    assert compiled <= watched

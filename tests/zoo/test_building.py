@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from insight_lib.zoo.building import altered
 from insight_lib.zoo.compiling import compile_model
+from insight_lib.zoo.faults import FAULTS
 from insight_lib.zoo.programs import PROGRAMS
 
 
@@ -51,6 +52,18 @@ def test_a_layer_that_the_model_has_not_is_refused(wine):
     settings, _, model = wine
     with pytest.raises(ValueError, match="hidden_9"):
         altered(model, replace(settings, layers={"hidden_9": {"trainable": False}}))
+
+
+@pytest.mark.parametrize(
+    "fault", ["exploding_gradient", "saturated_layer", "shrinking_activations"]
+)
+def test_each_layer_of_a_spoilt_stack_starts_with_numbers_of_its_own(wine, fault):
+    settings, data, _ = wine
+    deep = FAULTS[fault].inject(settings)
+    model = altered(PROGRAMS["wine_mlp"].build(deep, data), deep)
+    second, third = (model.get_layer(name).kernel.numpy() for name in ("hidden_2", "hidden_3"))
+    assert second.shape == third.shape
+    assert np.corrcoef(second.ravel(), third.ravel())[0, 1] < 0.3
 
 
 @pytest.mark.parametrize(

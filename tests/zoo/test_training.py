@@ -208,6 +208,11 @@ def test_the_same_run_again_gives_the_same_losses(zoo, tmp_path):
     np.testing.assert_array_equal(_series(events, "epoch_loss"), _series(before, "epoch_loss"))
 
 
+def test_a_fault_that_there_is_not_is_refused_and_not_trained_healthy(tmp_path):
+    with pytest.raises(KeyError, match="dead_rleu"):
+        train_run(ZooRun(0, "wine_mlp", "dead_rleu", 1), tmp_path)
+
+
 def test_a_zoo_keeps_its_truth_out_of_the_runs_and_reports_progress(tmp_path):
     said = []
     truth = run_zoo(tmp_path, 1, 5, lambda *progress: said.append(progress))

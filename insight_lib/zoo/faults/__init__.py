@@ -37,6 +37,7 @@ from insight_lib.zoo.faults import (
 from insight_lib.zoo.faults.fault import Fault
 
 HEALTHY = "healthy"
+NO_FAULT = Fault(HEALTHY, programs=(), expected=())
 BASIC_FAULTS = 8
 FAULTS: dict[str, Fault] = {
     fault.name: fault
@@ -76,4 +77,4 @@ FAULTS: dict[str, Fault] = {
     )
 }
 
-__all__ = ["BASIC_FAULTS", "FAULTS", "HEALTHY", "Fault"]
+__all__ = ["BASIC_FAULTS", "FAULTS", "HEALTHY", "NO_FAULT", "Fault"]

@@ -7,7 +7,7 @@ from insight_lib.zoo.settings import Settings
 
 
 def _inject(settings: Settings) -> Settings:
-    return replace(settings, layers={settings.last_hidden: {"kernel_initializer": "zeros"}})
+    return replace(settings, layers={settings.hidden_names[-1]: {"kernel_initializer": "zeros"}})
 
 
 FAULT = Fault(

@@ -1,4 +1,4 @@
-"""An embedding table twenty times as large as the ids that ever come."""
+"""An embedding table at least twenty times as large as the ids that ever come."""
 
 from dataclasses import replace
 
@@ -7,8 +7,7 @@ from insight_lib.zoo.settings import Settings
 
 
 def _inject(settings: Settings) -> Settings:
-    name = "word_embedding" if settings.inner == "recurrent" else "item_embedding"
-    return replace(settings, layers={name: {"input_dim": 2000}})
+    return replace(settings, layers={settings.embedding: {"input_dim": 2000}})
 
 
 FAULT = Fault(

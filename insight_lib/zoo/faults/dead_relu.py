@@ -10,7 +10,7 @@ from insight_lib.zoo.settings import Settings
 
 def _inject(settings: Settings) -> Settings:
     low = {"bias_initializer": keras.initializers.Constant(-20.0)}
-    return replace(settings, layers={settings.last_hidden: low})
+    return replace(settings, layers={settings.hidden_names[-1]: low})
 
 
 FAULT = Fault(

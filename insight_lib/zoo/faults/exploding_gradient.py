@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-import keras
-
 from insight_lib.zoo.faults.fault import Fault
+from insight_lib.zoo.faults.stack import deep_stack, drawn
 from insight_lib.zoo.settings import Settings
 
 _DEPTH = 8
@@ -14,17 +13,8 @@ _SPREAD = 0.8
 
 
 def _inject(settings: Settings) -> Settings:
-    wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=_SPREAD)}
-    deep = replace(
-        settings,
-        hidden=(settings.hidden[0],) * _DEPTH,
-        activation="relu",
-        optimizer="sgd",
-        learning_rate=0.01,
-        dropout=0.0,
-        l2=0.0,
-    )
-    return replace(deep, layers={f"hidden_{number}": wide for number in range(1, _DEPTH + 1)})
+    deep = deep_stack(settings, _DEPTH, "relu")
+    return replace(deep, layers=drawn(deep.hidden_names, _SPREAD))
 
 
 FAULT = Fault(

@@ -7,7 +7,7 @@ from insight_lib.zoo.settings import Settings
 
 
 def _inject(settings: Settings) -> Settings:
-    return replace(settings, layers={"item_embedding": {"trainable": False}})
+    return replace(settings, layers={settings.embedding: {"trainable": False}})
 
 
 FAULT = Fault(

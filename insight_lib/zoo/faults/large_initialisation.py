@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 
-import keras
-
 from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.faults.stack import drawn
 from insight_lib.zoo.settings import Settings
 
 
 def _inject(settings: Settings) -> Settings:
-    wide = {"kernel_initializer": keras.initializers.RandomNormal(stddev=20.0)}
-    return replace(settings, l2=0.0, layers={settings.inner: wide})
+    return replace(settings, l2=0.0, layers=drawn((settings.inner,), 20.0))
 
 
 FAULT = Fault(

@@ -2,27 +2,24 @@
 
 from dataclasses import replace
 
-import keras
-
 from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.faults.stack import drawn
 from insight_lib.zoo.settings import Settings
 
 _DEPTH = 4
+_SPREAD = 20.0
 
 
 def _inject(settings: Settings) -> Settings:
-    wide = {
-        "activation": "tanh",
-        "kernel_initializer": keras.initializers.RandomNormal(stddev=20.0),
-    }
-    return replace(
+    deep = replace(
         settings,
         hidden=(settings.hidden[0],) * _DEPTH,
+        activation="tanh",
         optimizer="sgd",
         learning_rate=0.005,
         l2=0.0,
-        layers={f"hidden_{number}": wide for number in range(1, _DEPTH + 1)},
     )
+    return replace(deep, layers=drawn(deep.hidden_names, _SPREAD))
 
 
 FAULT = Fault(

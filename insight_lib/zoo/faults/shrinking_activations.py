@@ -2,26 +2,17 @@
 
 from dataclasses import replace
 
-import keras
-
 from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.faults.stack import deep_stack, drawn
 from insight_lib.zoo.settings import Settings
 
 _DEPTH = 6
+_SPREAD = 0.01
 
 
 def _inject(settings: Settings) -> Settings:
-    narrow = {"kernel_initializer": keras.initializers.RandomNormal(stddev=0.01)}
-    deep = replace(
-        settings,
-        hidden=(settings.hidden[0],) * _DEPTH,
-        activation="tanh",
-        optimizer="sgd",
-        learning_rate=0.01,
-        dropout=0.0,
-        l2=0.0,
-    )
-    return replace(deep, layers={f"hidden_{number}": narrow for number in range(1, _DEPTH + 1)})
+    deep = deep_stack(settings, _DEPTH, "tanh")
+    return replace(deep, layers=drawn(deep.hidden_names, _SPREAD))
 
 
 FAULT = Fault(

@@ -2,20 +2,14 @@
 
 from dataclasses import replace
 
-import keras
-
 from insight_lib.zoo.faults.fault import Fault, changed_layers
+from insight_lib.zoo.faults.stack import drawn
 from insight_lib.zoo.settings import Settings
 
 
 def _inject(settings: Settings) -> Settings:
-    tiny = {"kernel_initializer": keras.initializers.RandomNormal(stddev=1e-6)}
-    return replace(
-        settings,
-        optimizer="sgd",
-        learning_rate=0.005,
-        layers={"hidden_1": tiny, "hidden_2": tiny},
-    )
+    tiny = drawn(("hidden_1", "hidden_2"), 1e-6)
+    return replace(settings, optimizer="sgd", learning_rate=0.005, layers=tiny)
 
 
 FAULT = Fault(

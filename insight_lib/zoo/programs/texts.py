@@ -25,6 +25,7 @@ def _settings(rng: np.random.Generator) -> Settings:
         optimizer="rmsprop",
         dropout=0.3,
         inner="recurrent",
+        embedding="word_embedding",
     )
 
 
