@@ -18,7 +18,7 @@ from insight_lib.errors import ConfigError
 
 
 class Silent(layers.Layer):
-    """A layer of somebody's own: it takes arguments, so that Keras cannot ask for its config."""
+    """A layer of somebody's own, whose configuration Keras refuses: it was given a function."""
 
     def __init__(self, width, rule):
         super().__init__()
@@ -30,9 +30,6 @@ class Silent(layers.Layer):
 
     def call(self, x):
         return x @ self.kernel
-
-    def get_config(self):
-        raise NotImplementedError("nobody asked for it")
 
 
 class Twice(keras.Model):
@@ -98,6 +95,8 @@ def test_a_model_of_its_own_call_has_layers_but_no_graph(tmp_path):
 def test_a_layer_that_cannot_be_described_keeps_what_it_shows(tmp_path):
     inputs = keras.Input((4,), name="x")
     model = keras.Model(inputs, Silent(3, lambda shape, **_: shape)(inputs))
+    with pytest.raises(NotImplementedError, match="non-serializable argument"):
+        model.layers[-1].get_config()
     (layer,) = _recorded(tmp_path, model).topology
     assert (layer.type, layer.parameters, layer.settings) == ("Silent", 12, {})
     assert layer.initializers == {"kernel": {"name": "<lambda>"}}
