@@ -106,6 +106,7 @@ Snapshots
 
 import json
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -233,21 +234,26 @@ def parse_meta(content: bytes) -> LayerMeta | None:
     """Read ``plugin_data.content``; None where it is not this version's JSON."""
     try:
         fields = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(fields, dict) or fields.get("version") != STATS_VERSION:
         return None
     depth, layer_type = fields.get("depth"), fields.get("layer_type")
     activation = fields.get("activation")
-    if type(depth) is not int or not isinstance(layer_type, str):
+    if type(depth) is not int or not 0 <= depth < 2**31 or not _is_text(layer_type):
         return None
-    if activation is not None and not isinstance(activation, str):
+    if activation is not None and not _is_text(activation):
         return None
     shape, trainable = fields.get("shape"), fields.get("trainable")
     if not _is_shape(shape) or not (trainable is None or isinstance(trainable, bool)):
         return None
     sizes = None if shape is None else tuple(shape)
     return LayerMeta(depth, layer_type, activation, sizes, trainable)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    # JSON may escape half a surrogate pair, which no table can hold.
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _is_shape(value: object) -> bool:

@@ -56,9 +56,14 @@ def test_metadata_comes_back_from_its_bytes(meta):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff", b"[]", b"{}", b'{"version": 2, "depth": 0, "layer_type": "Dense"}',
+    [b"", b"\xff", b"[]", b"{}", b"[" * 100_000,
+     b'{"version": 2, "depth": 0, "layer_type": "Dense"}',
      b'{"version": 1, "depth": true, "layer_type": "Dense"}',
+     b'{"version": 1, "depth": -1, "layer_type": "Dense"}',
+     b'{"version": 1, "depth": 2147483648, "layer_type": "Dense"}',
      b'{"version": 1, "depth": 0, "layer_type": null}',
+     b'{"version": 1, "depth": 0, "layer_type": "\\ud800"}',
+     b'{"version": 1, "depth": 0, "layer_type": "Dense", "activation": "\\udfff"}',
      b'{"version": 1, "depth": 0, "layer_type": "Dense", "activation": 3}',
      b'{"version": 1, "depth": 0, "layer_type": "Dense", "shape": 3}',
      b'{"version": 1, "depth": 0, "layer_type": "Dense", "shape": [-1]}',
