@@ -118,6 +118,46 @@ def test_an_eager_step_that_returns_a_plain_number_has_its_loss_traced(
     assert [float(written[step]) for step in range(3)] == pytest.approx(losses, rel=1e-6)
 
 
+class Sparse(keras.layers.Layer):
+    def build(self, shape):  # noqa: ARG002 - Keras's signature
+        self.scale = self.add_weight(shape=(), initializer="ones", name="scale")
+
+    def call(self, x):
+        return tf.sparse.from_dense(x * self.scale)
+
+
+def test_a_layer_whose_output_is_sparse_has_its_weights_traced(tmp_path, load_stream):
+    sparse, optimizer = Sparse(name="sparse"), keras.optimizers.SGD(0.01)
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, sparse(inputs))
+
+    @tf.function
+    def step(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(model(x).values ** 2)
+        weights = model.trainable_variables
+        optimizer.apply(tape.gradient(loss, weights), weights)
+        return loss
+
+    with LoopTracer(tmp_path, model, optimizer) as tracer:
+        tracer.step(step)(X)
+    tags = load_stream(tmp_path / "train").Tags()["tensors"]
+    assert "sparse/scale/gradient/stats" in tags
+    assert "sparse/output/activation/stats" not in tags
+
+
+def test_an_optimizer_that_is_given_no_gradients_does_nothing_traced_or_not(tmp_path, load_stream):
+    model, optimizer = build(), keras.optimizers.SGD(0.01)
+
+    def step(x):
+        optimizer.apply([], model.trainable_variables)
+        return tf.reduce_mean(model(x))
+
+    with LoopTracer(tmp_path, model, optimizer) as tracer:
+        tracer.step(step)(X)
+    assert len(load_stream(tmp_path / "train").Tensors("loss")) == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
