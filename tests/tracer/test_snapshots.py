@@ -1,6 +1,7 @@
 """Whole tensors at chosen steps."""
 
 import os
+import select
 import time
 
 import keras
@@ -112,6 +113,33 @@ class _Pipe:
 
     def close(self):
         self._file.close()
+
+
+def test_what_still_waits_for_a_blocked_disk_when_the_training_ends_is_dropped_once(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("insight_lib.tracer.snapshots.CLOSING_S", 0.2)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    monkeypatch.setattr("insight_lib.tracer.snapshots.EventLog", lambda _: _Pipe(pipe))
+    writer = SnapshotWriter(tmp_path)
+    try:
+        writer.put(0, {"a/b/weight": (np.zeros(3, np.float32), b"")})
+        while pipe_is_empty(reader):
+            time.sleep(0.01)
+        for step in (1, 2):
+            writer.put(step, {"a/b/weight": (np.zeros(3, np.float32), b"")})
+        writer.close()
+        assert writer.dropped == 2
+        writer.close()
+        assert writer.dropped == 2
+    finally:
+        os.close(reader)
+
+
+def pipe_is_empty(reader):
+    return not select.select([reader], [], [], 0)[0]
 
 
 def test_a_folder_that_cannot_be_made_ends_the_writing_and_is_told(tmp_path):
