@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from insight_lib.dealer.event_log import EventLog, add_tensor, new_summary
 from insight_lib.dealer.keras_layers import walk_layers
 from insight_lib.errors import InputError
-from insight_lib.tracer.arguments import check_names, is_whole
+from insight_lib.tracer.arguments import check_every, check_names, is_whole
 from insight_lib.tracer.stats_format import KINDS, SNAPSHOT_PLUGIN, snapshot_tag
 from insight_lib.tracer.streams import TRAIN
 
@@ -52,10 +52,12 @@ class Snapshots:
     def __post_init__(self) -> None:
         check_names("layers", self.layers)
         check_names("kinds", self.kinds)
+        if not isinstance(self.steps, Sequence):
+            raise InputError(f"steps is {self.steps!r}; give a list of steps")
         if bool(self.steps) == (self.every is not None):
             raise InputError("snapshots need either steps or every; give one of them")
-        if self.every is not None and not (is_whole(self.every) and self.every >= 1):
-            raise InputError(f"snapshots every {self.every!r} steps; give 1 or more")
+        if self.every is not None:
+            check_every(self.every)
         for step in self.steps:
             if not is_whole(step) or step < 0:
                 raise InputError(f"steps holds {step!r}; give steps counted from 0")
