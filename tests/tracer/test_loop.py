@@ -14,7 +14,10 @@ from insight_lib.tracer import LoopTracer, TensorTracer
 X = np.random.default_rng(3).normal(size=(96, 4)).astype(np.float32)
 Y = (X[:, :1] > 0).astype(np.float32)
 BATCHES = [(X[i : i + 16], Y[i : i + 16]) for i in range(0, 96, 16)] * 3
-LAYERS = ("hidden", "out")
+WRAPS = [
+    pytest.param(tf.function, id="compiled"),
+    pytest.param(lambda step: step, id="eager"),
+]
 
 
 def build():
@@ -54,7 +57,7 @@ def values(events, tag):
     return {event.step: tf.make_ndarray(event.tensor_proto) for event in events.Tensors(tag)}
 
 
-@pytest.mark.parametrize("wrap", [tf.function, lambda step: step], ids=["compiled", "eager"])
+@pytest.mark.parametrize("wrap", WRAPS)
 def test_a_loop_is_traced_and_its_weights_are_the_same_bit_for_bit(wrap, tmp_path, load_stream):
     plain, plain_losses = train(wrap=wrap)
     traced, losses = train(tmp_path, wrap=wrap, every=4)
@@ -67,8 +70,9 @@ def test_a_loop_is_traced_and_its_weights_are_the_same_bit_for_bit(wrap, tmp_pat
         assert loss == pytest.approx(losses[step], rel=1e-6)
 
 
-def test_the_series_are_those_of_fit(tmp_path, load_stream):
-    train(tmp_path / "loop")
+@pytest.mark.parametrize("wrap", WRAPS)
+def test_the_series_are_those_of_fit(wrap, tmp_path, load_stream):
+    train(tmp_path / "loop", wrap=wrap)
     model = build()
     model.compile("adam", "mean_squared_error")
     model.fit(X, Y, batch_size=16, callbacks=[TensorTracer(tmp_path / "fit")], verbose=0)
