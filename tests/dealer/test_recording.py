@@ -7,6 +7,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import functools
 import getpass
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -211,18 +212,28 @@ def test_regularizers_are_described_with_their_weights(tmp_path):
     assert layer.regularizers["kernel"]["l2"] == pytest.approx(0.01)
 
 
-def test_numbers_of_numpy_are_numbers(tmp_path):
+def test_numbers_of_numpy_are_numbers_and_functions_are_named(tmp_path):
     balance = {np.int64(3): np.float32(0.5)}
     data = DataDescription(rows=np.int64(7), class_balance=balance)
-    told = {"rate": np.float32(0.5), "note": "x" * 5000}
+    told = {"rate": np.float32(0.5), "note": "x" * 5000, "activation": keras.activations.relu}
     config = _recorded(tmp_path, _compiled("mse"), hparams=told, data=data)
-    assert config.hparams == {"rate": 0.5, "note": "x" * 5000}
+    assert config.hparams == {"rate": 0.5, "note": "x" * 5000, "activation": "relu"}
     assert (config.data.rows, config.data.class_balance) == (7, {"3": 0.5})
 
 
-def test_an_argument_that_does_not_fit_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(ConfigError, match=r"hparams\.sizes should be a string or .* not \[1, 2\]"):
-        record(tmp_path / "run", _compiled("mse"), hparams={"sizes": [1, 2]})
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([1, 2], r"hparams\.given should be a string or .* not \[1, 2\]"),
+        (None, r"hparams\.given should be a string or .* not None"),
+        (Path("/data"), r"hparams\.given is PosixPath\('/data'\), no JSON; give it as text or"),
+    ],
+)
+def test_an_argument_that_does_not_fit_is_refused_before_anything_is_written(
+    value, message, tmp_path
+):
+    with pytest.raises(ConfigError, match=message):
+        record(tmp_path / "run", _compiled("mse"), hparams={"given": value})
     assert not (tmp_path / "run").exists()
 
 
