@@ -78,26 +78,19 @@ def record(
     return recorded
 
 
-def record_if_absent(
-    run_dir: str | os.PathLike[str],
-    model: keras.Model,
-    *,
-    hparams: Mapping[str, Scalar] | None = None,
-) -> RunConfig | None:
+def record_if_absent(run_dir: str | os.PathLike[str], model: keras.Model) -> RunConfig | None:
     """Record what the model tells where nobody recorded a configuration; None where one is there.
 
     Args:
         run_dir: as of `record`.
         model: likewise.
-        hparams: likewise.
 
     Raises:
-        ConfigError: a hyper-parameter does not fit.
         OSError: the file system refuses (for the event file ``tf.errors.OpError``).
     """
     if (Path(run_dir) / CONFIG_FILE).exists():
         return None
-    return record(run_dir, model, hparams=hparams)
+    return record(run_dir, model)
 
 
 def _told(field: str, values: Mapping[str, object] | None) -> dict[str, Any]:
