@@ -186,10 +186,9 @@ class LayerMeta:
     trainable: bool | None = None
 
 
-def format_tag(layer: str, tensor: str, kind: str, *, stats: bool = False) -> str:
-    """Return the tag of a layer tensor's histogram, or of its compact statistics."""
-    tag = f"{layer}/{tensor}/{kind}"
-    return stats_tag(tag) if stats else tag
+def format_tag(layer: str, tensor: str, kind: str) -> str:
+    """Return the tag of a layer tensor's histogram."""
+    return f"{layer}/{tensor}/{kind}"
 
 
 def stats_tag(tag: str) -> str:
