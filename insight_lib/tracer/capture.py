@@ -46,7 +46,7 @@ class Captured(NamedTuple):
     lookups: dict[str, Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class StepCapture:
     """Makes the watched step, and remembers in which order the layers were called.
 
