@@ -44,24 +44,26 @@ def describe_inputs(model: keras.Model) -> dict[str, Shape | None] | None:
 
 
 def _describe(name: str, layer: keras.layers.Layer, inputs: tuple[str, ...] | None) -> LayerConfig:
-    weights: dict[str, Shape | None] = attempt(
-        lambda: {each: _shape(weight.shape) for each, weight in named_weights(layer)}, {}
-    )
+    weights = attempt(lambda: _weights(layer), None)
     return LayerConfig(
         name=name,
         type=type(layer).__name__,
         activation=attempt(lambda: activation_name(layer), None),
-        parameters=elements(weights.values()) if layer.built else None,
+        parameters=elements(weights.values()) if layer.built and weights is not None else None,
         trainable=bool(layer.trainable),
         output_shape=attempt(lambda: _shape(output_shape(layer)), None),
         units=_size(layer, "units"),
         filters=_size(layer, "filters"),
-        weights={each: shape for each, shape in weights.items() if shape is not None},
+        weights={each: shape for each, shape in (weights or {}).items() if shape is not None},
         initializers=attempt(lambda: dict(_made_by(layer, "initializer")), {}),
         regularizers=attempt(lambda: dict(_made_by(layer, "regularizer")), {}),
         inputs=inputs,
         settings=attempt(lambda: _settings(layer), {}),
     )
+
+
+def _weights(layer: keras.layers.Layer) -> dict[str, Shape | None]:
+    return {name: _shape(weight.shape) for name, weight in named_weights(layer)}
 
 
 def _shape(shape: Any) -> Shape | None:  # noqa: ANN401 - a tuple, or what a backend has for one

@@ -104,6 +104,19 @@ def test_a_layer_that_cannot_be_described_keeps_what_it_shows(tmp_path):
     assert layer.inputs == ("x",)
 
 
+class Secret(layers.Dense):
+    @property
+    def weights(self):
+        raise RuntimeError("nobody may see them")
+
+
+def test_of_a_layer_that_does_not_show_its_weights_their_number_is_not_known(tmp_path):
+    inputs = keras.Input((4,), name="x")
+    model = keras.Model(inputs, Secret(3)(inputs))
+    (layer,) = _recorded(tmp_path, model).topology
+    assert (layer.units, layer.parameters, layer.weights) == (3, None, {})
+
+
 def test_an_input_without_a_name_has_the_one_that_the_layers_know_it_by(tmp_path):
     inputs = keras.Input((4,))
     config = _recorded(tmp_path, keras.Model(inputs, keras.layers.Dense(2)(inputs)))
