@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from insight_lib.errors import InputError
-from insight_lib.tracer import Snapshots, TensorTracer
+from insight_lib.tracer import LoopTracer, Snapshots, TensorTracer
 from insight_lib.tracer.snapshots import WAITING_STEPS, SnapshotWriter
 from insight_lib.tracer.stats_format import SNAPSHOT_PLUGIN, parse_meta
 
@@ -56,6 +56,11 @@ def test_a_layer_that_does_not_exist_is_named_before_the_training(tmp_path):
         InputError, match="no layer dense_9 to take snapshots of; there are in, out"
     ):
         fit(tmp_path, Snapshots(("in", "dense_9"), steps=(0,)))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="in")])
+    snapshots = Snapshots(("dense_9",), steps=(0,))
+    step = LoopTracer(tmp_path, model, keras.optimizers.SGD(), snapshots=snapshots).step(model)
+    with pytest.raises(InputError, match="no layer dense_9 .* there are in$"):
+        step(X)
 
 
 @pytest.mark.parametrize(
