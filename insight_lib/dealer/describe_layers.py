@@ -1,7 +1,5 @@
 """A Keras model's layers for its recorded configuration."""
 
-import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,14 +14,11 @@ from insight_lib.dealer.keras_layers import (
     output_shape,
     walk_layers,
 )
+from insight_lib.dealer.layer_terms import ELSEWHERE, MADE_BY, elements
 from insight_lib.dealer.plain import attempt, name_of, named, plain
 
-_MADE_BY = re.compile(r"_?(\w+)_(initializer|regularizer)$")
 Topology = tuple[tuple[LayerConfig, ...], tuple[str | None, ...] | None]
 """The layers, and the names of those that give the outputs."""
-
-# What a layer's configuration says beside its settings; all of it is recorded elsewhere.
-_ELSEWHERE = {"name", "trainable", "activation", "units", "filters", "dtype"}
 
 
 def describe_topology(model: keras.Model) -> Topology:
@@ -49,19 +44,17 @@ def describe_inputs(model: keras.Model) -> dict[str, Shape | None] | None:
 
 
 def _describe(name: str, layer: keras.layers.Layer, inputs: tuple[str, ...] | None) -> LayerConfig:
-    weights: dict[str, Shape | None] = attempt(
-        lambda: {each: _shape(weight.shape) for each, weight in named_weights(layer)}, {}
-    )
+    weights = attempt(lambda: _weights(layer), None)
     return LayerConfig(
         name=name,
         type=type(layer).__name__,
         activation=attempt(lambda: activation_name(layer), None),
-        parameters=_parameters(weights) if layer.built else None,
+        parameters=elements(weights.values()) if layer.built and weights is not None else None,
         trainable=bool(layer.trainable),
         output_shape=attempt(lambda: _shape(output_shape(layer)), None),
         units=_size(layer, "units"),
         filters=_size(layer, "filters"),
-        weights={each: shape for each, shape in weights.items() if shape is not None},
+        weights={each: shape for each, shape in (weights or {}).items() if shape is not None},
         initializers=attempt(lambda: dict(_made_by(layer, "initializer")), {}),
         regularizers=attempt(lambda: dict(_made_by(layer, "regularizer")), {}),
         inputs=inputs,
@@ -69,16 +62,8 @@ def _describe(name: str, layer: keras.layers.Layer, inputs: tuple[str, ...] | No
     )
 
 
-def _parameters(weights: dict[str, Shape | None]) -> int | None:
-    """Count the elements; None where a weight's shape is open."""
-    total = 0
-    for shape in weights.values():
-        sizes = [None] if shape is None else list(shape)
-        known = [size for size in sizes if size is not None]
-        if len(known) < len(sizes):
-            return None
-        total += math.prod(known)
-    return total
+def _weights(layer: keras.layers.Layer) -> dict[str, Shape | None]:
+    return {name: _shape(weight.shape) for name, weight in named_weights(layer)}
 
 
 def _shape(shape: Any) -> Shape | None:  # noqa: ANN401 - a tuple, or what a backend has for one
@@ -95,7 +80,7 @@ def _size(layer: keras.layers.Layer, name: str) -> int | None:
 def _made_by(layer: keras.layers.Layer, role: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what a layer holds of initializers or regularizers, by the weight's name."""
     for attribute, value in vars(layer).items():
-        match = _MADE_BY.fullmatch(attribute)
+        match = MADE_BY.fullmatch(attribute)
         if match and match[2] == role and value is not None:
             yield match[1], _maker(value)
 
@@ -116,7 +101,7 @@ def _settings(layer: keras.layers.Layer) -> dict[str, Any]:
             and isinstance(value.get("config"), dict)
             and (str(value.get("module")).startswith("keras.layers") or "layers" in value["config"])
         )
-        if value is None or is_layer or name in _ELSEWHERE or _MADE_BY.fullmatch(name):
+        if value is None or is_layer or name in ELSEWHERE or MADE_BY.fullmatch(name):
             continue
         found[name] = plain(value)
     return {**found, "dtype": str(layer.dtype_policy.name)}

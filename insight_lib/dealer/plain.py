@@ -12,10 +12,9 @@ from typing import Any, TypeVar
 import keras
 import numpy as np
 
+from insight_lib.dealer.layer_terms import MAX_LIST
 from insight_lib.strict_json import strict_json
 
-MAX_LIST = 64
-"""Values of a list, such as a vocabulary, that are kept."""
 MAX_TEXT = 1000
 # What is deeper than this was not written by hand.
 _MAX_DEPTH = 12

@@ -17,6 +17,7 @@ from insight_lib.dealer.layout import layout
 from insight_lib.dealer.plain import attempt, plain
 from insight_lib.dealer.reading import CONFIG_FILE, CONFIG_TAG, parse
 from insight_lib.dealer.surroundings import code_version, host, installed
+from insight_lib.errors import ConfigError
 from insight_lib.strict_json import strict_json
 
 
@@ -53,7 +54,7 @@ def record(
     config = RunConfig(
         version=CONFIG_VERSION,
         program=str(model.name) if program is None else program,
-        hparams=_told(hparams),
+        hparams=_told("hparams", hparams),
         optimizer=attempt(lambda: describe_optimizer(model), None),
         loss=attempt(lambda: describe_loss(model), None),
         metrics=attempt(lambda: describe_metrics(model), ()),
@@ -61,7 +62,7 @@ def record(
         inputs=attempt(lambda: describe_inputs(model), None),
         outputs=outputs,
         data=data and DataDescription(**plain(asdict(data))),
-        seeds=_told(seeds),
+        seeds=_told("seeds", seeds),
         code=code_version(),
         host=host(),
         packages=installed(),
@@ -77,34 +78,38 @@ def record(
     return recorded
 
 
-def record_if_absent(
-    run_dir: str | os.PathLike[str],
-    model: keras.Model,
-    *,
-    hparams: Mapping[str, Scalar] | None = None,
-) -> RunConfig | None:
+def record_if_absent(run_dir: str | os.PathLike[str], model: keras.Model) -> RunConfig | None:
     """Record what the model tells where nobody recorded a configuration; None where one is there.
 
     Args:
         run_dir: as of `record`.
         model: likewise.
-        hparams: likewise.
 
     Raises:
-        ConfigError: a hyper-parameter does not fit.
         OSError: the file system refuses (for the event file ``tf.errors.OpError``).
     """
     if (Path(run_dir) / CONFIG_FILE).exists():
         return None
-    return record(run_dir, model, hparams=hparams)
+    return record(run_dir, model)
 
 
-def _told(values: Mapping[str, Scalar] | None) -> dict[str, Any]:
-    """Keep what a user told whole; only numbers of numpy become plain ones."""
+def _told(field: str, values: Mapping[str, object] | None) -> dict[str, Any]:
+    """Keep what a user told whole; numbers of numpy become plain ones, a function its name.
+
+    Raises:
+        ConfigError: a value is something else, of which only its class could be kept.
+    """
+    for name, value in (values or {}).items():
+        if not (_is_json(value) or callable(value) or hasattr(value, "__array__")):
+            raise ConfigError(f"{field}.{name} is {value!r}, no JSON; give it as text or a number")
     return {
         str(name): value if isinstance(value, str) else plain(value)
         for name, value in (values or {}).items()
     }
+
+
+def _is_json(value: object) -> bool:
+    return value is None or isinstance(value, (str, int, float, list, tuple, Mapping))
 
 
 def _write_text_summary(run_dir: Path, text: str) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import tensorflow as tf
 
 from insight_lib.dealer.config import CodeVersion, Host
-from insight_lib.dealer.plain import attempt
 
 # What decides over a training's numbers, under whichever name it was installed.
 _PACKAGES = (
@@ -74,12 +73,20 @@ def host() -> Host:
     """Describe the machine."""
     return Host(
         platform=platform.platform(),
-        cpus=attempt(lambda: len(os.sched_getaffinity(0)), os.cpu_count()),
-        memory=attempt(lambda: os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None),
-        accelerators=attempt(_accelerators, ()),
+        cpus=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        memory=_memory(),
+        accelerators=_accelerators(),
         intra_op_threads=tf.config.threading.get_intra_op_parallelism_threads(),
         inter_op_threads=tf.config.threading.get_inter_op_parallelism_threads(),
     )
+
+
+def _memory() -> int | None:
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        # Not every system has this call, or these names.
+        return None
 
 
 def _accelerators() -> tuple[str, ...]:

@@ -5,11 +5,11 @@ weights: ``dense/kernel`` and ``dense/bias`` are those of layer ``dense``. A gra
 (a traced function, whose weights are its arguments) tells of no layers.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
+from insight_lib.dealer.layer_terms import elements
 from insight_lib.events.graph_nodes import Node, Shape
 
 _VARIABLES = ("Variable", "VariableV2", "VarHandleOp")
@@ -47,9 +47,8 @@ def graph_layers(nodes: Sequence[Node]) -> list[dict[str, Any]]:
 
 def sized(weights: dict[str, Shape | None]) -> dict[str, Any]:
     """Return a layer's weights, and its parameters where all shapes are known."""
-    sizes = [_elements(shape) for shape in weights.values()]
-    known = [size for size in sizes if size is not None]
-    return {"weights": weights} | ({"parameters": sum(known)} if len(known) == len(sizes) else {})
+    parameters = elements(weights.values())
+    return {"weights": weights} | ({} if parameters is None else {"parameters": parameters})
 
 
 def _placed(variable: str) -> tuple[str, str]:
@@ -63,13 +62,6 @@ def _placed(variable: str) -> tuple[str, str]:
         return layer, weight
     match = _IN_NO_SCOPE.fullmatch(variable)
     return (match["layer"], match["weight"]) if match else (variable, variable)
-
-
-def _elements(shape: Shape | None) -> int | None:
-    if shape is None:
-        return None
-    known = [size for size in shape if size is not None]
-    return math.prod(known) if len(known) == len(shape) else None
 
 
 def _activations(nodes: Sequence[Node]) -> dict[str, list[str]]:

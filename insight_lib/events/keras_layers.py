@@ -2,18 +2,14 @@
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from insight_lib.dealer.layer_terms import ELSEWHERE, MADE_BY, MAX_LIST, elements
 
 PLUGIN = "graph_keras_model"
 
 Layer = dict[str, Any]
-
-_MADE_BY = re.compile(r"(\w+)_(initializer|regularizer)")
-# What a layer's configuration says beside its settings; all of it has a place of its own.
-_ELSEWHERE = {"name", "trainable", "activation", "units", "filters", "dtype"}
-_MAX_LIST = 64
 
 
 def keras_layers(document: str) -> list[Layer]:
@@ -88,7 +84,7 @@ def _stated(kind: str, entry: Mapping[str, Any], config: Mapping[str, Any]) -> L
 
 def _made_by(config: Mapping[str, Any], role: str) -> Iterator[tuple[str, Layer]]:
     for key, value in config.items():
-        match = _MADE_BY.fullmatch(key)
+        match = MADE_BY.fullmatch(key)
         stated = {"class_name": value} if isinstance(value, str) else _object(value)
         name = stated.get("class_name")
         if match and match[2] == role and isinstance(name, str):
@@ -99,7 +95,7 @@ def _settings(config: Mapping[str, Any]) -> Layer:
     found = {
         name: value
         for name, value in config.items()
-        if name not in _ELSEWHERE and not _MADE_BY.fullmatch(name) and _is_plain(value)
+        if name not in ELSEWHERE and not MADE_BY.fullmatch(name) and _is_plain(value)
     }
     # A policy is an object of Keras 3, a name of Keras 2.
     dtype = _object(_object(config.get("dtype")).get("config")).get("name", config.get("dtype"))
@@ -113,15 +109,13 @@ def _dense(shape: list[int | None], config: Mapping[str, Any]) -> Layer:
     weights = {"kernel": [features, units]}
     if config.get("use_bias") is not False:
         weights["bias"] = [units]
-    parameters = sum(math.prod(size) for size in weights.values())
+    parameters = elements(weights.values())
     return {"weights": weights, "parameters": parameters, "output_shape": [*shape[:-1], units]}
 
 
 def _is_plain(value: object) -> bool:
     if isinstance(value, list):
-        return 0 < len(value) <= _MAX_LIST and all(
-            each is None or _is_plain(each) for each in value
-        )
+        return 0 < len(value) <= MAX_LIST and all(each is None or _is_plain(each) for each in value)
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, (str, int))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from insight_lib.dealer.keras_layers import input_name
@@ -19,7 +20,8 @@ def named_batch(model: keras.Model, data: object) -> tuple[Named, Named]:
         data: the batch as Keras passes it: inputs, or a tuple of inputs, labels and weights.
 
     Returns:
-        Tensors of floating or integer type; ragged, sparse and text tensors are left out.
+        Tensors of floating or integer type, of an eager loop's arrays too; ragged, sparse and text
+        tensors are left out.
     """
     parts = tuple(data) if isinstance(data, (tuple, list)) else (data,)
     labels = parts[1] if len(parts) > 1 else None
@@ -37,7 +39,11 @@ def _named(values: object, names: Sequence[str], default: str) -> Iterator[tuple
         if len(names) != len(flat):
             names = [default] if len(flat) == 1 else [f"{default}_{i}" for i in range(len(flat))]
         pairs = list(zip(names, flat, strict=True))
-    return ((name, value) for name, value in pairs if _is_numeric(value))
+    for name, value in pairs:
+        if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+            yield name, tf.convert_to_tensor(value)
+        elif _is_numeric(value):
+            yield name, value
 
 
 def _input_names(model: keras.Model) -> list[str]:

@@ -17,13 +17,14 @@ def input_scalars(inputs: Mapping[str, Array], lookups: Sequence[Array]) -> dict
     """Describe the inputs of a batch; the scalars' tags and meaning stand in ``stats_format``.
 
     Args:
-        inputs: arrays by the inputs' names, first axis the examples.
+        inputs: arrays by the inputs' names, first axis the examples; a number is one of them.
         lookups: what embeddings looked up; an input that is one of these is left out.
     """
     found: dict[str, float] = {}
     for name, values in inputs.items():
         if values.size and not any(_same(values, ids) for ids in lookups):
-            found |= {f"input/{name}/{key}": value for key, value in _of_input(values).items()}
+            described = _of_input(np.atleast_1d(values))
+            found |= {f"input/{name}/{key}": value for key, value in described.items()}
     return found
 
 
@@ -31,18 +32,24 @@ def label_scalars(labels: Mapping[str, Array]) -> dict[str, float]:
     """Describe the labels of a batch, by output where there are several.
 
     Args:
-        labels: arrays by the outputs' names, first axis the examples.
+        labels: arrays by the outputs' names, first axis the examples; a number is one of them.
     """
     found: dict[str, float] = {}
     for name, values in labels.items():
         if values.size:
             prefix = "label" if len(labels) == 1 else f"label/{name}"
-            found |= {f"{prefix}/{key}": value for key, value in _of_labels(values)}
+            described = _of_labels(_standard(np.atleast_1d(values)))
+            found |= {f"{prefix}/{key}": value for key, value in described}
     return found
 
 
 def _same(values: Array, ids: Array) -> bool:
     return values.size == ids.size and bool((values.reshape(-1) == ids.reshape(-1)).all())
+
+
+def _standard(values: Array) -> Array:
+    """Return whole numbers as they are, and any other type, bfloat16 too, as float64."""
+    return values if values.dtype.kind in "iu" else values.astype(np.float64)
 
 
 def _of_input(values: Array) -> dict[str, float]:
@@ -83,7 +90,7 @@ def _of_features(columns: Array, places: Array) -> dict[str, float]:
 
 
 def _of_labels(values: Array) -> Iterator[tuple[str, float]]:
-    yield "rows", float(len(values)) if values.ndim else 1.0
+    yield "rows", float(len(values))
     flat = values.reshape(-1)
     finite = flat if flat.dtype.kind != "f" else flat[np.isfinite(flat)]
     if finite.size == 0:
@@ -102,7 +109,7 @@ def _of_labels(values: Array) -> Iterator[tuple[str, float]]:
 def _spread(values: Array) -> float:
     """Return the root of the mean, over the last axis, of the variance within the batch."""
     columns = values.shape[-1] if values.ndim > 1 else 1
-    rows = values.reshape(-1, columns).astype(np.float64)
+    rows = values.reshape(-1, columns)
     known = np.where(np.isfinite(rows), rows, np.nan)
     seen = known[:, ~np.isnan(known).all(axis=0)]
     return float(np.sqrt(np.nanvar(seen, axis=0).mean()))

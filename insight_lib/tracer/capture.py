@@ -46,7 +46,7 @@ class Captured(NamedTuple):
     lookups: dict[str, Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class StepCapture:
     """Makes the watched step, and remembers in which order the layers were called.
 
@@ -157,7 +157,8 @@ class _Watch:
             known = trainable_variables
             variables = list(optimizer._trainable_variables if known is None else known)
             if self._is_outside():
-                for gradient, variable in zip(gradients, variables, strict=True):
+                # What does not match is Keras's to refuse, or to pass over.
+                for gradient, variable in zip(gradients, variables, strict=False):
                     self.gradients[id(variable)] = _unscaled(gradient, optimizer)
             original(gradients, variables)
 
@@ -233,8 +234,9 @@ def _without_examples(outputs: Named) -> Iterator[tuple[str, tuple[int | None, .
 
 
 def _floating(outputs: object) -> list[tf.Tensor]:
+    """List the dense floating tensors; to ``tf.is_tensor`` a ragged or sparse one were one."""
     flat = tf.nest.flatten(outputs)
-    return [each for each in flat if tf.is_tensor(each) and each.dtype.is_floating]
+    return [each for each in flat if isinstance(each, tf.Tensor) and each.dtype.is_floating]
 
 
 def _current_graph() -> tf.Graph | None:

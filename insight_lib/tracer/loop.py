@@ -68,7 +68,11 @@ class LoopTracer:
         self._recorder = Recorder(run_dir_of(log_dir), lambda: None, snapshots)
 
     def step(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Wrap a training step; call the result in its place."""
+        """Wrap a training step; call the result in its place.
+
+        Its first call raises ``InputError`` where snapshots are asked of a layer that the model has
+        not.
+        """
         watched: _WatchedStep[P, R] | None = None
         counter: StepCounter | None = None
 

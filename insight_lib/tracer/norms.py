@@ -16,15 +16,16 @@ def step_norms(found: Mapping[str, TensorSummary]) -> dict[str, float]:
 
     Over the tensors that have a gradient; NaN where an element is not finite.
     """
-    squares = dict.fromkeys(_SCALARS, 0.0)
-    for tag in found:
-        names = parse_tag(tag)
-        if names is None or names.kind != "gradient":
-            continue
-        for kind in squares:
-            stats = found[format_tag(names.layer, names.tensor, kind)].stats
-            is_finite = stats[_NANS] == 0 and stats[_INFS] == 0
-            squares[kind] += float(stats[_L2]) ** 2 if is_finite else math.nan
-    if not any(tag.endswith("/gradient") for tag in found):
+    tags = [parse_tag(tag) for tag in found]
+    trained = [(each.layer, each.tensor) for each in tags if each and each.kind == "gradient"]
+    if not trained:
         return {}
-    return {_SCALARS[kind]: math.sqrt(value) for kind, value in squares.items()}
+    return {
+        scalar: math.sqrt(sum(_square(found[format_tag(*names, kind)]) for names in trained))
+        for kind, scalar in _SCALARS.items()
+    }
+
+
+def _square(tensor: TensorSummary) -> float:
+    is_finite = tensor.stats[_NANS] == 0 and tensor.stats[_INFS] == 0
+    return float(tensor.stats[_L2]) ** 2 if is_finite else math.nan

@@ -3,9 +3,10 @@
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from insight_lib.dealer.event_log import EventLog, add_tensor, new_summary
 from insight_lib.dealer.keras_layers import walk_layers
 from insight_lib.errors import InputError
-from insight_lib.tracer.arguments import check_names, is_whole
+from insight_lib.tracer.arguments import check_every, check_names, is_whole
 from insight_lib.tracer.stats_format import KINDS, SNAPSHOT_PLUGIN, snapshot_tag
 from insight_lib.tracer.streams import TRAIN
 
@@ -23,6 +24,9 @@ from insight_lib.tracer.streams import TRAIN
 WAITING_STEPS = 4
 # So long the end of a training waits for what is still to be written.
 CLOSING_S = 10.0
+
+
+_Waiting: TypeAlias = "queue.Queue[tuple[int, dict[str, Any]] | None]"
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,12 @@ class Snapshots:
     def __post_init__(self) -> None:
         check_names("layers", self.layers)
         check_names("kinds", self.kinds)
+        if not isinstance(self.steps, Sequence):
+            raise InputError(f"steps is {self.steps!r}; give a list of steps")
         if bool(self.steps) == (self.every is not None):
             raise InputError("snapshots need either steps or every; give one of them")
-        if self.every is not None and not (is_whole(self.every) and self.every >= 1):
-            raise InputError(f"snapshots every {self.every!r} steps; give 1 or more")
+        if self.every is not None:
+            check_every(self.every)
         for step in self.steps:
             if not is_whole(step) or step < 0:
                 raise InputError(f"steps holds {step!r}; give steps counted from 0")
@@ -94,13 +100,15 @@ class SnapshotWriter:
         self.dropped = 0
         self.error: Exception | None = None
         self._folder = run_dir / TRAIN
-        self._waiting: queue.Queue[tuple[int, dict[str, Any]] | None] = queue.Queue(WAITING_STEPS)
+        self._waiting: _Waiting = queue.Queue(WAITING_STEPS)
         self._thread: threading.Thread | None = None
 
     def put(self, step: int, tensors: Mapping[str, tuple[NDArray[Any], bytes]]) -> None:
         """Hand over a step's tensors, each with its metadata, by tag; never waits."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
+            self._thread = threading.Thread(
+                target=self._run, args=(self._waiting,), name="snapshots", daemon=True
+            )
             self._thread.start()
         copies = {tag: (np.array(values), content) for tag, (values, content) in tensors.items()}
         try:
@@ -112,18 +120,24 @@ class SnapshotWriter:
         """Wait a while for what is still to be written, and count what is not as dropped."""
         if self._thread is None:
             return
-        try:
+        with suppress(queue.Full):
             self._waiting.put(None, timeout=CLOSING_S)
-        except queue.Full:
-            self.dropped += sum(len(item[1]) for item in list(self._waiting.queue) if item)
-            return
-        self._thread.join(CLOSING_S)
-        self._thread = None
+            self._thread.join(CLOSING_S)
+        if self._thread.is_alive():
+            self._drop_waiting()
+        # A later thread has a queue of its own: this one may still read from the other.
+        self._thread, self._waiting = None, queue.Queue(WAITING_STEPS)
 
-    def _run(self) -> None:
+    def _drop_waiting(self) -> None:
+        with suppress(queue.Empty):
+            while (item := self._waiting.get_nowait()) is not None:
+                self.dropped += len(item[1])
+        self._waiting.put_nowait(None)
+
+    def _run(self, waiting: _Waiting) -> None:
         log: EventLog | None = None
         try:
-            while (item := self._waiting.get()) is not None:
+            while (item := waiting.get()) is not None:
                 log = log or EventLog(self._folder)
                 log.write(_summary(item[1]), item[0])
             if log is not None:

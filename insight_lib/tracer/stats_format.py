@@ -106,6 +106,7 @@ Snapshots
 
 import json
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -185,10 +186,9 @@ class LayerMeta:
     trainable: bool | None = None
 
 
-def format_tag(layer: str, tensor: str, kind: str, *, stats: bool = False) -> str:
-    """Return the tag of a layer tensor's histogram, or of its compact statistics."""
-    tag = f"{layer}/{tensor}/{kind}"
-    return stats_tag(tag) if stats else tag
+def format_tag(layer: str, tensor: str, kind: str) -> str:
+    """Return the tag of a layer tensor's histogram."""
+    return f"{layer}/{tensor}/{kind}"
 
 
 def stats_tag(tag: str) -> str:
@@ -233,21 +233,26 @@ def parse_meta(content: bytes) -> LayerMeta | None:
     """Read ``plugin_data.content``; None where it is not this version's JSON."""
     try:
         fields = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(fields, dict) or fields.get("version") != STATS_VERSION:
         return None
     depth, layer_type = fields.get("depth"), fields.get("layer_type")
     activation = fields.get("activation")
-    if type(depth) is not int or not isinstance(layer_type, str):
+    if type(depth) is not int or not 0 <= depth < 2**31 or not _is_text(layer_type):
         return None
-    if activation is not None and not isinstance(activation, str):
+    if activation is not None and not _is_text(activation):
         return None
     shape, trainable = fields.get("shape"), fields.get("trainable")
     if not _is_shape(shape) or not (trainable is None or isinstance(trainable, bool)):
         return None
     sizes = None if shape is None else tuple(shape)
     return LayerMeta(depth, layer_type, activation, sizes, trainable)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    # JSON may escape half a surrogate pair, which no table can hold.
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _is_shape(value: object) -> bool:

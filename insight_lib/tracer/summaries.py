@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -100,9 +101,13 @@ class StepSummaries:
         return facts
 
 
-def epoch_summary(values: Mapping[str, float]) -> tf.compat.v1.Summary:
-    """Build the summary of an epoch's metrics, each as ``epoch_<name>``."""
-    return scalar_summary({f"epoch_{name}": float(value) for name, value in values.items()})
+def epoch_summary(values: Mapping[str, object]) -> tf.compat.v1.Summary:
+    """Build the summary of an epoch's metrics, each as ``epoch_<name>``.
+
+    What is no number is left out: a step of one's own may return anything beside its metrics.
+    """
+    numbers = {name: value for name, value in values.items() if isinstance(value, Real)}
+    return scalar_summary({f"epoch_{name}": float(value) for name, value in numbers.items()})
 
 
 def scalar_summary(values: Mapping[str, float]) -> tf.compat.v1.Summary:

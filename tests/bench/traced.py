@@ -20,6 +20,7 @@ from insight_lib.tracer.stats_format import (
     LayerMeta,
     format_meta,
     format_tag,
+    stats_tag,
 )
 
 ELEMENTS = 1000
@@ -93,14 +94,10 @@ def _tensor(
 ) -> Iterator[Summary.Value]:
     edges = np.linspace(-3 * size, 3 * size, BUCKETS + 1)
     counts = np.full(BUCKETS, ELEMENTS / BUCKETS)
-    yield _value(
-        format_tag(layer, tensor, kind),
-        HISTOGRAM_PLUGIN,
-        b"",
-        np.stack([edges[:-1], edges[1:], counts], axis=1),
-    )
-    stats = format_tag(layer, tensor, kind, stats=True)
-    yield _value(stats, STATS_PLUGIN, format_meta(meta), _statistics(kind, size))
+    tag = format_tag(layer, tensor, kind)
+    buckets = np.stack([edges[:-1], edges[1:], counts], axis=1)
+    yield _value(tag, HISTOGRAM_PLUGIN, b"", buckets)
+    yield _value(stats_tag(tag), STATS_PLUGIN, format_meta(meta), _statistics(kind, size))
 
 
 def _statistics(kind: str, size: float) -> np.ndarray:

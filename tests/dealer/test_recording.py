@@ -7,6 +7,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import functools
 import getpass
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,7 +19,7 @@ from insight_lib.errors import ConfigError
 
 
 class Silent(layers.Layer):
-    """A layer of somebody's own: it takes arguments, so that Keras cannot ask for its config."""
+    """A layer of somebody's own, whose configuration Keras refuses: it was given a function."""
 
     def __init__(self, width, rule):
         super().__init__()
@@ -30,9 +31,6 @@ class Silent(layers.Layer):
 
     def call(self, x):
         return x @ self.kernel
-
-    def get_config(self):
-        raise NotImplementedError("nobody asked for it")
 
 
 class Twice(keras.Model):
@@ -98,10 +96,25 @@ def test_a_model_of_its_own_call_has_layers_but_no_graph(tmp_path):
 def test_a_layer_that_cannot_be_described_keeps_what_it_shows(tmp_path):
     inputs = keras.Input((4,), name="x")
     model = keras.Model(inputs, Silent(3, lambda shape, **_: shape)(inputs))
+    with pytest.raises(NotImplementedError, match="non-serializable argument"):
+        model.layers[-1].get_config()
     (layer,) = _recorded(tmp_path, model).topology
     assert (layer.type, layer.parameters, layer.settings) == ("Silent", 12, {})
     assert layer.initializers == {"kernel": {"name": "<lambda>"}}
     assert layer.inputs == ("x",)
+
+
+class Secret(layers.Dense):
+    @property
+    def weights(self):
+        raise RuntimeError("nobody may see them")
+
+
+def test_of_a_layer_that_does_not_show_its_weights_their_number_is_not_known(tmp_path):
+    inputs = keras.Input((4,), name="x")
+    model = keras.Model(inputs, Secret(3)(inputs))
+    (layer,) = _recorded(tmp_path, model).topology
+    assert (layer.units, layer.parameters, layer.weights) == (3, None, {})
 
 
 def test_an_input_without_a_name_has_the_one_that_the_layers_know_it_by(tmp_path):
@@ -212,23 +225,33 @@ def test_regularizers_are_described_with_their_weights(tmp_path):
     assert layer.regularizers["kernel"]["l2"] == pytest.approx(0.01)
 
 
-def test_numbers_of_numpy_are_numbers(tmp_path):
+def test_numbers_of_numpy_are_numbers_and_functions_are_named(tmp_path):
     balance = {np.int64(3): np.float32(0.5)}
     data = DataDescription(rows=np.int64(7), class_balance=balance)
-    told = {"rate": np.float32(0.5), "note": "x" * 5000}
+    told = {"rate": np.float32(0.5), "note": "x" * 5000, "activation": keras.activations.relu}
     config = _recorded(tmp_path, _compiled("mse"), hparams=told, data=data)
-    assert config.hparams == {"rate": 0.5, "note": "x" * 5000}
+    assert config.hparams == {"rate": 0.5, "note": "x" * 5000, "activation": "relu"}
     assert (config.data.rows, config.data.class_balance) == (7, {"3": 0.5})
 
 
-def test_an_argument_that_does_not_fit_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(ConfigError, match=r"hparams\.sizes should be a string or .* not \[1, 2\]"):
-        record(tmp_path / "run", _compiled("mse"), hparams={"sizes": [1, 2]})
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([1, 2], r"hparams\.given should be a string or .* not \[1, 2\]"),
+        (None, r"hparams\.given should be a string or .* not None"),
+        (Path("/data"), r"hparams\.given is PosixPath\('/data'\), no JSON; give it as text or"),
+    ],
+)
+def test_an_argument_that_does_not_fit_is_refused_before_anything_is_written(
+    value, message, tmp_path
+):
+    with pytest.raises(ConfigError, match=message):
+        record(tmp_path / "run", _compiled("mse"), hparams={"given": value})
     assert not (tmp_path / "run").exists()
 
 
 def test_a_configuration_that_is_there_is_not_recorded_again(tmp_path):
-    assert record_if_absent(tmp_path, _compiled("mse"), hparams={"a": 1}).hparams == {"a": 1}
+    assert record_if_absent(tmp_path, _compiled("mse")).loss["name"] == "mean_squared_error"
     before = (tmp_path / CONFIG_FILE).read_text()
     assert record_if_absent(tmp_path, _compiled("mae")) is None
     assert (tmp_path / CONFIG_FILE).read_text() == before

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from insight_lib.tracer.batches import input_scalars, label_scalars
 
@@ -59,6 +60,12 @@ def test_whole_numbers_images_and_single_columns_are_inputs():
     assert "constant_features" not in of_input(np.ones((1, 3)))
 
 
+def test_a_single_number_is_an_input_and_a_label_of_one_row():
+    found = of_input(np.array(3.0, np.float32))
+    assert (found["mean"], found["features"], found["nonfinite"]) == (3, 1, 0)
+    assert (of_labels(np.array(2))["rows"], of_labels(np.array(2))["max"]) == (1, 2)
+
+
 def test_of_a_huge_input_the_first_examples_are_described_but_all_are_searched_for_nan():
     values = np.ones((5, 2**19), np.float32)
     values[2:] = 9
@@ -91,6 +98,8 @@ def test_one_hot_labels_are_classes_and_several_at_once_are_not():
 def test_labels_that_are_no_whole_numbers_have_no_classes():
     assert set(of_labels(np.array([0.5, 1.0]))) == {"rows", "mean", "min", "max", "std"}
     assert of_labels(np.array([np.nan, 2.0]))["max"] == 2
+    halves = tf.constant([0.5, 1.5, np.nan], tf.bfloat16).numpy()
+    assert of_labels(halves) == {"rows": 3, "mean": 1, "min": 0.5, "max": 1.5, "std": 0.5}
     assert of_labels(np.array([np.nan])) == {"rows": 1}
     assert of_labels(np.zeros((0, 1))) == {}
 

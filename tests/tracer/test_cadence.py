@@ -37,10 +37,10 @@ def test_a_fixed_cadence_traces_every_so_many_steps_whatever_they_cost_and_show(
 
 
 @pytest.mark.parametrize("extra_steps", [0.5, 4, 100])
-def test_from_step_50_on_tracing_takes_at_most_three_percent_of_the_time(extra_steps):
+def test_from_step_50_on_tracing_takes_at_most_two_percent_of_the_time(extra_steps):
     steps = [s for s in traced(Cadence(), 20_000, extra_s=extra_steps / 1000) if s >= 50]
     spent = extra_steps * (len(steps) - 1)
-    assert spent <= 0.03 * (steps[-1] - steps[0])
+    assert spent <= 0.02 * (steps[-1] - steps[0])
 
 
 def test_an_expensive_tracer_still_traces_the_start():
@@ -77,7 +77,7 @@ def test_moving_signals_do_not_overdraw_the_budget():
         return {"loss": 3.0 ** (step % 2)}
 
     steps = [s for s in traced(Cadence(), 20_000, jumping, extra_s=0.003) if s >= 50]
-    assert 3 * (len(steps) - 1) <= 0.03 * (steps[-1] - steps[0])
+    assert 3 * (len(steps) - 1) <= 0.02 * (steps[-1] - steps[0])
 
 
 @pytest.mark.parametrize("every", [0, -3])

@@ -14,7 +14,10 @@ from insight_lib.tracer import LoopTracer, TensorTracer
 X = np.random.default_rng(3).normal(size=(96, 4)).astype(np.float32)
 Y = (X[:, :1] > 0).astype(np.float32)
 BATCHES = [(X[i : i + 16], Y[i : i + 16]) for i in range(0, 96, 16)] * 3
-LAYERS = ("hidden", "out")
+WRAPS = [
+    pytest.param(tf.function, id="compiled"),
+    pytest.param(lambda step: step, id="eager"),
+]
 
 
 def build():
@@ -54,7 +57,7 @@ def values(events, tag):
     return {event.step: tf.make_ndarray(event.tensor_proto) for event in events.Tensors(tag)}
 
 
-@pytest.mark.parametrize("wrap", [tf.function, lambda step: step], ids=["compiled", "eager"])
+@pytest.mark.parametrize("wrap", WRAPS)
 def test_a_loop_is_traced_and_its_weights_are_the_same_bit_for_bit(wrap, tmp_path, load_stream):
     plain, plain_losses = train(wrap=wrap)
     traced, losses = train(tmp_path, wrap=wrap, every=4)
@@ -67,8 +70,9 @@ def test_a_loop_is_traced_and_its_weights_are_the_same_bit_for_bit(wrap, tmp_pat
         assert loss == pytest.approx(losses[step], rel=1e-6)
 
 
-def test_the_series_are_those_of_fit(tmp_path, load_stream):
-    train(tmp_path / "loop")
+@pytest.mark.parametrize("wrap", WRAPS)
+def test_the_series_are_those_of_fit(wrap, tmp_path, load_stream):
+    train(tmp_path / "loop", wrap=wrap)
     model = build()
     model.compile("adam", "mean_squared_error")
     model.fit(X, Y, batch_size=16, callbacks=[TensorTracer(tmp_path / "fit")], verbose=0)
@@ -116,6 +120,46 @@ def test_an_eager_step_that_returns_a_plain_number_has_its_loss_traced(
     losses = [float(each["loss"] if isinstance(each, dict) else each) for each in returned]
     written = values(load_stream(tmp_path / "train"), "loss")
     assert [float(written[step]) for step in range(3)] == pytest.approx(losses, rel=1e-6)
+
+
+class Sparse(keras.layers.Layer):
+    def build(self, shape):  # noqa: ARG002 - Keras's signature
+        self.scale = self.add_weight(shape=(), initializer="ones", name="scale")
+
+    def call(self, x):
+        return tf.sparse.from_dense(x * self.scale)
+
+
+def test_a_layer_whose_output_is_sparse_has_its_weights_traced(tmp_path, load_stream):
+    sparse, optimizer = Sparse(name="sparse"), keras.optimizers.SGD(0.01)
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, sparse(inputs))
+
+    @tf.function
+    def step(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(model(x).values ** 2)
+        weights = model.trainable_variables
+        optimizer.apply(tape.gradient(loss, weights), weights)
+        return loss
+
+    with LoopTracer(tmp_path, model, optimizer) as tracer:
+        tracer.step(step)(X)
+    tags = load_stream(tmp_path / "train").Tags()["tensors"]
+    assert "sparse/scale/gradient/stats" in tags
+    assert "sparse/output/activation/stats" not in tags
+
+
+def test_an_optimizer_that_is_given_no_gradients_does_nothing_traced_or_not(tmp_path, load_stream):
+    model, optimizer = build(), keras.optimizers.SGD(0.01)
+
+    def step(x):
+        optimizer.apply([], model.trainable_variables)
+        return tf.reduce_mean(model(x))
+
+    with LoopTracer(tmp_path, model, optimizer) as tracer:
+        tracer.step(step)(X)
+    assert len(load_stream(tmp_path / "train").Tensors("loss")) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whole tensors at chosen steps."""
 
 import os
+import select
 import time
 
 import keras
@@ -9,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from insight_lib.errors import InputError
-from insight_lib.tracer import Snapshots, TensorTracer
+from insight_lib.tracer import LoopTracer, Snapshots, TensorTracer
 from insight_lib.tracer.snapshots import WAITING_STEPS, SnapshotWriter
 from insight_lib.tracer.stats_format import SNAPSHOT_PLUGIN, parse_meta
 
@@ -55,6 +56,11 @@ def test_a_layer_that_does_not_exist_is_named_before_the_training(tmp_path):
         InputError, match="no layer dense_9 to take snapshots of; there are in, out"
     ):
         fit(tmp_path, Snapshots(("in", "dense_9"), steps=(0,)))
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="in")])
+    snapshots = Snapshots(("dense_9",), steps=(0,))
+    step = LoopTracer(tmp_path, model, keras.optimizers.SGD(), snapshots=snapshots).step(model)
+    with pytest.raises(InputError, match="no layer dense_9 .* there are in$"):
+        step(X)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +68,10 @@ def test_a_layer_that_does_not_exist_is_named_before_the_training(tmp_path):
     [
         ({}, "either steps or every"),
         ({"steps": (1,), "every": 2}, "either steps or every"),
-        ({"every": 0}, "every 0 steps"),
-        ({"every": 1.5}, "every 1.5 steps; give"),
+        ({"every": 0}, "every is 0, which is no number of steps; give 1 or more"),
+        ({"every": 1.5}, "every is 1.5, which is no number of steps; give"),
+        ({"steps": 5}, "steps is 5; give a list"),
+        ({"steps": np.arange(2)}, "steps is .*; give a list"),
         ({"steps": (1, -1)}, "steps holds -1; give"),
         ({"steps": (1.5,)}, "steps holds 1.5; give"),
         ({"steps": (1,), "kinds": ("bias",)}, "no kind bias"),
@@ -112,6 +120,33 @@ class _Pipe:
 
     def close(self):
         self._file.close()
+
+
+def test_what_still_waits_for_a_blocked_disk_when_the_training_ends_is_dropped_once(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("insight_lib.tracer.snapshots.CLOSING_S", 0.2)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    monkeypatch.setattr("insight_lib.tracer.snapshots.EventLog", lambda _: _Pipe(pipe))
+    writer = SnapshotWriter(tmp_path)
+    try:
+        writer.put(0, {"a/b/weight": (np.zeros(3, np.float32), b"")})
+        while pipe_is_empty(reader):
+            time.sleep(0.01)
+        for step in (1, 2):
+            writer.put(step, {"a/b/weight": (np.zeros(3, np.float32), b"")})
+        writer.close()
+        assert writer.dropped == 2
+        writer.close()
+        assert writer.dropped == 2
+    finally:
+        os.close(reader)
+
+
+def pipe_is_empty(reader):
+    return not select.select([reader], [], [], 0)[0]
 
 
 def test_a_folder_that_cannot_be_made_ends_the_writing_and_is_told(tmp_path):

@@ -16,6 +16,7 @@ from insight_lib.tracer.stats_format import (
     format_tag,
     parse_meta,
     parse_tag,
+    stats_tag,
 )
 
 _segments = st.text(min_size=1).filter(lambda text: "/" not in text)
@@ -28,7 +29,8 @@ def test_every_field_has_a_name_of_its_own():
 
 @given(_layers, _segments, st.sampled_from(KINDS), st.booleans())
 def test_a_tag_comes_back_from_its_text(layer, tensor, kind, is_stats):
-    tag = format_tag(layer, tensor, kind, stats=is_stats)
+    tag = format_tag(layer, tensor, kind)
+    tag = stats_tag(tag) if is_stats else tag
     assert parse_tag(tag) == TensorTag(layer, tensor, kind, is_stats)
 
 
@@ -56,9 +58,14 @@ def test_metadata_comes_back_from_its_bytes(meta):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff", b"[]", b"{}", b'{"version": 2, "depth": 0, "layer_type": "Dense"}',
+    [b"", b"\xff", b"[]", b"{}", b"[" * 100_000,
+     b'{"version": 2, "depth": 0, "layer_type": "Dense"}',
      b'{"version": 1, "depth": true, "layer_type": "Dense"}',
+     b'{"version": 1, "depth": -1, "layer_type": "Dense"}',
+     b'{"version": 1, "depth": 2147483648, "layer_type": "Dense"}',
      b'{"version": 1, "depth": 0, "layer_type": null}',
+     b'{"version": 1, "depth": 0, "layer_type": "\\ud800"}',
+     b'{"version": 1, "depth": 0, "layer_type": "Dense", "activation": "\\udfff"}',
      b'{"version": 1, "depth": 0, "layer_type": "Dense", "activation": 3}',
      b'{"version": 1, "depth": 0, "layer_type": "Dense", "shape": 3}',
      b'{"version": 1, "depth": 0, "layer_type": "Dense", "shape": [-1]}',

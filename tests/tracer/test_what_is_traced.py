@@ -92,6 +92,22 @@ def test_a_custom_step_with_two_optimizers_is_traced(tmp_path, load_stream):
         assert update == pytest.approx(rate * gradient, rel=1e-4)
 
 
+class Talkative(keras.Sequential):
+    def train_step(self, data):
+        return super().train_step(data) | {"note": "fine", "each": np.arange(3), "rate": 0.5}
+
+
+def test_of_what_a_step_returns_the_numbers_are_written_at_the_end_of_an_epoch(
+    tmp_path, load_stream, recwarn
+):
+    model = Talkative([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mean_squared_error", run_eagerly=True)
+    model.fit(X, Y, callbacks=[TensorTracer(tmp_path)], batch_size=16, verbose=0)
+    tags = load_stream(tmp_path / "train").Tags()["tensors"]
+    assert {tag for tag in tags if tag.startswith("epoch_")} == {"epoch_loss", "epoch_rate"}
+    assert not [each for each in recwarn if "TensorTracer" in str(each.message)]
+
+
 def test_a_data_set_of_unknown_length_is_traced_to_its_end(tmp_path, load_stream):
     keras.utils.set_random_seed(7)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
