@@ -97,8 +97,7 @@ def parts_between(intervals: Intervals, points: Integers) -> Intervals:
     low, high = intervals
     # Three rising runs: a merge sort only has to merge them.
     every = np.sort(np.concatenate([low, points, points + 1]), kind="stable")
-    # Compared, not subtracted: keys may be further apart than an integer of 64 bits can say.
-    starts = every[np.concatenate([[True], every[1:] != every[:-1]])]
+    starts = _distinct(every)
     place = np.searchsorted(low, starts, side="right") - 1
     # Behind a point that ends its interval nothing is left to cut.
     inside = starts <= high[place]
@@ -127,7 +126,12 @@ def equal_parts(intervals: Intervals, most: int) -> Intervals:
 def _points(cells: Cells, chosen: Booleans, rows: ScoredRows) -> Integers:
     """The distinct order keys of the positives in the chosen cells, rising."""
     keys = order_keys(rows.scores[rows.labels])
-    keys = np.sort(keys[chosen[cells.find(keys)]])
-    # As numpy's unique, which spends longer on hashing than it takes to sort so few.
-    distinct: Integers = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: keys.size]]
+    return _distinct(np.sort(keys[chosen[cells.find(keys)]]))
+
+
+def _distinct(rising: Integers) -> Integers:
+    """Each of some rising keys once; numpy's own function would hash them, which takes longer."""
+    # Compared, not subtracted: keys may be further apart than an integer of 64 bits can say.
+    is_first = np.concatenate([[True], rising[1:] != rising[:-1]])[: rising.size]
+    distinct: Integers = rising[is_first]
     return distinct
