@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows
+from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows, run_starts
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.ordered_bits import order_keys
 
@@ -97,7 +97,7 @@ def parts_between(intervals: Intervals, points: Integers) -> Intervals:
     low, high = intervals
     # Three rising runs: a merge sort only has to merge them.
     every = np.sort(np.concatenate([low, points, points + 1]), kind="stable")
-    starts = _distinct(every)
+    starts = every[run_starts(every)]
     place = np.searchsorted(low, starts, side="right") - 1
     # Behind a point that ends its interval nothing is left to cut.
     inside = starts <= high[place]
@@ -126,12 +126,5 @@ def equal_parts(intervals: Intervals, most: int) -> Intervals:
 def _points(cells: Cells, chosen: Booleans, rows: ScoredRows) -> Integers:
     """The distinct order keys of the positives in the chosen cells, rising."""
     keys = order_keys(rows.scores[rows.labels])
-    return _distinct(np.sort(keys[chosen[cells.find(keys)]]))
-
-
-def _distinct(rising: Integers) -> Integers:
-    """Each of some rising keys once; numpy's own function would hash them, which takes longer."""
-    # Compared, not subtracted: keys may be further apart than an integer of 64 bits can say.
-    is_first = np.concatenate([[True], rising[1:] != rising[:-1]])[: rising.size]
-    distinct: Integers = rising[is_first]
-    return distinct
+    keys = np.sort(keys[chosen[cells.find(keys)]])
+    return keys[run_starts(keys)]
