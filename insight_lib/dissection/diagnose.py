@@ -71,7 +71,8 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     found = read_files(placements)
     statistics = layer_statistics(found.measured)
     files = {p.run_id: file for p in placements if (file := _config_file(p)).is_file()}
-    configs = {run_id: _text_of(file) for run_id, file in files.items()}
+    texts = {run_id: _text_of(file) for run_id, file in files.items()}
+    configs = {run_id: text for run_id, text in texts.items() if text is not None}
     scalars, superseded = parted_rows(found.scalars)
     views = run_views(scalars, statistics.rows, configs, superseded=superseded)
     findings = dissect(views, rules)
@@ -107,8 +108,12 @@ def _config_file(placement: Placement) -> Path:
     return placement.path.parents[depth] / CONFIG_FILE
 
 
-def _text_of(file: Path) -> str:
-    return file.read_text(encoding="utf-8", errors="replace")
+def _text_of(file: Path) -> str | None:
+    """What is recorded; None where it cannot be read, of which ``_problem`` tells why."""
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def _problem(file: Path) -> str | None:

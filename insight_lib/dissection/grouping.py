@@ -20,8 +20,7 @@ def group_spans(
         table: (n rows); the key columns are strings without nulls.
         keys: the columns that make a group.
         by: an integer column that orders the rows within a group; without it, and among equals,
-        they
-            keep the table's order.
+            they keep the table's order.
 
     Returns:
         order: (n,) row numbers, group after group.

@@ -1,6 +1,6 @@
 """The ``layer_stats`` table from measured summaries of layer tensors, whatever wrote them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,13 +51,11 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
     other series is taken, see ``series.chosen``.
 
     Args:
-        measured: one table or more of ``measured.MEASURED``, all summaries of each series.
+        measured: one table or more of ``measured.MEASURED``, all summaries of each series; what a
+            tag holds in one table supersedes nothing in another.
     """
-    written = pa.concat_tables(measured)
-    numbers = matrix(written["numbers"], len(NUMBERS))
-    # The numbers stay where they are until it is known which are wanted.
-    place = pa.array(np.arange(written.num_rows))
-    whole = current_rows(written.drop(["numbers"]).append_column("place", place))
+    numbers = matrix(pa.concat_tables(measured)["numbers"], len(NUMBERS))
+    whole = pa.concat_tables(map(current_rows, _placed(measured)))
     series, series_of = find_series(whole)
     reasons = _reasons(whole, series, series_of)
     taken = np.array(chosen(series), bool)[series_of] if series else np.empty(0, bool)
@@ -67,6 +65,14 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
     kept, named = kept[order], named.take(pa.array(order))
     described = _described(whole["shape"], series, series_of, kept)
     return LayerStatistics(layer_rows(named, numbers, described), _rejected(whole, reasons))
+
+
+def _placed(measured: Sequence[pa.Table]) -> Iterator[pa.Table]:
+    """The tables with the places of their rows in all, to which the numbers are left for now."""
+    ends = np.cumsum([table.num_rows for table in measured])
+    for table, end in zip(measured, ends, strict=True):
+        place = np.arange(end - table.num_rows, end)
+        yield table.drop(["numbers"]).append_column("place", pa.array(place))
 
 
 def _reasons(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) -> pa.Array:

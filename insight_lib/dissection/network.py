@@ -58,13 +58,15 @@ def rank_correlation(values: FloatArray) -> float:
         values: (l, s) from the input to the output; each layer counts by its median.
 
     Returns:
-        Spearman's correlation of place and size; 0 of fewer than two layers with a known value.
+        Spearman's correlation of place and size, equal ones at the mean of their ranks; 0 where
+        no two layers with a known value differ.
     """
     known = np.isfinite(values).any(axis=1)
     medians = np.nanmedian(values[known], axis=1)
-    if medians.size < 2:
+    sizes, which, times = np.unique(medians, return_inverse=True, return_counts=True)
+    if sizes.size < 2:
         return 0.0
-    ranks = np.argsort(np.argsort(medians))
+    ranks = (np.cumsum(times) - (times - 1) / 2)[which]
     return float(np.corrcoef(np.arange(medians.size), ranks)[0, 1])
 
 

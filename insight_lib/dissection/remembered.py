@@ -5,13 +5,14 @@ number of the settings: a new number has worked on no run yet, so that all are j
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from insight_lib.dissection.configuration import Changes, catalogue, checked
 from insight_lib.dissection.rules.rule import Rule
+from insight_lib.errors import LakeError
+from insight_lib.lake.durable import store_json
 from insight_lib.lake.tables import Lake
 
 SETTINGS_FILE = "_rules.json"
@@ -35,28 +36,35 @@ def remembered_settings(lake: Lake) -> Settings:
 
     Raises:
         InputError: It names a rule or field that there is no more.
+        LakeError: The file that says so is damaged.
     """
-    path = _path(lake)
-    if not path.exists():
-        return Settings()
-    kept: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return Settings(kept["number"], checked(kept["changes"], path))
+    kept = _kept(lake)
+    return Settings(kept.number, checked(dict(kept.changes), _path(lake)))
 
 
 def remember_settings(lake: Lake, changes: Changes | None) -> None:
     """Let the lake remember new settings; None leaves what it has.
 
     Call it as the lake's only writer.
+
+    Raises:
+        LakeError: The file that holds the last ones is damaged.
     """
     if changes is None:
         return
+    kept = _kept(lake)
+    if changes != kept.changes:
+        store_json(_path(lake), {"number": kept.number + 1, "changes": changes})
+
+
+def _kept(lake: Lake) -> Settings:
     path = _path(lake)
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else asdict(Settings())
-    if changes != kept["changes"]:
-        settings = {"number": kept["number"] + 1, "changes": changes}
-        unfinished = path.with_suffix(".tmp")
-        unfinished.write_text(json.dumps(settings), encoding="utf-8")
-        unfinished.replace(path)
+    if not path.exists():
+        return Settings()
+    try:
+        return Settings(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise LakeError(f"{path} is damaged ({error}); restore the file from a copy") from error
 
 
 def _path(lake: Lake) -> Path:

@@ -1,7 +1,7 @@
 """The series that layer statistics come from: what each is of, and which of several is taken."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -43,8 +43,8 @@ class SummarySeries:
     tag: str
     source: str
     name: TensorName | None
-    meta: LayerMeta | None = field(default=None)
-    reason: str | None = field(default=None)
+    meta: LayerMeta | None = None
+    reason: str | None = None
 
 
 def find_series(measured: pa.Table) -> tuple[list[SummarySeries], IntArray]:

@@ -1,6 +1,5 @@
 """The stage that makes layer statistics from artifacts, histograms and scalars."""
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
@@ -12,7 +11,7 @@ from insight_lib.dissection.measured import (
     measure_histograms,
     measure_scalars,
 )
-from insight_lib.dissection.traced_tags import HISTOGRAMS_BESIDE
+from insight_lib.dissection.traced_tags import STATS
 from insight_lib.lake.derive import Input, Stage, Tables
 from insight_lib.tracer.stats_format import SNAPSHOT_PLUGIN, STATS_PLUGIN
 
@@ -24,11 +23,16 @@ def compute_statistics(tables: Tables) -> Tables:
 
 
 def _beside_compact(earlier: Tables) -> ds.Expression:
-    """Holds for the histograms that TensorTracer writes beside its compact summaries."""
-    traced = pc.unique(earlier["artifacts"]["run_id"])
-    is_traced = ds.field("run_id").isin(pa.array(traced.to_pylist(), pa.string()))
-    return is_traced & pc.match_substring_regex(ds.field("tag"), HISTOGRAMS_BESIDE)
+    """Holds for the histograms that only show what a compact summary beside them says."""
+    found = earlier["artifacts"]
+    compact = found.filter(pc.ends_with(found["tag"], STATS))
+    beside = pc.utf8_slice_codeunits(compact["tag"], 0, -len(STATS))
+    taken = pc.unique(pc.binary_join_element_wise(compact["run_id"], beside, _BETWEEN))
+    return pc.binary_join_element_wise(ds.field("run_id"), ds.field("tag"), _BETWEEN).isin(taken)
 
+
+# Of a run and a tag: no path and hardly a name holds it.
+_BETWEEN = "\0"
 
 LAYER_STATISTICS = Stage(
     "layer_statistics",

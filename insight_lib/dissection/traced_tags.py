@@ -1,14 +1,11 @@
-"""The tags of TensorTracer's compact summaries and snapshots, and of their histograms."""
+"""The tags of TensorTracer's compact summaries and snapshots."""
 
 from functools import cache
 
-from insight_lib.tracer.stats_format import KINDS, TensorTag, parse_tag
+from insight_lib.tracer.stats_format import TensorTag, parse_tag
 
 STATS, SNAPSHOT = "/stats", "/snapshot"
 """How the tags of compact summaries and snapshots end, behind that of the histogram."""
-
-HISTOGRAMS_BESIDE = f"(?s)^.+/[^/]+/(?:{'|'.join(KINDS)})$"
-"""A pattern of the tags of the histograms that stand beside compact summaries."""
 
 
 @cache

@@ -79,4 +79,14 @@ def concatenate(parts: Sequence[ScoredRows]) -> ScoredRows:
     )
 
 
+def run_starts(rising: Integers) -> Integers:
+    """Return where each run of equal numbers begins, shape (r,), of numbers that never fall.
+
+    As numpy's ``unique``, which would sort or hash them first.
+    """
+    # Compared, not subtracted: keys may be further apart than an integer of 64 bits can say.
+    begins = np.concatenate([[True], rising[1:] != rising[:-1]])[: rising.size]
+    return np.flatnonzero(begins)
+
+
 NO_ROWS = scored_rows([], [])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows
+from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows, run_starts
 from insight_lib.evaluation.bucket_sums import BucketSums
 from insight_lib.evaluation.kernels import SUMS, fill_guide, find_cells, sum_by_cell
 from insight_lib.evaluation.ordered_bits import KEY_BITS, key_scores
@@ -102,7 +102,7 @@ def merge_cells(parts: Sequence[Cells]) -> Cells:
     low, high = low[order], high[order]
     if not len(low):
         return parts[0]
-    starts = np.flatnonzero(np.concatenate([[True], low[1:] != low[:-1]]))
+    starts = run_starts(low)
     return Cells(low[starts], high[starts], sums.take(order).add_runs(starts))
 
 

@@ -6,6 +6,7 @@ Rows count once their file is in the ledger, so those of a batch that was cut of
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from insight_lib.lake.batches import LEDGERS
@@ -54,9 +55,10 @@ def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
             commits, so what is kept may hold some of the rows already. Every run is then summed
             anew, as one of which a file was replaced.
     """
-    settled = ds.field("batch") <= until
-    is_replaced = (ds.field("batch") > done) & (ds.field("status") == REPLACED)
-    new = settled & ((ds.field("read_in") > done) | is_replaced)
+    is_replaced = ds.field("status") == REPLACED
+    # A file that a later batch found elsewhere has been here since the one that read it.
+    settled = pc.if_else(is_replaced, ds.field("batch"), ds.field("read_in")) <= until
+    new = settled & ((ds.field("read_in") > done) | (is_replaced & (ds.field("batch") > done)))
     touched = sorted(
         set(lake.read("prediction_files", ["run_id"], where=new)["run_id"].to_pylist())
     )

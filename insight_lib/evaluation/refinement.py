@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows
+from insight_lib.evaluation.arrays import Booleans, Floats, Integers, ScoredRows, run_starts
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.ordered_bits import order_keys
 
@@ -97,8 +97,7 @@ def parts_between(intervals: Intervals, points: Integers) -> Intervals:
     low, high = intervals
     # Three rising runs: a merge sort only has to merge them.
     every = np.sort(np.concatenate([low, points, points + 1]), kind="stable")
-    # Compared, not subtracted: keys may be further apart than an integer of 64 bits can say.
-    starts = every[np.concatenate([[True], every[1:] != every[:-1]])]
+    starts = every[run_starts(every)]
     place = np.searchsorted(low, starts, side="right") - 1
     # Behind a point that ends its interval nothing is left to cut.
     inside = starts <= high[place]
@@ -128,6 +127,4 @@ def _points(cells: Cells, chosen: Booleans, rows: ScoredRows) -> Integers:
     """The distinct order keys of the positives in the chosen cells, rising."""
     keys = order_keys(rows.scores[rows.labels])
     keys = np.sort(keys[chosen[cells.find(keys)]])
-    # As numpy's unique, which spends longer on hashing than it takes to sort so few.
-    distinct: Integers = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: keys.size]]
-    return distinct
+    return keys[run_starts(keys)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.errors import InputError
-from insight_lib.evaluation.arrays import Integers, ScoredRows
+from insight_lib.evaluation.arrays import Integers, ScoredRows, run_starts
 from insight_lib.evaluation.bucket_sums import BucketSums
 from insight_lib.evaluation.kernels import SUMS, sum_by_prefix, sum_by_slot
 from insight_lib.evaluation.ordered_bits import FEWEST_BITS, KEY_BITS, order_keys
@@ -111,7 +111,7 @@ def _add_equal(prefix_bits: int, buckets: Integers, sums: BucketSums) -> ScoreHi
     """Add up neighbours of the same bucket; ``buckets`` is sorted."""
     if not len(buckets):
         return ScoreHistogram(prefix_bits, buckets, sums)
-    starts = np.flatnonzero(np.concatenate([[True], buckets[1:] != buckets[:-1]]))
+    starts = run_starts(buckets)
     return ScoreHistogram(prefix_bits, buckets[starts], sums.add_runs(starts))
 
 

@@ -8,7 +8,6 @@ whatever has become of the files that it read.
 """
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from insight_lib.errors import LakeError
+from insight_lib.lake.durable import store_json
 from insight_lib.lake.parquet import file_prefix
 from insight_lib.lake.tables import Lake
 
@@ -59,7 +59,7 @@ def write_plan(lake: Lake, application: str, plan: Mapping[str, Any]) -> int:
     """Number the batch, write its plan durably and return the number."""
     finished = [lake.committed(ledger, name) for name, ledger in LEDGERS.items()]
     batch = 1 + max(finished + _pending_batches(lake))
-    _store(_plan_path(lake, application), {**plan, "batch": batch})
+    store_json(_plan_path(lake, application), {**plan, "batch": batch})
     return batch
 
 
@@ -67,16 +67,7 @@ def write_outcome(lake: Lake, application: str, outcome: Sequence[Mapping[str, A
     """Add to the plan, durably, what its commits will be; it is found under ``outcome``."""
     path = _plan_path(lake, application)
     plan = json.loads(path.read_text(encoding="utf-8"))
-    _store(path, {**plan, "outcome": outcome})
-
-
-def _store(path: Path, content: Mapping[str, Any]) -> None:
-    partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    store_json(path, {**plan, "outcome": outcome})
 
 
 def finish_plan(lake: Lake, application: str) -> None:

@@ -48,8 +48,25 @@ def summarize(tensors: Sequence[Known]) -> list[TensorSummary]:
     rows = [_row(each.values) for each in tensors]
     # A float64 tensor may hold values whose squares overflow: its l2 and m2 are then infinite.
     with np.errstate(over="ignore", invalid="ignore"):
-        stats = _stats(rows)
+        stats = moment_fields(rows)
         return [_complete(*each) for each in zip(stats, tensors, rows, strict=True)]
+
+
+def moment_fields(rows: Sequence[NDArray[Any]]) -> FloatArray:
+    """Return the statistics (n, 27) of tensors of one axis as far as single elements tell them.
+
+    NaN is what belongs to the tensor's kind, and the quantiles.
+    """
+    found = moments_of(rows)
+    stats = np.full((len(rows), len(STATS_FIELDS)), np.nan, STATS_DTYPE)
+    stats[:, _STATS_OF] = found[:, _MOMENTS_OF]
+    finite, sizes = found[:, MOMENTS.index("finite")], np.array([row.size for row in rows])
+    stats[:, _PLACE["count"]] = sizes
+    stats[:, _PLACE["l2"]] = np.sqrt(found[:, MOMENTS.index("squares")])
+    stats[:, _PLACE["infs"]] = sizes - finite - found[:, MOMENTS.index("nans")]
+    for place in _LOCATIONS:
+        stats[finite == 0, place] = np.nan
+    return stats
 
 
 def activation_facts(values: NDArray[Any], activation: str | None) -> dict[str, float]:
@@ -75,19 +92,6 @@ def activation_facts(values: NDArray[Any], activation: str | None) -> dict[str, 
 def _row(values: NDArray[Any]) -> NDArray[Any]:
     row = values.reshape(-1)
     return row.astype(np.float32) if row.dtype.itemsize < 4 else row
-
-
-def _stats(rows: Sequence[NDArray[Any]]) -> FloatArray:
-    found = moments_of(rows)
-    stats = np.full((len(rows), len(STATS_FIELDS)), np.nan, STATS_DTYPE)
-    stats[:, _STATS_OF] = found[:, _MOMENTS_OF]
-    finite, sizes = found[:, MOMENTS.index("finite")], np.array([row.size for row in rows])
-    stats[:, _PLACE["count"]] = sizes
-    stats[:, _PLACE["l2"]] = np.sqrt(found[:, MOMENTS.index("squares")])
-    stats[:, _PLACE["infs"]] = sizes - finite - found[:, MOMENTS.index("nans")]
-    for place in _LOCATIONS:
-        stats[finite == 0, place] = np.nan
-    return stats
 
 
 def _complete(stats: FloatArray, tensor: Known, row: NDArray[Any]) -> TensorSummary:

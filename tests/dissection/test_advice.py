@@ -73,7 +73,7 @@ def test_frozen_layers_do_not_make_the_updates_of_the_others_small(advice):
     assert "raise" not in advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
 
 
-def test_a_learning_rate_that_is_found_too_high_is_to_be_lowered_though_updates_are_tiny(advice):
+def test_one_update_that_threw_the_weights_calls_for_a_lower_learning_rate(advice):
     layers = [moves("a", [5.0, 1e-7, 1e-7, 1e-7, 1e-7, 1e-7])]
     said = advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
     assert "lower the learning rate" in said

@@ -90,5 +90,5 @@ def test_a_file_that_is_no_toml_is_refused(read):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_every_threshold_is_a_number_with_its_source_beside_it(rule):
+def test_every_threshold_is_a_number(rule):
     assert all(field.type in (int, float) for field in fields(rule.thresholds))

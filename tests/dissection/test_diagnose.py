@@ -135,6 +135,18 @@ def test_a_closed_folder_is_named_and_the_rest_is_diagnosed(shut_and_open):
     assert [finding["rule"] for finding in told["findings"]] == ["non_finite_loss"]
 
 
+def test_a_configuration_that_may_not_be_read_is_named_and_the_run_is_diagnosed(shut_and_open):
+    config = shut_and_open / "open" / "insight_config.json"
+    config.write_text("{}")
+    config.chmod(0)
+    done = diagnosed(shut_and_open / "open", "--json")
+    assert done.returncode == 1, done.stderr
+    assert f"{config}: cannot be read (Permission denied)" in done.stderr
+    assert [finding["rule"] for finding in json.loads(done.stdout)["findings"]] == [
+        "non_finite_loss"
+    ]
+
+
 def test_where_all_is_closed_the_folder_is_named(shut_and_open):
     done = diagnosed(shut_and_open / "shut")
     assert done.returncode == 2

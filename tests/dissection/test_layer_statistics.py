@@ -3,7 +3,6 @@
 import json
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from tensorboard.compat.proto import summary_pb2, types_pb2
 
@@ -11,8 +10,8 @@ from insight_lib.dissection.compact import compile_all
 from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.measured import measure_artifacts
 from insight_lib.lake.contract import contract
+from tests.dissection.messages import META, written
 
-META = {"version": 1, "depth": 3, "layer_type": "Dense", "activation": "relu"}
 RANKS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 NAN = float("nan")
 
@@ -52,13 +51,7 @@ def row(data, step=0, tag="dense/kernel/weight/stats", **changes):
 
 
 def statistics_of(*rows):
-    """In the order of writing."""
-    written = [
-        {"file_id": "f", "record_offset": place, "value_index": 0, "wall_time": 0.0} | row
-        for place, row in enumerate(rows)
-    ]
-    table = pa.Table.from_pylist(written, schema=contract("artifacts").schema)
-    return layer_statistics([measure_artifacts(table)])
+    return layer_statistics([measure_artifacts(written("artifacts", *rows))])
 
 
 @pytest.mark.parametrize("listed", [False, True], ids=["raw bytes", "listed numbers"])

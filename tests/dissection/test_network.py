@@ -23,6 +23,14 @@ def test_the_rank_correlation_is_spearmans_of_place_and_median(seed):
     assert rank_correlation(values) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("sizes", [[0, 0, 0, 0, 5], [3, 1, 1, 2, 2, 2], [2, 2, 1]])
+def test_equally_large_layers_do_not_rise(sizes):
+    values = np.array(sizes, float)[:, np.newaxis]
+    expected = spearmanr(np.arange(len(sizes)), sizes).statistic
+    assert rank_correlation(values) == pytest.approx(expected)
+    assert rank_correlation(np.ones((4, 1))) == 0.0
+
+
 def test_layers_without_a_known_value_do_not_count_and_one_layer_has_no_order():
     values = np.array([[1.0, 1.0], [np.nan, np.nan], [2.0, np.nan], [3.0, 3.0]])
     assert rank_correlation(values) == pytest.approx(1.0)

@@ -131,6 +131,20 @@ def test_what_a_restart_superseded_does_not_count():
     assert [(step, round(mean)) for step, mean in found] == [(0, 0), (1, 3)]
 
 
+def test_a_histogram_supersedes_no_norm_that_was_written_under_its_tag():
+    tag = "weight_norm/fc1.weight"
+    found = statistics_of(
+        histograms=[histogram(tag, np.ones(3), step, file_id="g") for step in (0, 1)],
+        scalars=[{"tag": tag, "step": step, "value": 2.0} for step in (0, 1)],
+    )
+    assert told(found, "layer", "step", "source") == [
+        ("fc1", 0, "scalar"),
+        ("fc1", 1, "scalar"),
+        ("weight_norm/fc1", 0, "histogram"),
+        ("weight_norm/fc1", 1, "histogram"),
+    ]
+
+
 def test_a_histogram_that_makes_no_sense_is_rejected_with_its_reason():
     bad = histogram("a/kernel", np.ones(3), 4) | {"counts": [-1.0] * 20}
     found = statistics_of(histograms=[bad, histogram("b/kernel", np.ones(3))])

@@ -14,7 +14,7 @@ from insight_lib.dissection.remembered import (
     remembered_settings,
 )
 from insight_lib.dissection.rules import RULES
-from insight_lib.errors import InputError
+from insight_lib.errors import InputError, LakeError
 from insight_lib.events.ingest import ingest_events
 from insight_lib.lake.tables import open_lake
 from tests.in_process import InProcess
@@ -93,3 +93,12 @@ def test_remembered_settings_of_a_rule_that_is_gone_are_named(lake):
     (lake.root / SETTINGS_FILE).write_text(json.dumps(kept))
     with pytest.raises(InputError, match=rf"{SETTINGS_FILE}: there is no rule gone"):
         remembered_settings(lake)
+
+
+@pytest.mark.parametrize("text", ["", '{"number": 1', "[]", '{"count": 1}'])
+def test_settings_that_cannot_be_read_are_named_and_not_overwritten(lake, text):
+    (lake.root / SETTINGS_FILE).write_text(text)
+    for ask in (remembered_settings, lambda lake: remember_settings(lake, OFF)):
+        with pytest.raises(LakeError, match=rf"{SETTINGS_FILE} is damaged"):
+            ask(lake)
+    assert (lake.root / SETTINGS_FILE).read_text() == text

@@ -81,6 +81,21 @@ def test_of_an_activation_dead_and_constant_units_are_counted_and_the_examples_l
     assert found["spectral_norm"] is None
 
 
+def test_a_unit_of_a_convolution_is_constant_where_every_example_has_it_alike_at_each_position():
+    output = np.random.default_rng(8).normal(size=(6, 3, 3, 4))
+    output[..., 0] = output[0, ..., 0]
+    output[..., 1] = 3.0
+    found = of_tensor(output, "conv/output/activation/snapshot")
+    assert (found["dead_fraction"], found["constant_fraction"]) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize("shape", [(6, 0), (0, 4)])
+def test_of_an_activation_without_elements_no_unit_is_dead_or_constant(shape):
+    found = of_tensor(np.empty(shape), "dense/output/activation/snapshot")
+    assert (found["count"], found["shape"]) == (0, [shape[1]])
+    assert found["dead_fraction"] is found["constant_fraction"] is None
+
+
 def test_a_compact_summary_of_the_same_step_is_taken_with_the_snapshots_singular_values():
     tensor = np.random.default_rng(6).normal(size=(4, 5))
     numbers = np.full(27, np.nan)

@@ -47,6 +47,9 @@ def traced(step):
         compact("dense/kernel/weight/stats", 1.0),
         compact("dense/kernel/update/stats", 0.01),
         histo("dense/kernel/weight", RNG.normal(size=9)),
+        histo("prelu/alpha/weight", RNG.normal(size=9)),
+        compact("prelu/alpha/weight/stats", 1.0),
+        histo("own/kernel/gradient", RNG.normal(size=9)),
         message("dense/kernel/weight/snapshot", np.full((2, 3), 1.0 + step)),
         message("dense/bias/weight/stats", np.zeros(3)),
         message("dense/bias/weight/snapshot", np.zeros(3, np.int32)),
@@ -100,6 +103,8 @@ def test_every_source_is_used_and_what_is_malformed_is_named(logs, tmp_path):
     found = lake.read("layer_stats").to_pylist()
     assert {(row["layer"], row["tensor"], row["kind"], row["source"]) for row in found} == {
         ("dense", "kernel", "weight", "deepinsight"),
+        ("prelu", "alpha", "weight", "deepinsight"),
+        ("own", "kernel", "gradient", "histogram"),
         ("dense", "kernel", "update", "deepinsight"),
         ("dense", "kernel", "gradient", "histogram"),
         ("fc1", "weight", "weight", "histogram"),

@@ -15,7 +15,13 @@ from insight_lib.evaluation.known import StateFiles
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.tables import TABLES
 from insight_lib.lake import parquet
-from insight_lib.lake.batches import LEDGERS, runs_between, settled_batch
+from insight_lib.lake.batches import (
+    LEDGERS,
+    finish_plan,
+    runs_between,
+    settled_batch,
+    write_plan,
+)
 from insight_lib.lake.tables import Lake
 from tests.evaluation.nights import bring_events, bring_predictions
 
@@ -288,3 +294,21 @@ def test_a_million_rows_with_three_positives(lake, bring, workers):
     exact = roc_auc_score(label, score)
     assert found["auc_lower"] <= exact <= found["auc_upper"]
     assert found["auc"] == pytest.approx(exact, abs=1e-4)
+
+
+def test_a_file_that_was_moved_in_a_batch_that_has_to_wait_is_evaluated_before_it(
+    bring, lake, here, tmp_path
+):
+    bring({"a/predictions/x.parquet": predictions(500, 1)}, evaluate=False)
+    write_plan(lake, "events", {})  # a batch of events that is cut off
+    (tmp_path / "logs" / "a" / "predictions" / "x.parquet").rename(
+        tmp_path / "logs" / "a" / "predictions" / "y.parquet"
+    )
+    bring({}, evaluate=False)
+    assert settled_batch(lake) == 0
+    evaluate_news(lake, here)
+    assert lake.read("evaluations")["rows"].to_pylist() == [500]
+    finish_plan(lake, "events")
+    evaluate_news(lake, here)
+    assert lake.read("evaluations")["rows"].to_pylist() == [500]
+    assert_as_evaluated_at_once(lake)

@@ -14,9 +14,9 @@ too. A loss that is flat without any of these may belong to a model that was loa
 that ends at chance to a hard problem: a warning.
 
 **What to do** Tiny updates (below 1e-5 of the weights) call for a larger learning rate, a rising
-loss or a learning rate found too high for a smaller one; where no weight moves at all, none of
-them is trained. Otherwise check that labels belong to their inputs, that inputs are scaled,
-that the last activation fits the loss, and whether a few examples can be learnt by heart.
+loss or an update larger than the weights that it changed for a smaller one; where no weight moves
+at all, none of them is trained. Otherwise check that labels belong to their inputs, that inputs are
+scaled, that the last activation fits the loss, and whether a few examples can be learnt by heart.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ import numpy as np
 
 from insight_lib.dissection.chance import error_of_mean, guessing_loss
 from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
+from insight_lib.dissection.gradients import first_thrown
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
 from insight_lib.dissection.losses import (
@@ -40,7 +41,6 @@ from insight_lib.dissection.losses import (
 )
 from insight_lib.dissection.network import movements
 from insight_lib.dissection.recorded_layers import is_regularised
-from insight_lib.dissection.rules import learning_rate_too_high
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -214,8 +214,8 @@ def _typical_update(view: RunView) -> float | None:
 
 def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
     update = _typical_update(view)
-    too_high = any(True for _ in learning_rate_too_high.RULE.findings(view))
-    if rose or too_high or (update is not None and update > limits.large_update):
+    is_large = update is not None and update > limits.large_update
+    if rose or is_large or first_thrown(view) is not None:
         return (
             "Lower the learning rate by a factor of ten, warm it up over the first steps or clip "
             "the gradient norm; go back to a checkpoint from before the rise."
