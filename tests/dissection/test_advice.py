@@ -1,4 +1,4 @@
-"""What a rule advises where the nearest remedy would be the wrong one."""
+"""What a rule says and advises where the nearest words or remedy would be the wrong ones."""
 
 import numpy as np
 import pytest
@@ -11,15 +11,21 @@ FLAT = {"train:epoch_loss": [2.30] * 6}
 
 
 @pytest.fixture
-def advice(make_view):
-    """Of a rule on a run, in lower case."""
+def found(make_view):
+    """The one finding of a rule on a run."""
 
     def of(name, case):
         (rule,) = [rule for rule in RULES if rule.name == name]
         (finding,) = rule.findings(make_view(case))
-        return finding.advice.lower()
+        return finding
 
     return of
+
+
+@pytest.fixture
+def advice(found):
+    """Of a rule on a run, in lower case."""
+    return lambda name, case: found(name, case).advice.lower()
 
 
 def moves(layer, ratios):
@@ -78,3 +84,10 @@ def test_a_learning_rate_that_is_found_too_high_is_to_be_lowered_though_updates_
     said = advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
     assert "lower the learning rate" in said
     assert "raise" not in said
+
+
+def test_of_a_loss_that_recovers_and_one_that_does_not_the_latter_is_said_not_to(found):
+    training, validation = [1.0, np.nan, 0.7, 0.6], [1.0, 0.8, np.nan, np.nan]
+    scalars = {"train:epoch_loss": training, "validation:epoch_loss": validation}
+    said = found("non_finite_loss", {"scalars": scalars}).title
+    assert said == "The loss validation/epoch_loss became NaN at step 2 and did not recover"
