@@ -4,8 +4,8 @@
 
 * updates of at least a tenth of the weights at nearly every traced step of the run's second half,
   or any one update larger than the weights that it changed; or
-* a loss of epochs that turns at more than half of its points in the second half, by a tenth of its
-  start each time.
+* a loss of epochs that turns at more than half of its points in the second half, and moves by a
+  tenth of its start or more from one to the next (median).
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
 of falling, units die in a single step, and weights may grow until nothing is finite.
@@ -63,23 +63,16 @@ def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
     if not shares or max(shares) < limits.step_share:
         return None
     place = int(np.argmax(shares))
-    layer, values = moving.layers[place], moving.values[place]
-    known = np.isfinite(values)
+    layer = moving.layers[place]
     typical = float(np.median(late[place][np.isfinite(late[place])]))
     judged = int(np.isfinite(late[place]).sum())
     return Fact(
         "warning",
-        f"Each step changes the weights of layer {layer} by {number(typical)} of their size, at "
-        f"{percent(shares[place])} of the traced steps of the second half, and the loss does not "
-        "settle",
-        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
-        "clip the gradient norm; scale inputs and targets first if they are not.",
-        {
-            "update_ratio": typical,
-            "depth": moving.depths[place],
-            "traced_steps": int(known.sum()),
-            **series("update_ratio", moving.steps[known], values[known]),
-        },
+        f"A step changes the weights of layer {layer} by {number(typical)} of their size, and by "
+        f"{number(limits.update)} or more at {percent(shares[place])} of the traced steps of the "
+        "second half, and nothing shows that the run learnt",
+        _advice(layer),
+        {"update_ratio": typical, **_evidence(moving, place)},
         layer,
         held(round(shares[place] * judged), judged),
     )
@@ -91,22 +84,33 @@ def _of_throw(moving: Movements, limits: Thresholds) -> Fact | None:
     if not sizes.size or sizes.max() <= limits.throw:
         return None
     place, at = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    layer, values = moving.layers[place], moving.values[place]
-    known = np.isfinite(values)
+    layer = moving.layers[place]
     return Fact(
         "warning",
         f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times the "
-        f"weights of layer {layer}, and the run learnt nothing after it",
-        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
-        "clip the gradient norm; scale inputs and targets first if they are not.",
-        {
-            "update_ratio": float(sizes.max()),
-            "depth": moving.depths[place],
-            "traced_steps": int(known.sum()),
-            **series("update_ratio", moving.steps[known], values[known]),
-        },
+        f"weights of layer {layer}, and nothing shows that the run learnt after it",
+        _advice(layer),
+        {"update_ratio": float(sizes.max()), **_evidence(moving, int(place))},
         layer,
     )
+
+
+def _advice(layer: str) -> str:
+    return (
+        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
+        "clip the gradient norm; scale inputs and targets first if they are not."
+    )
+
+
+def _evidence(moving: Movements, place: int) -> dict[str, object]:
+    """Where a layer is, and its movement at the steps at which it is known."""
+    values = moving.values[place]
+    known = np.isfinite(values)
+    return {
+        "depth": moving.depths[place],
+        "traced_steps": int(known.sum()),
+        **series("update_ratio", moving.steps[known], values[known]),
+    }
 
 
 def _share_above(values: FloatArray, limits: Thresholds) -> float:
@@ -138,7 +142,7 @@ def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Fact
     return Fact(
         "warning",
         f"The training loss {loss.name} turns at {percent(turns)} of the points of the second "
-        f"half, by {number(swing)} each time, and does not settle",
+        f"half, moves by {number(swing)} from one to the next, and does not settle",
         "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip the "
         "gradient norm; scale inputs and targets first if they are not.",
         {
