@@ -91,3 +91,21 @@ def test_of_a_loss_that_recovers_and_one_that_does_not_the_latter_is_said_not_to
     scalars = {"train:epoch_loss": training, "validation:epoch_loss": validation}
     said = found("non_finite_loss", {"scalars": scalars}).title
     assert said == "The loss validation/epoch_loss became NaN at step 2 and did not recover"
+
+
+@pytest.mark.parametrize(
+    ("rule", "spreads"),
+    [("large_initialisation", [1.0, 2.0, 1.5]), ("small_initialisation", [1e-3, 1e-4, 1e-3])],
+)
+def test_of_several_kernels_the_worst_is_told_and_how_far_down_they_begin(found, rule, spreads):
+    layers = [
+        {"layer": f"l{depth}", "depth": depth, "kind": "weight", "shape": [50, 50], "std": [std]}
+        for depth, std in enumerate(spreads)
+    ]
+    # Of the model's output the width is no matter.
+    output = {"layer": "out", "depth": 3, "kind": "activation", "std": [1.0]}
+    said = found(rule, {"layers": [*layers, output]})
+    assert said.layer == "l1"
+    assert said.title.endswith("; 2 more kernels do so too")
+    assert said.evidence["layers"] == ["l0", "l1", "l2"]
+    assert said.evidence["depth"] == 0
