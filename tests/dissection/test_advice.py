@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.rules import RULES
@@ -109,3 +110,11 @@ def test_of_several_kernels_the_worst_is_told_and_how_far_down_they_begin(found,
     assert said.title.endswith("; 2 more kernels do so too")
     assert said.evidence["layers"] == ["l0", "l1", "l2"]
     assert said.evidence["depth"] == 0
+
+
+def test_of_steps_that_got_slower_the_last_fifth_is_what_was_judged(found):
+    times = [0.01] * 13 + [0.02] * 7 + [0.05] * 5
+    said = found("step_time", {"scalars": {"train:step_time_s": times}})
+    # The first three are compilation; of 22 points the last fifth is four.
+    bounds = binomtest(4, 4).proportion_ci(0.95, "wilson")
+    assert said.confidence == pytest.approx(bounds.low)

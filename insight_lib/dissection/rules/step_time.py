@@ -50,8 +50,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     parts = np.array_split(warm.values, _PARTS)
     levels = [float(np.median(part)) for part in parts]
-    if levels[0] > 0 and (parts[-1] > limits.rise * levels[0]).mean() >= limits.step_share:
-        yield finding(view, RULE.name, _fact(warm, levels, limits))
+    slow = parts[-1] > limits.rise * levels[0]
+    if levels[0] > 0 and slow.mean() >= limits.step_share:
+        yield finding(view, RULE.name, _fact(warm, levels, held(int(slow.sum()), slow.size)))
 
 
 def _step_times(view: RunView) -> Series | None:
@@ -62,8 +63,7 @@ def _step_times(view: RunView) -> Series | None:
     return None
 
 
-def _fact(warm: Series, levels: list[float], limits: Thresholds) -> Fact:
-    slow = warm.values > limits.rise * levels[0]
+def _fact(warm: Series, levels: list[float], confidence: float) -> Fact:
     return Fact(
         "info",
         f"A step takes {number(levels[-1])} s at the end, {number(levels[-1] / levels[0])} times "
@@ -76,7 +76,7 @@ def _fact(warm: Series, levels: list[float], limits: Thresholds) -> Fact:
             **series("step_time_s", warm.steps, warm.values),
         },
         RUN_LAYER,
-        held(int(slow.sum()), slow.size),
+        confidence,
     )
 
 
