@@ -118,3 +118,20 @@ def test_of_steps_that_got_slower_the_last_fifth_is_what_was_judged(found):
     # The first three are compilation; of 22 points the last fifth is four.
     bounds = binomtest(4, 4).proportion_ci(0.95, "wilson")
     assert said.confidence == pytest.approx(bounds.low)
+
+
+@pytest.mark.parametrize(("lowest", "highest"), [(1.0, 10.0), (-1.0, 9.0)])
+def test_class_numbers_that_begin_elsewhere_are_to_begin_at_zero_before_units_are_added(
+    found, lowest, highest
+):
+    bounds = {"min": lowest, "max": highest, "mean": 5.0, "classes": 10.0}
+    output = {"name": "out", "type": "Dense", "activation": "softmax", "output_shape": [0, 10]}
+    loss = {"name": "sparse_categorical_crossentropy"}
+    case = {
+        "scalars": {f"train:label/{name}": [value] * 2 for name, value in bounds.items()},
+        "config": {"outputs": ["out"], "loss": loss, "topology": [output]},
+    }
+    said = found("output_width", case)
+    assert said.title.startswith("Layer out has units for class numbers below 10, but class")
+    assert said.advice.startswith("Number the classes from 0 to 9;")
+    assert "up to 11 units" in said.advice
