@@ -20,7 +20,7 @@ from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_level, training_loss
-from insight_lib.dissection.naming import words
+from insight_lib.dissection.naming import last_name
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, Series
 
@@ -59,7 +59,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _learning_rate(view: RunView) -> Series | None:
     for (_, tag), one in view.scalars.items():
-        if " ".join(words(tag.rpartition("/")[2])) in _NAMES and np.isfinite(one.values).all():
+        if last_name(tag) in _NAMES and np.isfinite(one.values).all():
             return one
     return None
 

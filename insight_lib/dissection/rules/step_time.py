@@ -18,7 +18,7 @@ import numpy as np
 
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
-from insight_lib.dissection.naming import words
+from insight_lib.dissection.naming import last_name
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, Series
 
@@ -57,7 +57,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _step_times(view: RunView) -> Series | None:
     for (_, tag), one in view.scalars.items():
-        if " ".join(words(tag.rpartition("/")[2])) in _NAMES:
+        if last_name(tag) in _NAMES:
             known = np.isfinite(one.values)
             return Series(one.steps[known], one.values[known])
     return None
