@@ -59,6 +59,12 @@ class Lasting:
         return steps
 
     @property
+    def when(self) -> str:
+        """How often it counts and since when, for a sentence: the steps need not be in a row."""
+        known = int(np.isfinite(self.values).sum())
+        return f"at {self.steps.size} of {known} traced steps, from step {int(self.steps[0])} on"
+
+    @property
     def start(self) -> float:
         """The first known value."""
         return float(self.values[np.isfinite(self.values)][0])

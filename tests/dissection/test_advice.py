@@ -135,3 +135,10 @@ def test_class_numbers_that_begin_elsewhere_are_to_begin_at_zero_before_units_ar
     assert said.title.startswith("Layer out has units for class numbers below 10, but class")
     assert said.advice.startswith("Number the classes from 0 to 9;")
     assert "up to 11 units" in said.advice
+
+
+def test_units_that_woke_in_between_are_not_called_dead_ever_since(found):
+    dead = [0.8, 0.0, 0.0, 0.0, 0.8, 0.8, 0.8, 0.8]
+    layer = {"layer": "a", "kind": "activation", "activation": "relu", "dead_fraction": dead}
+    said = found("dead_units", {"layers": [layer]}).title
+    assert said.endswith("zero for every example, at 5 of 8 traced steps, from step 0 on")
