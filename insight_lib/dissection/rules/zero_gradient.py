@@ -8,7 +8,7 @@ gradient and is a blind spot. Steps from which on a weight is not finite do not 
 **Why it matters** What gets no gradient stays as it began. A path that was cut by mistake
 (``stop_gradient``, a detour through numpy, an output that the loss does not use) looks so, and so
 does everything below a dead or fully saturated layer, which is then reported as the cause. Where
-the whole network gets none it is an error.
+the whole network gets none and the run did not learn it is an error, otherwise a warning.
 
 **What to do** Follow the output of the named layer to the loss and remove what stops the gradient;
 if the layer is not needed, leave it out.
