@@ -32,6 +32,7 @@ class Thresholds:
 
     # What counts as learnt everywhere in this catalogue.
     fell_to: float = 0.5
+    # Within a tenth of where it began, nearly all is lost again.
     rose_to: float = 0.9
     # Of each of ten stretches at least one point.
     min_points: int = 10

@@ -33,9 +33,11 @@ class Thresholds:
     left: float = 1e-3
     # A schedule that ends near zero with the run is meant to.
     run_share: float = 0.2
+    # So long a time without steps is enough to explain that nothing was learnt.
     most_of_run: float = 0.5
     # As in loss_not_decreasing.
     fall: float = 0.02
+    # Of a fifth of the run one point at least.
     min_points: int = 5
 
 

@@ -38,11 +38,14 @@ class Thresholds:
     update: float = 0.1
     # No weight is left of what it was; healthy runs of the zoo stay below 0.4.
     throw: float = 1.0
+    # Persistence: a spike comes and goes.
     step_share: float = 0.8
     min_steps: int = 5
     # TheDeepChecker: the loss turns at more than half of its points.
     turns: float = 0.5
+    # A tenth here too, of the loss at its start.
     swing: float = 0.1
+    # Of the second half two points at least can turn.
     min_points: int = 8
 
 

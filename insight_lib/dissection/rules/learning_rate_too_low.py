@@ -39,8 +39,10 @@ class Thresholds:
     largest_update: float = 1e-4
     # One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual.
     large_update: float = 1e-3
+    # Persistence: a warm-up may begin so.
     step_share: float = 0.8
     min_steps: int = 5
+    # Of each third the medians of two halves are taken.
     min_points: int = 10
     # Of an exponential approach to its end, the last third brings a twentieth of the first.
     steady: float = 0.5

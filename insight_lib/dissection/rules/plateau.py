@@ -33,6 +33,7 @@ class Thresholds:
     fell: float = 0.05
     # As in loss_not_decreasing.
     flat: float = 0.02
+    # Of each quarter two at least.
     min_points: int = 10
 
 

@@ -29,6 +29,7 @@ class Thresholds:
     seconds: float = 1800.0
     # An evaluation or a checkpoint between two points takes a few times their distance.
     usual_gaps: float = 20.0
+    # Of fewer nothing can be called usual.
     min_points: int = 5
 
 

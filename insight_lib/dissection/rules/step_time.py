@@ -33,6 +33,7 @@ class Thresholds:
     step_share: float = 0.8
     # The first steps hold compilation and cold caches.
     warm_up: int = 3
+    # Of each fifth three.
     min_points: int = 15
 
 

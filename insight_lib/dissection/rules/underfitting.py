@@ -31,9 +31,11 @@ class Thresholds:
 
     # Healthy runs of the zoo close more than half of the way.
     way: float = 1 / 3
+    # SageMaker Debugger: from 10 % on it is overfitting.
     gap: float = 0.1
     # As in loss_not_decreasing.
     flat: float = 0.02
+    # As in plateau.
     min_points: int = 10
 
 

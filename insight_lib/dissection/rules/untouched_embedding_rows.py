@@ -30,6 +30,7 @@ class Thresholds:
     untouched_share: float = 0.75
     # While the share still falls, the run has not seen its data once.
     still_falling: float = 0.01
+    # Of each quarter one.
     min_steps: int = 4
 
 
