@@ -136,10 +136,16 @@ def second_half(values: FloatArray) -> FloatArray:
     return judged[judged.size // 2 :]
 
 
-def share_of_known(holds: BoolArray, known: BoolArray) -> FloatArray:
-    """Return of each row (l,) the share of its known steps at which something holds; 0 of none."""
+def share_of_known(holds: BoolArray, known: BoolArray, least: int) -> FloatArray:
+    """Return of each row (l,) the share of its known steps at which something holds.
+
+    Args:
+        holds: (l, s) whether it does.
+        known: (l, s) whether that is known.
+        least: of a row with fewer known steps the share is 0.
+    """
     times, of = (holds & known).sum(axis=1), known.sum(axis=1)
-    return np.asarray(times / np.maximum(of, 1), dtype=np.float64)
+    return np.where(of >= least, times / np.maximum(of, 1), 0.0)
 
 
 def typical_of_moving(values: FloatArray) -> FloatArray:

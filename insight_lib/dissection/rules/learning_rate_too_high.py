@@ -26,8 +26,9 @@ from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.naming import is_per_epoch
 from insight_lib.dissection.network import Movements, movements
+from insight_lib.dissection.persistence import share_of_known
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView
+from insight_lib.dissection.view import RunView
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
     """The layer whose weights are thrown about, if one is."""
     late = moving.values[:, moving.steps.size // 2 :]
-    shares = [_share_above(row, limits) for row in late]
-    if not shares or max(shares) < limits.step_share:
+    shares = share_of_known(late >= limits.update, np.isfinite(late), limits.min_steps)
+    if not shares.size or shares.max() < limits.step_share:
         return None
     place = int(np.argmax(shares))
     layer = moving.layers[place]
-    typical = float(np.median(late[place][np.isfinite(late[place])]))
-    judged = int(np.isfinite(late[place]).sum())
+    judged = late[place][np.isfinite(late[place])]
+    typical = float(np.median(judged))
     return Fact(
         "warning",
         f"A step changes the weights of layer {layer} by {number(typical)} of their size, and by "
@@ -77,7 +78,7 @@ def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
         _advice(layer),
         {"update_ratio": typical, **_evidence(moving, place)},
         layer,
-        held(round(shares[place] * judged), judged),
+        held(int((judged >= limits.update).sum()), judged.size),
     )
 
 
@@ -114,13 +115,6 @@ def _evidence(moving: Movements, place: int) -> dict[str, object]:
         "traced_steps": int(known.sum()),
         **series("update_ratio", moving.steps[known], values[known]),
     }
-
-
-def _share_above(values: FloatArray, limits: Thresholds) -> float:
-    judged = values[np.isfinite(values)]
-    if judged.size < limits.min_steps:
-        return 0.0
-    return float((judged >= limits.update).mean())
 
 
 def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
