@@ -30,10 +30,11 @@ class Gradients:
 
 def gradients_of(view: RunView) -> Gradients | None:
     """Return the traced gradient or, without one, a logged norm; None where neither was written."""
-    return _traced(view) or _logged(view)
+    return traced_gradients(view) or _logged(view)
 
 
-def _traced(view: RunView) -> Gradients | None:
+def traced_gradients(view: RunView) -> Gradients | None:
+    """Return the traced gradient; None where none was traced."""
     tensors = view.of_kind("gradient")
     if not tensors:
         return None

@@ -11,7 +11,7 @@ into rectifiers (2015). [3] Glorot, Bengio, Understanding the difficulty of trai
 feedforward neural networks (2010).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod, sqrt
 
@@ -87,6 +87,22 @@ def initial_kernels(view: RunView) -> Iterator[InitialKernel]:
             continue
         taps = prod(sizes[:-2])
         yield InitialKernel(tensor, taps * sizes[-2], taps * sizes[-1])
+
+
+def evidence_of(kernels: Sequence[InitialKernel], worst: InitialKernel) -> dict[str, object]:
+    """Return the evidence of a finding on several kernels, from the input to the output.
+
+    Its numbers are the worst one's, its depth is the lowest one's: what is drawn badly there shows
+    in all layers above.
+    """
+    layers = {"layers": [one.tensor.layer for one in kernels], "depth": kernels[0].tensor.depth}
+    return worst.evidence | layers
+
+
+def others(kernels: Sequence[InitialKernel]) -> str:
+    """Return the end of a sentence on one of several kernels that says how many more there are."""
+    more = len(kernels) - 1
+    return "" if more == 0 else f"; {more} more kernel{'s do' if more > 1 else ' does'} so too"
 
 
 def looks_drawn(weight: TensorSeries) -> bool:

@@ -6,11 +6,13 @@ from insight_lib.dissection.chance import error_of_mean, guessing_loss, worst_gu
 from insight_lib.dissection.losses import (
     accuracies,
     end_level,
+    losses,
     start_level,
     start_of_training,
     training_loss,
     validation_accuracies,
 )
+from insight_lib.dissection.network import nonfinite
 from insight_lib.dissection.view import RunView
 
 # A loss that fell by half has learnt something, whatever its regularisation adds.
@@ -46,6 +48,15 @@ def has_learnt(view: RunView) -> bool:
         return False
     start = start_of_training(view, loss)
     return start > 0 and end <= (1 - FALL) * start
+
+
+def is_lost(view: RunView) -> bool:
+    """Tell whether a loss or a weight is not finite at its end, so that nothing more is learnt.
+
+    Both are asked: a loss may be finite though the weights are not, as a ReLU makes 0 of a NaN.
+    """
+    spoilt = any(nonfinite(weight)[-1] > 0 for weight in view.of_kind("weight"))
+    return spoilt or any(not np.isfinite(loss.series.values[-1]) for loss in losses(view))
 
 
 def tells_of_learning(view: RunView) -> bool:

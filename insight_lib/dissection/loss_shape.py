@@ -36,6 +36,12 @@ def is_flat(values: FloatArray, flat: float, tolerance: float = 0.0) -> bool:
     return max(start, *levels) - end_level(values) <= max(flat * abs(start), tolerance)
 
 
+def late_levels(values: FloatArray) -> tuple[float, float]:
+    """Return the medians of both halves of the last half of a loss (n,), n from 3."""
+    earlier, later = np.array_split(values[values.size // 2 :], 2)
+    return float(np.median(earlier)), float(np.median(later))
+
+
 def is_at_chance(values: FloatArray, guessing: float, chance: float) -> bool:
     """Tell whether a cross entropy (n,) in nats ended at ``chance`` times guessing or above."""
     return end_level(values) >= chance * guessing

@@ -73,6 +73,15 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(text))
 
 
+def last_name(tag: str) -> str:
+    """Return the words of a tag's last part (after the last ``/``), joined by spaces.
+
+    >>> last_name("train/step_time_s"), last_name("learningRate")
+    ('step time s', 'learning rate')
+    """
+    return " ".join(words(tag.rpartition("/")[2]))
+
+
 @cache
 def role(stream: str, tag: str) -> Role | None:
     """Return what the series of this stream and tag is; None where the name does not tell.
@@ -107,8 +116,8 @@ def has_moving_target(tags: Iterable[str]) -> bool:
 
 @cache
 def _follows_moving_target(tag: str) -> bool:
-    last = " ".join(words(tag.rpartition("/")[2]))
-    return last in _MOVING_TARGET_NAMES or not _MOVING_TARGET_WORDS.isdisjoint(words(tag))
+    is_named_so = last_name(tag) in _MOVING_TARGET_NAMES
+    return is_named_so or not _MOVING_TARGET_WORDS.isdisjoint(words(tag))
 
 
 def _is_validation(candidates: list[tuple[str, ...]]) -> bool:

@@ -59,6 +59,12 @@ class Lasting:
         return steps
 
     @property
+    def when(self) -> str:
+        """How often it counts and since when, for a sentence: the steps need not be in a row."""
+        known = int(np.isfinite(self.values).sum())
+        return f"at {self.steps.size} of {known} traced steps, from step {int(self.steps[0])} on"
+
+    @property
     def start(self) -> float:
         """The first known value."""
         return float(self.values[np.isfinite(self.values)][0])
@@ -130,10 +136,16 @@ def second_half(values: FloatArray) -> FloatArray:
     return judged[judged.size // 2 :]
 
 
-def share_of_known(holds: BoolArray, known: BoolArray) -> FloatArray:
-    """Return of each row (l,) the share of its known steps at which something holds; 0 of none."""
+def share_of_known(holds: BoolArray, known: BoolArray, least: int) -> FloatArray:
+    """Return of each row (l,) the share of its known steps at which something holds.
+
+    Args:
+        holds: (l, s) whether it does.
+        known: (l, s) whether that is known.
+        least: of a row with fewer known steps the share is 0.
+    """
     times, of = (holds & known).sum(axis=1), known.sum(axis=1)
-    return np.asarray(times / np.maximum(of, 1), dtype=np.float64)
+    return np.where(of >= least, times / np.maximum(of, 1), 0.0)
 
 
 def typical_of_moving(values: FloatArray) -> FloatArray:

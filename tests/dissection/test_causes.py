@@ -53,22 +53,22 @@ def test_from_an_exploding_gradient_over_weights_and_loss_to_a_run_that_is_stuck
     }
 
 
-def test_a_logarithm_of_zero_in_the_loss_comes_before_the_gradients_that_it_breaks():
-    broken = finding("non_finite_loss", first=6)
-    gradient = {"kind": "gradient", "loss_was_finite": False}
+def causes_of_gradient_and_loss(loss_broke_at, *, loss_was_finite):
+    """The cause of a gradient that broke at step 6 and that of a loss, of one run."""
+    gradient = {"kind": "gradient", "loss_was_finite": loss_was_finite}
     tensors = finding("non_finite_tensors", "out", 6, evidence=gradient)
-    found = causes_of(broken, tensors)
-    assert found["non_finite_tensors", "out"] == "non_finite_loss"
-    assert found["non_finite_loss", ""] is None
+    found = causes_of(finding("non_finite_loss", first=loss_broke_at), tensors)
+    return found["non_finite_tensors", "out"], found["non_finite_loss", ""]
+
+
+def test_a_logarithm_of_zero_in_the_loss_comes_before_the_gradients_that_it_breaks():
+    found = causes_of_gradient_and_loss(6, loss_was_finite=False)
+    assert found == ("non_finite_loss", None)
 
 
 def test_a_gradient_that_is_not_finite_while_the_loss_still_is_comes_first():
-    broken = finding("non_finite_loss", first=7)
-    gradient = {"kind": "gradient", "loss_was_finite": True}
-    tensors = finding("non_finite_tensors", "a", 6, evidence=gradient)
-    found = causes_of(broken, tensors)
-    assert found["non_finite_loss", ""] == "non_finite_tensors"
-    assert found["non_finite_tensors", "a"] is None
+    found = causes_of_gradient_and_loss(7, loss_was_finite=True)
+    assert found == (None, "non_finite_tensors")
 
 
 def test_from_a_poor_initialisation_over_dead_units_to_a_blind_spot():

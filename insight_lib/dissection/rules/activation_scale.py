@@ -21,6 +21,7 @@ import numpy as np
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import Stack, hidden_activations, rank_correlation, stack
+from insight_lib.dissection.persistence import BoolArray
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
 
@@ -34,7 +35,9 @@ class Thresholds:
     ratio: float = 1e3
     # Rank correlation of depth and size: a ladder, not one odd layer.
     ladder: float = 0.8
+    # Of fewer layers no ladder can be told.
     min_layers: int = 4
+    # Persistence: nearly every step.
     step_share: float = 0.8
     min_steps: int = 3
 
@@ -66,7 +69,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _finding(
-    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: FloatArray
+    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: BoolArray
 ) -> Finding:
     first, last = tensors[0], tensors[-1]
     ratio, steps = float(np.median(ratios.values[beyond])), ratios.steps[beyond]

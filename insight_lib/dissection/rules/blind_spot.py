@@ -155,7 +155,7 @@ def _advice(blind: list[StillLayer]) -> str:
         )
     return (
         f"Let more gradient reach {who} (ReLU-like activations, normalisation, residual "
-        "connections) or give them a larger learning rate of their own."
+        f"connections) or give {'it' if len(blind) == 1 else 'them'} a larger learning rate."
     )
 
 

@@ -1,8 +1,8 @@
 """The gradient is cut down at nearly every step.
 
 **Looks for** a recorded ``clipnorm`` or ``global_clipnorm`` of the optimizer that the gradient's
-norm exceeds at nearly every traced step. Ten times or more in a run that has not learnt is a
-warning; clipping by a little, or in a run that learns, is a note.
+norm exceeds at nearly every traced step at which it is finite. Ten times or more in a run that has
+not learnt is a warning; clipping by a little, or in a run that learns, is a note.
 
 **Why it matters** Clipping is there for the rare step that would throw the weights. Where it cuts
 every step, each has the same length whatever the gradient says: the learning rate times the limit
@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.gradients import traced_gradients
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.network import Stack, stack
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView, Series
+from insight_lib.dissection.view import RunView, Series
 
 
 @dataclass(frozen=True)
@@ -55,32 +55,23 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _clipped(view: RunView) -> _Clipped | None:
     optimizer = view.config.get("optimizer") if view.config else None
-    for setting, norms in (("global_clipnorm", _global_norm), ("clipnorm", _largest_norm)):
+    for setting in ("global_clipnorm", "clipnorm"):
         limit = optimizer.get(setting) if isinstance(optimizer, dict) else None
         if isinstance(limit, float | int) and limit > 0:
-            found = norms(view)
-            known = np.isfinite(found.values)
-            excess = Series(found.steps[known], found.values[known] / limit)
+            norms = _norms(view, of_each=setting == "clipnorm")
+            excess = Series(norms.steps, norms.values / limit)
             return _Clipped(setting, float(limit), excess)
     return None
 
 
-def _largest_norm(view: RunView) -> Series:
-    """The norm of the tensor with the greatest one: ``clipnorm`` cuts each by itself."""
-    norms = _norms(view)
-    return Series(norms.steps, np.max(np.nan_to_num(norms.values), axis=0, initial=0.0))
-
-
-def _global_norm(view: RunView) -> Series:
-    norms = _norms(view)
-    with np.errstate(over="ignore"):
-        total: FloatArray = np.sqrt(np.nansum(norms.values**2, axis=0))
-    return Series(norms.steps, total)
-
-
-def _norms(view: RunView) -> Stack:
-    tensors = view.of_kind("gradient")
-    return stack(tensors, [tensor["l2"] for tensor in tensors])
+def _norms(view: RunView, *, of_each: bool) -> Series:
+    """The norm at the steps at which it is finite; of each tensor by itself that of the largest."""
+    gradients = traced_gradients(view)
+    if gradients is None:
+        return Series(np.empty(0, np.int64), np.empty(0))
+    known = np.isfinite(gradients.total)
+    norms = np.fmax.reduce(gradients.norms, axis=0) if of_each else gradients.total
+    return Series(gradients.steps[known], norms[known])
 
 
 def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:

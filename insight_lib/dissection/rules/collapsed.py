@@ -32,6 +32,7 @@ class Thresholds:
 
     # What counts as learnt everywhere in this catalogue.
     fell_to: float = 0.5
+    # Within a tenth of where it began, nearly all is lost again.
     rose_to: float = 0.9
     # Of each of ten stretches at least one point.
     min_points: int = 10
@@ -53,15 +54,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     start = start_of_training(view, loss)
     stretches = min(_STRETCHES, values.size)
-    levels = [float(np.median(part)) for part in np.array_split(values, stretches)]
+    parts = np.array_split(values, stretches)
+    levels = [float(np.median(part)) for part in parts]
     fell = min(levels[:-_LAST]) <= limits.fell_to * start
     if start > 0 and fell and min(levels[-_LAST:]) >= limits.rose_to * start:
-        yield finding(view, RULE.name, _fact(loss, start, limits))
+        # Of the end only the level counts: a lucky point there is not what was lost.
+        best = int(np.argmin(np.concatenate(parts[:-_LAST])))
+        yield finding(view, RULE.name, _fact(loss, start, best, limits))
 
 
-def _fact(loss: LossSeries, start: float, limits: Thresholds) -> Fact:
+def _fact(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Fact:
     values, steps = loss.series.values, loss.series.steps
-    best = int(np.argmin(values))
     back = best + int(np.argmax(values[best:] >= limits.rose_to * start))
     lost = values[back:] >= limits.rose_to * start
     return Fact(

@@ -5,9 +5,9 @@ whose elements are equal before the first update. The model's output is left out
 its units apart.
 
 **Why it matters** Units that start alike get alike gradients and stay alike: a layer of a hundred
-is worth one. Under ReLU, a kernel of zeros gives zeros and never gets a gradient at all; then it
-is an error. Where the run learnt nevertheless (the layer above may tell the units apart) it is a
-note.
+is worth one. One that is still constant at the end never got a gradient that tells its units apart
+(under ReLU a kernel of zeros gets none at all): an error. One that moved is a warning. Where the
+run learnt nevertheless (the layer above may tell the units apart) it is a note.
 
 **What to do** Draw the kernel at random (``glorot_uniform``, ``he_normal``); zeros are for biases.
 """
@@ -33,7 +33,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
 def _finding(view: RunView, one: InitialKernel) -> Finding:
     tensor = one.tensor
     layer, value = tensor.layer, float(tensor["mean"][0])
-    stays = bool(tensor["std"][-1] == 0)
+    stays = tensor.steps.size > 1 and bool(tensor["std"][-1] == 0)
     return Finding(
         view.run_id,
         RULE.name,

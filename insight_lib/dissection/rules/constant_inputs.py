@@ -31,7 +31,9 @@ class Thresholds:
 
     # In a smaller batch a rare value is easily absent.
     fewest_rows: int = 10
+    # Fewer are usual: the rim of images, rare words.
     share: float = 0.5
+    # A rare value may be absent from a batch or two by chance.
     fewest_steps: int = 3
 
 

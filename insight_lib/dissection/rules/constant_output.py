@@ -1,12 +1,13 @@
 """A layer gives the same output for every example.
 
 **Looks for** layers all of whose units are bit for bit the same for every example of the batch, at
-nearly every traced step of the run's second half or through its last third. Units that are all zero
+nearly every traced step of the run's second half or through its last 30 %. Units that are all zero
 are called dead instead; embeddings are left out, as what they look up may be the same for all.
 
 **Why it matters** Such a layer tells nothing about its input: what lies above can learn no more
-than the average answer. On the model's output, and where nothing was learnt, it is an error. In a
-run that learns, another path goes around the layer, and it is a note.
+than the average answer. On the model's output, and where nothing was learnt, it is an error; where
+no loss or accuracy tells whether anything was, a warning. In a run that learns, another path goes
+around the layer, and it is a note.
 
 **What to do** Look for what comes before: an output of a single unit under softmax (always 1), a
 kernel of zeros, saturated or dead layers below, an input that is the same for all examples.
@@ -14,8 +15,6 @@ kernel of zeros, saturated or dead layers below, an input that is the same for a
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
 
 from insight_lib.dissection.finding import Finding, Severity
 from insight_lib.dissection.learning import has_learnt, tells_of_learning
@@ -34,7 +33,7 @@ class Thresholds:
     # Persistence: nearly every step of the second half.
     step_share: float = 0.8
     min_steps: int = 3
-    # Of the run's steps: what died late lasts as well, if it does so for a third of the run.
+    # Of the run's steps: what came late lasts as well, if it does so for that much of it.
     end_span: float = 0.3
 
 
@@ -58,8 +57,7 @@ def _finding(view: RunView, one: Lasting) -> Finding:
         RULE.name,
         tensor.layer,
         _severity(view, tensor.layer),
-        f"Layer {tensor.layer} gives the same output for every example at {steps.size} of "
-        f"{int(np.isfinite(one.values).sum())} traced steps, from step {int(steps[0])} on",
+        f"Layer {tensor.layer} gives the same output for every example, {one.when}",
         int(steps[0]),
         int(steps[-1]),
         {"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},

@@ -1,7 +1,7 @@
 """Units of a ReLU layer that are zero for every example.
 
 **Looks for** ReLU layers in which at least 70 % of the units gave exactly zero for all examples of
-the batch, at nearly every traced step of the run's second half or through its last third. Only
+the batch, at nearly every traced step of the run's second half or through its last 30 %. Only
 activations that can be exactly zero are judged: a zero pixel or a dropped input is no dead unit.
 
 **Why it matters** A dead unit gets no gradient and does not come back by itself: so many of them
@@ -38,7 +38,7 @@ class Thresholds:
     # step.
     step_share: float = 0.8
     min_steps: int = 3
-    # Of the run's steps: what died late lasts as well, if it does so for a third of the run.
+    # Of the run's steps: what died late lasts as well, if it does so for that much of it.
     end_span: float = 0.3
     # A loss that fell by less than half has not shown that the units left suffice.
     fall: float = 0.5
@@ -64,7 +64,7 @@ def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds
         layer,
         _severity(view, one.typical, fall, limits),
         f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
-        f"every example since step {int(steps[0])}",
+        f"every example, {one.when}",
         int(steps[0]),
         int(steps[-1]),
         {

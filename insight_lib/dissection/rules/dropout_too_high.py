@@ -29,6 +29,7 @@ class Thresholds:
 
     # With rates up to 0.5 the zoo's healthy runs differ by less than 0.1.
     gap: float = 0.3
+    # In the first epoch or two the training accuracy lags behind anyway.
     min_points: int = 3
 
 

@@ -73,16 +73,14 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     base = int(started[0])
     grown = gradients.total > limits.growth * gradients.total[base]
-    grown |= np.isnan(gradients.total) & follows_throw(view, gradients.steps)
-    if not grown.any():
+    unknown = np.isnan(gradients.total)
+    onsets = np.flatnonzero(grown | (unknown & follows_throw(view, gradients.steps)))
+    if not onsets.size:
         return
-    onset = int(np.argmax(grown))
+    onset = int(onsets[0])
     loss = _worst_loss(view, int(gradients.steps[onset]), limits)
     if loss is not None:
-        exploded = np.isnan(gradients.total) | (
-            gradients.total > limits.growth * gradients.total[base]
-        )
-        exploded[:onset] = False
+        exploded = grown | (unknown & (gradients.steps >= gradients.steps[onset]))
         recovered = _recovered(loss, limits)
         yield _finding(view, gradients, _Explosion(base, onset, exploded, loss, recovered))
 
@@ -130,11 +128,14 @@ def _culprit(norms: FloatArray, base: int, onset: int) -> int:
 
 def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> LossSeries | None:
     """The loss that broke at or after the onset, those that did not recover first."""
-    broken = [loss for loss in losses(view) if (~np.isfinite(_since(loss, onset))).any()]
+    broken = [loss for loss in losses(view) if not np.isfinite(_since(loss, onset)).all()]
     broken += [loss for loss in training_losses(view) if _rose(loss, onset, limits)]
-    training = [loss.name for loss in training_losses(view)]
-    order = [(not _recovered(loss, limits), loss.name in training, loss.name) for loss in broken]
-    return broken[order.index(max(order))] if broken else None
+    training = {loss.name for loss in training_losses(view)}
+
+    def rank(loss: LossSeries) -> tuple[bool, bool, str]:
+        return not _recovered(loss, limits), loss.name in training, loss.name
+
+    return max(broken, key=rank, default=None)
 
 
 def _since(loss: LossSeries, onset: int) -> FloatArray:

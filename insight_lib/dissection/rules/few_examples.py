@@ -22,8 +22,9 @@ from insight_lib.dissection.view import RunView
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How many examples are few; both are rules of thumb of statistics textbooks."""
+    """How many examples are few, by rules of thumb of statistics textbooks."""
 
+    # From there on a mean is usually taken to be normally distributed.
     a_class: float = 30.0
     # Harrell, Regression Modeling Strategies (2015), 4.4: 10 to 20 a predictor.
     a_feature: float = 10.0

@@ -2,12 +2,12 @@
 
 **Looks for** labels of the traced batches that lie outside of what the output can be: outside of
 0 to 1 under a binary cross entropy, below 0 under a ReLU, outside of -1 to 1 under a tanh. Outside
-by less than a hundredth of the labels' own width is taken for rounding.
+by less than a hundredth of the labels' own width or size is taken for rounding.
 
 **Why it matters** No weights can give such an output: the loss has a floor above zero, pushes the
 last layer to its end, where it has no gradient, and under a cross entropy falls below zero without
 end. It is an error where a cross entropy takes such labels, and where the mean of the labels lies
-outside, or every other label; few of them are a warning.
+outside, or two fifths of their width; what reaches out by less is a warning.
 
 **What to do** Use a linear output for a regression, or scale the labels into the output's range.
 Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
@@ -29,8 +29,8 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When labels are outside."""
 
-    # Of the labels' width: a scaler fitted on other examples leaves some that are just outside.
-    # DeepDiagnosis takes any.
+    # Of the labels' width or size: a scaler fitted on other examples leaves some that are just
+    # outside. DeepDiagnosis takes any.
     tolerance: float = 0.01
     # Of the labels' width: two classes of which one is outside are so by half of it or more.
     large_part: float = 0.4
@@ -75,13 +75,15 @@ def _fact(
     low, high = reached
     bad = (seen.lows < low) | (seen.highs > high)
     worst, steps = ("highs", seen.highs) if seen.high > high else ("lows", seen.lows)
-    reach = f"{number(low)} to {number(high)}" if high < float("inf") else f"{number(low)} and up"
+    is_bounded = high < float("inf")
+    reach = f"{number(low)} to {number(high)}" if is_bounded else f"{number(low)} and above"
     return Fact(
         severity,
-        f"Labels lie between {number(seen.low)} and {number(seen.high)}, but what layer "
-        f"{output.name} ({output.activation}) is compared as lies within {reach}",
-        f"Leave layer {output.name} without an activation and use mean_squared_error where the "
-        f"labels are numbers; scale them into {reach}, or code classes as 0, 1, ..., where not.",
+        f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer {output.name} "
+        f"({output.activation}) can only come near to labels of {reach}",
+        f"Where the labels are quantities, leave layer {output.name} without an activation and use "
+        f"mean_squared_error, or scale them into {reach}; where they are classes, code these as 0, "
+        "1, ...",
         {
             "label_min": seen.low,
             "label_max": seen.high,

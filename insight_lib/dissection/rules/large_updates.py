@@ -46,8 +46,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     moving = _after_settling(whole, limits)
     known = np.isfinite(moving.values)
     with np.errstate(invalid="ignore"):
-        shares = share_of_known(moving.values > limits.ratio, known)
-    thrown = np.flatnonzero((shares >= limits.step_share) & (known.sum(axis=1) >= limits.min_steps))
+        shares = share_of_known(moving.values > limits.ratio, known, limits.min_steps)
+    thrown = np.flatnonzero(shares >= limits.step_share)
     if thrown.size and not has_learnt(view):
         with np.errstate(invalid="ignore"):
             first = int(whole.steps[(whole.values[thrown] > limits.ratio).any(axis=0)][0])

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_level, training_loss
-from insight_lib.dissection.naming import words
+from insight_lib.dissection.naming import last_name
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, Series
 
@@ -33,9 +33,11 @@ class Thresholds:
     left: float = 1e-3
     # A schedule that ends near zero with the run is meant to.
     run_share: float = 0.2
+    # So long a time without steps is enough to explain that nothing was learnt.
     most_of_run: float = 0.5
     # As in loss_not_decreasing.
     fall: float = 0.02
+    # Of a fifth of the run one point at least.
     min_points: int = 5
 
 
@@ -52,14 +54,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     learnt = has_learnt(view)
     fall = _fall_before(loss, int(rate.steps[gone]), int(rate.steps[-1]))
-    before_learning = not learnt and _share_left(rate, gone) >= limits.most_of_run
-    if before_learning or (fall is not None and fall >= limits.fall):
-        yield finding(view, RULE.name, _fact(rate, gone, fall, learnt=learnt))
+    if fall is not None and fall >= limits.fall:
+        what = f"while the loss still fell, by {percent(fall)} of its start in as long before it"
+        yield finding(view, RULE.name, _fact(rate, gone, fall, what, learnt=learnt))
+    elif not learnt and _share_left(rate, gone) >= limits.most_of_run:
+        what = "before anything shows that the run learnt"
+        yield finding(view, RULE.name, _fact(rate, gone, fall, what, learnt=learnt))
 
 
 def _learning_rate(view: RunView) -> Series | None:
     for (_, tag), one in view.scalars.items():
-        if " ".join(words(tag.rpartition("/")[2])) in _NAMES and np.isfinite(one.values).all():
+        if last_name(tag) in _NAMES and np.isfinite(one.values).all():
             return one
     return None
 
@@ -89,16 +94,15 @@ def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
     return float(np.median(window[:half]) - np.median(window[half:])) / start
 
 
-def _fact(rate: Series, gone: int, fall: float | None, *, learnt: bool) -> Fact:
+def _fact(rate: Series, gone: int, fall: float | None, what: str, *, learnt: bool) -> Fact:
     step, highest = int(rate.steps[gone]), float(rate.values.max())
     late = rate.values.size - gone
     return Fact(
         "info" if learnt else "warning",
         f"From step {step} on the learning rate is nearly nothing (at its end "
-        f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), while there was "
-        "still much to learn",
-        "Make the schedule as long as the run or give it a floor (alpha of CosineDecay, min_lr of "
-        "ReduceLROnPlateau).",
+        f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), {what}",
+        f"Make the schedule as long as the run, to step {int(rate.steps[-1])}, or give it a floor "
+        "(alpha of CosineDecay, min_lr of ReduceLROnPlateau).",
         {
             "highest_learning_rate": highest,
             "ended_at_step": step,

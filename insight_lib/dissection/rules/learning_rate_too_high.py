@@ -4,8 +4,8 @@
 
 * updates of at least a tenth of the weights at nearly every traced step of the run's second half,
   or any one update larger than the weights that it changed; or
-* a loss of epochs that turns at more than half of its points in the second half, by a tenth of its
-  start each time.
+* a loss of epochs that turns at more than half of its points in the second half, and moves by a
+  tenth of its start or more from one to the next (median).
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
 of falling, units die in a single step, and weights may grow until nothing is finite.
@@ -26,8 +26,9 @@ from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.naming import is_per_epoch
 from insight_lib.dissection.network import Movements, movements
+from insight_lib.dissection.persistence import share_of_known
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView
+from insight_lib.dissection.view import RunView
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ class Thresholds:
     update: float = 0.1
     # No weight is left of what it was; healthy runs of the zoo stay below 0.4.
     throw: float = 1.0
+    # Persistence: a spike comes and goes.
     step_share: float = 0.8
     min_steps: int = 5
     # TheDeepChecker: the loss turns at more than half of its points.
     turns: float = 0.5
+    # A tenth here too, of the loss at its start.
     swing: float = 0.1
+    # Of the second half two points at least can turn.
     min_points: int = 8
 
 
@@ -59,29 +63,22 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
     """The layer whose weights are thrown about, if one is."""
     late = moving.values[:, moving.steps.size // 2 :]
-    shares = [_share_above(row, limits) for row in late]
-    if not shares or max(shares) < limits.step_share:
+    shares = share_of_known(late >= limits.update, np.isfinite(late), limits.min_steps)
+    if not shares.size or shares.max() < limits.step_share:
         return None
     place = int(np.argmax(shares))
-    layer, values = moving.layers[place], moving.values[place]
-    known = np.isfinite(values)
-    typical = float(np.median(late[place][np.isfinite(late[place])]))
-    judged = int(np.isfinite(late[place]).sum())
+    layer = moving.layers[place]
+    judged = late[place][np.isfinite(late[place])]
+    typical = float(np.median(judged))
     return Fact(
         "warning",
-        f"Each step changes the weights of layer {layer} by {number(typical)} of their size, at "
-        f"{percent(shares[place])} of the traced steps of the second half, and the loss does not "
-        "settle",
-        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
-        "clip the gradient norm; scale inputs and targets first if they are not.",
-        {
-            "update_ratio": typical,
-            "depth": moving.depths[place],
-            "traced_steps": int(known.sum()),
-            **series("update_ratio", moving.steps[known], values[known]),
-        },
+        f"A step changes the weights of layer {layer} by {number(typical)} of their size, and by "
+        f"{number(limits.update)} or more at {percent(shares[place])} of the traced steps of the "
+        "second half, and nothing shows that the run learnt",
+        _advice(layer),
+        {"update_ratio": typical, **_evidence(moving, place)},
         layer,
-        held(round(shares[place] * judged), judged),
+        held(int((judged >= limits.update).sum()), judged.size),
     )
 
 
@@ -91,29 +88,33 @@ def _of_throw(moving: Movements, limits: Thresholds) -> Fact | None:
     if not sizes.size or sizes.max() <= limits.throw:
         return None
     place, at = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    layer, values = moving.layers[place], moving.values[place]
-    known = np.isfinite(values)
+    layer = moving.layers[place]
     return Fact(
         "warning",
         f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times the "
-        f"weights of layer {layer}, and the run learnt nothing after it",
-        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
-        "clip the gradient norm; scale inputs and targets first if they are not.",
-        {
-            "update_ratio": float(sizes.max()),
-            "depth": moving.depths[place],
-            "traced_steps": int(known.sum()),
-            **series("update_ratio", moving.steps[known], values[known]),
-        },
+        f"weights of layer {layer}, and nothing shows that the run learnt after it",
+        _advice(layer),
+        {"update_ratio": float(sizes.max()), **_evidence(moving, int(place))},
         layer,
     )
 
 
-def _share_above(values: FloatArray, limits: Thresholds) -> float:
-    judged = values[np.isfinite(values)]
-    if judged.size < limits.min_steps:
-        return 0.0
-    return float((judged >= limits.update).mean())
+def _advice(layer: str) -> str:
+    return (
+        f"Lower the learning rate by a factor of ten (layer {layer} shows it most), warm it up, or "
+        "clip the gradient norm; scale inputs and targets first if they are not."
+    )
+
+
+def _evidence(moving: Movements, place: int) -> dict[str, object]:
+    """Where a layer is, and its movement at the steps at which it is known."""
+    values = moving.values[place]
+    known = np.isfinite(values)
+    return {
+        "depth": moving.depths[place],
+        "traced_steps": int(known.sum()),
+        **series("update_ratio", moving.steps[known], values[known]),
+    }
 
 
 def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
@@ -138,7 +139,7 @@ def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Fact
     return Fact(
         "warning",
         f"The training loss {loss.name} turns at {percent(turns)} of the points of the second "
-        f"half, by {number(swing)} each time, and does not settle",
+        f"half, moves by {number(swing)} from one to the next, and does not settle",
         "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip the "
         "gradient norm; scale inputs and targets first if they are not.",
         {

@@ -5,8 +5,8 @@
 * updates of less than a hundred-thousandth of the weights in the typical layer that moves at all,
   and of less than a ten-thousandth in every one, at nearly every traced step, with no update of a
   thousandth at any; or
-* a training loss of at least ten points that falls as fast at its end as at its start: the last
-  third of the run brought at least half as much as the first.
+* a training loss of at least ten points that falls nearly as fast at its end as at its start: the
+  last third of the run brought at least half as much as the first.
 
 **Why it matters** The run ends, or the patience does, before anything is learnt. In the first case
 nothing can be learnt: a warning. A loss that falls steadily may only need more epochs: a note.
@@ -39,8 +39,10 @@ class Thresholds:
     largest_update: float = 1e-4
     # One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual.
     large_update: float = 1e-3
+    # Persistence: a warm-up may begin so.
     step_share: float = 0.8
     min_steps: int = 5
+    # Of each third the medians of two halves are taken.
     min_points: int = 10
     # Of an exponential approach to its end, the last third brings a twentieth of the first.
     steady: float = 0.5
@@ -107,8 +109,8 @@ def _steady(loss: LossSeries, values: FloatArray) -> Fact:
     falling = int((np.diff(values) < 0).sum())
     return Fact(
         "info",
-        f"The training loss {loss.name} still falls as fast at its end, {number(values[-1])}, as "
-        f"it did at its start, {number(values[0])}",
+        f"The training loss {loss.name} still falls at its end ({number(values[-1])}) nearly as "
+        f"fast as at its start ({number(values[0])})",
         "Train longer, or raise the learning rate by a factor of three to ten.",
         {
             "loss_at_start": float(values[0]),

@@ -27,10 +27,12 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     if not pairs:
         return
     lower, upper = pairs[0]
+    more = len(pairs) - 1
+    others = f"; so are {more} more pair{'s' * (more > 1)} of layers" if more else ""
     fact = Fact(
         "info" if has_learnt(view) else "warning",
-        f"{len(pairs)} dense layer(s) have no activation before the next dense layer, the lowest "
-        f"of them {lower}, which feeds {upper}: they are one linear layer",
+        f"Dense layer {lower} has no activation before dense layer {upper}: these 2 layers are "
+        f"one linear layer{others}",
         f"Give layer {lower} an activation, such as relu.",
         {"layers": [name for name, _ in pairs], "feeds": [name for _, name in pairs]},
         lower,

@@ -34,7 +34,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     fact = Fact(
         "info",
-        f"{parameters} parameters are trained on {rows} examples, {number(parameters / rows)} each",
+        f"{parameters} parameters are trained on {rows} examples, which is "
+        f"{number(parameters / rows)} for each example",
         "If the validation loss rises: a smaller model, weight decay, dropout, early stopping or "
         "augmented data.",
         {"parameters": parameters, "rows": rows},

@@ -18,8 +18,7 @@ import numpy as np
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, percent, series
 from insight_lib.dissection.inputs import Input, inputs
-from insight_lib.dissection.losses import losses
-from insight_lib.dissection.network import nonfinite
+from insight_lib.dissection.learning import is_lost
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
@@ -38,7 +37,7 @@ def _fact(view: RunView, one: Input) -> Fact:
     share = float(bad.sum() / judged.sum())
     first = int(one.steps[bad][0])
     return Fact(
-        "error" if _is_lost(view) else "warning",
+        "error" if is_lost(view) else "warning",
         f"Input {one.name} holds NaN or infinities in {percent(share)} of the traced batches, "
         f"first at step {first}",
         f"Find what makes elements of input {one.name} NaN or infinite (a division by zero, a "
@@ -52,12 +51,6 @@ def _fact(view: RunView, one: Input) -> Fact:
         },
         confidence=held(int(bad.sum()), int(judged.sum())),
     )
-
-
-def _is_lost(view: RunView) -> bool:
-    """Whether a loss or a weight is not finite at its end: a ReLU makes 0 of a NaN."""
-    spoilt = any(nonfinite(weight)[-1] > 0 for weight in view.of_kind("weight"))
-    return spoilt or any(not np.isfinite(loss.series.values[-1]) for loss in losses(view))
 
 
 RULE = Rule(

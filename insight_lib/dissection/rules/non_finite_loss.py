@@ -29,13 +29,13 @@ _ADVICE = (
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
-    """Yield one finding on the loss that was the first not to be finite."""
+    """Yield one finding on the loss that was not finite first, of those that end so if any does."""
     broken = [loss for loss in losses(view) if not np.isfinite(loss.series.values).all()]
     if not broken:
         return
-    loss = min(broken, key=_first_bad)
+    ending_so = [loss for loss in broken if not np.isfinite(loss.series.values[-1])]
+    loss, lasting = min(ending_so or broken, key=_first_bad), bool(ending_so)
     bad = ~np.isfinite(loss.series.values)
-    lasting = any(not np.isfinite(other.series.values[-1]) for other in broken)
     steps = loss.series.steps[bad]
     origin = first_nonfinite(view)
     at_layer = f" (layer {origin.layer} was the first that was not finite)" if origin else ""

@@ -5,10 +5,11 @@ the outputs, outputs from the input up, and gradients from the output down.
 
 **Why it matters** From there it spreads: through one update to all weights. Where weights or the
 loss end so, the run is lost and it is an error. Gradients that are infinite now and then and leave
-the weights finite belong to mixed precision (a step skipped by loss scaling): a note.
+the weights finite belong to mixed precision (a step skipped by loss scaling): a note. At every
+other step or more they are a warning.
 
 **What to do** If inputs that are not finite or an exploding gradient are reported too, mend that.
-Weights that were last seen long before: look for NaN among inputs and labels first, then at the
+Weights that were last traced long before: look for NaN among inputs and labels first, then at the
 learning rate. Outputs: look at the batch of that step and at logarithms, divisions and exponentials
 in the layer. Gradients alone: look for a square root, a norm or a logarithm at zero.
 """
@@ -20,6 +21,7 @@ import numpy as np
 
 from insight_lib.dissection.finding import Finding, Severity, held, series
 from insight_lib.dissection.inputs import inputs
+from insight_lib.dissection.learning import is_lost
 from insight_lib.dissection.losses import losses
 from insight_lib.dissection.network import first_nonfinite, nonfinite
 from insight_lib.dissection.rules.rule import Rule
@@ -74,7 +76,7 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
         view.run_id,
         RULE.name,
         layer,
-        _severity(view, ends_broken, often=len(bad) >= limits.often * (shares.size - bad[0])),
+        _severity(view, often=len(bad) >= limits.often * (shares.size - bad[0])),
         f"The {_WORDS[tensor.kind]} of layer {layer} ({tensor.tensor}) became {what} at step "
         f"{step}{lasting}",
         step,
@@ -116,8 +118,8 @@ _WORDS = {
 }
 
 
-def _severity(view: RunView, ends_broken: set[str], *, often: bool) -> Severity:
-    if ends_broken or any(not np.isfinite(loss.series.values[-1]) for loss in losses(view)):
+def _severity(view: RunView, *, often: bool) -> Severity:
+    if is_lost(view):
         return "error"
     return "warning" if often else "info"
 

@@ -120,7 +120,7 @@ def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
         # Keras on TensorFlow finds the logits behind the activation and only warns.
         return _Mismatch("warning", "info", what, advice)
     if not loss.from_logits and output.activation in _NO_PROBABILITIES:
-        what = f"gives no probabilities, which {loss.name} takes it for: it cuts them to 0..1"
+        what = f"gives no probabilities, but {loss.name} takes them for such and cuts them to 0..1"
         advice = f"use activation={fitting!r}, or give the loss from_logits=True and no activation."
         return _Mismatch("error", "warning", what, advice)
     return None

@@ -69,19 +69,18 @@ def _without_unit(view: RunView, output: OutputLayer) -> Fact | None:
     is_sparse = loss.name in recorded.SPARSE_LOSSES
     if is_sparse and seen is not None and (seen.high >= output.units or seen.low < 0):
         what = f"class numbers lie between {number(seen.low)} and {number(seen.high)}"
-        needed = int(seen.high) + 1
+        needed = int(seen.high - min(seen.low, 0)) + 1
+        advice = (
+            f"Number the classes from 0 to {output.units - 1}; if there are more of them, give "
+            f"layer {output.name} up to {needed} units."
+        )
     elif classes is not None and classes > output.units:
-        what, needed = f"there are {classes} classes", classes
+        what = f"there are {classes} classes"
+        advice = f"Give layer {output.name} {classes} units, and let class numbers begin at 0."
     else:
         return None
-    return _fact(
-        output,
-        "error",
-        f"Layer {output.name} has {output.units} unit(s), for classes 0 to {output.units - 1}, but "
-        f"{what}",
-        f"Give layer {output.name} {needed} units, and let class numbers begin at 0.",
-        seen,
-    )
+    title = f"Layer {output.name} has units for class numbers below {output.units}, but {what}"
+    return _fact(output, "error", title, advice, seen)
 
 
 def _of_fractions(view: RunView, output: OutputLayer) -> Fact | None:

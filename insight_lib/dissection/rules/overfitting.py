@@ -5,7 +5,7 @@
 * a validation loss that ends (median of its last fifth, at least three points) 30 % above its best
   value, or 10 % where the training loss is less than a quarter of it, and well above its noise,
   with at least five points since that best one, while the training loss fell further in that time
-  and ends at least 10 % below; or
+  and the validation loss ends more than 10 % above it; or
 * a validation loss that is, after five points or more, still what guessing by the recorded class
   frequencies gives, while the training loss is at least 5 % below that.
 
@@ -83,17 +83,20 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     guessing = guessing_loss(view)
     if _overfits(curves, limits):
         severity: Severity = "info" if _is_still_right(view, limits) else "warning"
-        yield _finding(view, curves, severity, _risen(curves))
+        yield _finding(view, curves, severity, _risen(curves), stays=False)
     elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
         end = number(curves.ends[1])
         what = f"stays at chance ({end}, and guessing gives {number(guessing)})"
-        yield _finding(view, curves, "warning", what)
+        yield _finding(view, curves, "warning", what, stays=True)
 
 
-def _finding(view: RunView, curves: Curves, severity: Severity, what: str) -> Finding:
+def _finding(
+    view: RunView, curves: Curves, severity: Severity, what: str, *, stays: bool
+) -> Finding:
     training_end, validation_end = curves.ends
     steps, best = curves.validation.steps, curves.best
-    stays = what.startswith("stays")
+    # None of the points since the best one is better, by what the best one is.
+    judged = steps.size if stays else curves.since_best
     return Finding(
         view.run_id,
         RULE.name,
@@ -116,7 +119,7 @@ def _finding(view: RunView, curves: Curves, severity: Severity, what: str) -> Fi
             **series(curves.names[1], steps, curves.validation.values),
         },
         _advice(int(steps[best]), never_fell=best == 0 or stays),
-        _confidence(curves, stays=stays),
+        held(judged, judged),
     )
 
 
@@ -129,13 +132,6 @@ def _is_still_right(view: RunView, limits: Thresholds) -> bool:
     found = [accuracy.values for accuracy in validation_accuracies(view)]
     least = [max(limits.good_accuracy, np.nanmax(v) - limits.accuracy_loss) for v in found]
     return bool(found) and all(end_level(v) >= a for v, a in zip(found, least, strict=True))
-
-
-def _confidence(curves: Curves, *, stays: bool) -> float:
-    """Of the points since the best one, which are above it; of all where none was better."""
-    values = curves.validation.values
-    since = values if stays else values[curves.best + 1 :]
-    return held(int((since >= values[curves.best]).sum()), since.size)
 
 
 def _risen(curves: Curves) -> str:

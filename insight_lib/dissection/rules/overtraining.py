@@ -27,7 +27,9 @@ class Thresholds:
 
     # A usual patience of EarlyStopping.
     since_best: int = 10
+    # Long past: in the first half of the run.
     run_share: float = 0.5
+    # TheDeepChecker: a loss that moves by less than 5 % does not move.
     rise: float = 0.05
     # As in overfitting.
     noise_width: float = 8.0

@@ -19,6 +19,7 @@ import numpy as np
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.loss_shape import late_levels
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
@@ -32,6 +33,7 @@ class Thresholds:
     fell: float = 0.05
     # As in loss_not_decreasing.
     flat: float = 0.02
+    # Of each quarter two at least.
     min_points: int = 10
 
 
@@ -43,8 +45,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     values, start = loss.series.values, start_of_training(view, loss)
     if not np.isfinite(values).all() or not start > 0:
         return
-    half = np.array_split(values[values.size // 2 :], 2)
-    middle, end = (float(np.median(part)) for part in half)
+    middle, end = late_levels(values)
     if start - end >= limits.fell * start and abs(middle - end) <= limits.flat * start:
         yield finding(view, RULE.name, _fact(loss, start, end, limits))
 

@@ -22,10 +22,10 @@ from insight_lib.dissection.view import Key, RunView
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the series with the most repeated points."""
-    again = {key: steps for key, steps in view.superseded.items() if steps.size}
-    if not again:
+    again = view.superseded
+    most = max(sorted(again), key=lambda key: again[key].size, default=None)
+    if most is None:
         return
-    most = max(sorted(again), key=lambda key: again[key].size)
     if len(again) > 1 or not _others_went_on(view, most):
         yield _finding(view, most)
 

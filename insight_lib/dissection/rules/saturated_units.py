@@ -2,7 +2,7 @@
 
 **Looks for** layers with a sigmoid, hard sigmoid or tanh in which at least half of the outputs lie
 where the slope is below 1 % of its greatest, at nearly every traced step of the run's second half
-or through its last third. The model's output is left out: a sure answer is what is wanted there.
+or through its last 30 %. The model's output is left out: a sure answer is what is wanted there.
 
 **Why it matters** Hardly any gradient passes a flat end: the layer and all below it stand still,
 whatever the learning rate. Where the run learns nevertheless it is a note. It is an error where
@@ -37,7 +37,7 @@ class Thresholds:
     # Persistence: nearly every step of the second half.
     step_share: float = 0.8
     min_steps: int = 3
-    # Of the run's steps: what died late lasts as well, if it does so for a third of the run.
+    # Of the run's steps: what came late lasts as well, if it does so for that much of it.
     end_span: float = 0.3
 
 
@@ -66,7 +66,7 @@ def _finding(view: RunView, one: Lasting, severity: Severity) -> Finding:
         layer,
         severity,
         f"{percent(one.typical)} of the outputs of layer {layer} lie at the flat ends of its "
-        f"{one.tensor.activation} since step {int(steps[0])}: hardly any gradient passes it",
+        f"{one.tensor.activation}, {one.when}: hardly any gradient passes it",
         int(steps[0]),
         int(steps[-1]),
         {

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.initial import InitialKernel, initial_kernels
+from insight_lib.dissection.initial import InitialKernel, evidence_of, initial_kernels, others
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import output_layers
 from insight_lib.dissection.rules.rule import Rule
@@ -50,18 +50,17 @@ def _finding(
 ) -> Finding:
     worst = min(narrow, key=lambda one: one.spread / one.least)
     layer, share = worst.tensor.layer, worst.spread / worst.least
-    others = f", and so do {len(narrow) - 1} more kernels" if len(narrow) > 1 else ""
     return Finding(
         view.run_id,
         RULE.name,
         layer,
         "info" if share > limits.far and is_overcome else "warning",
         f"The {worst.tensor.tensor} of layer {layer} starts at {number(share)} of the width that "
-        f"its shape calls for: {number(worst.spread)} instead of {number(worst.least)}{others}",
+        f"its shape calls for: {number(worst.spread)} instead of {number(worst.least)}"
+        f"{others(narrow)}",
         0,
         0,
-        {"share_of_width": share, "layers": [one.tensor.layer for one in narrow], **worst.evidence}
-        | {"depth": narrow[0].tensor.depth},
+        {"share_of_width": share, **evidence_of(narrow, worst)},
         f"Initialise layer {layer} with glorot_uniform or he_normal (ReLU), or a standard "
         f"deviation near {number(worst.least)}.",
         1.0,

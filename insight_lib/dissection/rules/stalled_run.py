@@ -18,7 +18,7 @@ import numpy as np
 
 from insight_lib.dissection.finding import RUN_LAYER, Finding, number, series
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import IntArray, Key, RunView
+from insight_lib.dissection.view import RunView, Series
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Thresholds:
     seconds: float = 1800.0
     # An evaluation or a checkpoint between two points takes a few times their distance.
     usual_gaps: float = 20.0
+    # Of fewer nothing can be called usual.
     min_points: int = 5
 
 
@@ -37,20 +38,20 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     key = max(sorted(view.wall_times), key=lambda key: view.wall_times[key].size, default=None)
     if key is None:
         return
-    times, steps = view.wall_times[key], view.scalars[key].steps
-    known = np.isfinite(times)
-    gaps = np.diff(times[known])
+    known = np.isfinite(view.wall_times[key])
+    points = Series(view.scalars[key].steps[known], view.wall_times[key][known])
+    gaps = np.diff(points.values)
     if gaps.size < limits.min_points - 1:
         return
     usual, longest = float(np.median(gaps)), float(gaps.max())
     if longest >= limits.seconds and longest >= limits.usual_gaps * max(usual, 0.0):
-        yield _finding(view, key, steps[known], int(gaps.argmax()))
+        yield _finding(view, points, int(gaps.argmax()))
 
 
-def _finding(view: RunView, key: Key, steps: IntArray, place: int) -> Finding:
-    times = view.wall_times[key][np.isfinite(view.wall_times[key])]
-    gaps = np.diff(times)
-    before, after = int(steps[place]), int(steps[place + 1])
+def _finding(view: RunView, points: Series, place: int) -> Finding:
+    """The finding on the wait after the point at a place; values are wall times in seconds."""
+    gaps = np.diff(points.values)
+    before, after = int(points.steps[place]), int(points.steps[place + 1])
     return Finding(
         view.run_id,
         RULE.name,
@@ -63,8 +64,8 @@ def _finding(view: RunView, key: Key, steps: IntArray, place: int) -> Finding:
         {
             "seconds": float(gaps[place]),
             "usual_seconds": float(np.median(gaps)),
-            "wall_time_before": float(times[place]),
-            **series("seconds between points", steps[1:], gaps),
+            "wall_time_before": float(points.values[place]),
+            **series("seconds between points", points.steps[1:], gaps),
         },
         "Look at what the machine did at that time: its memory, the source of the data, the "
         "checkpoint that was written then.",

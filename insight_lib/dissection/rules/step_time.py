@@ -18,7 +18,7 @@ import numpy as np
 
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
-from insight_lib.dissection.naming import words
+from insight_lib.dissection.naming import last_name
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, Series
 
@@ -33,6 +33,7 @@ class Thresholds:
     step_share: float = 0.8
     # The first steps hold compilation and cold caches.
     warm_up: int = 3
+    # Of each fifth three.
     min_points: int = 15
 
 
@@ -50,20 +51,20 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     parts = np.array_split(warm.values, _PARTS)
     levels = [float(np.median(part)) for part in parts]
-    if levels[0] > 0 and (parts[-1] > limits.rise * levels[0]).mean() >= limits.step_share:
-        yield finding(view, RULE.name, _fact(warm, levels, limits))
+    slow = parts[-1] > limits.rise * levels[0]
+    if levels[0] > 0 and slow.mean() >= limits.step_share:
+        yield finding(view, RULE.name, _fact(warm, levels, held(int(slow.sum()), slow.size)))
 
 
 def _step_times(view: RunView) -> Series | None:
     for (_, tag), one in view.scalars.items():
-        if " ".join(words(tag.rpartition("/")[2])) in _NAMES:
+        if last_name(tag) in _NAMES:
             known = np.isfinite(one.values)
             return Series(one.steps[known], one.values[known])
     return None
 
 
-def _fact(warm: Series, levels: list[float], limits: Thresholds) -> Fact:
-    slow = warm.values > limits.rise * levels[0]
+def _fact(warm: Series, levels: list[float], confidence: float) -> Fact:
     return Fact(
         "info",
         f"A step takes {number(levels[-1])} s at the end, {number(levels[-1] / levels[0])} times "
@@ -76,7 +77,7 @@ def _fact(warm: Series, levels: list[float], limits: Thresholds) -> Fact:
             **series("step_time_s", warm.steps, warm.values),
         },
         RUN_LAYER,
-        held(int(slow.sum()), slow.size),
+        confidence,
     )
 
 

@@ -1,6 +1,7 @@
-"""The training accuracy stays where guessing is.
+"""The accuracy stays where guessing is.
 
-**Looks for** an accuracy over at least five points that either
+**Looks for** an accuracy (in validation where none in training was written) over at least five
+points that either
 
 * ends (median of the last fifth) no higher above the share of the most frequent class than a
   twentieth of the room there is, and was there at nearly every point of the run or of its second
@@ -8,8 +9,8 @@
 * is the very same number at every point, below 0.95, as that of a model which answers the same
   whatever it is asked,
 
-in a run whose loss did not fall by half. Where one class holds more than four fifths of the
-examples, good models too may stay at its share, and only the second is looked for.
+in a run that did not learn. Where one class holds more than four fifths of the examples, good
+models too may stay at its share, and only the second is looked for.
 
 **Why it matters** The model answers with the most frequent class, or at random: nothing of the
 inputs has reached the output.

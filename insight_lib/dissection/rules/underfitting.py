@@ -1,8 +1,8 @@
 """The model is equally poor on what it was trained on and on what it was not.
 
-**Looks for** a training accuracy that ends less than a third of the way from guessing (the share of
-the most frequent class) to 1, with a training loss that is flat over the last half of the run and a
-validation loss within a tenth of it.
+**Looks for** an accuracy (in validation where none in training was written) that ends less than a
+third of the way from guessing (the share of the most frequent class) to 1, with a training loss
+that is flat over the last half of the run and a validation loss within a tenth of it.
 
 **Why it matters** Nothing is learnt by heart and nothing more is to come: the model is too small,
 too restrained, or the inputs do not tell the classes apart. As the last is no fault of the
@@ -15,12 +15,11 @@ larger learning rate; see whether a few dozen examples can be learnt by heart.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from insight_lib.dissection.chance import guessing_accuracy
 from insight_lib.dissection.curves import Curves, loss_curves
 from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.loss_shape import late_levels
 from insight_lib.dissection.losses import accuracies, end_level
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, Series
@@ -32,9 +31,11 @@ class Thresholds:
 
     # Healthy runs of the zoo close more than half of the way.
     way: float = 1 / 3
+    # SageMaker Debugger: from 10 % on it is overfitting.
     gap: float = 0.1
     # As in loss_not_decreasing.
     flat: float = 0.02
+    # As in plateau.
     min_points: int = 10
 
 
@@ -52,10 +53,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _is_settled(curves: Curves, limits: Thresholds) -> bool:
     """Whether the training loss goes nowhere any more and the validation loss is with it."""
     training, validation = curves.ends
-    late = np.array_split(curves.training[curves.training.size // 2 :], 2)
-    fall = float(np.median(late[0]) - np.median(late[1]))
-    start = float(curves.training[0])
-    return abs(fall) <= limits.flat * start and abs(validation - training) <= limits.gap * training
+    middle, end = late_levels(curves.training)
+    is_flat = abs(middle - end) <= limits.flat * float(curves.training[0])
+    return is_flat and abs(validation - training) <= limits.gap * training
 
 
 def _fact(accuracy: Series, guessing: float, curves: Curves, limits: Thresholds) -> Fact:
@@ -64,7 +64,7 @@ def _fact(accuracy: Series, guessing: float, curves: Curves, limits: Thresholds)
     low = int((accuracy.values < limit).sum())
     return Fact(
         "info",
-        f"The training accuracy ends at {percent(end)}, where guessing gives {percent(guessing)}, "
+        f"The accuracy ends at {percent(end)}, where guessing gives {percent(guessing)}, "
         f"and both losses have settled near {number(curves.ends[0])}",
         "Try more units or layers, less dropout and weight decay and better features, and whether "
         "a few dozen examples can be learnt by heart.",
@@ -83,7 +83,7 @@ def _fact(accuracy: Series, guessing: float, curves: Curves, limits: Thresholds)
 RULE = Rule(
     name="underfitting",
     title="Underfitting",
-    needs=("a training accuracy, both losses", "the shares of the classes, recorded or traced"),
+    needs=("an accuracy, both losses", "the shares of the classes, recorded or traced"),
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),

@@ -19,7 +19,7 @@ import numpy as np
 
 from insight_lib.dissection.finding import Finding, held, percent, series
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Thresholds:
     untouched_share: float = 0.75
     # While the share still falls, the run has not seen its data once.
     still_falling: float = 0.01
+    # Of each quarter one.
     min_steps: int = 4
 
 
@@ -45,7 +46,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             yield _finding(view, tensor, limits)
 
 
-def _has_settled(shares: np.ndarray[tuple[int], np.dtype[np.float64]], limits: Thresholds) -> bool:
+def _has_settled(shares: FloatArray, limits: Thresholds) -> bool:
     before_last_quarter = shares[(3 * shares.size) // 4 - 1]
     return bool(before_last_quarter - shares[-1] < limits.still_falling)
 
@@ -55,14 +56,14 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
     known = np.isfinite(shares)
     over = tensor.steps[shares >= limits.untouched_share]
     rows = tensor.shape[0] if tensor.shape else None
-    of = f" of its {rows} rows" if rows else " of its rows"
+    all_rows = f"the {rows} rows" if rows else "the rows"
     return Finding(
         view.run_id,
         RULE.name,
         layer,
         "warning",
-        f"{percent(shares[known][-1])}{of} in embedding {layer} were never touched up to step "
-        f"{int(tensor.steps[-1])}",
+        f"{percent(shares[known][-1])} of {all_rows} of embedding {layer} were never touched up to "
+        f"step {int(tensor.steps[-1])}",
         int(over[0]),
         int(over[-1]),
         {

@@ -31,6 +31,7 @@ class Thresholds:
     # Half of the examples would have to be known for certain: no mean that lags by an epoch does
     # that to a settled loss.
     ratio: float = 0.5
+    # TheDeepChecker too judges over five checks; fewer say little.
     min_points: int = 5
 
 

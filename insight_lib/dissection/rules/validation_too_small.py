@@ -30,6 +30,7 @@ class Thresholds:
 
     # Of a 95 % interval, on either side.
     standard_errors: float = 1.96
+    # TheDeepChecker too judges over five checks; fewer say little.
     min_points: int = 5
 
 

@@ -24,6 +24,7 @@ from insight_lib.dissection.finding import Finding, Severity, held, number, perc
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import fall_of_training
 from insight_lib.dissection.network import main_tensors, rank_correlation, stack, touched_rms
+from insight_lib.dissection.persistence import share_of_known
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
 
@@ -70,7 +71,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     sizes = stack(tensors, [touched_rms(tensor) for tensor in tensors])
     ratios = _ratios(sizes.values)
-    shares = np.array([_share_below(row, limits) for row in ratios])
+    shares = share_of_known(ratios < limits.ratio, np.isfinite(ratios), limits.min_steps)
     places = np.flatnonzero(shares >= limits.step_share)
     if places.size and rank_correlation(sizes.values) >= limits.ladder:
         yield _finding(view, _Starved(tensors, sizes.steps, ratios, places), limits)
@@ -114,12 +115,6 @@ def _ratios(sizes: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         ratios = sizes / sizes[-1]
     return np.where(np.isfinite(ratios), ratios, np.nan)
-
-
-def _share_below(ratios: FloatArray, limits: Thresholds) -> float:
-    """Share of the judged steps below the ratio; 0 where too few were judged."""
-    judged = ratios[np.isfinite(ratios)]
-    return float((judged < limits.ratio).mean()) if judged.size >= limits.min_steps else 0.0
 
 
 def _advice(tensors: list[TensorSeries], starved: IntArray) -> str:

@@ -8,7 +8,7 @@ gradient and is a blind spot. Steps from which on a weight is not finite do not 
 **Why it matters** What gets no gradient stays as it began. A path that was cut by mistake
 (``stop_gradient``, a detour through numpy, an output that the loss does not use) looks so, and so
 does everything below a dead or fully saturated layer, which is then reported as the cause. Where
-the whole network gets none it is an error.
+the whole network gets none and the run did not learn it is an error, otherwise a warning.
 
 **What to do** Follow the output of the named layer to the loss and remove what stops the gradient;
 if the layer is not needed, leave it out.
@@ -22,6 +22,7 @@ import numpy as np
 from insight_lib.dissection.finding import Finding, held, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import nonfinite
+from insight_lib.dissection.persistence import first_broken
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, TensorSeries
 
@@ -36,7 +37,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the highest layer whose gradient is always zero."""
-    until = _weights_finite_until(view)
+    until = first_broken(view)
     tensors = [_before(tensor, until) for tensor in view.of_kind("gradient")]
     judged = [tensor for tensor in tensors if tensor.steps.size >= limits.min_steps]
     cut = {tensor.layer: tensor for tensor in judged if _is_zero(tensor)}
@@ -73,12 +74,6 @@ def _finding(
         "saturated layer above it also stops the gradient.",
         held(highest.steps.size, highest.steps.size),
     )
-
-
-def _weights_finite_until(view: RunView) -> float:
-    """The first step at which a weight is not finite; infinity where all are."""
-    broken = [(weight.steps, nonfinite(weight) > 0) for weight in view.of_kind("weight")]
-    return min((float(steps[bad][0]) for steps, bad in broken if bad.any()), default=np.inf)
 
 
 def _before(tensor: TensorSeries, until: float) -> TensorSeries:
