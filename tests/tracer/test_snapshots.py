@@ -59,7 +59,7 @@ def test_a_layer_that_does_not_exist_is_named_before_the_training(tmp_path):
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="in")])
     snapshots = Snapshots(("dense_9",), steps=(0,))
     step = LoopTracer(tmp_path, model, keras.optimizers.SGD(), snapshots=snapshots).step(model)
-    with pytest.raises(InputError, match="no layer dense_9 .* there are in$"):
+    with pytest.raises(InputError, match=r"no layer dense_9 .* there are in$"):
         step(X)
 
 
