@@ -1,11 +1,12 @@
 """The labels of a run as its tracer saw them, batch by batch: series ``label/...``."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.view import FloatArray, IntArray, RunView
+from insight_lib.dissection.view import FloatArray, IntArray, RunView, Series
 
 _PREFIX = "label/"
 # Whole numbers further apart are a count, an age or a price rather than classes.
@@ -17,8 +18,8 @@ class Labels:
     """What the traced batches hold.
 
     Attributes:
-        steps: (n,) traced steps, n from 1.
-        lows, highs, means: (n,) of the labels of each batch.
+        steps: (n,) traced steps whose labels are finite, n from 1.
+        lows, highs, means: (n,) of the labels of each of these batches.
         low, high, mean: of all of them.
         classes: most distinct whole numbers in a batch, or the width of one-hot labels; None where
             labels are not whole numbers.
@@ -54,21 +55,25 @@ class Labels:
 
 
 def labels(view: RunView) -> Labels | None:
-    """Return the labels; None where none were traced or none is finite."""
+    """Return the labels; None where none were traced or those of no batch are finite."""
     lows, highs, means = (_finite(view, name) for name in ("min", "max", "mean"))
     if lows is None or highs is None or means is None:
         return None
+    steps = reduce(np.intersect1d, (lows.steps, highs.steps, means.steps))
+    if not steps.size:
+        return None
+    lowest, highest, mean = (one.values[np.isin(one.steps, steps)] for one in (lows, highs, means))
     classes, share, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
     spreads = _finite(view, "std")
     return Labels(
-        lows[0],
-        lows[1],
-        highs[1],
-        means[1],
-        None if classes is None else int(classes[1].max()),
-        None if share is None else float(share[1].mean()),
-        None if rows is None else float(rows[1].mean()),
-        None if spreads is None else _pooled(spreads[1], means[1]),
+        steps,
+        lowest,
+        highest,
+        mean,
+        None if classes is None else int(classes.values.max()),
+        None if share is None else float(share.values.mean()),
+        None if rows is None else float(rows.values.mean()),
+        None if spreads is None else _pooled(spreads.values, means.values),
     )
 
 
@@ -119,9 +124,10 @@ def _may_be_balanced(seen: Labels, classes: int) -> bool:
     return bool(seen.largest_share <= 1 / classes + spread * np.sqrt(2 * np.log(classes)))
 
 
-def _finite(view: RunView, name: str) -> tuple[IntArray, FloatArray] | None:
+def _finite(view: RunView, name: str) -> Series | None:
+    """What is finite of a series; None where nothing is, or it was not traced."""
     series = next((s for (_, tag), s in view.scalars.items() if tag == _PREFIX + name), None)
     if series is None or not np.isfinite(series.values).any():
         return None
     known = np.isfinite(series.values)
-    return series.steps[known], series.values[known]
+    return Series(series.steps[known], series.values[known])
