@@ -18,7 +18,6 @@ MOMENTS = (
     "min",
     "max",
     "l1",
-    "squares",
     "zeros",
     "positives",
     "nans",
@@ -28,19 +27,29 @@ _BLOCK = 2**16
 
 
 def moments_of(rows: Sequence[NDArray[Any]]) -> FloatArray:
-    """Return the ``MOMENTS`` of each tensor, shape ``(len(rows), 10)``, over its finite elements.
+    """Return the ``MOMENTS`` of each tensor, shape ``(len(rows), 9)``, over its finite elements.
 
     Args:
         rows: tensors of one axis, of a floating type.
 
     Returns:
         ``finite`` and ``nans`` are counts; the mean of no element is 0, its minimum inf and its
-        maximum -inf.
+        maximum -inf. Sums of doubles that overflow are infinite, and so is then ``m2``.
     """
     parts = [(place, part) for place, row in enumerate(rows) for part in _parts(row)]
     found = [_of_block([part for _, part in block]) for block in _blocks(parts)]
     of_parts = np.concatenate(found) if found else np.zeros((0, len(MOMENTS)))
     return _merged(of_parts, np.array([place for place, _ in parts], np.int64), len(rows))
+
+
+def squares_of(moments: FloatArray) -> FloatArray:
+    """Return the sum of squares of each tensor, from its ``MOMENTS``; one that overflows is inf.
+
+    As the deviations' and the mean's it costs no look at the elements and loses no digits: both
+    are positive.
+    """
+    finite, mean, m2 = moments[:, :3].T
+    return np.where(np.isinf(m2), np.inf, m2 + finite * mean**2)
 
 
 def _parts(row: NDArray[Any]) -> Iterator[NDArray[Any]]:
@@ -68,26 +77,26 @@ def _of_block(parts: list[NDArray[Any]]) -> FloatArray:
     sizes = np.array([part.size for part in parts])
     starts = np.cumsum(sizes) - sizes
     values = np.concatenate(parts, dtype=np.float64, casting="unsafe")
-    is_finite = np.isfinite(values)
-    low = high = values
     finite, nans = sizes, np.zeros_like(sizes)
-    is_whole = bool(is_finite.all())
-    if not is_whole:
-        low, high = np.where(is_finite, values, np.inf), np.where(is_finite, values, -np.inf)
+    low, high = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+    # A NaN is the least and the greatest of those that it is among.
+    is_finite = None if np.isfinite((low, high)).all() else np.isfinite(values)
+    if is_finite is not None:
         finite, nans = _counts(is_finite, starts, sizes), _counts(np.isnan(values), starts, sizes)
+        low = np.minimum.reduceat(np.where(is_finite, values, np.inf), starts)
+        high = np.maximum.reduceat(np.where(is_finite, values, -np.inf), starts)
         values = np.where(is_finite, values, 0.0)
     mean = np.add.reduceat(values, starts) / np.maximum(finite, 1)
     deviation = values - (np.repeat(mean, sizes) if len(parts) > 1 else mean)
-    if not is_whole:
+    if is_finite is not None:
         deviation *= is_finite
     columns = (
         finite,
         mean,
         np.add.reduceat(np.square(deviation, out=deviation), starts),
-        np.minimum.reduceat(low, starts),
-        np.maximum.reduceat(high, starts),
+        low,
+        high,
         np.add.reduceat(np.abs(values, out=deviation), starts),
-        np.add.reduceat(np.square(values, out=deviation), starts),
         finite - _counts(values != 0, starts, sizes),
         _counts(values > 0, starts, sizes),
         nans,
@@ -112,6 +121,7 @@ def _merged(parts: FloatArray, places: NDArray[np.int64], count: int) -> FloatAr
     np.add.at(merged[:, 1], places, mean * finite)
     merged[:, 1] /= np.maximum(merged[:, 0], 1)
     np.add.at(merged[:, 2], places, m2 + finite * (mean - merged[places, 1]) ** 2)
+    merged[~np.isfinite(merged[:, 1]), 2] = np.inf
     np.minimum.at(merged[:, 3], places, low)
     np.maximum.at(merged[:, 4], places, high)
     np.add.at(merged[:, 5:], places, parts[:, 5:])

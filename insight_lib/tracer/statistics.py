@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from insight_lib.tracer.moments import MOMENTS, moments_of
+from insight_lib.tracer.moments import MOMENTS, moments_of, squares_of
 from insight_lib.tracer.order import Ordered, histogram, ordered, quantiles
 from insight_lib.tracer.stats_format import QUANTILES, SATURATION_BOUNDS, STATS_DTYPE, STATS_FIELDS
 
@@ -62,7 +62,7 @@ def moment_fields(rows: Sequence[NDArray[Any]]) -> FloatArray:
     stats[:, _STATS_OF] = found[:, _MOMENTS_OF]
     finite, sizes = found[:, MOMENTS.index("finite")], np.array([row.size for row in rows])
     stats[:, _PLACE["count"]] = sizes
-    stats[:, _PLACE["l2"]] = np.sqrt(found[:, MOMENTS.index("squares")])
+    stats[:, _PLACE["l2"]] = np.sqrt(squares_of(found))
     stats[:, _PLACE["infs"]] = sizes - finite - found[:, MOMENTS.index("nans")]
     for place in _LOCATIONS:
         stats[finite == 0, place] = np.nan

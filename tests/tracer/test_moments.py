@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from insight_lib.tracer import moments
-from insight_lib.tracer.moments import MOMENTS, moments_of
+from insight_lib.tracer.moments import MOMENTS, moments_of, squares_of
 
 tensors = st.lists(st.lists(st.floats(-1e3, 1e3), max_size=20).map(np.array), max_size=8)
 
@@ -34,7 +34,7 @@ def test_the_parts_of_each_tensor_give_the_moments_of_the_whole(parts, offset):
                 ((whole - whole.mean()) ** 2).sum(), rel=1e-9, abs=whole.size * rounding**2 * 1e3
             )
             assert found["l1"] == pytest.approx(np.abs(whole).sum(), rel=1e-12)
-            assert found["squares"] == pytest.approx((whole**2).sum(), rel=1e-12)
+            assert squares_of(row[None])[0] == pytest.approx((whole**2).sum(), rel=1e-12)
 
 
 def test_a_small_spread_far_from_zero_keeps_its_digits():
@@ -43,3 +43,11 @@ def test_a_small_spread_far_from_zero_keeps_its_digits():
     naive = (numbers**2).mean() - numbers.mean() ** 2
     assert found["m2"] / numbers.size == pytest.approx(numbers.var(), rel=1e-7)
     assert naive != pytest.approx(numbers.var(), rel=0.1)
+
+
+def test_sums_that_overflow_are_infinite():
+    whole = np.array([1e308] * 5 + [1.0] + [-1e308] * 10)
+    for elements in (whole[:2], whole[5:], whole):
+        with np.errstate(all="ignore"):
+            found = moments_of([elements])
+            assert named(found[0])["m2"] == squares_of(found)[0] == np.inf
