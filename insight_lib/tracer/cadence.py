@@ -11,7 +11,8 @@ DENSE_STEPS = 10
 # Where something goes wrong is then known to within 15 % of its step, or the cap.
 GROWTH = 0.15
 LARGEST_GAP = 1000
-# From here on the traced steps' own cost is at most that share of the training's time.
+# Before it nothing but the growth counts: a loss that just began to fall always moves. From here on
+# the traced steps' own cost is at most that share of the training's time.
 FREE_STEPS = 50
 BUDGET = 0.02
 # A loss or gradient norm that doubled or halved since the last traced step has moved.
@@ -24,10 +25,10 @@ _REMEMBERED = 5
 class Cadence:
     """Traces steps 0 to 9, then at gaps that grow by 15 % of the step up to 1,000 steps.
 
-    While a signal moves, the gap is halved from traced step to traced step, down to an eighth; when
-    it rests, it doubles back. From step 50 on no gap is so short that tracing costs more than 2 %
-    of the time of the steps in it. So which steps are traced depends on the measured times and on
-    the signals; with ``every`` on nothing.
+    From step 50 on the gap is halved from traced step to traced step while a signal moves, down to
+    an eighth, and doubles back when it rests; but no gap is so short that tracing costs more than
+    2 % of the time of the steps in it. So which steps are traced depends on the measured times and
+    on the signals; with ``every`` on nothing.
 
     Args:
         every: the gap between traced steps, at least 1, instead of the above.
@@ -78,8 +79,10 @@ class Cadence:
         self._note(signals, extra_s, step_s)
         if step < DENSE_STEPS:
             return 1
-        gap = min(step * GROWTH, LARGEST_GAP) / self._density
-        return max(math.ceil(self._affordable_gap(step)), int(gap), 1)
+        gap = min(step * GROWTH, LARGEST_GAP)
+        if step < FREE_STEPS:
+            return max(int(gap), 1)
+        return max(math.ceil(self._affordable_gap()), int(gap / self._density), 1)
 
     def _note(
         self, signals: Mapping[str, float], extra_s: float | None, step_s: float | None
@@ -92,9 +95,9 @@ class Cadence:
         if step_s is not None:
             self._step_s.append(step_s)
 
-    def _affordable_gap(self, step: int) -> float:
+    def _affordable_gap(self) -> float:
         """Return the gap at which tracing takes its budget; a single slow step tells nothing."""
-        if step < FREE_STEPS or not self._extra_s or not self._step_s:
+        if not self._extra_s or not self._step_s:
             return 0.0
         step_s = max(min(self._step_s), 1e-9)
         return statistics.median(self._extra_s) / (BUDGET * step_s)
