@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from insight_lib.evaluation.arrays import concatenate
 from insight_lib.evaluation.certified_auc import CertifiedAuc, check_tolerance, refined_auc
-from insight_lib.evaluation.compute import rows_by_key
+from insight_lib.evaluation.compute import parts_by_key
 from insight_lib.evaluation.grouping import GroupKey
 from insight_lib.evaluation.large import merge_states, split_by, sum_states
 from insight_lib.evaluation.news import find_news
 from insight_lib.evaluation.planning import Sources, group_runs, plan_large
-from insight_lib.evaluation.reading import Selection, read_selection
+from insight_lib.evaluation.reading import Selection, scan_selection
 from insight_lib.evaluation.refinement import splitter
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 from insight_lib.lake.batches import settled_batch
@@ -58,7 +59,8 @@ def certified_aucs(
 
 def _aucs(task: _Task) -> Mapping[GroupKey, CertifiedAuc]:
     found = {}
-    for key, rows in rows_by_key(read_selection(task.rows)).items():
+    for key, parts in parts_by_key(scan_selection(task.rows)).items():
+        rows = concatenate(parts)
         histogram = ScoreHistogram.from_rows(rows, FIRST_PASS_BITS)
         found[key] = refined_auc(histogram, splitter(rows), task.tolerance)
     return found

@@ -1,6 +1,7 @@
 """Metrics, curves and states of rows of table ``predictions``."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -77,6 +78,19 @@ def rows_by_key(predictions: pa.Table) -> dict[GroupKey, ScoredRows]:
     """Return the scored rows of each run, step, split and slice."""
     rows = scored(predictions)
     return {group.key: rows.take(group.rows) for group in group_rows(predictions)}
+
+
+def parts_by_key(parts: Iterable[pa.Table]) -> dict[GroupKey, list[ScoredRows]]:
+    """Return the scored rows of each run, step, split and slice, of tables read one by one.
+
+    A key's rows stay in the parts in which they came: memory of the size of a part is used again
+    for the next, where that of all rows would have to be cleared first.
+    """
+    found: dict[GroupKey, list[ScoredRows]] = defaultdict(list)
+    for part in parts:
+        for key, rows in rows_by_key(part).items():
+            found[key].append(rows)
+    return found
 
 
 def _evaluate(key: GroupKey, rows: ScoredRows, kept: Kept) -> Evaluation:

@@ -27,8 +27,7 @@ from tests.bench.predictions import bring, fill, run_name
 
 RUNS = 200
 ROWS = 100_000
-ROUNDS = 5
-EXACT_ROUNDS = 3
+ROUNDS = 7
 # It takes minutes for all rows, in proportion to them.
 SPARK_ML_SHARE = 10
 
@@ -66,13 +65,13 @@ Aucs = dict[str, float]
 def auc_vs_duckdb_exact() -> Entry:
     """Measure rows/s to certified AUCs; DuckDB's of exact ones by rank()."""
     name = "auc_vs_duckdb_exact"
-    return _against_duckdb(name, DUCKDB_EXACT, "DuckDB, rank()", EXACT_ROUNDS, EXACT_GOAL)
+    return _against_duckdb(name, DUCKDB_EXACT, "DuckDB, rank()", EXACT_GOAL)
 
 
 def auc_vs_duckdb_10k() -> Entry:
     """Measure rows/s; DuckDB's of AUCs over 10,000 equal-width buckets, of unknown error."""
     peer = "DuckDB, 10,000 equal-width buckets"
-    return _against_duckdb("auc_vs_duckdb_10k", DUCKDB_BUCKETS, peer, ROUNDS, BUCKETS_GOAL)
+    return _against_duckdb("auc_vs_duckdb_10k", DUCKDB_BUCKETS, peer, BUCKETS_GOAL)
 
 
 def auc_vs_spark_ml() -> Entry:
@@ -134,7 +133,7 @@ def _from_states(lake: Lake) -> int:
     return evaluation_tables(found, found.keys()).evaluations.num_rows
 
 
-def _against_duckdb(name: str, query: str, peer: str, rounds: int, goal: float) -> Entry:
+def _against_duckdb(name: str, query: str, peer: str, goal: float) -> Entry:
     with _lake() as (lake, workers):
         files = [str(lake.root / "predictions" / f.path) for f in lake.files("predictions")]
 
@@ -144,7 +143,7 @@ def _against_duckdb(name: str, query: str, peer: str, rounds: int, goal: float) 
         exact, certified = dict(duckdb.execute(DUCKDB_EXACT, {"files": files}).fetchall()), {}
         certified_aucs(lake, workers)
         ours_s, peers_s = [], []
-        for _ in range(rounds):
+        for _ in range(ROUNDS):
             taken_s, certified = _timed(lambda: certified_aucs(lake, workers))
             ours_s.append(taken_s)
             taken_s, found = _timed(peers)
