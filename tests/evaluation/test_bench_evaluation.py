@@ -11,7 +11,6 @@ def _few_rows(monkeypatch):
     monkeypatch.setattr(evaluation, "RUNS", 10)
     monkeypatch.setattr(evaluation, "ROWS", 2_000)
     monkeypatch.setattr(evaluation, "ROUNDS", 1)
-    monkeypatch.setattr(evaluation, "EXACT_ROUNDS", 1)
 
 
 @pytest.mark.usefixtures("_few_rows")
