@@ -46,19 +46,17 @@ class Pace:
         self._left -= 1
         return result
 
-    def traced(self, step: Callable[[], tuple[R, Any]], steps: int = 1) -> R:
+    def traced(self, step: Callable[[], tuple[R, Any]]) -> R:
         """Run a traced step, which returns its result and what was captured.
 
-        Args:
-            step: the step; one that raises stays due.
-            steps: how many training steps it runs.
+        One that raises stays due.
         """
         start = time.perf_counter()
         number = self._counter.next
         result, captured = step()
         step_s = self._clock.take_mean()
         signals = self._on_traced(number, captured, step_s)
-        extra_s = time.perf_counter() - start - (step_s or 0.0) * steps
+        extra_s = time.perf_counter() - start - (step_s or 0.0)
         # The first one compiles.
         known = extra_s if self._compiled and step_s is not None else None
         self._compiled = True
