@@ -6,10 +6,14 @@ import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.labels import are_quantities, class_shares, labels
+from insight_lib.dissection.losses import training_loss
 from insight_lib.dissection.view import FloatArray, RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
 LARGEST_SHARE = 0.8
+# Of the loss of guessing: what costs more all the time is a loss of another kind, or worse than any
+# guess.
+NEAR = 1.5
 _SQUARED = frozenset({"mean_squared_error"})
 
 
@@ -18,7 +22,8 @@ def guessing_loss(view: RunView) -> float | None:
 
     With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a squared error against
     one-hot labels the mean of p (1 - p), of a binary cross entropy over K units the mean entropy of
-    each class against the rest. A loss that is not recorded is taken for a cross entropy.
+    each class against the rest. A loss that is not recorded is taken for a cross entropy where it
+    comes near to what guessing costs then.
 
     None where the shares of at least two classes are not known, one class holds more than
     ``LARGEST_SHARE``, or the loss is another.
@@ -27,7 +32,9 @@ def guessing_loss(view: RunView) -> float | None:
     if shares.size == 0:
         return None
     loss = recorded.loss(view)
-    if loss is None or loss.name in {"categorical_crossentropy", *recorded.SPARSE_LOSSES}:
+    if loss is None:
+        return entropy(shares) if _comes_near(view, entropy(shares)) else None
+    if loss.name in {"categorical_crossentropy", *recorded.SPARSE_LOSSES}:
         return entropy(shares)
     if loss.name == "binary_crossentropy":
         return float(np.mean([entropy(np.array([share, 1 - share])) for share in shares]))
@@ -82,6 +89,12 @@ def worst_guess(view: RunView) -> float | None:
         return None
     half = (seen.high - seen.low) / 2
     return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
+
+
+def _comes_near(view: RunView, guessing: float) -> bool:
+    """Whether the training loss is ever that low: one that guesses, or learns, is."""
+    loss = training_loss(view)
+    return loss is not None and bool((loss.series.values <= NEAR * guessing).any())
 
 
 def entropy(shares: FloatArray) -> float:

@@ -30,22 +30,22 @@ def has_learnt(view: RunView) -> bool:
     With much dropout it is the accuracy in validation alone that shows it.
 
     Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
-    below that instead, and never above the most that guessing can cost: to come down from a wild
-    start is not to learn. False also where no loss and no accuracy is known: what is not shown is
-    not taken for granted.
+    below that instead: to come down from a wild start is not to learn. Whatever the accuracy, it
+    must not end above the most that guessing can cost. False also where no loss and no accuracy is
+    known: what is not shown is not taken for granted.
     """
+    loss, worst = training_loss(view), worst_guess(view)
+    end = np.nan if loss is None else end_level(loss.series.values)
+    if worst is not None and end > worst:
+        return False
     known = [one.values for one in (*accuracies(view), *validation_accuracies(view))]
     if any(_has_risen(start_level(values), end_level(values)) for values in known):
         return True
-    loss = training_loss(view)
     if loss is None or not np.isfinite(loss.series.values[-1]):
         return False
-    end, guessing = end_level(loss.series.values), guessing_loss(view) or error_of_mean(view)
+    guessing = guessing_loss(view) or error_of_mean(view)
     if guessing is not None:
         return end <= (1 - FALL_BELOW_GUESSING) * guessing
-    worst = worst_guess(view)
-    if worst is not None and end > worst:
-        return False
     start = start_of_training(view, loss)
     return start > 0 and end <= (1 - FALL) * start
 

@@ -26,7 +26,7 @@ from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, noise, training_loss
 from insight_lib.dissection.network import movements
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView
+from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 
 @dataclass(frozen=True)
@@ -86,23 +86,34 @@ def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
     loss = training_loss(view)
     if loss is None:
         return None
-    values = loss.series.values[np.isfinite(loss.series.values)]
-    if values.size < limits.min_points or not _falls_steadily(values, limits):
+    known = np.isfinite(loss.series.values)
+    values = loss.series.values[known]
+    if values.size < limits.min_points:
+        return None
+    if not _falls_steadily(loss.series.steps[known], values, limits):
         return None
     return _steady(loss, values)
 
 
-def _falls_steadily(values: FloatArray, limits: Thresholds) -> bool:
-    thirds = np.array_split(values, 3)
-    early, late = (
-        float(np.median(p[: p.size // 2]) - np.median(p[p.size // 2 :]))
-        for p in (thirds[0], thirds[2])
-    )
+def _falls_steadily(steps: IntArray, values: FloatArray, limits: Thresholds) -> bool:
+    """Whether the last third of the steps brings nearly the fall of the first, beyond noise."""
+    ends = np.linspace(steps[0], steps[-1], 4)[1:3]
+    # Points need not be equally far apart: a third of them may be nearly all of the training.
+    first, _, last = np.split(values, np.searchsorted(steps, ends))
+    if min(first.size, last.size) < limits.min_points // 3:
+        return False
+    early, late = _fall(first), _fall(last)
     return (
         early > 0
         and late >= limits.steady * early
-        and late > limits.noise_width * noise(values) / np.sqrt(thirds[2].size)
+        and late > limits.noise_width * noise(values) / np.sqrt(last.size)
     )
+
+
+def _fall(values: FloatArray) -> float:
+    """From the median of the first half to that of the second."""
+    half = values.size // 2
+    return float(np.median(values[:half]) - np.median(values[half:]))
 
 
 def _steady(loss: LossSeries, values: FloatArray) -> Fact:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import Finding, held, percent, series
+from insight_lib.dissection.finding import Finding, percent, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.learning import is_lost
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
@@ -49,7 +49,6 @@ def _fact(view: RunView, one: Input) -> Fact:
             "traced_batches": int(judged.sum()),
             **series(f"input/{one.name}/nonfinite", one.steps, counts),
         },
-        confidence=held(int(bad.sum()), int(judged.sum())),
     )
 
 

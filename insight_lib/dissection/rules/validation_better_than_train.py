@@ -1,8 +1,8 @@
 """The validation loss is clearly below the training loss.
 
 **Looks for** a validation loss that ends (median of its last fifth) at less than half of the
-training loss, of a model in whose recorded layers nothing makes the training harder (dropout,
-noise, augmentation, weight decay).
+training loss, and of its last value too, of a model in whose recorded layers nothing makes the
+training harder (dropout, noise, augmentation, weight decay).
 
 **Why it matters** Dropout, augmentation and weight decay make the training loss larger than that of
 the same weights in validation, and the mean over an epoch lags behind: then all is well. Otherwise
@@ -40,7 +40,11 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if recorded_layers.is_restrained(view):
         return
     curves = loss_curves(view, limits.min_points)
-    if curves is not None and 0 < curves.ends[1] < limits.ratio * curves.ends[0]:
+    if curves is None:
+        return
+    # Traced steps grow apart: a loss that still falls is much lower at its last than at its end.
+    training = min(curves.ends[0], float(curves.training[-1]))
+    if 0 < curves.ends[1] < limits.ratio * training:
         yield finding(view, RULE.name, _fact(curves))
 
 
