@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from insight_lib.cli.output import print_json
 from insight_lib.dissection.configuration import catalogue, read_changes
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
 from insight_lib.errors import InputError
+
+_MOST_NAMED = 10
+"""Damaged spans; the rest is counted."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
     for folder in diagnosis.closed:
         print(f"  cannot enter {folder}; what it holds is not diagnosed", file=sys.stderr)
-    for problem in diagnosis.config_problems:
+    for problem in (*diagnosis.config_problems, *_damage(diagnosis)):
         print(f"  {problem}", file=sys.stderr)
     if not diagnosis.records:
         raise InputError(
@@ -52,13 +56,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if reaches(list(severities), arguments.fail_on) else 0
 
 
+def _damage(diagnosis: Diagnosis) -> Iterator[str]:
+    for span in diagnosis.damaged[:_MOST_NAMED]:
+        place = f"offset {span.offset:,}, {span.length_bytes:,} bytes"
+        yield f"damaged: {span.file_id}, {place}: {span.reason}"
+    more = len(diagnosis.damaged) - _MOST_NAMED
+    if more > 0:
+        yield f"and {more:,} more damaged spans: --json lists them"
+
+
 def _read(diagnosis: Diagnosis) -> str:
     said = (
         f"findings: {len(diagnosis.findings)}, runs: {len(diagnosis.runs)}, "
         f"event files: {diagnosis.files}, records: {diagnosis.records:,}"
     )
-    if diagnosis.quarantined:
-        said += f", spans without an intact record: {diagnosis.quarantined}"
+    if diagnosis.damaged:
+        said += f", spans without an intact record: {len(diagnosis.damaged)}"
     if diagnosis.rejected:
         reasons = (f"{count}: {why}" for why, count in diagnosis.rejected_for.items())
         said += f", layer summaries not understood: {diagnosis.rejected} ({'; '.join(reasons)})"

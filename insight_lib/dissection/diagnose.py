@@ -10,7 +10,7 @@ from insight_lib.dealer.reading import CONFIG_FILE, load
 from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.layer_statistics import layer_statistics
-from insight_lib.dissection.reading import read_files
+from insight_lib.dissection.reading import DamagedSpan, read_files
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
@@ -31,7 +31,7 @@ class Diagnosis:
         findings: of all runs; those of a run are together, causes first.
         files: event files read.
         records: complete records in them, with those whose payload is damaged.
-        quarantined: spans of bytes that hold no intact record.
+        damaged: spans of bytes that hold no intact record; the rest of their files is read.
         rejected: summaries of layer tensors that could not be understood.
         rejected_for: how many of them for each reason, most first.
         closed: folders below it that may not be entered; what they hold is not diagnosed.
@@ -44,7 +44,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     files: int
     records: int
-    quarantined: int
+    damaged: tuple[DamagedSpan, ...]
     rejected: int
     rejected_for: Mapping[str, int]
     closed: tuple[str, ...]
@@ -82,7 +82,7 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
         findings=tuple(findings),
         files=len(placements),
         records=found.records,
-        quarantined=found.quarantined,
+        damaged=found.damaged,
         rejected=statistics.rejected.num_rows,
         rejected_for=dict(Counter(statistics.rejected["reason"].to_pylist()).most_common()),
         closed=closed,

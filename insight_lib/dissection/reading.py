@@ -26,6 +26,16 @@ MOST_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
+class DamagedSpan:
+    """Bytes of an event file that hold no intact record, and why."""
+
+    file_id: str
+    offset: int
+    length_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Found:
     """What some event files hold.
 
@@ -33,13 +43,13 @@ class Found:
         scalars: all points, the columns of ``CURRENT_COLUMNS``.
         measured: tables of ``measured.MEASURED``: of artifacts, histograms and scalars.
         records: complete records, with those whose payload is damaged.
-        quarantined: spans of bytes that hold no intact record.
+        damaged: spans of bytes that hold no intact record, in the order of the files.
     """
 
     scalars: pa.Table
     measured: tuple[pa.Table, pa.Table, pa.Table]
     records: int
-    quarantined: int
+    damaged: tuple[DamagedSpan, ...]
 
 
 def read_files(placements: Iterable[Placement]) -> Found:
@@ -64,7 +74,11 @@ def _found(decoded: Decoded, placement: Placement) -> Found:
         measure_histograms(_placed(_not_beside_compact(decoded), placement)),
         measure_scalars(scalars),
     )
-    return Found(scalars, measured, decoded.records, decoded.quarantine.num_rows)
+    damaged = tuple(
+        DamagedSpan(placement.file_id, row["offset"], row["length"], row["reason"])
+        for row in decoded.quarantine.to_pylist()
+    )
+    return Found(scalars, measured, decoded.records, damaged)
 
 
 def _not_beside_compact(decoded: Decoded) -> pa.Table:
@@ -86,7 +100,7 @@ def _together(pieces: list[Found]) -> Found:
             for at in range(3)
         ),
         sum(piece.records for piece in pieces),
-        sum(piece.quarantined for piece in pieces),
+        tuple(span for piece in pieces for span in piece.damaged),
     )
 
 

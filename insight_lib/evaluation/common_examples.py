@@ -87,6 +87,6 @@ def _check_agreement(one: pa.Table, other: pa.Table, name: str, run_ids: tuple[s
         example = one["example_id"][int(differs[0])].as_py()
         raise InputError(
             f"{len(differs)} of {one.num_rows} common examples, such as {example}, have another "
-            f"{name} in run {run_ids[1]} than in run {run_ids[0]}; write the same example_id only "
-            "for the same example"
+            f"{name} in run {run_ids[1]} than in run {run_ids[0]}; write the same {name} in both "
+            "(a file without weights gives each 1), or another example_id for another example"
         )

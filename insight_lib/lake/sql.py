@@ -78,7 +78,7 @@ def _named(error: duckdb.Error, lake: Lake) -> InsightError:
     if "Table with name" in said:
         return InputError(f"{said}; the tables are {', '.join(table_names())}, scalars_current")
     return InputError(
-        f"{said}; correct the statement (it may only read; `DESCRIBE runs` lists columns)"
+        f"{said}; correct the statement (it may only read; `DESCRIBE name` lists a table's columns)"
     )
 
 

@@ -128,7 +128,7 @@ class Recorder:
         try:
             write()
         except (OSError, tf.errors.OpError) as error:
-            self._stop(f"cannot be written ({error}); free the disk or choose another log_dir")
+            self._stop(f"cannot be written ({error}); make room or choose another log_dir")
         except Exception as error:  # noqa: BLE001 - no fault of the tracer may end a training
             self._stop(f"gets no more ({type(error).__name__}: {error}); please report this")
 

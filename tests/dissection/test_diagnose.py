@@ -30,7 +30,7 @@ def test_one_run_directory_is_one_run_of_the_directory_s_name(tmp_path):
     write_loss(tmp_path / "run" / "validation", [1.0, 0.9])
     diagnosis = diagnose(tmp_path / "run")
     assert diagnosis.runs == ("run",)
-    assert (diagnosis.files, diagnosis.records, diagnosis.quarantined) == (2, 6, 0)
+    assert (diagnosis.files, diagnosis.records, diagnosis.damaged) == (2, 6, ())
     assert [(f.run_id, f.rule) for f in diagnosis.findings] == [("run", "non_finite_loss")]
     assert diagnosis.findings[0].first_step == 1
 
@@ -53,14 +53,17 @@ def test_what_a_restart_superseded_does_not_count(tmp_path):
     assert (noted.rule, noted.severity) == ("repeated_steps", "info")
 
 
-def test_damaged_bytes_are_counted_and_the_rest_is_diagnosed(tmp_path):
+def test_damaged_bytes_are_named_and_the_rest_is_diagnosed(tmp_path):
     write_loss(tmp_path / "run", [1.0, np.nan, np.nan, np.nan])
     (file,) = (tmp_path / "run").iterdir()
     data = bytearray(file.read_bytes())
     data[-6] ^= 0xFF
     file.write_bytes(data)
     diagnosis = diagnose(tmp_path / "run")
-    assert diagnosis.quarantined == 1
+    (span,) = diagnosis.damaged
+    assert span.file_id == f"run/{file.name}"
+    assert span.offset + span.length_bytes == len(data)
+    assert "checksum" in span.reason
     assert diagnosis.findings[0].last_step == 2
 
 
@@ -79,7 +82,7 @@ def test_an_event_file_that_is_none_is_quarantined_whole(tmp_path):
     (tmp_path / "run" / "events.out.tfevents.1.x").write_bytes(b"this is no event file at all" * 9)
     diagnosis = diagnose(tmp_path / "run")
     assert (diagnosis.records, diagnosis.findings) == (0, ())
-    assert diagnosis.quarantined > 0
+    assert diagnosis.damaged
 
 
 def test_an_event_file_of_no_bytes_holds_a_run_of_which_nothing_is_known(tmp_path):
