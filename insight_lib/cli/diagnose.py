@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
     for folder in diagnosis.closed:
         print(f"  cannot enter {folder}; what it holds is not diagnosed", file=sys.stderr)
-    for problem in (*diagnosis.config_problems, *_damage(diagnosis)):
+    for problem in diagnosis.config_problems:
         print(f"  {problem}", file=sys.stderr)
     if not diagnosis.records:
         raise InputError(
@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"{arguments.log_dir}; wait for the first flush of a run that has just begun, or copy "
             "the files again from where they were written"
         )
+    for line in _damage(diagnosis):
+        print(f"  {line}", file=sys.stderr)
     if arguments.json:
         print_json(asdict(diagnosis) | {"log_dir": str(diagnosis.log_dir)})
     else:

@@ -1,6 +1,7 @@
 """Diagnosing directories: event files written by TensorBoard's own writer, and broken ones."""
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,16 @@ def test_damaged_bytes_are_named_and_the_rest_is_diagnosed(tmp_path):
     assert span.offset + span.length_bytes == len(data)
     assert "checksum" in span.reason
     assert diagnosis.findings[0].last_step == 2
+
+
+def test_diagnose_names_damaged_spans_on_stderr_and_counts_them_on_stdout(tmp_path, capsys):
+    write_loss(tmp_path / "run", [1.0, 0.5, 0.25])
+    (file,) = (tmp_path / "run").iterdir()
+    file.write_bytes(file.read_bytes()[:-6] + b"?" + file.read_bytes()[-5:])
+    assert main(["diagnose", str(tmp_path / "run")]) == 0
+    said = capsys.readouterr()
+    assert "spans without an intact record: 1" in said.out
+    assert re.search(rf"^  damaged: run/{file.name}, offset \d+, \d+ bytes: .*checksum", said.err)
 
 
 @pytest.mark.parametrize("make", [False, True], ids=["absent", "empty"])
