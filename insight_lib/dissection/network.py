@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
+from insight_lib.dissection.view import BoolArray, FloatArray, IntArray, RunView, TensorSeries
 
 NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 
@@ -142,12 +142,14 @@ class Movements:
         steps: (s,) traced steps.
         values: (l, s) size of the change over size of the weight, of the elements that changed; 0
             where none did, NaN where it is not known.
+        changed: (s,) whether a layer moved at all, by however much.
     """
 
     layers: tuple[str, ...]
     depths: tuple[int | None, ...]
     steps: IntArray
     values: FloatArray
+    changed: BoolArray
 
 
 # Many rules ask, one run at a time.
@@ -156,8 +158,8 @@ def movements(view: RunView) -> Movements:
     """Return how far the largest weight of each layer moves; normalisation layers are left out.
 
     It is the update's ratio to the weight or, of a layer whose updates were not traced (it is
-    excluded from training), 0 where no statistic of the weight changed since the traced step
-    before.
+    excluded from training, or another writer's), 0 where no statistic of the weight changed since
+    the traced step before.
     """
     updates = {series.layer: series for series in main_tensors(view, "update")}
     weights = main_tensors(view, "weight")
@@ -165,11 +167,14 @@ def movements(view: RunView) -> Movements:
     known = {series.layer for series in weights}
     chosen += [series for layer, series in updates.items() if layer not in known]
     aligned = stack(chosen, [_movement(series) for series in chosen])
+    # Infinite is a change of which no more is known.
+    changed: BoolArray = np.any(aligned.values > 0, axis=0)
     return Movements(
         tuple(series.layer for series in chosen),
         tuple(series.depth for series in chosen),
         aligned.steps,
-        aligned.values,
+        np.where(np.isinf(aligned.values), np.nan, aligned.values),
+        changed,
     )
 
 
@@ -184,9 +189,12 @@ def _movement(series: TensorSeries) -> FloatArray:
 
 
 def _standstill(series: TensorSeries) -> FloatArray:
+    """0 where no statistic changed since the step before, infinite where one did."""
     statistics = np.vstack([series[name] for name in ("mean", "std", "min", "max", "l1", "l2")])
-    unchanged = (statistics[:, 1:] == statistics[:, :-1]).all(axis=0)
-    return np.concatenate([[np.nan], np.where(unchanged, 0.0, np.nan)])
+    before, now = statistics[:, :-1], statistics[:, 1:]
+    known = np.isfinite(before).all(axis=0) & np.isfinite(now).all(axis=0)
+    found = np.where((before == now).all(axis=0), 0.0, np.inf)
+    return np.concatenate([[np.nan], np.where(known, found, np.nan)])
 
 
 def _size(series: TensorSeries) -> tuple[float, int]:

@@ -4,13 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from insight_lib.dissection.finding import held, series
 from insight_lib.dissection.network import nonfinite
-from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
-
-BoolArray = npt.NDArray[np.bool_]
+from insight_lib.dissection.view import BoolArray, FloatArray, IntArray, RunView, TensorSeries
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from insight_lib.dissection.network import Movements
 from insight_lib.dissection.persistence import typical_of_moving
-from insight_lib.dissection.view import FloatArray, IntArray
+from insight_lib.dissection.view import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,13 @@ class StillLayer:
 def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]:
     """Yield the layers that are still, from the input to the output.
 
-    A layer is judged at the steps at which its movement is known and another layer moves.
+    A layer is judged at the steps at which its movement is known and another layer moves; where
+    nobody knows by how much, only not to move at all is to be still.
     """
     peers = typical_of_moving(moving.values)
-    judged = np.isfinite(moving.values) & (peers > 0)
+    judged = np.isfinite(moving.values) & moving.changed
     with np.errstate(invalid="ignore"):
-        still = judged & (moving.values < limits.ratio * peers)
+        still = judged & ((moving.values == 0) | (moving.values < limits.ratio * peers))
     for place in np.flatnonzero(still.any(axis=1) & (judged.sum(axis=1) >= limits.least)):
         at = still[place][judged[place]]
         first = _still_from(at, limits)
@@ -81,7 +82,7 @@ def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]
         )
 
 
-def _still_from(at: np.ndarray[tuple[int], np.dtype[np.bool_]], limits: StillLimits) -> int | None:
+def _still_from(at: BoolArray, limits: StillLimits) -> int | None:
     """The place of the judged step from which on a layer is still; None where it is not."""
     if at.mean() >= limits.share:
         return 0

@@ -21,9 +21,8 @@ import numpy as np
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import Stack, hidden_activations, rank_correlation, stack
-from insight_lib.dissection.persistence import BoolArray
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
+from insight_lib.dissection.view import BoolArray, FloatArray, RunView, TensorSeries
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ of an embedding only the rows that the batch touched), or did not change at all.
 
 **Why it matters** The layer stays at its initial, random values, or at those it had when it
 stopped: what it should have learnt is missing. A layer frozen on purpose looks the same in the
-event files, which is why this is a warning and never an error; where the layer is recorded as not
+event files, which is why this is a warning and never an error; where the layer is not recorded as
 trainable and its weights do not look freshly drawn, or is part of a model within the model that is
 frozen as a whole, it is a note.
 
@@ -48,10 +48,10 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class _Peers:
-    """How many layers were traced, and how far those that move do so."""
+    """How many layers were traced, and how far those that move do so, None where not known."""
 
     layers: int
-    movement: float
+    movement: float | None
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -64,7 +64,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     )
     blind = list(still_layers(moving, criteria))
     typical = typical_of_moving(moving.values)
-    peers = _Peers(len(moving.layers), float(np.median(typical[typical > 0] if blind else 0.0)))
+    moved = typical[typical > 0]
+    peers = _Peers(len(moving.layers), float(np.median(moved)) if moved.size else None)
     if len(blind) > limits.max_named:
         yield _finding(view, blind, peers)
     else:
@@ -100,7 +101,7 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
 
 
 def _severity(view: RunView, weight: TensorSeries | None) -> Severity:
-    if weight is None or weight.trainable is not False:
+    if weight is None or weight.trainable:
         return "warning"
     is_ready = not looks_drawn(weight) or has_learnt_bias(view, weight.layer)
     is_meant = is_ready or _is_in_frozen_model(view, weight.layer)
@@ -124,6 +125,8 @@ def _title(view: RunView, blind: list[StillLayer], peers: _Peers) -> str:
     often += " since" if first.stopped else ""
     when = f"stopped learning at step {first.since[0]}" if first.stopped else "never learnt"
     what = "zero" if first.movement == 0 else f"{number(first.movement)} of the weights"
+    if peers.movement is None:
+        return f"{who} {when}: the weights stay as they are at {often}, those of others do not"
     gets = _gradient_share(view, first)
     return (
         f"{who} {when}: the updates are {what} at {often}, those of the other layers "

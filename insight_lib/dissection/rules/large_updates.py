@@ -64,7 +64,13 @@ class _Thrown:
 
 def _after_settling(moving: Movements, limits: Thresholds) -> Movements:
     first = int(np.ceil(moving.steps.size * limits.settling_share))
-    return Movements(moving.layers, moving.depths, moving.steps[first:], moving.values[:, first:])
+    return Movements(
+        moving.layers,
+        moving.depths,
+        moving.steps[first:],
+        moving.values[:, first:],
+        moving.changed[first:],
+    )
 
 
 def _finding(view: RunView, moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
