@@ -138,7 +138,7 @@ def _rule_row(name: str, runs: list[Diagnosed]) -> tuple[object, ...]:
     the right layer where layers are to blame. On other faults it may tell of a true consequence;
     precision is the share of the runs on which it fired that had any fault.
     """
-    own = [run for run in runs if run.truth.expected_rules[:1] == (name,)]
+    own = [run for run in runs if next(iter(run.truth.expected_rules), None) == name]
     fired = [run for run in runs if any(f.rule == name for f in run.alarms)]
     hits = [run for run in own if run in fired]
     right = [run for run in hits if any(f.rule == name and run.is_right(f) for f in run.alarms)]
