@@ -39,7 +39,6 @@ def add_columns(table: DeltaTable, name: str) -> None:
     missing = _addable(pa.schema(table.schema().to_arrow()), name)
     if missing:
         table.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
-        table.update_incremental()
 
 
 def mark_current(table: DeltaTable, name: str) -> None:
