@@ -53,5 +53,6 @@ def evaluated_keys(lake: Lake, run_ids: Iterable[str]) -> dict[GroupKey, ScoreKi
     runs = list(run_ids)
     if not runs:
         return {}
-    rows = lake.read("evaluations", (*KEY, "score_kind"), runs).to_pylist()
-    return {GroupKey(*(row[name] for name in KEY)): ScoreKind(row["score_kind"]) for row in rows}
+    rows = lake.read("evaluations", (*KEY, "score_kind"), runs)
+    keys = map(GroupKey, *(rows[name].to_pylist() for name in KEY))
+    return dict(zip(keys, map(ScoreKind, rows["score_kind"].to_pylist()), strict=True))

@@ -3,6 +3,7 @@
 Rows count once their file is in the ledger, so those of a batch that was cut off wait for it.
 """
 
+import functools
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,10 +93,16 @@ def _stated(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """What is said of the scores of each run; the file that was read last has the last word."""
     said: dict[str, str] = {}
     for entry in sorted(entries, key=lambda entry: (entry["read_in"], entry["file_id"])):
-        scores = Reading.from_json(entry["reading"]).columns.scores
+        scores = _said_of_scores(entry["reading"])
         if scores is not None:
             said[entry["run_id"]] = scores
     return said
+
+
+@functools.lru_cache(maxsize=1024)
+def _said_of_scores(reading: str) -> str | None:
+    """What one of the ledger's readings says; few of them differ."""
+    return Reading.from_json(reading).columns.scores
 
 
 def _replaced(entry: Mapping[str, object]) -> bool:
