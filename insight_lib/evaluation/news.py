@@ -3,7 +3,6 @@
 Rows count once their file is in the ledger, so those of a batch that was cut off wait for it.
 """
 
-import functools
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -99,10 +98,9 @@ def _stated(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return said
 
 
-@functools.lru_cache(maxsize=1024)
 def _said_of_scores(reading: str) -> str | None:
-    """What one of the ledger's readings says; few of them differ."""
-    return Reading.from_json(reading).columns.scores
+    # Few say anything, and there may be a million of them.
+    return Reading.from_json(reading).columns.scores if '"scores"' in reading else None
 
 
 def _replaced(entry: Mapping[str, object]) -> bool:

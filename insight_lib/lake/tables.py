@@ -59,7 +59,7 @@ class Lake:
         return sum(int(self.delta(name).version()) for name in names)
 
     def is_outdated(self, name: str) -> bool:
-        """Tell whether rows of the table may lack what the contract's version added."""
+        """Return whether rows of the table may lack what the contract's version added."""
         return version_of(self.delta(name)) < contract(name).version
 
     def mark_current(self, name: str) -> None:
