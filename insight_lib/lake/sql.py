@@ -104,10 +104,29 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def _add_view(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str) -> None:
     paths = [str(lake.root / name / file.path) for file in live_files(lake.delta(name))]
+    nothing = connection.from_arrow(contract(name).empty())
     if not paths:
-        connection.from_arrow(contract(name).empty()).create_view(name)
+        nothing.create_view(name)
         return
     try:
-        connection.read_parquet(paths).create_view(name)
+        if lake.is_outdated(name):
+            _add_outdated_view(connection, paths, nothing, name)
+        else:
+            connection.read_parquet(paths).create_view(name)
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise _damaged(_first_line(error)) from error
+
+
+def _add_outdated_view(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[str],
+    nothing: duckdb.DuckDBPyRelation,
+    name: str,
+) -> None:
+    """Add a view of files of which some lack a column that the contract has: it is null there."""
+    rows = connection.read_parquet(paths, union_by_name=True)
+    rows.create_view(f"{name}_as_written")
+    nothing.create_view(f"{name}_as_agreed")
+    connection.sql(
+        f"SELECT * FROM {name}_as_agreed UNION ALL BY NAME SELECT * FROM {name}_as_written"  # noqa: S608
+    ).create_view(name)

@@ -8,10 +8,21 @@ DEFAULT_SPLIT = "validation"
 DEFAULT_STEP = 0
 DEFAULT_WEIGHT = 1.0
 
+LOGIT = "logit"
+SCORES = (LOGIT, "probability")
+"""What scores may be said to be."""
+
 
 @dataclass(frozen=True)
 class Columns:
-    """The file's name for each column; ``slices`` is null where every other text is a slice."""
+    """What a file calls its columns, and what its scores are.
+
+    Attributes not described here are the file's name of the column.
+
+    Attributes:
+        slices: Names of columns; null where every other text is a slice.
+        scores: One of ``SCORES``; null where nothing is said of them.
+    """
 
     label: str = "label"
     score: str = "score"
@@ -21,6 +32,7 @@ class Columns:
     step: str = "step"
     split: str = "split"
     slices: tuple[str, ...] | None = None
+    scores: str | None = None
 
     @property
     def names(self) -> dict[str, str]:
@@ -28,7 +40,7 @@ class Columns:
         return {role: getattr(self, role) for role in ROLES}
 
 
-ROLES = tuple(field.name for field in fields(Columns) if field.name != "slices")
+ROLES = tuple(field.name for field in fields(Columns) if field.name not in ("slices", "scores"))
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,11 @@ class Reading:
 
     def to_json(self) -> str:
         """Return the reading as the ledger keeps it."""
-        return json.dumps(asdict(self), sort_keys=True)
+        kept = asdict(self)
+        if self.columns.scores is None:
+            # As in ledgers that know of no such setting, so that no file is read again.
+            del kept["columns"]["scores"]
+        return json.dumps(kept, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Reading":

@@ -123,6 +123,7 @@ class Evaluation:
     brier: float | None
     calibration_error: float | None
     undefined_reason: str | None
+    score_kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
