@@ -19,7 +19,13 @@ from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract, table_names
-from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
+from insight_lib.lake.parquet import (
+    SKIPPING_PROPERTY,
+    DataFile,
+    file_prefix,
+    skipping_columns,
+    write_data_file,
+)
 from insight_lib.lake.scan import LiveFile, live_files, read_rows
 from insight_lib.lake.versions import (
     SCHEMA_VERSION_PROPERTY,
@@ -275,7 +281,10 @@ def _create_table(lake: Lake, name: str) -> None:
             mode="ignore",
             name=name,
             description=agreed.doc,
-            configuration={SCHEMA_VERSION_PROPERTY: str(agreed.version)},
+            configuration={
+                SCHEMA_VERSION_PROPERTY: str(agreed.version),
+                SKIPPING_PROPERTY: skipping_columns(name),
+            },
             raise_if_key_not_exists=False,
         )
     except (DeltaError, OSError) as error:
