@@ -44,8 +44,16 @@ def found_in(folder):
     return {f.rule: f for f in diagnose(folder).findings}
 
 
-@pytest.mark.parametrize("step_of", [None, lambda _: 0, lambda _: 500], ids=["none", "0", "500"])
-@pytest.mark.parametrize("kind", CURVES)
+@pytest.mark.parametrize(
+    ("kind", "step_of"),
+    [
+        ("healthy", None),
+        ("nan", lambda _: 0),
+        ("flat", lambda _: 500),
+        ("diverged", None),
+        ("overfitted", None),
+    ],
+)
 def test_its_curves_are_judged_as_those_with_steps_are(tmp_path, kind, step_of):
     write(tmp_path / "with", CURVES[kind], lambda at: at)
     write(tmp_path / "without", CURVES[kind], step_of)
