@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     lake = open_lake(arguments.lake)
     if arguments.action == "train":
         with only_writer(lake.root):
-            print(refresh_risk(lake).text)
+            print_text(refresh_risk(lake).text)
     elif arguments.action == "score":
         with only_writer(lake.root):
             print(f"scored {score_again(lake)} runs")

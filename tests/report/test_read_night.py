@@ -45,7 +45,7 @@ def test_runs_are_not_ranked_by_a_model_worse_than_the_base_rate_and_the_page_sa
     index = write_report(tables, tmp_path / "report", generated_at)
     page = index.read_text()
     reason = "worse than the base rate: log loss 0.756 on programs it had not seen, 0.693 by"
-    assert f"It is not used: it is {reason}" in page
+    assert f"is not used: it is {reason}" in page
     assert "Runs by their worst finding" in page
     assert "90 %" not in page
     run_page = index.parent / "runs" / next(r.page for r in night.runs if r.run_id == "risky")
