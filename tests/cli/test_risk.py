@@ -120,3 +120,14 @@ def test_scores_that_an_older_lake_has_of_such_a_model_are_not_shown(lake, capsy
     told = json.loads(capsys.readouterr().out)
     assert told["unusable"].startswith("worse than the base rate: log loss 0.756")
     assert told["runs"] == []
+
+
+def test_a_lake_that_was_last_scored_before_models_were_held_against_it_is_trained_once_more(lake):
+    say(lake, by_chance(), 0)
+    score = {"run_id": "zoo/p0/0", "model_version": "m", "cutoff_step": 10, "probability": 0.9}
+    score |= {"kind": "predicted", "reasons": "[]"}
+    old = pa.Table.from_pylist([score], schema=contract("risk_scores").schema)
+    lake.replace("risk_scores", "run_id", [], old, "risk", 10**6)
+    refresh_risk(lake)
+    assert lake.read("risk_scores").num_rows == 0
+    assert refresh_risk(lake).text == "nothing new"
