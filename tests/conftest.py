@@ -1,6 +1,7 @@
 """Fixtures that more than one test package shares."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
 )
 settings.load_profile("untimed")
+
+# Tests read tables as in a pipe, also where the terminal's width is in the environment.
+os.environ.pop("COLUMNS", None)
 
 REAL_EVENT_FILES = Path(__file__).parents[2] / "shared" / "data" / "tfevents"
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from insight_lib.cli.options import add_json, add_lake
 from insight_lib.cli.output import print_json, print_table
+from insight_lib.cli.screen import print_text
 from insight_lib.evaluation.compare_runs import RunComparison, compare_runs
 from insight_lib.lake.tables import open_lake
 
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print(found: RunComparison) -> None:
     test = found.test
-    print(
+    print_text(
         f"{found.examples:,} common examples ({found.positives:,} of label 1) at step {found.step} "
         f"of split {found.split}"
     )
@@ -49,7 +50,7 @@ def _print(found: RunComparison) -> None:
         ("B", found.run_b, _said(test.auc_b), found.only_b),
     ]
     print_table("", ("", "run", "AUC", "examples left out"), rows)
-    print(_verdict(found))
+    print_text(_verdict(found))
 
 
 def _verdict(found: RunComparison) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from insight_lib.cli.output import print_table, shown
 from insight_lib.cli.risk import print_quality
 from insight_lib.cli.roots import Inputs
+from insight_lib.cli.screen import print_text
 from insight_lib.cli.steps import nightly
 from insight_lib.cli.zoo import train_zoo
 from insight_lib.errors import InputError
@@ -24,6 +25,8 @@ from insight_lib.risk.run_labels import RunLabel, label_runs
 
 DEFAULT_LAKE = Path("deepinsight-demo/lake")
 UNFINISHED_ZOO = ".demo-zoo-unfinished"
+# Measured with 20 runs: 35 MB; 80 s in all, of which two nights and the report 25 s.
+DISK = "40 MB"
 RUNS = 20
 SEED = 7
 
@@ -44,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, run the two nights, and print what was found beside what was injected."""
     place = arguments.lake.expanduser().resolve().parent
     zoo = place / "zoo"
+    print_text(f"the demo takes {_time(zoo)} on two cores, and {DISK} of disk in {shown(place)}")
     truth = _trained(zoo)
     lake = open_lake(arguments.lake, create=True)
     workers = SparkWorkers()
@@ -59,6 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     print_quality(lake)
     print(f"report: {shown(night.report.index)}")
     return 0
+
+
+def _time(zoo: Path) -> str:
+    return "less than a minute" if zoo.exists() else "1 to 2 minutes"
 
 
 def _trained(zoo: Path) -> list[dict[str, Any]]:

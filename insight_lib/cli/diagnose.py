@@ -9,6 +9,7 @@ from pathlib import Path
 from insight_lib.cli.findings import print_findings
 from insight_lib.cli.options import RULES_HELP, add_fail_on, add_json, reaches
 from insight_lib.cli.output import print_json
+from insight_lib.cli.screen import print_text
 from insight_lib.dissection.configuration import catalogue, read_changes
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
 from insight_lib.errors import InputError
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         if diagnosis.findings:
             print_findings(diagnosis.findings)
-        print(_read(diagnosis))
+        print_text(_read(diagnosis))
     severities = [finding.severity for finding in diagnosis.findings]
     return 1 if reaches(list(severities), arguments.fail_on) else 0
 

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from importlib import metadata
 from types import ModuleType
 
-from insight_lib.errors import InsightError, MissingExtraError
+from insight_lib.dealer.extras import DISTRIBUTION, needs_extra
+from insight_lib.errors import InsightError
 
 # By hand and in the order in which people meet them; a module is imported only when it is called.
 COMMANDS = {
@@ -32,9 +33,21 @@ COMMANDS = {
     "zoo": "train small real models, some with injected faults",
 }
 
-# Which optional dependencies bring all that a command imports.
-EXTRAS = {"diagnose": "diagnose", "sql": "sql", "runs": "sql", "zoo": "zoo"}
-ALL_EXTRAS = "all"
+# Which optional dependencies bring all that a command imports; a test holds each against them.
+EXTRAS = {
+    "demo": ("zoo", "spark", "risk", "report"),
+    "ingest": ("spark",),
+    "nightly": ("spark", "risk", "report"),
+    "maintain": ("spark",),
+    "diagnose": ("diagnose",),
+    "sql": ("sql",),
+    "runs": ("sql",),
+    "compare": ("diagnose", "sql"),
+    "label": ("sql",),
+    "risk": ("risk",),
+    "report": ("report",),
+    "zoo": ("zoo",),
+}
 
 STATUSES = (
     "exit status: 0 done; 1 done, and something at or above --fail-on was found; 2 wrong input, "
@@ -99,19 +112,14 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
 
 def _version() -> str:
     try:
-        return metadata.version("deepinsight")
+        return metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         return "(not installed, so of no known version)"
 
 
 def _module(command: str) -> ModuleType:
-    try:
+    with needs_extra(*EXTRAS[command]):
         return importlib.import_module(f"insight_lib.cli.{command}")
-    except ModuleNotFoundError as error:
-        extra = EXTRAS.get(command, ALL_EXTRAS)
-        raise MissingExtraError(
-            f"{error.name} is not installed; run `pip install 'deepinsight[{extra}]'`"
-        ) from error
 
 
 if __name__ == "__main__":

@@ -12,36 +12,22 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from insight_lib.cli.screen import table_text
 from insight_lib.parquet_bounds import bounded_columns
 from insight_lib.strict_json import strict_json
 
 FORMATS = ("table", "csv", "json", "parquet")
-# Wide enough for a run and its findings where the output is no terminal.
-WIDTH_WITHOUT_TERMINAL = 140
-
-
-def console() -> Console:
-    """Return the console for tables; a fixed width where the output is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows for people; numbers to the right, nulls as a dash, text as it is."""
-    table = Table(title=title or None, title_justify="left", pad_edge=False)
-    for number, column in enumerate(columns):
-        numeric = any(isinstance(row[number], int | float | Decimal) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(_for_people(value)) for value in row))
-    screen = console()
-    # Whole or not at all; and rich would end the process itself where the reader has gone.
-    with screen.capture() as rendered:
-        screen.print(table)
-    print(rendered.get(), end="")
+    numeric = [
+        any(isinstance(row[number], int | float | Decimal) for row in rows)
+        for number in range(len(columns))
+    ]
+    texts = [[_for_people(value).expandtabs() for value in row] for row in rows]
+    print(table_text(title, columns, texts, numeric), end="")
 
 
 def print_rows(rows: pa.Table, output_format: str) -> None:

@@ -18,8 +18,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the report and print its path."""
+    """Write the report and print its path; a lake that does not hold the report is only read."""
     lake = open_lake(arguments.lake)
-    with only_writer(lake.root):
-        print(refresh_report(lake, arguments.out or report_folder(lake)).index)
+    out = arguments.out or report_folder(lake)
+    if out.resolve().is_relative_to(lake.root):
+        with only_writer(lake.root, "make its folder writable, or name another place with --out"):
+            index = refresh_report(lake, out).index
+    else:
+        index = refresh_report(lake, out).index
+    print(index)
     return 0

@@ -5,8 +5,10 @@ import json
 
 from insight_lib.cli.options import add_json, add_lake
 from insight_lib.cli.output import print_json, print_table
+from insight_lib.cli.screen import print_text
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.tables import Lake, open_lake
+from insight_lib.risk.in_use import newest_model, why_unusable
 from insight_lib.risk.stage import refresh_risk, score_again
 
 
@@ -27,12 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
     lake = open_lake(arguments.lake)
     if arguments.action == "train":
         with only_writer(lake.root):
-            print(refresh_risk(lake).text)
+            print_text(refresh_risk(lake).text)
     elif arguments.action == "score":
         with only_writer(lake.root):
             print(f"scored {score_again(lake)} runs")
     elif arguments.json:
-        print_json({"model": _current_metrics(lake), "runs": _ranked(lake)})
+        metrics = _current_metrics(lake)
+        print_json({"model": metrics, "unusable": _unusable(metrics), "runs": _ranked(lake)})
     else:
         print_quality(lake)
         print_risks(lake)
@@ -40,13 +43,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def print_quality(lake: Lake) -> None:
-    """Print the measured quality of the current model."""
+    """Print the measured quality of the current model, and why it is not used where that is so."""
     metrics = _current_metrics(lake)
     if metrics is None:
         print("no risk model yet: label runs with `insight label`, then run `insight nightly`")
         return
     rows = [(name, value) for name, value in metrics.items() if not isinstance(value, dict | list)]
     print_table("Risk model, measured on programs it had not seen", ("measure", "value"), rows)
+    reason = _unusable(metrics)
+    if reason is not None:
+        print_text(f"no run is scored or ranked by the risk model: it is {reason}")
 
 
 def print_risks(lake: Lake) -> None:
@@ -60,6 +66,9 @@ def print_risks(lake: Lake) -> None:
 
 
 def _ranked(lake: Lake) -> list[dict[str, object]]:
+    """The scores by falling probability; none of a model that is not used, as an old lake may."""
+    if _unusable(_current_metrics(lake)) is not None:
+        return []
     rows: list[dict[str, object]] = (
         lake.read("risk_scores")
         .sort_by([("probability", "descending"), ("run_id", "ascending")])
@@ -69,11 +78,15 @@ def _ranked(lake: Lake) -> list[dict[str, object]]:
 
 
 def _current_metrics(lake: Lake) -> dict[str, object] | None:
-    for row in lake.read("risk_models", ["metrics", "stage"]).to_pylist():
-        if row["stage"] == "current":
-            metrics: dict[str, object] = json.loads(row["metrics"])
-            return metrics
-    return None
+    model = newest_model(lake.read("risk_models", ["metrics", "stage", "trained_at"]).to_pylist())
+    if model is None:
+        return None
+    metrics: dict[str, object] = json.loads(model["metrics"])
+    return metrics
+
+
+def _unusable(metrics: dict[str, object] | None) -> str | None:
+    return None if metrics is None else why_unusable(metrics)
 
 
 def _because(reasons: object) -> str:

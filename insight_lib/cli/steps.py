@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from insight_lib.cli.roots import Inputs
+from insight_lib.cli.screen import print_text
 from insight_lib.dissection.remembered import remember_settings
 from insight_lib.dissection.stage import refresh_findings
 from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
@@ -29,8 +30,11 @@ from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns
 from insight_lib.predictions.summary import PredictionSummary, row_place
-from insight_lib.report.stage import ReportState, refresh_report
-from insight_lib.risk.stage import FEATURES, RiskState, refresh_risk
+from insight_lib.risk.features_stage import FEATURES
+from insight_lib.risk.stage import RiskState, refresh_risk
+
+if TYPE_CHECKING:
+    from insight_lib.report.stage import ReportState
 
 Done = TypeVar("Done")
 
@@ -53,7 +57,7 @@ class Night:
     events: IngestSummary
     predictions: PredictionSummary
     risk: RiskState
-    report: ReportState
+    report: "ReportState"
 
 
 def nightly(lake: Lake, workers: Workers, inputs: Inputs, out: Path) -> Night:
@@ -62,6 +66,9 @@ def nightly(lake: Lake, workers: Workers, inputs: Inputs, out: Path) -> Night:
     Raises:
         InputError: No place is named and the lake knows none.
     """
+    # Here, since what only brings files in needs nothing that pages are made with.
+    from insight_lib.report.stage import refresh_report  # noqa: PLC0415
+
     if not inputs.are_named:
         inputs = replace(inputs, roots=known_roots(lake), patterns=remembered_patterns(lake))
     if not inputs.are_named:
@@ -111,7 +118,8 @@ def tidy(
 def _step(what: str, work: Callable[[], Done], describe: Callable[[Done], str]) -> Done:
     started_s = time.monotonic()
     done = work()
-    print(f"{what:<20} {time.monotonic() - started_s:5.1f} s  {describe(done)}", flush=True)
+    stage = f"{what:<20} {time.monotonic() - started_s:5.1f} s  "
+    print_text(stage + describe(done), indent=len(stage))
     return done
 
 

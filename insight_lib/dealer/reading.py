@@ -45,7 +45,7 @@ def parse(text: str, source: str) -> RunConfig:
     version = document.get("version") if isinstance(document, dict) else None
     if type(version) is int and version > CONFIG_VERSION:
         raise ConfigError(
-            f"{source}: version {version} is newer than {CONFIG_VERSION}; upgrade deepinsight"
+            f"{source}: version {version} is newer than {CONFIG_VERSION}; upgrade insight-lib"
         )
     problems: list[str] = []
     config = fit(document, RunConfig, "", problems)

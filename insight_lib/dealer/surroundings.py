@@ -13,7 +13,7 @@ from insight_lib.dealer.config import CodeVersion, Host
 
 # What decides over a training's numbers, under whichever name it was installed.
 _PACKAGES = (
-    "deepinsight",
+    "insight-lib",
     "jax",
     "keras",
     "numpy",

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from insight_lib.dealer.extras import install_command
 from insight_lib.errors import SetupError
 from insight_lib.lake.java import java_home
 
@@ -35,7 +36,7 @@ def pyspark_home() -> Path:
     """
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
-        raise SetupError("pyspark is not installed; run `pip install 'deepinsight[spark]'`")
+        raise SetupError(f"pyspark is not installed; run `{install_command('spark')}`")
     return Path(spec.origin).parent
 
 

@@ -17,8 +17,12 @@ LOCK_FILE = "_pipeline.lock"
 
 
 @contextmanager
-def only_writer(root: Path) -> Iterator[None]:
+def only_writer(root: Path, remedy: str = "make its folder writable") -> Iterator[None]:
     """Hold the lake's lock while the block runs.
+
+    Args:
+        root: The lake.
+        remedy: What to do where the folder cannot be written.
 
     Raises:
         LakeBusyError: Another process holds it; the message says which and since when.
@@ -28,7 +32,7 @@ def only_writer(root: Path) -> Iterator[None]:
         descriptor = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise LakeError(
-            f"the lake {root} cannot be written ({error.strerror}); make its folder writable"
+            f"the lake {root} cannot be written ({error.strerror}); {remedy}"
         ) from error
     try:
         try:

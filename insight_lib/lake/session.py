@@ -7,18 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from insight_lib.errors import InsightError, MissingExtraError
+from insight_lib.dealer.extras import needs_extra
+from insight_lib.errors import InsightError
 from insight_lib.lake.between_tasks import read_archives_once, set_imports_apart
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import java_home
 
-try:
+with needs_extra("spark"):
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
-except ImportError as error:
-    raise MissingExtraError(
-        "pyspark is not installed; run `pip install 'deepinsight[spark]'`"
-    ) from error
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -145,7 +145,7 @@ def _severity_place(run: RunRow) -> int:
 
 
 def _by_risk(run: RunRow) -> tuple[float, int, str]:
-    """The riskiest first; a run without a prediction after all others."""
+    """The riskiest first; a run without a prediction after all others, by its worst finding."""
     return -(run.risk.probability if run.risk else -1.0), _severity_place(run), run.run_id
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 from insight_lib.report.records import Reason, Risk, RiskModel
 from insight_lib.report.text import parse_json, value_text
 from insight_lib.risk.catalogue import MEANINGS
+from insight_lib.risk.in_use import newest_model, why_row_unusable
 
 MODEL_COLUMNS = ("model_version", "metrics", "stage", "trained_at")
 SCORE_COLUMNS = ("run_id", "model_version", "cutoff_step", "probability", "kind", "reasons")
@@ -25,19 +26,21 @@ METRIC_NAMES = {
 
 
 def current_model(table: pa.Table) -> RiskModel | None:
-    """The model of stage ``current``, the newest where several claim it; None where none does."""
-    rows = [row for row in table.to_pylist() if row["stage"] == "current"]
-    if not rows:
+    """The model that counts, and why it is not used where that is so; None where there is none."""
+    row = newest_model(table.to_pylist())
+    if row is None:
         return None
-    row = max(rows, key=lambda each: each["trained_at"])
-    return RiskModel(row["model_version"], row["trained_at"], _metrics(row["metrics"]))
+    metrics = _metrics(row["metrics"])
+    return RiskModel(row["model_version"], row["trained_at"], metrics, why_row_unusable(row))
 
 
 def risk_by_run(table: pa.Table, model: RiskModel | None) -> dict[str, Risk]:
-    """The current model's prediction for each run, at the latest cut-off it was made for."""
+    """The model's prediction for each run, at the latest cut-off; none of one that is not used."""
     risks: dict[str, Risk] = {}
+    if model is None or model.unusable is not None:
+        return risks
     for row in table.to_pylist():
-        if model is None or row["model_version"] != model.version:
+        if row["model_version"] != model.version:
             continue
         if math.isnan(row["probability"]):
             continue

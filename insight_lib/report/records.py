@@ -117,11 +117,15 @@ class RunFindings:
 
 @dataclass(frozen=True, slots=True)
 class RiskModel:
-    """The current model on model and its cross-validated quality, name and value as text."""
+    """The current model on model and its cross-validated quality, name and value as text.
+
+    ``unusable`` says why no run is scored or ranked by it; None where runs are.
+    """
 
     version: str
     trained_at: datetime | None
     metrics: tuple[tuple[str, str], ...]
+    unusable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The index page: every run by falling risk, and what was found."""
+    """The index page: every run by falling risk, else by its worst finding, and what was found."""
 
     generated_at: datetime
     headline: Headline

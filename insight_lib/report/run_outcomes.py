@@ -11,6 +11,7 @@ from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
 from insight_lib.report.records import SEVERITIES
 from insight_lib.report.text import OWN_STREAM
+from insight_lib.risk.in_use import newest_model, why_row_unusable
 
 Row = Mapping[str, Any]
 Told = Iterator[tuple[str, Path, object]]
@@ -128,10 +129,9 @@ def _findings(lake: Lake, run_ids: Sequence[str]) -> Told:
 
 
 def _risks(lake: Lake, run_ids: Sequence[str]) -> Told:
-    models = lake.read("risk_models", ["model_version", "stage", "trained_at"]).to_pylist()
-    current = [row for row in models if row["stage"] == "current"]
-    newest = max(current, key=lambda row: row["trained_at"], default=None)
-    if newest is None:
+    models = lake.read("risk_models", ["model_version", "metrics", "stage", "trained_at"])
+    newest = newest_model(models.to_pylist())
+    if newest is None or why_row_unusable(newest) is not None:
         return
     columns = ["run_id", "model_version", "cutoff_step", "probability"]
     scores = lake.read("risk_scores", columns, run_ids).to_pylist()

@@ -1,4 +1,7 @@
-"""The report stage: write the pages anew if any table changed since they were written."""
+"""The report stage: write the pages again if any table changed since they were written.
+
+What the pages were written of stands in their own folder, so that a lake is only read.
+"""
 
 import json
 from collections.abc import Sequence
@@ -11,9 +14,9 @@ import pyarrow as pa
 from insight_lib.lake.contract import table_names
 from insight_lib.lake.generations import replaced_files, without
 from insight_lib.lake.tables import Lake
+from insight_lib.report.folder import MARKER, writing
 from insight_lib.report.write import write_report
 
-STATE_FILE = "_report.json"
 DEFAULT_FOLDER = "_report"
 
 
@@ -54,11 +57,16 @@ def refresh_report(lake: Lake, out: Path) -> ReportState:
     Raises:
         InputError: The folder holds other files, or cannot be written.
     """
-    state_path = lake.root / STATE_FILE
-    state = {"folder": str(out.resolve()), "watermark": lake.watermark(table_names())}
-    index = out.resolve() / "index.html"
-    if index.exists() and state_path.exists() and state_path.read_text() == json.dumps(state):
+    # A lake that was made again at the same place has other tables.
+    state = {
+        "runs": str(lake.delta("runs").metadata().id),
+        "watermark": lake.watermark(table_names()),
+    }
+    folder = out.resolve()
+    index, written_of = folder / "index.html", folder / MARKER
+    if index.exists() and written_of.exists() and written_of.read_text() == json.dumps(state):
         return ReportState(index, written=False)
     index = write_report(_CurrentTables(lake), out, datetime.now(UTC))
-    state_path.write_text(json.dumps(state))
+    with writing(folder):
+        written_of.write_text(json.dumps(state))
     return ReportState(index, written=True)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Places: TypeAlias = npt.NDArray[np.intp]
 
 DECADES = 6.0
 """Powers of ten are cut at plus and minus this: float32, in which nearly all training happens,

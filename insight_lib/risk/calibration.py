@@ -6,7 +6,7 @@ from importlib import import_module
 import numpy as np
 
 from insight_lib.dealer.extras import needs_extra
-from insight_lib.risk.arrays import Floats
+from insight_lib.risk.arrays import Floats, Places
 
 MOST_BINS, RUNS_A_BIN = 10, 5
 """Calibration bins: ten where there are runs for it, fewer so that a bin holds at least five."""
@@ -68,6 +68,40 @@ def quality(failed: Floats, probability: Floats) -> Quality:
     else:
         undefined["calibration_error"] = f"fewer than {2 * RUNS_A_BIN} runs fill no two bins"
     return Quality(**values, undefined=undefined)
+
+
+def gain_over_base_rate(
+    failed: Floats, probability: Floats, base_rate: Floats, fold: Places
+) -> dict[str, float]:
+    """Return how much log loss the predictions save against the base rate of their folds.
+
+    Args:
+        failed: shape (runs,), 1 or 0.
+        probability: shape (runs,), out of fold.
+        base_rate: shape (runs,), in (0, 1): the share of failed runs that the run's fold was
+            trained on.
+        fold: shape (runs,), from 0; at least two folds.
+
+    Returns:
+        ``base_rate_log_loss_out_of_fold``; ``gain_over_base_rate``, that minus the predictions' log
+        loss; ``gain_stderr``, its standard error, in which the runs of a fold may depend on each
+        other: sqrt(K / (K - 1) * sum over K folds of (sum of gain - mean gain)^2) / runs.
+    """
+    constant = _log_losses(failed, base_rate)
+    gain = constant - _log_losses(failed, probability)
+    by_fold = np.bincount(fold, weights=gain - gain.mean())
+    folds = by_fold.size
+    return {
+        "base_rate_log_loss_out_of_fold": float(constant.mean()),
+        "gain_over_base_rate": float(gain.mean()),
+        "gain_stderr": float(np.sqrt(folds / (folds - 1) * np.sum(by_fold**2)) / gain.size),
+    }
+
+
+def _log_losses(failed: Floats, probability: Floats) -> Floats:
+    """Each run's log loss; a probability of 0 counts as the least that float64 adds to 1."""
+    said = np.where(failed == 1, probability, 1 - probability)
+    return -np.log(np.maximum(said, np.finfo(np.float64).eps))
 
 
 def _of_probability(failed: Floats, probability: Floats) -> dict[str, float]:

@@ -1,16 +1,12 @@
 """Folds that never hold one group on both sides, and how strongly to regularise."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from insight_lib.risk.arrays import Floats
+from insight_lib.risk.arrays import Floats, Places
 from insight_lib.risk.matrix import FeatureMatrix
 from insight_lib.risk.model import fit
-
-Places: TypeAlias = npt.NDArray[np.intp]
 
 MOST_FOLDS = 10
 """Up to here each group is left out alone; more groups share this many folds, to bound the cost."""

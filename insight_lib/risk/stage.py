@@ -1,4 +1,4 @@
-"""The risk stages: what was known of each run at its cut-off, then the model and its scores."""
+"""The risk stage: the model on model, and its scores of every run."""
 
 import json
 from dataclasses import dataclass
@@ -6,20 +6,24 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.errors import InputError
-from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import Input, Stage, Tables
 from insight_lib.lake.tables import Lake
-from insight_lib.risk.cutoff import Cutoff
-from insight_lib.risk.features import features_at
+from insight_lib.risk.in_use import (
+    CURRENT,
+    RETIRED,
+    UNUSABLE,
+    newest_model,
+    why_row_unusable,
+    why_unusable,
+)
 from insight_lib.risk.registry import model_row, trained_of_row
 from insight_lib.risk.score import score
 from insight_lib.risk.train import train
 from insight_lib.risk.trained import NotTrained, TrainedRisk
 
-APPLICATION = "risk"
+# Another one than before models were held against the base rate: an older lake trains once more.
+APPLICATION = "risk 2"
 SCORE_APPLICATION = "score"
 WATCHED = ("run_features", "run_labels", "runs")
 
@@ -37,22 +41,9 @@ class RiskState:
             return "nothing new"
         if isinstance(self.outcome, NotTrained):
             return f"no model: {self.outcome.reason}"
-        return f"trained on {len(self.outcome.fold_of)} labelled runs"
-
-
-def compute_features(tables: Tables) -> Tables:
-    """Compute the features of some whole runs."""
-    scalars = current_rows(tables["scalars"])
-    return {"run_features": features_at(scalars, tables["layer_stats"], Cutoff())}
-
-
-FEATURES = Stage(
-    "risk_features",
-    inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats")),
-    outputs=("run_features",),
-    compute=compute_features,
-    after=(LAYER_STATISTICS.progress,),
-)
+        said = f"trained on {len(self.outcome.fold_of)} labelled runs"
+        reason = why_unusable(self.outcome.metrics)
+        return said if reason is None else f"{said}, not used: {reason}"
 
 
 def refresh_risk(lake: Lake) -> RiskState:
@@ -65,7 +56,8 @@ def refresh_risk(lake: Lake) -> RiskState:
     if isinstance(outcome, NotTrained):
         scores = contract("risk_scores").empty()
     else:
-        scores = score(outcome, features)
+        usable = why_unusable(outcome.metrics) is None
+        scores = score(outcome, features) if usable else contract("risk_scores").empty()
         _register(lake, outcome, now)
     _replace_scores(lake, scores, APPLICATION, now)
     return RiskState(outcome)
@@ -75,12 +67,18 @@ def score_again(lake: Lake) -> int:
     """Score every run with the current model, without training; return the number of runs.
 
     Raises:
-        InputError: There is no current model.
+        InputError: There is no model, or it is no better than the base rate.
     """
-    models = [row for row in lake.read("risk_models").to_pylist() if row["stage"] == "current"]
-    if not models:
+    model = newest_model(lake.read("risk_models").to_pylist())
+    if model is None:
         raise InputError("there is no risk model yet; label runs, then run `insight risk train`")
-    scores = score(trained_of_row(models[0]), lake.read("run_features"))
+    reason = why_row_unusable(model)
+    if reason is not None:
+        raise InputError(
+            f"the risk model is {reason}, so no run is scored; label more runs with "
+            "`insight label`, then run `insight risk train`"
+        )
+    scores = score(trained_of_row(model), lake.read("run_features"))
     version = lake.committed("risk_scores", SCORE_APPLICATION) + 1
     _replace_scores(lake, scores, SCORE_APPLICATION, version)
     return int(scores.num_rows)
@@ -105,12 +103,13 @@ def _replace_scores(lake: Lake, scores: pa.Table, application: str, version: int
 
 
 def _register(lake: Lake, trained: TrainedRisk, watermark: int) -> None:
-    """Make the model the current one; an earlier one of the same version keeps its time."""
+    """Make the model the one that counts; an earlier one of the same version keeps its time."""
     rows = lake.read("risk_models").to_pylist()
     known = [row for row in rows if row["model_version"] == trained.model_version]
     newest = known or model_row(trained, datetime.now(UTC)).to_pylist()
-    retired = [row | {"stage": "retired"} for row in rows if row not in known]
-    current = [row | {"stage": "current"} for row in newest]
+    stage = CURRENT if why_unusable(trained.metrics) is None else UNUSABLE
+    retired = [row | {"stage": RETIRED} for row in rows if row not in known]
+    current = [row | {"stage": stage} for row in newest]
     lake.replace(
         "risk_models",
         "model_version",

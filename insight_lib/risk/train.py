@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from insight_lib.risk.arrays import Floats
-from insight_lib.risk.calibration import quality
+from insight_lib.risk.calibration import gain_over_base_rate, quality
 from insight_lib.risk.cross_validation import (
     DEFAULT_STRENGTH,
     MOST_FOLDS,
@@ -34,6 +34,8 @@ _SETTINGS = {
     "strengths": STRENGTHS,
     "default_strength": DEFAULT_STRENGTH,
     "most_folds": MOST_FOLDS,
+    # Of metrics: a model that was measured otherwise is another one.
+    "measured_against": "base rate out of fold",
 }
 
 
@@ -95,13 +97,15 @@ def _train(
 ) -> TrainedRisk:
     fitted: list[FittedModel] = []
     fold_of: dict[str, int] = {}
-    probability = np.full(failed.shape, np.nan)
+    probability, base_rate = np.full(failed.shape, np.nan), np.full(failed.shape, np.nan)
     for fold, (seen, held_out) in enumerate(folds(groups, failed)):
         one = _fit(labelled.rows(seen), failed[seen], [groups[i] for i in seen])
         tested = labelled.rows(held_out)
         probability[held_out] = probability_of(one.model.log_odds(tested))
+        base_rate[held_out] = failed[seen].mean()
         fold_of |= dict.fromkeys(tested.run_ids, fold)
         fitted.append(one)
+    fold_numbers = np.array([fold_of[run] for run in labelled.run_ids], dtype=np.intp)
     fingerprint = data_digest(labelled, failed)
     return TrainedRisk(
         model_version=digest([fingerprint, list(groups), _SETTINGS])[:16],
@@ -110,7 +114,8 @@ def _train(
         folds=tuple(fitted),
         fold_of=fold_of,
         metrics=_counts(failed, groups, len(fitted), without_features)
-        | asdict(quality(failed, probability)),
+        | asdict(quality(failed, probability))
+        | gain_over_base_rate(failed, probability, base_rate, fold_numbers),
     )
 
 

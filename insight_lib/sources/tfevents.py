@@ -3,21 +3,18 @@
 import json
 from collections.abc import Iterator, Sequence
 
-import pyarrow as pa
+from insight_lib.dealer.extras import needs_extra
+from insight_lib.errors import InputError
 
-from insight_lib.errors import InputError, MissingExtraError
-from insight_lib.lake.workers import spread
-from insight_lib.sources.paths import EventFile, event_files
-from insight_lib.sources.rows import ROWS, file_rows
-
-try:
+with needs_extra("spark"):
+    import pyarrow as pa
     from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
     from pyspark.sql.pandas.types import from_arrow_schema
     from pyspark.sql.types import StructType
-except ImportError as error:
-    raise MissingExtraError(
-        "pyspark is not installed; run `pip install 'deepinsight[spark]'`"
-    ) from error
+
+    from insight_lib.lake.workers import spread
+    from insight_lib.sources.paths import EventFile, event_files
+    from insight_lib.sources.rows import ROWS, file_rows
 
 PARTITION_BYTES = 16 << 20
 """About as much as a task reads: seconds of work at most, and many tasks for a few GB."""

@@ -147,7 +147,7 @@ def test_the_version_is_that_of_the_installed_distribution(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == f"insight {metadata.version('deepinsight')}\n"
+    assert capsys.readouterr().out == f"insight {metadata.version('insight-lib')}\n"
 
 
 def test_help_names_every_exit_status(capsys):

@@ -126,7 +126,7 @@ def test_what_is_no_json_is_named(text):
 
 def test_a_newer_version_asks_for_an_upgrade(recorded):
     text = json.dumps(_document(recorded) | {"version": 99, "more": 1})
-    with pytest.raises(ConfigError, match=r"version 99 is newer than 1; upgrade deepinsight"):
+    with pytest.raises(ConfigError, match=r"version 99 is newer than 1; upgrade insight-lib"):
         parse(text, "here")
 
 

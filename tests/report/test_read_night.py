@@ -1,10 +1,12 @@
 """The index page's records."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from insight_lib.report.read import MAX_GROUPS, MAX_RUNS_WITH_FINDINGS, quarantine, read_night
+from insight_lib.report.write import write_report
 
 
 def test_runs_come_by_falling_risk_and_unscored_ones_by_their_worst_finding(lake, generated_at):
@@ -21,6 +23,33 @@ def test_runs_come_by_falling_risk_and_unscored_ones_by_their_worst_finding(lake
     assert [run.run_id for run in night.runs] == ["risky", "safe", "noisy", "calm", "none"]
     assert [run.worst for run in night.runs] == [None, None, "error", "info", None]
     assert [found.run_id for found in night.findings] == ["noisy", "calm"]
+
+
+def test_runs_are_not_ranked_by_a_model_worse_than_the_base_rate_and_the_page_says_why(
+    lake, generated_at, tmp_path
+):
+    worse = json.dumps({"log_loss": 0.756, "base_rate_log_loss": 0.693})
+    tables = lake(
+        runs=[{"run_id": name} for name in ("calm", "none", "noisy", "risky", "safe")],
+        risk_models=[{"metrics": worse}],
+        risk_scores=[
+            {"run_id": "safe", "probability": 0.1},
+            {"run_id": "risky", "probability": 0.9},
+        ],
+        findings=[{"run_id": "noisy"}, {"run_id": "calm", "severity": "info"}],
+    )
+    night = read_night(tables, generated_at)
+    assert [run.run_id for run in night.runs] == ["noisy", "calm", "none", "risky", "safe"]
+    assert [run.risk for run in night.runs] == [None] * 5
+    assert night.headline.failures_predicted is None
+    index = write_report(tables, tmp_path / "report", generated_at)
+    page = index.read_text()
+    reason = "worse than the base rate: log loss 0.756 on programs it had not seen, 0.693 by"
+    assert f"is not used: it is {reason}" in page
+    assert "Runs by their worst finding" in page
+    assert "90 %" not in page
+    run_page = index.parent / "runs" / next(r.page for r in night.runs if r.run_id == "risky")
+    assert f"the model is {reason}" in run_page.read_text()
 
 
 def test_the_headline_counts_consequences_too(lake, generated_at):

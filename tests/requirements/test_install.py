@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,7 @@ def test_without_a_java_set_up_embeds_one_that_spark_writes_delta_with(
 
     done = set_up(clone, environment)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "minutes on two cores, and 5 GB of disk" in done.stderr.splitlines()[0]
     stamp = clone / ".venv" / "set-up-done"
     first = stamp.stat().st_mtime_ns
 
@@ -96,7 +98,8 @@ def test_no_network_at_first_set_up_is_one_line_with_the_remedy(clone, tmp_path)
         "PIP_RETRIES": "0",
     }
     done = set_up(clone, environment)
-    lines = [line for line in done.stderr.splitlines() if line != "set-up: packages"]
+    cost, _, *lines = done.stderr.splitlines()
+    assert re.match(r"set-up: takes \d+ to \d+ minutes .* \d GB of disk", cost)
     assert done.returncode == 2
     assert len(lines) == 1
     assert "the package index cannot be reached; check the network" in lines[0]

@@ -105,5 +105,5 @@ def test_probabilities_of_extreme_log_odds_do_not_overflow():
 def test_without_scikit_learn_the_extra_to_install_is_named(data, monkeypatch):
     # None in sys.modules is how Python itself says that a module cannot be imported.
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'deepinsight\[risk\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'insight-lib\[risk\]'"):
         fit(matrix_of(data[0]), data[1], 10.0)

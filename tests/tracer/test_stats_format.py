@@ -95,5 +95,5 @@ def test_the_format_is_read_without_tensorflow():
 def test_a_missing_tensorflow_is_named_with_its_extra(code, extra):
     code = f"import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None; {code}"
     result = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
-    assert f"pip install 'deepinsight[{extra}]'" in result.stderr.decode().splitlines()[-1]
+    assert f"pip install 'insight-lib[{extra}]'" in result.stderr.decode().splitlines()[-1]
     assert "MissingExtraError" in result.stderr.decode().splitlines()[-1]

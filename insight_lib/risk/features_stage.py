@@ -1,0 +1,22 @@
+"""The stage of features: what was known of each run at its cut-off."""
+
+from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
+from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
+from insight_lib.lake.derive import Input, Stage, Tables
+from insight_lib.risk.cutoff import Cutoff
+from insight_lib.risk.features import features_at
+
+
+def compute_features(tables: Tables) -> Tables:
+    """Compute the features of some whole runs."""
+    scalars = current_rows(tables["scalars"])
+    return {"run_features": features_at(scalars, tables["layer_stats"], Cutoff())}
+
+
+FEATURES = Stage(
+    "risk_features",
+    inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats")),
+    outputs=("run_features",),
+    compute=compute_features,
+    after=(LAYER_STATISTICS.progress,),
+)
