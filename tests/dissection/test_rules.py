@@ -1,20 +1,13 @@
 """Every rule of the catalogue on its cases: what it must see and what it must not."""
 
-import tomllib
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from insight_lib.dissection.finding import SEVERITIES
 from insight_lib.dissection.rules import RULES
+from tests.dissection.rule_cases import CASES_DIR, read_cases, said
 
-CASES_DIR = Path(__file__).parent / "cases"
 SECTIONS = ("**Looks for**", "**Why it matters**", "**What to do**")
-
-
-def read_cases(rule):
-    return tomllib.loads((CASES_DIR / f"{rule}.toml").read_text(encoding="utf-8"))["cases"]
 
 
 ALL_CASES = [
@@ -26,8 +19,7 @@ ALL_CASES = [
 
 @pytest.mark.parametrize(("rule", "case"), ALL_CASES)
 def test_a_rule_says_of_each_case_what_the_case_expects(rule, case, make_view):
-    found = [(finding.layer, finding.severity) for finding in rule.findings(make_view(case))]
-    assert found == [(one["layer"], one["severity"]) for one in case["expected"]]
+    assert said(rule, make_view(case), case) == case["expected"]
 
 
 @pytest.mark.parametrize(("rule", "case"), ALL_CASES)

@@ -74,25 +74,27 @@ def _finding(
     ratio, steps = float(np.median(ratios.values[beyond])), ratios.steps[beyond]
     what = "grow" if ratio > 1 else "shrink"
     return Finding(
-        view.run_id,
-        RULE.name,
-        last.layer,
-        "info" if has_learnt(view) else "warning",
-        f"The outputs {what} from layer to layer: those of layer {last.layer} are "
-        f"{number(ratio)} times those of layer {first.layer}, {len(tensors) - 1} layers below, at "
-        f"{steps.size} of {beyond.size} traced steps from step {int(steps[0])} on",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=last.layer,
+        severity="info" if has_learnt(view) else "warning",
+        title=(
+            f"The outputs {what} from layer to layer: those of layer {last.layer} are "
+            f"{number(ratio)} times those of layer {first.layer}, {len(tensors) - 1} layers below, "
+            f"at {steps.size} of {beyond.size} traced steps from step {int(steps[0])} on"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "ratio_of_last_to_first": ratio,
-            "layers": [tensor.layer for tensor in tensors],
-            "depth": first.depth,
             "traced_steps": int(ratios.steps.size),
             **series("ratio_of_last_to_first", ratios.steps, ratios.values),
         },
-        f"Initialise the layers {first.layer} to {last.layer} by their shape (he_normal with ReLU, "
-        "glorot_uniform otherwise), or put normalisation between them.",
-        held(int(beyond.sum()), int(beyond.size)),
+        advice=(
+            f"Initialise the layers {first.layer} to {last.layer} by their shape (he_normal with "
+            "ReLU, glorot_uniform otherwise), or put normalisation between them."
+        ),
+        layers=tuple(tensor.layer for tensor in tensors),
+        depth=first.depth,
+        confidence=held(int(beyond.sum()), int(beyond.size)),
     )
 
 

@@ -77,26 +77,24 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
     first = blind[0]
     weight = _weight(view, first.layer)
     return Finding(
-        view.run_id,
-        RULE.name,
-        first.layer,
-        _severity(view, weight),
-        _title(view, blind, peers),
-        int(first.since[0]),
-        int(first.since[-1]),
-        {
+        layer=first.layer,
+        severity=_severity(view, weight),
+        title=_title(view, blind, peers),
+        first_step=int(first.since[0]),
+        last_step=int(first.since[-1]),
+        evidence={
             "update_ratio": first.movement,
             "update_ratio_of_peers": peers.movement,
             "share_of_steps": first.still / first.since.size,
             "traced_steps": int(first.steps.size),
-            "depth": first.depth,
             "trainable": weight.trainable if weight else None,
-            "layers": [one.layer for one in blind],
             "layers_traced": peers.layers,
             **series("update_ratio", first.steps, first.movements),
         },
-        _advice(blind),
-        held(first.still, first.since.size),
+        advice=_advice(blind),
+        layers=tuple(one.layer for one in blind),
+        depth=first.depth,
+        confidence=held(first.still, first.since.size),
     )
 
 

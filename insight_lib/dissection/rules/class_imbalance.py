@@ -19,7 +19,6 @@ import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.chance import entropy
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number, percent
 from insight_lib.dissection.labels import class_shares
 from insight_lib.dissection.losses import accuracies, end_level, training_loss
@@ -43,20 +42,23 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if len(shares) < 2 or max(shares) <= limits.ratio * min(shares):
         return
     largest, rarest = max(shares), min(shares)
-    fact = Fact(
-        "warning" if _says_only_the_largest(view, shares, limits) else "info",
-        f"The most frequent of {len(shares)} classes has {percent(largest)} of the examples, "
-        f"{number(largest / rarest)} times the rarest",
-        "Judge by the AUC or the recall of each class, and weigh the classes (class_weight) or "
-        f"sample the rare one more often; an accuracy of {percent(largest)} needs no model.",
-        {
+    yield Finding(
+        severity="warning" if _says_only_the_largest(view, shares, limits) else "info",
+        title=(
+            f"The most frequent of {len(shares)} classes has {percent(largest)} of the examples, "
+            f"{number(largest / rarest)} times the rarest"
+        ),
+        evidence={
             "classes": len(shares),
             "largest_share": largest,
             "smallest_share": rarest,
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
         },
+        advice=(
+            "Judge by the AUC or the recall of each class, and weigh the classes (class_weight) or "
+            f"sample the rare one more often; an accuracy of {percent(largest)} needs no model."
+        ),
     )
-    yield finding(view, RULE.name, fact)
 
 
 def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:

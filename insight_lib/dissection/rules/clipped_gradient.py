@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.gradients import traced_gradients
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.rules.rule import Rule
@@ -79,15 +79,14 @@ def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
     cut, typical = excess > 1, float(np.median(excess))
     far = typical >= limits.far_above and not has_learnt(view)
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "warning" if far else "info",
-        f"The gradient is clipped at {percent(float(cut.mean()))} of the traced steps: it is "
-        f"typically {number(typical)} times {clipped.setting} = {number(clipped.limit)}",
-        int(steps[cut][0]),
-        int(steps[cut][-1]),
-        {
+        severity="warning" if far else "info",
+        title=(
+            f"The gradient is clipped at {percent(float(cut.mean()))} of the traced steps: it is "
+            f"typically {number(typical)} times {clipped.setting} = {number(clipped.limit)}"
+        ),
+        first_step=int(steps[cut][0]),
+        last_step=int(steps[cut][-1]),
+        evidence={
             "setting": clipped.setting,
             "limit": clipped.limit,
             "typical_norm": typical * clipped.limit,
@@ -95,10 +94,12 @@ def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
             "traced_steps": int(steps.size),
             **series("norm_over_limit", steps, excess),
         },
-        f"Set {clipped.setting} to a few times {number(typical * clipped.limit)}, the usual norm, "
-        "and lower the learning rate where the training needs smaller steps; check that inputs "
-        "and targets are scaled.",
-        held(int(cut.sum()), steps.size),
+        advice=(
+            f"Set {clipped.setting} to a few times {number(typical * clipped.limit)}, the usual "
+            "norm, and lower the learning rate where the training needs smaller steps; check that "
+            "inputs and targets are scaled."
+        ),
+        confidence=held(int(cut.sum()), steps.size),
     )
 
 

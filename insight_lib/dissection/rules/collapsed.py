@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.naming import is_per_epoch
@@ -60,21 +59,23 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if start > 0 and fell and min(levels[-_LAST:]) >= limits.rose_to * start:
         # Of the end only the level counts: a lucky point there is not what was lost.
         best = int(np.argmin(np.concatenate(parts[:-_LAST])))
-        yield finding(view, RULE.name, _fact(loss, start, best, limits))
+        yield _finding(loss, start, best, limits)
 
 
-def _fact(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Fact:
+def _finding(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Finding:
     values, steps = loss.series.values, loss.series.steps
     back = best + int(np.argmax(values[best:] >= limits.rose_to * start))
     lost = values[back:] >= limits.rose_to * start
-    return Fact(
-        "error",
-        f"The training loss {loss.name} fell from {number(start)} to {number(values[best])} at "
-        f"step {int(steps[best])}, was back at step {int(steps[back])} and ends at "
-        f"{number(values[-1])}",
-        f"Go back to a checkpoint of about step {int(steps[best])}; lower the learning rate from "
-        "there on or clip the gradient norm, and look at the batches before the rise.",
-        {
+    return Finding(
+        severity="error",
+        title=(
+            f"The training loss {loss.name} fell from {number(start)} to {number(values[best])} at "
+            f"step {int(steps[best])}, was back at step {int(steps[back])} and ends at "
+            f"{number(values[-1])}"
+        ),
+        first_step=int(steps[back]),
+        last_step=int(steps[-1]),
+        evidence={
             "loss_at_start": start,
             "lowest_loss": float(values[best]),
             "best_step": int(steps[best]),
@@ -82,6 +83,10 @@ def _fact(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Fact
             "loss_at_end": float(values[-1]),
             **series(loss.name, steps, values),
         },
+        advice=(
+            f"Go back to a checkpoint of about step {int(steps[best])}; lower the learning rate "
+            "from there on or clip the gradient norm, and look at the batches before the rise."
+        ),
         confidence=held(int(lost.sum()), lost.size),
     )
 

@@ -35,18 +35,20 @@ def _finding(view: RunView, one: InitialKernel) -> Finding:
     layer, value = tensor.layer, float(tensor["mean"][0])
     stays = tensor.steps.size > 1 and bool(tensor["std"][-1] == 0)
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        _severity(view, stays=stays),
-        f"All {one.units} units of layer {layer} start alike: every element of its {tensor.tensor} "
-        f"is {number(value)}{', and stays so' if stays else ''}",
-        0,
-        int(tensor.steps[-1]) if stays else 0,
-        {"value": value, "constant_at_end": stays, **one.evidence},
-        f"Draw the {tensor.tensor} of layer {layer} at random (glorot_uniform, or he_normal with "
-        "ReLU); a constant is for biases.",
-        1.0,
+        layer=layer,
+        severity=_severity(view, stays=stays),
+        title=(
+            f"All {one.units} units of layer {layer} start alike: every element of its "
+            f"{tensor.tensor} is {number(value)}{', and stays so' if stays else ''}"
+        ),
+        first_step=0,
+        last_step=int(tensor.steps[-1]) if stays else 0,
+        evidence={"value": value, "constant_at_end": stays, **one.evidence},
+        depth=tensor.depth,
+        advice=(
+            f"Draw the {tensor.tensor} of layer {layer} at random (glorot_uniform, or he_normal "
+            "with ReLU); a constant is for biases."
+        ),
     )
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, held, percent, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.labels import labels
@@ -45,7 +44,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     judged = [one for one in inputs(view) if np.isfinite(_shares(one)).sum() >= limits.fewest_steps]
     worst = max(judged, key=lambda one: float(np.nanmin(_shares(one))), default=None)
     if worst is not None and np.nanmin(_shares(worst)) >= limits.share:
-        yield finding(view, RULE.name, _fact(view, worst))
+        yield _finding(view, worst)
 
 
 def _shares(one: Input) -> FloatArray:
@@ -59,21 +58,25 @@ def _severity(view: RunView, least: float) -> Severity:
     return "warning" if has_learnt(view) else "error"
 
 
-def _fact(view: RunView, one: Input) -> Fact:
+def _finding(view: RunView, one: Input) -> Finding:
     shares = _shares(one)
     least, steps = float(np.nanmin(shares)), int(np.isfinite(shares).sum())
-    return Fact(
-        _severity(view, least),
-        f"{percent(least)} of the features of input {one.name} or more are the same for all "
-        f"examples of a batch, in all of {steps} traced batches",
-        f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
-        "columns, a scaler of other data), and leave constant features out.",
-        {
+    return Finding(
+        severity=_severity(view, least),
+        title=(
+            f"{percent(least)} of the features of input {one.name} or more are the same for all "
+            f"examples of a batch, in all of {steps} traced batches"
+        ),
+        evidence={
             "input": one.name,
             "constant_share": least,
             "features": one.typical("features"),
             **series(f"input/{one.name}/constant_features", one.steps, one["constant_features"]),
         },
+        advice=(
+            f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
+            "columns, a scaler of other data), and leave constant features out."
+        ),
         confidence=held(steps, steps),
     )
 

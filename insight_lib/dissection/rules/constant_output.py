@@ -53,16 +53,15 @@ def _finding(view: RunView, one: Lasting) -> Finding:
     tensor, steps = one.tensor, one.steps
     units = tensor.shape[-1] if tensor.shape else None
     return Finding(
-        view.run_id,
-        RULE.name,
-        tensor.layer,
-        _severity(view, tensor.layer),
-        f"Layer {tensor.layer} gives the same output for every example, {one.when}",
-        int(steps[0]),
-        int(steps[-1]),
-        {"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},
-        _advice(tensor.layer, tensor.activation, units),
-        one.confidence,
+        layer=tensor.layer,
+        severity=_severity(view, tensor.layer),
+        title=f"Layer {tensor.layer} gives the same output for every example, {one.when}",
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},
+        advice=_advice(tensor.layer, tensor.activation, units),
+        depth=tensor.depth,
+        confidence=one.confidence,
     )
 
 

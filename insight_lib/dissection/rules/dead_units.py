@@ -59,22 +59,24 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds) -> Finding:
     layer, steps = one.tensor.layer, one.steps
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        _severity(view, one.typical, fall, limits),
-        f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
-        f"every example, {one.when}",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=layer,
+        severity=_severity(view, one.typical, fall, limits),
+        title=(
+            f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
+            f"every example, {one.when}"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "dead_share": one.typical,
             "dead_share_at_start": one.start,
             "loss_fall": fall,
             **one.evidence,
         },
-        _advice(layer, began_so=one.start >= limits.dead_share),
-        one.confidence,
+        advice=_advice(layer, began_so=one.start >= limits.dead_share),
+        depth=one.tensor.depth,
+        passes_nothing=one.typical == 1.0,
+        confidence=one.confidence,
     )
 
 

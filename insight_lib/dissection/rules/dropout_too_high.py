@@ -14,7 +14,6 @@ share to keep was meant; no dropout on narrow layers.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.losses import end_level
 from insight_lib.dissection.naming import Role, role
@@ -44,22 +43,26 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if high - low < limits.gap:
         return
     layer = max(rates, key=lambda name: rates[name])
-    fact = Fact(
-        "warning",
-        f"Layer {layer} drops {percent(rates[layer])} of its inputs: the training accuracy ends at "
-        f"{percent(low)}, that of validation, where nothing is dropped, at {percent(high)}",
-        f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} was "
-        f"meant as the share to keep, its rate is {number(1 - rates[layer])}.",
-        {
+    yield Finding(
+        layer=layer,
+        severity="warning",
+        title=(
+            f"Layer {layer} drops {percent(rates[layer])} of its inputs: the training accuracy "
+            f"ends at {percent(low)}, that of validation, where nothing is dropped, at "
+            f"{percent(high)}"
+        ),
+        evidence={
             "rate": rates[layer],
             "training_accuracy_at_end": low,
             "validation_accuracy_at_end": high,
             **series("training accuracy", training.steps, training.values),
         },
-        layer,
-        held(int((training.values <= high - limits.gap).sum()), training.values.size),
+        advice=(
+            f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} "
+            f"was meant as the share to keep, its rate is {number(1 - rates[layer])}."
+        ),
+        confidence=held(int((training.values <= high - limits.gap).sum()), training.values.size),
     )
-    yield finding(view, RULE.name, fact)
 
 
 def _accuracy(view: RunView, wanted: Role, limits: Thresholds) -> Series | None:

@@ -93,15 +93,15 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
     growth = float(total[onset]) / float(total[base])
     became = f"{number(growth)} times its start" if np.isfinite(growth) else "no longer finite"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "warning" if explosion.recovered else "error",
-        f"The gradient {f'of layer {layer}' if layer else 'norm'} exploded: at step {step} the "
-        f"whole gradient was {became}, and the loss {loss.name} {_fate(explosion)}",
-        step,
-        int(gradients.steps[np.flatnonzero(exploded)[-1]]),
-        {
+        layer=layer,
+        severity="warning" if explosion.recovered else "error",
+        title=(
+            f"The gradient {f'of layer {layer}' if layer else 'norm'} exploded: at step {step} the "
+            f"whole gradient was {became}, and the loss {loss.name} {_fate(explosion)}"
+        ),
+        first_step=step,
+        last_step=int(gradients.steps[np.flatnonzero(exploded)[-1]]),
+        evidence={
             "gradient_norm_at_start": float(total[base]),
             "gradient_norm_at_onset": float(total[onset]),
             "largest_gradient_norm": float(np.nanmax(total)),
@@ -113,8 +113,9 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
             "loss_at_end": float(loss.series.values[-1]),
             **series("gradient_norm", gradients.steps, total),
         },
-        _advice(layer),
-        held(int(exploded.sum()), total.size - onset),
+        advice=_advice(layer),
+        origin_step=first_thrown(view),
+        confidence=held(int(exploded.sum()), total.size - onset),
     )
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection import recorded
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
@@ -46,14 +45,19 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     ]
     if not few:
         return
-    fact = Fact(
-        "info",
-        f"There are {rows} training examples, {' and '.join(few)}",
-        "Get more examples, start from a model trained on other data or use a smaller model, and "
-        "judge by cross-validation.",
-        {"rows": rows, "classes": recorded.classes(view), "features": recorded.features(view)},
+    yield Finding(
+        severity="info",
+        title=f"There are {rows} training examples, {' and '.join(few)}",
+        evidence={
+            "rows": rows,
+            "classes": recorded.classes(view),
+            "features": recorded.features(view),
+        },
+        advice=(
+            "Get more examples, start from a model trained on other data or use a smaller model, "
+            "and judge by cross-validation."
+        ),
     )
-    yield finding(view, RULE.name, fact)
 
 
 RULE = Rule(

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.chance import uninformed_loss
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, batch_loss, end_level, training_loss
@@ -48,34 +47,44 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if loss is None:
         return
     if loss.series.values.size >= limits.fewest_zeros and not loss.series.values.any():
-        yield finding(view, RULE.name, _zero(loss))
+        yield _zero(loss)
         return
     first, expected = _first_loss(view), uninformed_loss(view)
     if first is not None and expected is not None and first > limits.above * expected:
         is_undone = end_level(loss.series.values) < limits.undone * expected
-        yield finding(view, RULE.name, _high(view, first, expected, is_undone=is_undone))
+        yield _high(view, first, expected, is_undone=is_undone)
 
 
-def _zero(loss: LossSeries) -> Fact:
+def _zero(loss: LossSeries) -> Finding:
     points = loss.series.values.size
-    return Fact(
-        "error",
-        f"The training loss {loss.name} is exactly 0 at all of {points} points",
-        "Check that the output has a unit for each class, that the labels reach the loss, and that "
-        "they differ from each other.",
-        {"points": points, **series(loss.name, loss.series.steps, loss.series.values)},
+    return Finding(
+        severity="error",
+        title=f"The training loss {loss.name} is exactly 0 at all of {points} points",
+        first_step=int(loss.series.steps[0]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={"points": points, **series(loss.name, loss.series.steps, loss.series.values)},
+        advice=(
+            "Check that the output has a unit for each class, that the labels reach the loss, and "
+            "that they differ from each other."
+        ),
         confidence=held(points, points),
     )
 
 
-def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> Fact:
-    return Fact(
-        "info" if is_undone or has_learnt(view) else "warning",
-        f"The loss of the first batch is {number(first)}, where a model that knows nothing gives "
-        f"{number(expected)}",
-        "Scale the inputs to mean 0 and spread 1, use Glorot or He initialisation, and check that "
-        "the last activation and from_logits of the loss fit each other.",
-        {"first_loss": first, "expected_loss": expected, "ratio": first / expected},
+def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> Finding:
+    return Finding(
+        severity="info" if is_undone or has_learnt(view) else "warning",
+        title=(
+            f"The loss of the first batch is {number(first)}, where a model that knows nothing "
+            f"gives {number(expected)}"
+        ),
+        first_step=0,
+        last_step=0,
+        evidence={"first_loss": first, "expected_loss": expected, "ratio": first / expected},
+        advice=(
+            "Scale the inputs to mean 0 and spread 1, use Glorot or He initialisation, and check "
+            "that the last activation and from_logits of the loss fit each other."
+        ),
     )
 
 

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, held, number, series
 from insight_lib.dissection.labels import Labels, labels
 from insight_lib.dissection.ranges import output_range
@@ -52,7 +51,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if outside <= limits.tolerance * width:
         return
     severity = _severity(seen, reached, limits, is_binary=is_binary)
-    yield finding(view, RULE.name, _fact(output, seen, reached, severity))
+    yield _finding(output, seen, reached, severity)
 
 
 def _severity(
@@ -66,33 +65,37 @@ def _severity(
     return "warning"
 
 
-def _fact(
+def _finding(
     output: recorded_layers.OutputLayer,
     seen: Labels,
     reached: tuple[float, float],
     severity: Severity,
-) -> Fact:
+) -> Finding:
     low, high = reached
     bad = (seen.lows < low) | (seen.highs > high)
     worst, steps = ("highs", seen.highs) if seen.high > high else ("lows", seen.lows)
     is_bounded = high < float("inf")
     reach = f"{number(low)} to {number(high)}" if is_bounded else f"{number(low)} and above"
-    return Fact(
-        severity,
-        f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer {output.name} "
-        f"({output.activation}) can only come near to labels of {reach}",
-        f"Where the labels are quantities, leave layer {output.name} without an activation and use "
-        f"mean_squared_error, or scale them into {reach}; where they are classes, code these as 0, "
-        "1, ...",
-        {
+    return Finding(
+        layer=output.name,
+        severity=severity,
+        title=(
+            f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer "
+            f"{output.name} ({output.activation}) can only come near to labels of {reach}"
+        ),
+        evidence={
             "label_min": seen.low,
             "label_max": seen.high,
             "label_mean": seen.mean,
             "activation": output.activation,
             **series(f"label {worst}", seen.steps, steps),
         },
-        output.name,
-        held(int(bad.sum()), bad.size),
+        advice=(
+            f"Where the labels are quantities, leave layer {output.name} without an activation and "
+            f"use mean_squared_error, or scale them into {reach}; where they are classes, code "
+            "these as 0, 1, ..."
+        ),
+        confidence=held(int(bad.sum()), bad.size),
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.initial import InitialKernel, evidence_of, initial_kernels, others
+from insight_lib.dissection.initial import InitialKernel, initial_kernels, others
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
@@ -45,18 +45,23 @@ def _finding(view: RunView, wide: list[InitialKernel], limits: Thresholds) -> Fi
     worst = max(wide, key=lambda one: one.spread / one.greatest)
     layer, times = worst.tensor.layer, worst.spread / worst.greatest
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "info" if times < limits.far and has_learnt(view) else "warning",
-        f"The {worst.tensor.tensor} of layer {layer} starts {number(times)} times as wide as He "
-        f"initialisation: {number(worst.spread)} instead of {number(worst.greatest)}{others(wide)}",
-        0,
-        0,
-        {"times_he": times, **evidence_of(wide, worst)},
-        f"Initialise layer {layer} with he_normal (ReLU) or glorot_uniform, or a standard "
-        f"deviation near {number(worst.greatest)}.",
-        1.0,
+        layer=layer,
+        severity="info" if times < limits.far and has_learnt(view) else "warning",
+        title=(
+            f"The {worst.tensor.tensor} of layer {layer} starts {number(times)} times as wide as "
+            f"He initialisation: {number(worst.spread)} instead of "
+            f"{number(worst.greatest)}{others(wide)}"
+        ),
+        first_step=0,
+        last_step=0,
+        evidence={"times_he": times, **worst.evidence},
+        # What is drawn badly in the lowest shows in all layers above.
+        layers=tuple(one.tensor.layer for one in wide),
+        depth=wide[0].tensor.depth,
+        advice=(
+            f"Initialise layer {layer} with he_normal (ReLU) or glorot_uniform, or a standard "
+            f"deviation near {number(worst.greatest)}."
+        ),
     )
 
 

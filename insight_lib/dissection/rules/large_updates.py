@@ -51,7 +51,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if thrown.size and not has_learnt(view):
         with np.errstate(invalid="ignore"):
             first = int(whole.steps[(whole.values[thrown] > limits.ratio).any(axis=0)][0])
-        yield _finding(view, moving, _Thrown(thrown, first), limits)
+        yield _finding(moving, _Thrown(thrown, first), limits)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _after_settling(moving: Movements, limits: Thresholds) -> Movements:
     )
 
 
-def _finding(view: RunView, moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
+def _finding(moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
     places = thrown.places
     medians = np.nanmedian(moving.values[places], axis=1)
     worst = int(places[np.argmax(medians)])
@@ -84,26 +84,28 @@ def _finding(view: RunView, moving: Movements, thrown: _Thrown, limits: Threshol
     large = known & (np.nan_to_num(ratios) > limits.ratio)
     who = f"{places.size} of {len(moving.layers)} layers" if most else f"layer {layer}"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "warning",
-        f"The updates of {who} are too large: up to {number(typical)} of the weights a step"
-        f"{f', most in layer {moving.layers[worst]}' if most else ''}, above {number(limits.ratio)}"
-        f" at {percent(large.sum() / known.sum())} of the traced steps",
-        thrown.first_step,
-        int(moving.steps[large][-1]),
-        {
+        layer=layer,
+        severity="warning",
+        title=(
+            f"The updates of {who} are too large: up to {number(typical)} of the weights a step"
+            f"{f', most in layer {moving.layers[worst]}' if most else ''}, above "
+            f"{number(limits.ratio)} at {percent(large.sum() / known.sum())} of the traced steps"
+        ),
+        first_step=thrown.first_step,
+        last_step=int(moving.steps[large][-1]),
+        evidence={
             "typical_update_ratio": typical,
-            "layers": [moving.layers[place] for place in places],
-            "depth": None if most else moving.depths[worst],
             "traced_steps": int(known.sum()),
             **series("update_ratio", moving.steps, ratios),
         },
-        f"Lower the learning rate{f' of layer {layer}' if layer else ''} by a factor of ten, until "
-        f"the updates are near {number(limits.healthy)} of the weights; warm it up, or clip the "
-        "gradient norm.",
-        held(int(large.sum()), int(known.sum())),
+        advice=(
+            f"Lower the learning rate{f' of layer {layer}' if layer else ''} by a factor of ten, "
+            f"until the updates are near {number(limits.healthy)} of the weights; warm it up, or "
+            "clip the gradient norm."
+        ),
+        layers=tuple(moving.layers[place] for place in places),
+        depth=None if most else moving.depths[worst],
+        confidence=held(int(large.sum()), int(known.sum())),
     )
 
 

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_level, training_loss
 from insight_lib.dissection.naming import last_name
@@ -56,10 +55,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     fall = _fall_before(loss, int(rate.steps[gone]), int(rate.steps[-1]))
     if fall is not None and fall >= limits.fall:
         what = f"while the loss still fell, by {percent(fall)} of its start in as long before it"
-        yield finding(view, RULE.name, _fact(rate, gone, fall, what, learnt=learnt))
+        yield _finding(rate, gone, fall, what, learnt=learnt)
     elif not learnt and _share_left(rate, gone) >= limits.most_of_run:
         what = "before anything shows that the run learnt"
-        yield finding(view, RULE.name, _fact(rate, gone, fall, what, learnt=learnt))
+        yield _finding(rate, gone, fall, what, learnt=learnt)
 
 
 def _learning_rate(view: RunView) -> Series | None:
@@ -94,23 +93,28 @@ def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
     return float(np.median(window[:half]) - np.median(window[half:])) / start
 
 
-def _fact(rate: Series, gone: int, fall: float | None, what: str, *, learnt: bool) -> Fact:
+def _finding(rate: Series, gone: int, fall: float | None, what: str, *, learnt: bool) -> Finding:
     step, highest = int(rate.steps[gone]), float(rate.values.max())
     late = rate.values.size - gone
-    return Fact(
-        "info" if learnt else "warning",
-        f"From step {step} on the learning rate is nearly nothing (at its end "
-        f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), {what}",
-        f"Make the schedule as long as the run, to step {int(rate.steps[-1])}, or give it a floor "
-        "(alpha of CosineDecay, min_lr of ReduceLROnPlateau).",
-        {
+    return Finding(
+        severity="info" if learnt else "warning",
+        title=(
+            f"From step {step} on the learning rate is nearly nothing (at its end "
+            f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), {what}"
+        ),
+        first_step=step,
+        last_step=int(rate.steps[-1]),
+        evidence={
             "highest_learning_rate": highest,
             "ended_at_step": step,
             "fall_before": fall,
             **series("learning_rate", rate.steps, rate.values),
         },
-        RUN_LAYER,
-        held(late, late),
+        advice=(
+            f"Make the schedule as long as the run, to step {int(rate.steps[-1])}, or give it a "
+            "floor (alpha of CosineDecay, min_lr of ReduceLROnPlateau)."
+        ),
+        confidence=held(late, late),
     )
 
 

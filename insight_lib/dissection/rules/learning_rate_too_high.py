@@ -16,12 +16,11 @@ them first.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.naming import is_per_epoch
@@ -55,12 +54,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if has_learnt(view):
         return
     moving = movements(view)
-    fact = _of_updates(moving, limits) or _of_throw(moving, limits) or _of_loss(view, limits)
-    if fact is not None:
-        yield finding(view, RULE.name, fact)
+    found = _of_updates(moving, limits) or _of_throw(moving, limits) or _of_loss(view, limits)
+    if found is not None:
+        # The learning rate was too high before the step that shows it.
+        yield replace(found, origin_step=view.first_step)
 
 
-def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
+def _of_updates(moving: Movements, limits: Thresholds) -> Finding | None:
     """The layer whose weights are thrown about, if one is."""
     late = moving.values[:, moving.steps.size // 2 :]
     shares = share_of_known(late >= limits.update, np.isfinite(late), limits.min_steps)
@@ -70,32 +70,43 @@ def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
     layer = moving.layers[place]
     judged = late[place][np.isfinite(late[place])]
     typical = float(np.median(judged))
-    return Fact(
-        "warning",
-        f"A step changes the weights of layer {layer} by {number(typical)} of their size, and by "
-        f"{number(limits.update)} or more at {percent(shares[place])} of the traced steps of the "
-        "second half, and nothing shows that the run learnt",
-        _advice(layer),
-        {"update_ratio": typical, **_evidence(moving, place)},
-        layer,
-        held(int((judged >= limits.update).sum()), judged.size),
+    large = moving.steps[np.nan_to_num(moving.values[place]) >= limits.update]
+    return Finding(
+        layer=layer,
+        severity="warning",
+        title=(
+            f"A step changes the weights of layer {layer} by {number(typical)} of their size, and "
+            f"by {number(limits.update)} or more at {percent(shares[place])} of the traced steps "
+            "of the second half, and nothing shows that the run learnt"
+        ),
+        first_step=int(large[0]),
+        last_step=int(large[-1]),
+        evidence={"update_ratio": typical, **_evidence(moving, place)},
+        advice=_advice(layer),
+        depth=moving.depths[place],
+        confidence=held(int((judged >= limits.update).sum()), judged.size),
     )
 
 
-def _of_throw(moving: Movements, limits: Thresholds) -> Fact | None:
+def _of_throw(moving: Movements, limits: Thresholds) -> Finding | None:
     """The layer that one step threw the furthest, if one was thrown at all."""
     sizes = np.nan_to_num(moving.values, nan=0.0, posinf=0.0)
     if not sizes.size or sizes.max() <= limits.throw:
         return None
     place, at = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    layer = moving.layers[place]
-    return Fact(
-        "warning",
-        f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times the "
-        f"weights of layer {layer}, and nothing shows that the run learnt after it",
-        _advice(layer),
-        {"update_ratio": float(sizes.max()), **_evidence(moving, int(place))},
-        layer,
+    layer, thrown = moving.layers[place], moving.steps[sizes[place] > limits.throw]
+    return Finding(
+        layer=layer,
+        severity="warning",
+        title=(
+            f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times "
+            f"the weights of layer {layer}, and nothing shows that the run learnt after it"
+        ),
+        first_step=int(thrown[0]),
+        last_step=int(thrown[-1]),
+        evidence={"update_ratio": float(sizes.max()), **_evidence(moving, int(place))},
+        advice=_advice(layer),
+        depth=moving.depths[place],
     )
 
 
@@ -107,17 +118,16 @@ def _advice(layer: str) -> str:
 
 
 def _evidence(moving: Movements, place: int) -> dict[str, object]:
-    """Where a layer is, and its movement at the steps at which it is known."""
+    """A layer's movement at the steps at which it is known."""
     values = moving.values[place]
     known = np.isfinite(values)
     return {
-        "depth": moving.depths[place],
         "traced_steps": int(known.sum()),
         **series("update_ratio", moving.steps[known], values[known]),
     }
 
 
-def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
+def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     """The loss of epochs, if it swings instead of falling."""
     loss = training_loss(view)
     if loss is None or not is_per_epoch(loss.tag):
@@ -135,20 +145,25 @@ def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
     return _swinging(loss, turns, swing, moves.size - 1)
 
 
-def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Fact:
-    return Fact(
-        "warning",
-        f"The training loss {loss.name} turns at {percent(turns)} of the points of the second "
-        f"half, moves by {number(swing)} from one to the next, and does not settle",
-        "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip the "
-        "gradient norm; scale inputs and targets first if they are not.",
-        {
+def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Finding:
+    return Finding(
+        severity="warning",
+        title=(
+            f"The training loss {loss.name} turns at {percent(turns)} of the points of the second "
+            f"half, moves by {number(swing)} from one to the next, and does not settle"
+        ),
+        first_step=int(loss.series.steps[loss.series.steps.size // 2]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "share_of_turns": turns,
             "typical_swing": swing,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        RUN_LAYER,
-        held(round(turns * judged), judged),
+        advice=(
+            "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip "
+            "the gradient norm; scale inputs and targets first if they are not."
+        ),
+        confidence=held(round(turns * judged), judged),
     )
 
 

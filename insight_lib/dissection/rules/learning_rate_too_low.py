@@ -20,8 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, noise, training_loss
 from insight_lib.dissection.network import movements
@@ -54,12 +53,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run."""
     if has_learnt(view):
         return
-    fact = _of_updates(view, limits) or _of_loss(view, limits)
-    if fact is not None:
-        yield finding(view, RULE.name, fact)
+    found = _of_updates(view, limits) or _of_loss(view, limits)
+    if found is not None:
+        yield found
 
 
-def _of_updates(view: RunView, limits: Thresholds) -> Fact | None:
+def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
     moving = movements(view)
     moved = moving.values[(np.nan_to_num(moving.values) > 0).any(axis=1)]
     known = np.isfinite(moved).any(axis=0)
@@ -69,20 +68,26 @@ def _of_updates(view: RunView, limits: Thresholds) -> Fact | None:
     small = (usual > 0) & (usual < limits.update) & (largest < limits.largest_update)
     if small.mean() < limits.step_share or largest.max() >= limits.large_update:
         return None
-    typical = float(np.median(usual))
-    return Fact(
-        "warning",
-        f"The typical layer moves by {number(typical)} of its weights a step, and none by more "
-        f"than {number(float(largest.max()))}",
-        "Raise the learning rate by a factor of ten until updates are near 1e-3 of the weights; "
-        "scale the inputs if they are small.",
-        {"update_ratio": typical, **series("update_ratio", moving.steps[known], usual)},
-        RUN_LAYER,
-        held(int(small.sum()), small.size),
+    typical, steps = float(np.median(usual)), moving.steps[known]
+    return Finding(
+        severity="warning",
+        title=(
+            f"The typical layer moves by {number(typical)} of its weights a step, and none by more "
+            f"than {number(float(largest.max()))}"
+        ),
+        first_step=int(steps[small][0]),
+        last_step=int(steps[small][-1]),
+        origin_step=view.first_step,
+        evidence={"update_ratio": typical, **series("update_ratio", steps, usual)},
+        advice=(
+            "Raise the learning rate by a factor of ten until updates are near 1e-3 of the "
+            "weights; scale the inputs if they are small."
+        ),
+        confidence=held(int(small.sum()), small.size),
     )
 
 
-def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
+def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     loss = training_loss(view)
     if loss is None:
         return None
@@ -116,20 +121,23 @@ def _fall(values: FloatArray) -> float:
     return float(np.median(values[:half]) - np.median(values[half:]))
 
 
-def _steady(loss: LossSeries, values: FloatArray) -> Fact:
+def _steady(loss: LossSeries, values: FloatArray) -> Finding:
     falling = int((np.diff(values) < 0).sum())
-    return Fact(
-        "info",
-        f"The training loss {loss.name} still falls at its end ({number(values[-1])}) nearly as "
-        f"fast as at its start ({number(values[0])})",
-        "Train longer, or raise the learning rate by a factor of three to ten.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The training loss {loss.name} still falls at its end ({number(values[-1])}) nearly "
+            f"as fast as at its start ({number(values[0])})"
+        ),
+        first_step=int(loss.series.steps[0]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "loss_at_start": float(values[0]),
             "loss_at_end": float(values[-1]),
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        RUN_LAYER,
-        held(falling, values.size - 1),
+        advice="Train longer, or raise the learning rate by a factor of three to ten.",
+        confidence=held(falling, values.size - 1),
     )
 
 

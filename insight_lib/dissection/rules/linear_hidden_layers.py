@@ -14,7 +14,6 @@ of a regression, or before a loss with ``from_logits=True``, goes without.
 from collections.abc import Iterator
 
 from insight_lib.dissection import recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
@@ -29,15 +28,17 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     lower, upper = pairs[0]
     more = len(pairs) - 1
     others = f"; so are {more} more pair{'s' * (more > 1)} of layers" if more else ""
-    fact = Fact(
-        "info" if has_learnt(view) else "warning",
-        f"Dense layer {lower} has no activation before dense layer {upper}: these 2 layers are "
-        f"one linear layer{others}",
-        f"Give layer {lower} an activation, such as relu.",
-        {"layers": [name for name, _ in pairs], "feeds": [name for _, name in pairs]},
-        lower,
+    yield Finding(
+        layer=lower,
+        severity="info" if has_learnt(view) else "warning",
+        title=(
+            f"Dense layer {lower} has no activation before dense layer {upper}: these 2 layers are "
+            f"one linear layer{others}"
+        ),
+        evidence={"feeds": [name for _, name in pairs]},
+        layers=tuple(name for name, _ in pairs),
+        advice=f"Give layer {lower} an activation, such as relu.",
     )
-    yield finding(view, RULE.name, fact)
 
 
 RULE = Rule(

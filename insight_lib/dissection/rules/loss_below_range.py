@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.labels import labels
 from insight_lib.dissection.losses import LossSeries, training_losses, validation_losses
@@ -47,22 +46,27 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     below = loss.series.values < -limits.rounding
     seen, steps = labels(view), loss.series.steps[below]
-    fact = Fact(
-        "error",
-        f"The loss {loss.name} is {number(_lowest(loss))} at its lowest, where it cannot be below "
-        f"0: it is negative from step {int(steps[0])} on",
-        "Code two classes as 0 and 1 for one sigmoid unit, several as 0, 1, ... or one-hot; for a "
-        "regression use mean_squared_error and a linear output.",
-        {
+    yield Finding(
+        severity="error",
+        title=(
+            f"The loss {loss.name} is {number(_lowest(loss))} at its lowest, where it cannot be "
+            f"below 0: it is negative from step {int(steps[0])} on"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "loss": loss.name,
             "lowest_loss": _lowest(loss),
             "label_min": seen and seen.low,
             "label_max": seen and seen.high,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
+        advice=(
+            "Code two classes as 0 and 1 for one sigmoid unit, several as 0, 1, ... or one-hot; "
+            "for a regression use mean_squared_error and a linear output."
+        ),
         confidence=held(int(below.sum()), below.size),
     )
-    yield finding(view, RULE.name, fact)
 
 
 def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:

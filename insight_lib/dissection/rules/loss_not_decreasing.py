@@ -20,12 +20,12 @@ scaled, that the last activation fits the loss, and whether a few examples can b
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from insight_lib.dissection.chance import error_of_mean, guessing_loss
-from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
+from insight_lib.dissection.finding import Finding, Severity, held, number, series
 from insight_lib.dissection.gradients import first_thrown
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
@@ -94,7 +94,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
         advice = _advice(view, limits, rose=True)
-        yield _finding(view, loss, ("error", what, advice), held(above, values.size))
+        found = _finding(view, loss, ("error", what, advice), held(above, values.size))
+        yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
     if values.size < limits.min_points:
         return
@@ -109,19 +110,22 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, loss, ("warning", what, advice), all_points)
 
 
+def _risen_since(loss: LossSeries, limit: float) -> int:
+    """The step from which on a loss that ends at a limit or above stays there."""
+    below = np.flatnonzero(loss.series.values < limit)
+    return int(loss.series.steps[below[-1] + 1 if below.size else 0])
+
+
 def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) -> Finding:
     severity, what, advice = said
     update = _typical_update(view)
     values = loss.series.values
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        severity,
-        f"The training loss {loss.name} {what}, after {values.size} points",
-        int(loss.series.steps[0]),
-        int(loss.series.steps[-1]),
-        {
+        severity=severity,
+        title=f"The training loss {loss.name} {what}, after {values.size} points",
+        first_step=int(loss.series.steps[0]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "series": loss.name,
             "loss_at_start": start_level(values),
             "loss_at_end": end_level(values),
@@ -132,8 +136,8 @@ def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) ->
             "loss_of_guessing": guessing_loss(view),
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice,
-        confidence,
+        advice=advice,
+        confidence=confidence,
     )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.amiss import amiss
-from insight_lib.dissection.finding import RUN_LAYER, Finding
+from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.samples import Samples
 from insight_lib.dissection.view import RunView
@@ -39,22 +39,20 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     rows, usual = found.samples.rows[found.place], _usual(found.samples, limits)
     yield Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "warning",
-        f"{rows} examples were evaluated instead of {usual}, in {found.words}",
-        min(found.steps),
-        max(found.steps),
-        {
+        severity="warning",
+        title=f"{rows} examples were evaluated instead of {usual}, in {found.words}",
+        first_step=min(found.steps),
+        last_step=max(found.steps),
+        evidence={
             "steps": found.listed,
             "steps_with_another_number": len(found.places),
             "usual_examples": usual,
             "examples": int(rows),
         },
-        "Find what ended or restarted the evaluation of these steps and evaluate them again; until "
-        "then compare no metric of theirs with that of another step.",
-        1.0,
+        advice=(
+            "Find what ended or restarted the evaluation of these steps and evaluate them again; "
+            "until then compare no metric of theirs with that of another step."
+        ),
     )
 
 

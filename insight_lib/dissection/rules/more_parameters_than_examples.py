@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
@@ -32,15 +31,18 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     rows, parameters = recorded.rows(view), recorded_layers.trainable_parameters(view)
     if not rows or parameters is None or parameters < limits.parameters_an_example * rows:
         return
-    fact = Fact(
-        "info",
-        f"{parameters} parameters are trained on {rows} examples, which is "
-        f"{number(parameters / rows)} for each example",
-        "If the validation loss rises: a smaller model, weight decay, dropout, early stopping or "
-        "augmented data.",
-        {"parameters": parameters, "rows": rows},
+    yield Finding(
+        severity="info",
+        title=(
+            f"{parameters} parameters are trained on {rows} examples, which is "
+            f"{number(parameters / rows)} for each example"
+        ),
+        evidence={"parameters": parameters, "rows": rows},
+        advice=(
+            "If the validation loss rises: a smaller model, weight decay, dropout, early stopping "
+            "or augmented data."
+        ),
     )
-    yield finding(view, RULE.name, fact)
 
 
 RULE = Rule(

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, losses
 from insight_lib.dissection.network import first_nonfinite
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
@@ -40,14 +40,11 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     origin = first_nonfinite(view)
     at_layer = f" (layer {origin.layer} was the first that was not finite)" if origin else ""
     yield Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "error" if lasting else "warning",
-        _title(loss, lasting),
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        severity="error" if lasting else "warning",
+        title=_title(loss, lasting),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "series": loss.name,
             "points": int(bad.size),
             "non_finite_points": int(bad.sum()),
@@ -57,8 +54,8 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
             "first_tensor": f"{origin.tensor}/{origin.kind}" if origin else None,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        _ADVICE.format(step=int(steps[0]), layer=at_layer),
-        1.0 if lasting else held(int(bad.sum()), int(bad.size)),
+        advice=_ADVICE.format(step=int(steps[0]), layer=at_layer),
+        confidence=1.0 if lasting else held(int(bad.sum()), int(bad.size)),
     )
 
 

@@ -69,31 +69,33 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
     shares = nonfinite(tensor)
     bad = np.flatnonzero(shares > 0)
     step, layer = int(tensor.steps[bad[0]]), tensor.layer
-    ends_broken = _broken_at_end(view)
+    ends_broken, loss_was_finite = _broken_at_end(view), _loss_was_finite(view, step)
     lasting = f"; the weights of {len(ends_broken)} layers end so" if ends_broken else ""
     what = "NaN" if tensor["nan_fraction"][bad[0]] > 0 else "infinite"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        _severity(view, often=len(bad) >= limits.often * (shares.size - bad[0])),
-        f"The {_WORDS[tensor.kind]} of layer {layer} ({tensor.tensor}) became {what} at step "
-        f"{step}{lasting}",
-        step,
-        int(tensor.steps[bad[-1]]),
-        {
+        layer=layer,
+        severity=_severity(view, often=len(bad) >= limits.often * (shares.size - bad[0])),
+        title=(
+            f"The {_WORDS[tensor.kind]} of layer {layer} ({tensor.tensor}) became {what} at step "
+            f"{step}{lasting}"
+        ),
+        first_step=step,
+        last_step=int(tensor.steps[bad[-1]]),
+        evidence={
             "tensor": tensor.tensor,
             "kind": tensor.kind,
-            "depth": tensor.depth,
             "non_finite_share": float(shares[bad[0]]),
             "non_finite_steps": int(bad.size),
             "traced_steps": int(shares.size),
-            "loss_was_finite": _loss_was_finite(view, step),
+            "loss_was_finite": loss_was_finite,
             "layers_not_finite_at_end": len(ends_broken),
             **series("non_finite_share", tensor.steps, shares),
         },
-        _advice(view, tensor, step),
-        1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
+        advice=_advice(view, tensor, step),
+        depth=tensor.depth,
+        # A gradient is computed from the loss, all else before it.
+        loss_broke_first=tensor.kind in ("gradient", "update") and not loss_was_finite,
+        confidence=1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
     )
 
 

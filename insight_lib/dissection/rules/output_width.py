@@ -26,7 +26,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, number
 from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.losses import accuracies, end_level
@@ -52,17 +51,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     output = recorded_layers.output_layer(view)
     if output is None or output.units is None:
         return
-    fact = (
+    found = (
         _without_unit(view, output)
         or _of_fractions(view, output)
         or _as_quantity(view, output, limits)
         or _without_class(view, output, limits)
     )
-    if fact is not None:
-        yield finding(view, RULE.name, fact)
+    if found is not None:
+        yield found
 
 
-def _without_unit(view: RunView, output: OutputLayer) -> Fact | None:
+def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
     loss, seen, classes = recorded.loss(view), labels(view), recorded.classes(view)
     if loss is None or output.units is None or loss.name not in recorded.CLASS_LOSSES:
         return None
@@ -80,16 +79,16 @@ def _without_unit(view: RunView, output: OutputLayer) -> Fact | None:
     else:
         return None
     title = f"Layer {output.name} has units for class numbers below {output.units}, but {what}"
-    return _fact(output, "error", title, advice, seen)
+    return _finding(output, "error", title, advice, seen)
 
 
-def _of_fractions(view: RunView, output: OutputLayer) -> Fact | None:
+def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
     loss, seen = recorded.loss(view), labels(view)
     if loss is None or loss.name not in recorded.SPARSE_LOSSES or seen is None:
         return None
     if not (np.any(seen.lows % 1) or np.any(seen.highs % 1)):
         return None
-    return _fact(
+    return _finding(
         output,
         "error",
         f"The class numbers that layer {output.name} learns lie between {number(seen.low)} and "
@@ -100,7 +99,7 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Fact | None:
     )
 
 
-def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact | None:
+def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
     loss, seen = recorded.loss(view), labels(view)
     if loss is None or seen is None or seen.classes is None or output.units != 1:
         return None
@@ -110,7 +109,7 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact
     is_missed = bool(reached) and max(reached) < limits.good_accuracy
     if not (is_distance and is_one_of_several and is_missed):
         return None
-    return _fact(
+    return _finding(
         output,
         "warning",
         f"The one unit of layer {output.name} learns {seen.classes} class numbers as a quantity, "
@@ -121,14 +120,14 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact
     )
 
 
-def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact | None:
+def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
     loss, classes = recorded.loss(view), recorded.classes(view)
     if loss is None or classes is None or output.units is None:
         return None
     is_wide = output.units >= limits.spare_units * classes
     if loss.name not in recorded.CLASS_LOSSES or not is_wide:
         return None
-    return _fact(
+    return _finding(
         output,
         "info",
         f"Layer {output.name} has {output.units} units for {classes} classes",
@@ -137,16 +136,22 @@ def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Fa
     )
 
 
-def _fact(
+def _finding(
     output: OutputLayer, severity: Severity, title: str, advice: str, seen: Labels | None
-) -> Fact:
+) -> Finding:
     evidence = {
         "units": output.units,
         "label_min": seen and seen.low,
         "label_max": seen and seen.high,
         "label_classes": seen and seen.classes,
     }
-    return Fact(severity, title, advice, evidence, output.name)
+    return Finding(
+        layer=output.name,
+        severity=severity,
+        title=title,
+        evidence=evidence,
+        advice=advice,
+    )
 
 
 RULE = Rule(

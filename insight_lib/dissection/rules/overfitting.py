@@ -34,7 +34,6 @@ from insight_lib.dissection.curves import (
     loss_curves,
 )
 from insight_lib.dissection.finding import (
-    RUN_LAYER,
     Finding,
     Severity,
     held,
@@ -98,15 +97,14 @@ def _finding(
     # None of the points since the best one is better, by what the best one is.
     judged = steps.size if stays else curves.since_best
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        severity,
-        f"The validation loss {curves.names[1]} {what}, while the training loss goes on falling, "
-        f"to {number(training_end)}",
-        int(steps[0] if stays else steps[best]),
-        int(steps[-1]),
-        {
+        severity=severity,
+        title=(
+            f"The validation loss {curves.names[1]} {what}, while the training loss goes on "
+            f"falling, to {number(training_end)}"
+        ),
+        first_step=int(steps[0] if stays else steps[best]),
+        last_step=int(steps[-1]),
+        evidence={
             "validation_series": curves.names[1],
             "training_series": curves.names[0],
             "best_validation_loss": curves.lowest,
@@ -118,8 +116,8 @@ def _finding(
             "loss_of_guessing": guessing_loss(view),
             **series(curves.names[1], steps, curves.validation.values),
         },
-        _advice(int(steps[best]), never_fell=best == 0 or stays),
-        held(judged, judged),
+        advice=_advice(int(steps[best]), never_fell=best == 0 or stays),
+        confidence=held(judged, judged),
     )
 
 

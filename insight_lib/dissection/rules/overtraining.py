@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.curves import Curves, ends_beyond_noise, loss_curves
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -43,28 +42,33 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     is_early = curves.since_best >= limits.run_share * curves.validation.values.size
     is_above = curves.ends[1] > (1 + limits.rise) * curves.lowest
     if is_early and is_above and ends_beyond_noise(curves, limits.noise_width):
-        yield finding(view, RULE.name, _fact(curves))
+        yield _finding(curves)
 
 
-def _fact(curves: Curves) -> Fact:
+def _finding(curves: Curves) -> Finding:
     values = curves.validation.values
     above = int((values[curves.best + 1 :] > curves.lowest).sum())
-    return Fact(
-        "info",
-        f"The validation loss {curves.names[1]} was best at step {curves.best_step} "
-        f"({number(curves.lowest)}), {curves.since_best} points before the end, and ends "
-        f"{percent(curves.ends[1] / curves.lowest - 1)} above that",
-        "Use EarlyStopping with restore_best_weights=True, or let the learning rate decay; the "
-        f"weights of step {curves.best_step} are the ones to keep.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The validation loss {curves.names[1]} was best at step {curves.best_step} "
+            f"({number(curves.lowest)}), {curves.since_best} points before the end, and ends "
+            f"{percent(curves.ends[1] / curves.lowest - 1)} above that"
+        ),
+        first_step=curves.best_step,
+        last_step=int(curves.validation.steps[-1]),
+        evidence={
             "best_step": curves.best_step,
             "best_validation_loss": curves.lowest,
             "validation_loss_at_end": curves.ends[1],
             "points_since_best": curves.since_best,
             **series(curves.names[1], curves.validation.steps, values),
         },
-        RUN_LAYER,
-        held(above, curves.since_best),
+        advice=(
+            "Use EarlyStopping with restore_best_weights=True, or let the learning rate decay; the "
+            f"weights of step {curves.best_step} are the ones to keep."
+        ),
+        confidence=held(above, curves.since_best),
     )
 
 

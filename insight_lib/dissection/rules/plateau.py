@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.loss_shape import late_levels
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
@@ -47,25 +46,30 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     middle, end = late_levels(values)
     if start - end >= limits.fell * start and abs(middle - end) <= limits.flat * start:
-        yield finding(view, RULE.name, _fact(loss, start, end, limits))
+        yield _finding(loss, start, end, limits)
 
 
-def _fact(loss: LossSeries, start: float, end: float, limits: Thresholds) -> Fact:
+def _finding(loss: LossSeries, start: float, end: float, limits: Thresholds) -> Finding:
     late = loss.series.values[loss.series.values.size // 2 :]
     flat = np.abs(late - end) <= limits.flat * start
-    return Fact(
-        "info",
-        f"The training loss {loss.name} fell from {number(start)} and has stayed near "
-        f"{number(end)} for the last {late.size} of {loss.series.values.size} points",
-        "Lower the learning rate where the loss goes flat, or raise it if updates are small; try a "
-        "larger model, and whether a few dozen examples can be learnt by heart.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The training loss {loss.name} fell from {number(start)} and has stayed near "
+            f"{number(end)} for the last {late.size} of {loss.series.values.size} points"
+        ),
+        first_step=int(loss.series.steps[-late.size]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "loss_at_start": start,
             "loss_at_end": end,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        RUN_LAYER,
-        held(int(flat.sum()), flat.size),
+        advice=(
+            "Lower the learning rate where the loss goes flat, or raise it if updates are small; "
+            "try a larger model, and whether a few dozen examples can be learnt by heart."
+        ),
+        confidence=held(int(flat.sum()), flat.size),
     )
 
 

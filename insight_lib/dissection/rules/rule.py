@@ -1,7 +1,7 @@
 """What a rule of the catalogue declares."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from insight_lib.dissection.finding import Finding, Severity
@@ -39,4 +39,23 @@ class Rule(Generic[Limits]):
 
     def findings(self, view: RunView) -> Iterator[Finding]:
         """Yield what the rule finds in a run by its own thresholds."""
-        return self.check(view, self.thresholds)
+        for finding in self.check(view, self.thresholds):
+            first, last = finding.first_step, finding.last_step
+            yield replace(
+                finding,
+                run_id=view.run_id,
+                rule=self.name,
+                first_step=view.first_step if first is None else first,
+                last_step=view.last_step if last is None else last,
+                evidence=_with_place(finding),
+            )
+
+
+def _with_place(finding: Finding) -> dict[str, object]:
+    """The evidence, with the layers and the depth where the finding has them."""
+    evidence = dict(finding.evidence)
+    if finding.layers:
+        evidence["layers"] = list(finding.layers)
+    if finding.depth is not None:
+        evidence["depth"] = finding.depth
+    return evidence

@@ -47,7 +47,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         limits.saturated_share, limits.step_share, limits.min_steps, limits.end_span
     )
     for one in lasting(view, hidden_activations(view), "saturated_fraction", criteria):
-        yield _finding(view, one, _severity(view, one, limits))
+        yield _finding(one, _severity(view, one, limits))
 
 
 def _severity(view: RunView, one: Lasting, limits: Thresholds) -> Severity:
@@ -58,24 +58,25 @@ def _severity(view: RunView, one: Lasting, limits: Thresholds) -> Severity:
     return "error" if cut_off else "warning"
 
 
-def _finding(view: RunView, one: Lasting, severity: Severity) -> Finding:
+def _finding(one: Lasting, severity: Severity) -> Finding:
     layer, steps = one.tensor.layer, one.steps
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        severity,
-        f"{percent(one.typical)} of the outputs of layer {layer} lie at the flat ends of its "
-        f"{one.tensor.activation}, {one.when}: hardly any gradient passes it",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=layer,
+        severity=severity,
+        title=(
+            f"{percent(one.typical)} of the outputs of layer {layer} lie at the flat ends of its "
+            f"{one.tensor.activation}, {one.when}: hardly any gradient passes it"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "saturated_share": one.typical,
             "saturated_share_at_start": one.start,
             **one.evidence,
         },
-        _advice(layer, began_so=one.start >= one.limit),
-        one.confidence,
+        advice=_advice(layer, began_so=one.start >= one.limit),
+        depth=one.tensor.depth,
+        confidence=one.confidence,
     )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.initial import InitialKernel, evidence_of, initial_kernels, others
+from insight_lib.dissection.initial import InitialKernel, initial_kernels, others
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import output_layers
 from insight_lib.dissection.rules.rule import Rule
@@ -42,28 +42,30 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     narrow = [one for one in hidden if 0 < one.spread < limits.ratio * one.least]
     if narrow:
         still = [one for one in narrow if one.spread_at_end < limits.ratio * one.least]
-        yield _finding(view, still or narrow, limits, is_overcome=not still or has_learnt(view))
+        yield _finding(still or narrow, limits, is_overcome=not still or has_learnt(view))
 
 
-def _finding(
-    view: RunView, narrow: list[InitialKernel], limits: Thresholds, *, is_overcome: bool
-) -> Finding:
+def _finding(narrow: list[InitialKernel], limits: Thresholds, *, is_overcome: bool) -> Finding:
     worst = min(narrow, key=lambda one: one.spread / one.least)
     layer, share = worst.tensor.layer, worst.spread / worst.least
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "info" if share > limits.far and is_overcome else "warning",
-        f"The {worst.tensor.tensor} of layer {layer} starts at {number(share)} of the width that "
-        f"its shape calls for: {number(worst.spread)} instead of {number(worst.least)}"
-        f"{others(narrow)}",
-        0,
-        0,
-        {"share_of_width": share, **evidence_of(narrow, worst)},
-        f"Initialise layer {layer} with glorot_uniform or he_normal (ReLU), or a standard "
-        f"deviation near {number(worst.least)}.",
-        1.0,
+        layer=layer,
+        severity="info" if share > limits.far and is_overcome else "warning",
+        title=(
+            f"The {worst.tensor.tensor} of layer {layer} starts at {number(share)} of the width "
+            f"that its shape calls for: {number(worst.spread)} instead of {number(worst.least)}"
+            f"{others(narrow)}"
+        ),
+        first_step=0,
+        last_step=0,
+        evidence={"share_of_width": share, **worst.evidence},
+        # What is drawn badly in the lowest shows in all layers above.
+        layers=tuple(one.tensor.layer for one in narrow),
+        depth=narrow[0].tensor.depth,
+        advice=(
+            f"Initialise layer {layer} with glorot_uniform or he_normal (ReLU), or a standard "
+            f"deviation near {number(worst.least)}."
+        ),
     )
 
 

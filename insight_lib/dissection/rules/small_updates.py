@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import movements
 from insight_lib.dissection.persistence import typical_of_moving
@@ -47,31 +47,32 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if steps.size < limits.min_steps:
         return
     if (ratios < limits.ratio).mean() >= limits.step_share and not has_learnt(view):
-        yield _finding(view, steps, ratios, limits)
+        yield _finding(steps, ratios, limits)
 
 
-def _finding(view: RunView, steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding:
+def _finding(steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding:
     small = ratios < limits.ratio
     typical = float(np.median(ratios))
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "warning",
-        f"The updates are too small to learn by: {number(typical)} of the weights a step, below "
-        f"{number(limits.ratio)} at {percent(float(small.mean()))} of the traced steps",
-        int(steps[small][0]),
-        int(steps[small][-1]),
-        {
+        severity="warning",
+        title=(
+            f"The updates are too small to learn by: {number(typical)} of the weights a step, "
+            f"below {number(limits.ratio)} at {percent(float(small.mean()))} of the traced steps"
+        ),
+        first_step=int(steps[small][0]),
+        last_step=int(steps[small][-1]),
+        evidence={
             "typical_update_ratio": typical,
             "largest_update_ratio": float(ratios.max()),
             "traced_steps": int(steps.size),
             **series("update_ratio", steps, ratios),
         },
-        f"Raise the learning rate about {number(limits.healthy / typical)} times, in steps of ten, "
-        f"until the updates are near {number(limits.healthy)} of the weights; check that no "
-        "clipping or schedule keeps them small.",
-        held(int(small.sum()), steps.size),
+        advice=(
+            f"Raise the learning rate about {number(limits.healthy / typical)} times, in steps of "
+            f"ten, until the updates are near {number(limits.healthy)} of the weights; check that "
+            "no clipping or schedule keeps them small."
+        ),
+        confidence=held(int(small.sum()), steps.size),
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, number, series
+from insight_lib.dissection.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView, Series
 
@@ -45,31 +45,32 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     usual, longest = float(np.median(gaps)), float(gaps.max())
     if longest >= limits.seconds and longest >= limits.usual_gaps * max(usual, 0.0):
-        yield _finding(view, points, int(gaps.argmax()))
+        yield _finding(points, int(gaps.argmax()))
 
 
-def _finding(view: RunView, points: Series, place: int) -> Finding:
+def _finding(points: Series, place: int) -> Finding:
     """The finding on the wait after the point at a place; values are wall times in seconds."""
     gaps = np.diff(points.values)
     before, after = int(points.steps[place]), int(points.steps[place + 1])
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "info",
-        f"The run stood still for {number(float(gaps[place]) / 60)} minutes between step {before} "
-        f"and step {after}, where {number(float(np.median(gaps)))} s are usual between two points",
-        before,
-        after,
-        {
+        severity="info",
+        title=(
+            f"The run stood still for {number(float(gaps[place]) / 60)} minutes between step "
+            f"{before} and step {after}, where {number(float(np.median(gaps)))} s are usual "
+            f"between two points"
+        ),
+        first_step=before,
+        last_step=after,
+        evidence={
             "seconds": float(gaps[place]),
             "usual_seconds": float(np.median(gaps)),
             "wall_time_before": float(points.values[place]),
             **series("seconds between points", points.steps[1:], gaps),
         },
-        "Look at what the machine did at that time: its memory, the source of the data, the "
-        "checkpoint that was written then.",
-        1.0,
+        advice=(
+            "Look at what the machine did at that time: its memory, the source of the data, the "
+            "checkpoint that was written then."
+        ),
     )
 
 

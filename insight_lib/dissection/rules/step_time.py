@@ -16,11 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.naming import last_name
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.view import BoolArray, RunView, Series
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     levels = [float(np.median(part)) for part in parts]
     slow = parts[-1] > limits.rise * levels[0]
     if levels[0] > 0 and slow.mean() >= limits.step_share:
-        yield finding(view, RULE.name, _fact(warm, levels, held(int(slow.sum()), slow.size)))
+        yield _finding(warm, levels, slow)
 
 
 def _step_times(view: RunView) -> Series | None:
@@ -64,20 +63,27 @@ def _step_times(view: RunView) -> Series | None:
     return None
 
 
-def _fact(warm: Series, levels: list[float], confidence: float) -> Fact:
-    return Fact(
-        "info",
-        f"A step takes {number(levels[-1])} s at the end, {number(levels[-1] / levels[0])} times "
-        f"what it took at the start ({number(levels[0])} s)",
-        "Watch the process's memory, give tf.function inputs of one shape, and keep numbers and "
-        "not tensors in lists; another user of the machine looks the same.",
-        {
+def _finding(warm: Series, levels: list[float], slow: BoolArray) -> Finding:
+    """The finding; ``slow`` says of the last steps whether they were."""
+    steps = warm.steps[-slow.size :][slow]
+    return Finding(
+        severity="info",
+        title=(
+            f"A step takes {number(levels[-1])} s at the end, {number(levels[-1] / levels[0])} "
+            f"times what it took at the start ({number(levels[0])} s)"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "step_time_at_start": levels[0],
             "step_time_at_end": levels[-1],
             **series("step_time_s", warm.steps, warm.values),
         },
-        RUN_LAYER,
-        confidence,
+        advice=(
+            "Watch the process's memory, give tf.function inputs of one shape, and keep numbers "
+            "and not tensors in lists; another user of the machine looks the same."
+        ),
+        confidence=held(int(slow.sum()), slow.size),
     )
 
 

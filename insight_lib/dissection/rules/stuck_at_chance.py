@@ -26,7 +26,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.chance import guessing_accuracy
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, percent, series
 from insight_lib.dissection.labels import are_quantities
 from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
@@ -59,7 +58,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         reached = _reached(one, guessing, limits)
         if reached is not None:
-            yield finding(view, RULE.name, _fact(one, reached, guessing))
+            yield _finding(one, reached, guessing)
             return
 
 
@@ -77,24 +76,29 @@ def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float |
     return limit if stayed else None
 
 
-def _fact(one: Series, reached: float, guessing: float | None) -> Fact:
+def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
     end, points = end_level(one.values), one.values.size
+    steps = one.steps[one.values <= reached]
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
     known = "" if guessing is None else f", where the largest class alone gives {percent(guessing)}"
-    return Fact(
-        "warning",
-        f"The accuracy {what}{known}",
-        "Check that labels still belong to their inputs, that the last activation fits the loss "
-        "and that inputs are scaled; try the learning rate ten times larger and smaller, and "
-        "whether a few dozen examples can be learnt by heart.",
-        {
+    return Finding(
+        severity="warning",
+        title=f"The accuracy {what}{known}",
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "accuracy_at_end": end,
             "accuracy_of_guessing": guessing,
             "points": points,
             **series("accuracy", one.steps, one.values),
         },
-        confidence=held(int((one.values <= reached).sum()), points),
+        advice=(
+            "Check that labels still belong to their inputs, that the last activation fits the "
+            "loss and that inputs are scaled; try the learning rate ten times larger and smaller, "
+            "and whether a few dozen examples can be learnt by heart."
+        ),
+        confidence=held(steps.size, points),
     )
 
 

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 
 from insight_lib.dissection.chance import guessing_accuracy
 from insight_lib.dissection.curves import Curves, loss_curves
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.loss_shape import late_levels
 from insight_lib.dissection.losses import accuracies, end_level
 from insight_lib.dissection.rules.rule import Rule
@@ -47,36 +46,42 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     reached = end_level(accuracy.values)
     if reached < guessing + limits.way * (1 - guessing) and _is_settled(curves, limits):
-        yield finding(view, RULE.name, _fact(accuracy, guessing, curves, limits))
+        yield _finding(accuracy, guessing, curves, limits)
 
 
 def _is_settled(curves: Curves, limits: Thresholds) -> bool:
     """Whether the training loss goes nowhere any more and the validation loss is with it."""
     training, validation = curves.ends
-    middle, end = late_levels(curves.training)
-    is_flat = abs(middle - end) <= limits.flat * float(curves.training[0])
+    middle, end = late_levels(curves.training.values)
+    is_flat = abs(middle - end) <= limits.flat * float(curves.training.values[0])
     return is_flat and abs(validation - training) <= limits.gap * training
 
 
-def _fact(accuracy: Series, guessing: float, curves: Curves, limits: Thresholds) -> Fact:
-    end = end_level(accuracy.values)
+def _finding(accuracy: Series, guessing: float, curves: Curves, limits: Thresholds) -> Finding:
+    end, steps = end_level(accuracy.values), curves.training.steps
     limit = guessing + limits.way * (1 - guessing)
     low = int((accuracy.values < limit).sum())
-    return Fact(
-        "info",
-        f"The accuracy ends at {percent(end)}, where guessing gives {percent(guessing)}, "
-        f"and both losses have settled near {number(curves.ends[0])}",
-        "Try more units or layers, less dropout and weight decay and better features, and whether "
-        "a few dozen examples can be learnt by heart.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The accuracy ends at {percent(end)}, where guessing gives {percent(guessing)}, "
+            f"and both losses have settled near {number(curves.ends[0])}"
+        ),
+        # Both losses have been where they are for the last half.
+        first_step=int(steps[steps.size // 2]),
+        last_step=int(steps[-1]),
+        evidence={
             "accuracy_at_end": end,
             "accuracy_of_guessing": guessing,
             "training_loss_at_end": curves.ends[0],
             "validation_loss_at_end": curves.ends[1],
             **series("accuracy", accuracy.steps, accuracy.values),
         },
-        RUN_LAYER,
-        held(low, accuracy.values.size),
+        advice=(
+            "Try more units or layers, less dropout and weight decay and better features, and "
+            "whether a few dozen examples can be learnt by heart."
+        ),
+        confidence=held(low, accuracy.values.size),
     )
 
 

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.learning import has_learnt
@@ -49,7 +48,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     far = [one for one in inputs(view) if _is_far(one, limits)]
     if far:
         worst = max(far, key=lambda one: abs(np.log(one.typical(_LARGEST))))
-        yield finding(view, RULE.name, _fact(view, worst, limits))
+        yield _finding(view, worst, limits)
 
 
 _LARGEST = "largest_feature_scale"
@@ -66,26 +65,30 @@ def _is_mixed(one: Input, limits: Thresholds) -> bool:
     return scale > limits.mixed * max(usual, 1.0)
 
 
-def _fact(view: RunView, one: Input, limits: Thresholds) -> Fact:
+def _finding(view: RunView, one: Input, limits: Thresholds) -> Finding:
     scales = one[_LARGEST]
     judged = scales[np.isfinite(scales)]
     times = int(((judged > limits.largest) | (judged < limits.smallest)).sum())
     scale, usual = one.typical(_LARGEST), one.typical("median_feature_scale")
     feature = one.typical("worst_feature")
     which = f"feature {int(feature)} of input" if np.isfinite(feature) else "input"
-    return Fact(
-        "info" if has_learnt(view) and not _is_mixed(one, limits) else "warning",
-        f"The size of {which} {one.name} is {number(scale)} (root mean square), where about 1 is "
-        f"usual; that of its median feature is {number(usual)}",
-        f"Standardise each feature of input {one.name} by the mean and spread of the training "
-        "examples, divide pixels by 255, or put keras.layers.Normalization first.",
-        {
+    return Finding(
+        severity="info" if has_learnt(view) and not _is_mixed(one, limits) else "warning",
+        title=(
+            f"The size of {which} {one.name} is {number(scale)} (root mean square), where about 1 "
+            f"is usual; that of its median feature is {number(usual)}"
+        ),
+        evidence={
             "input": one.name,
             "feature": int(feature) if np.isfinite(feature) else None,
             "largest_feature_scale": scale,
             "median_feature_scale": usual,
             **series(f"input/{one.name}/{_LARGEST}", one.steps, scales),
         },
+        advice=(
+            f"Standardise each feature of input {one.name} by the mean and spread of the training "
+            "examples, divide pixels by 255, or put keras.layers.Normalization first."
+        ),
         confidence=held(times, judged.size),
     )
 

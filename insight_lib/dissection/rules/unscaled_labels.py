@@ -19,7 +19,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.learning import has_learnt
@@ -49,7 +48,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     sizes = np.maximum(np.abs(seen.means), _spread(seen))
     if float(np.median(sizes)) > limits.largest:
-        yield finding(view, RULE.name, _fact(view, seen, sizes, limits))
+        yield _finding(view, seen, sizes, limits)
 
 
 def _spread(seen: Labels) -> FloatArray | float:
@@ -64,20 +63,24 @@ def _is_bounded(activation: str) -> bool:
     return reached is not None and np.isfinite(reached[1])
 
 
-def _fact(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds) -> Fact:
-    return Fact(
-        "info" if has_learnt(view) else "warning",
-        f"Labels lie between {number(seen.low)} and {number(seen.high)}, around "
-        f"{number(seen.mean)}, where outputs of a new model are near 1",
-        "Standardise the labels by the mean and spread of the training examples, or take their "
-        "logarithm, and turn predictions back by the same.",
-        {
+def _finding(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds) -> Finding:
+    return Finding(
+        severity="info" if has_learnt(view) else "warning",
+        title=(
+            f"Labels lie between {number(seen.low)} and {number(seen.high)}, around "
+            f"{number(seen.mean)}, where outputs of a new model are near 1"
+        ),
+        evidence={
             "label_min": seen.low,
             "label_max": seen.high,
             "label_mean": seen.mean,
             "typical_size": float(np.median(sizes)),
             **series("size of labels", seen.steps, sizes),
         },
+        advice=(
+            "Standardise the labels by the mean and spread of the training examples, or take their "
+            "logarithm, and turn predictions back by the same."
+        ),
         confidence=held(int((sizes > limits.largest).sum()), sizes.size),
     )
 

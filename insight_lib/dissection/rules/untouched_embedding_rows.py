@@ -43,7 +43,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         # A table that does not move at all is a blind spot.
         if limits.untouched_share <= shares[known[-1]] < 1 and _has_settled(shares[known], limits):
-            yield _finding(view, tensor, limits)
+            yield _finding(tensor, limits)
 
 
 def _has_settled(shares: FloatArray, limits: Thresholds) -> bool:
@@ -51,32 +51,34 @@ def _has_settled(shares: FloatArray, limits: Thresholds) -> bool:
     return bool(before_last_quarter - shares[-1] < limits.still_falling)
 
 
-def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding:
+def _finding(tensor: TensorSeries, limits: Thresholds) -> Finding:
     shares, layer = tensor["untouched_fraction"], tensor.layer
     known = np.isfinite(shares)
     over = tensor.steps[shares >= limits.untouched_share]
     rows = tensor.shape[0] if tensor.shape else None
     all_rows = f"the {rows} rows" if rows else "the rows"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "warning",
-        f"{percent(shares[known][-1])} of {all_rows} of embedding {layer} were never touched up to "
-        f"step {int(tensor.steps[-1])}",
-        int(over[0]),
-        int(over[-1]),
-        {
+        layer=layer,
+        severity="warning",
+        title=(
+            f"{percent(shares[known][-1])} of {all_rows} of embedding {layer} were never touched "
+            f"up to step {int(tensor.steps[-1])}"
+        ),
+        first_step=int(over[0]),
+        last_step=int(over[-1]),
+        evidence={
             "untouched_share": float(shares[known][-1]),
             "rows": rows,
-            "depth": tensor.depth,
             "traced_steps": int(known.sum()),
             **series("untouched_fraction", tensor.steps, shares),
         },
-        f"Compare the ids that come with input_dim of {layer}: look for an offset or a hash that "
-        "maps them into few rows, make the table smaller, and map unknown ids to a row of their "
-        "own.",
-        held(over.size, int(known.sum())),
+        advice=(
+            f"Compare the ids that come with input_dim of {layer}: look for an offset or a hash "
+            "that maps them into few rows, make the table smaller, and map unknown ids to a row of "
+            "their own."
+        ),
+        depth=tensor.depth,
+        confidence=held(over.size, int(known.sum())),
     )
 
 

@@ -18,8 +18,7 @@ from dataclasses import dataclass
 
 from insight_lib.dissection import recorded_layers
 from insight_lib.dissection.curves import Curves, loss_curves
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import RunView
 
@@ -43,27 +42,32 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if curves is None:
         return
     # Traced steps grow apart: a loss that still falls is much lower at its last than at its end.
-    training = min(curves.ends[0], float(curves.training[-1]))
+    training = min(curves.ends[0], float(curves.training.values[-1]))
     if 0 < curves.ends[1] < limits.ratio * training:
-        yield finding(view, RULE.name, _fact(curves))
+        yield _finding(curves)
 
 
-def _fact(curves: Curves) -> Fact:
+def _finding(curves: Curves) -> Finding:
     training, validation = curves.ends
-    values = curves.validation.values
-    return Fact(
-        "info",
-        f"The validation loss {curves.names[1]} ends at {number(validation)}, the training loss "
-        f"{curves.names[0]} at {number(training)}",
-        "Check that no example is in both sets and that both were drawn alike; where dropout, "
-        "augmentation or weight decay is used this is usual.",
-        {
+    steps, values = curves.validation.steps, curves.validation.values
+    return Finding(
+        severity="info",
+        title=(
+            f"The validation loss {curves.names[1]} ends at {number(validation)}, the training "
+            f"loss {curves.names[0]} at {number(training)}"
+        ),
+        first_step=int(steps[-curves.end_points :][0]),
+        last_step=int(steps[-1]),
+        evidence={
             "training_loss_at_end": training,
             "validation_loss_at_end": validation,
-            **series(curves.names[1], curves.validation.steps, values),
+            **series(curves.names[1], steps, values),
         },
-        RUN_LAYER,
-        held(int((values < training).sum()), values.size),
+        advice=(
+            "Check that no example is in both sets and that both were drawn alike; where dropout, "
+            "augmentation or weight decay is used this is usual."
+        ),
+        confidence=held(int((values < training).sum()), values.size),
     )
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number, series
 from insight_lib.dissection.losses import validation_accuracies
 from insight_lib.dissection.naming import VALIDATION_WORDS
@@ -46,7 +45,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     gain = best - float(accuracy.values[0])
     width = 2 * limits.standard_errors * float(np.sqrt(max(best * (1 - best), 0) / rows))
     if gain < width:
-        yield finding(view, RULE.name, _fact(accuracy, rows, gain, width))
+        yield _finding(accuracy, rows, gain, width)
 
 
 def _rows(view: RunView) -> int | None:
@@ -56,18 +55,23 @@ def _rows(view: RunView) -> int | None:
     return rows[0] if rows else None
 
 
-def _fact(accuracy: Series, rows: int, gain: float, width: float) -> Fact:
-    return Fact(
-        "info",
-        f"The validation accuracy gained {number(gain)} in all, which {rows} examples cannot tell "
-        f"from chance: its 95 % interval is {number(width)} wide",
-        "Use a larger validation set or cross-validation, and compare runs on the same examples.",
-        {
+def _finding(accuracy: Series, rows: int, gain: float, width: float) -> Finding:
+    return Finding(
+        severity="info",
+        title=(
+            f"The validation accuracy gained {number(gain)} in all, which {rows} examples cannot "
+            f"tell from chance: its 95 % interval is {number(width)} wide"
+        ),
+        evidence={
             "validation_rows": rows,
             "gain": gain,
             "interval_width": width,
             **series("validation accuracy", accuracy.steps, accuracy.values),
         },
+        advice=(
+            "Use a larger validation set or cross-validation, and compare runs on the same "
+            "examples."
+        ),
     )
 
 

@@ -87,18 +87,17 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
     others = f" ({places.size} layers in all)" if places.size > 1 else ""
     fall = fall_of_training(view)
     return Finding(
-        view.run_id,
-        RULE.name,
-        lowest.layer,
-        _severity(view, fall, limits),
-        f"Layer {lowest.layer} gets {number(ratio)} of the gradient of the top layer {top.layer} "
-        f"at {percent(below / judged)} of the traced steps{others}",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=lowest.layer,
+        severity=_severity(view, fall, limits),
+        title=(
+            f"Layer {lowest.layer} gets {number(ratio)} of the gradient of the top layer "
+            f"{top.layer} at {percent(below / judged)} of the traced steps{others}"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "median_ratio_to_top": ratio,
             "top_layer": top.layer,
-            "layers": [tensors[place].layer for place in places],
             "ratio_by_layer": [
                 float(np.nanmedian(row)) if np.isfinite(row).any() else None for row in ratios
             ],
@@ -106,8 +105,9 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
             "loss_fall": fall,
             **series("gradient_ratio_to_top", starved.steps, starved.lowest),
         },
-        _advice(tensors, places),
-        held(below, judged),
+        advice=_advice(tensors, places),
+        layers=tuple(tensors[place].layer for place in places),
+        confidence=held(below, judged),
     )
 
 

@@ -54,25 +54,27 @@ def _finding(
     others = f", and so is that of {len(cut) - 1} more of {layers} layers" if len(cut) > 1 else ""
     fatal = nothing_learns and not has_learnt(view)
     return Finding(
-        view.run_id,
-        RULE.name,
-        highest.layer,
-        "error" if fatal else "warning",
-        f"The gradient of layer {highest.layer} ({highest.tensor}) is exactly zero at all "
-        f"{highest.steps.size} traced steps{others}",
-        int(highest.steps[0]),
-        int(highest.steps[-1]),
-        {
-            "layers": [tensor.layer for tensor in cut],
+        layer=highest.layer,
+        severity="error" if fatal else "warning",
+        title=(
+            f"The gradient of layer {highest.layer} ({highest.tensor}) is exactly zero at all "
+            f"{highest.steps.size} traced steps{others}"
+        ),
+        first_step=int(highest.steps[0]),
+        last_step=int(highest.steps[-1]),
+        evidence={
             "layers_with_gradients": layers,
             "traced_steps": int(highest.steps.size),
-            "depth": highest.depth,
             **series("gradient_l2", highest.steps, highest["l2"]),
         },
-        f"Follow the output of layer {highest.layer} to the loss: remove stop_gradient and detours "
-        "outside the framework, use the output in the loss, or leave the layer out; a dead or "
-        "saturated layer above it also stops the gradient.",
-        held(highest.steps.size, highest.steps.size),
+        advice=(
+            f"Follow the output of layer {highest.layer} to the loss: remove stop_gradient and "
+            "detours outside the framework, use the output in the loss, or leave the layer out; a "
+            "dead or saturated layer above it also stops the gradient."
+        ),
+        layers=tuple(tensor.layer for tensor in cut),
+        depth=highest.depth,
+        confidence=held(highest.steps.size, highest.steps.size),
     )
 
 
