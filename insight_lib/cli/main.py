@@ -23,6 +23,7 @@ COMMANDS = {
     "nightly": "run every stage, in order, on what is new",
     "maintain": "merge the lake's small files, delete what was replaced long ago; weekly",
     "diagnose": "name what is wrong with the runs of one directory; no lake, seconds",
+    "rules": "list what is looked for; `rules NAME` explains one and its thresholds",
     "sql": "query the lake's tables; no JVM",
     "runs": "list the runs of a lake; `runs diff A B` shows what differs between some",
     "compare": "test whether two runs differ in AUC on the examples that both scored",
@@ -33,7 +34,7 @@ COMMANDS = {
 }
 
 # Which optional dependencies bring all that a command imports.
-EXTRAS = {"diagnose": "diagnose", "sql": "sql", "runs": "sql", "zoo": "zoo"}
+EXTRAS = {"diagnose": "diagnose", "rules": "diagnose", "sql": "sql", "runs": "sql", "zoo": "zoo"}
 ALL_EXTRAS = "all"
 
 STATUSES = (

@@ -64,11 +64,17 @@ def catalogue(changes: Changes) -> tuple[Rule[Any], ...]:
     Args:
         changes: As ``read_changes`` gives them.
     """
-    wanted = [rule for rule in RULES if changes.get(rule.name, {}).get(ENABLED, True)]
-    return tuple(_changed(rule, changes.get(rule.name, {})) for rule in wanted)
+    return tuple(changed(rule, changes) for rule in RULES if is_enabled(rule, changes))
 
 
-def _changed(rule: Rule[Any], stated: Mapping[str, bool | int | float]) -> Rule[Any]:
+def is_enabled(rule: Rule[Any], changes: Changes) -> bool:
+    """Return whether a rule is wanted."""
+    return bool(changes.get(rule.name, {}).get(ENABLED, True))
+
+
+def changed(rule: Rule[Any], changes: Changes) -> Rule[Any]:
+    """Return a rule with its thresholds as they are changed."""
+    stated = changes.get(rule.name, {})
     values = {name: value for name, value in stated.items() if name != ENABLED}
     return replace(rule, thresholds=replace(rule.thresholds, **values))
 

@@ -7,13 +7,15 @@ CASES_DIR = Path(__file__).parent / "cases"
 
 
 def read_cases(rule):
-    """The cases of the rule of a name."""
+    """Return the cases of the rule of a name; none where nobody wrote any."""
     path = CASES_DIR / f"{rule}.toml"
+    if not path.exists():
+        return []
     return tomllib.loads(path.read_text(encoding="utf-8"))["cases"]
 
 
 def said(rule, view, case):
-    """What a rule says of a run, as far as the case expects something of it.
+    """Return what a rule says of a run, as far as the case expects something of it.
 
     A finding that is expected has its layer and severity and, where they are stated, the step since
     which it holds and words of its advice.

@@ -1,11 +1,11 @@
 """Features that are the same for every example.
 
-**Looks for** an input whose features do not vary within any traced batch of at least ten examples:
-all of them, or at least half.
+**Looks for** an input whose features do not vary within any of at least {fewest_steps} traced
+batches of {fewest_rows} examples or more: all of them, or at least {share:%}.
 
 **Why it matters** A feature that does not vary tells nothing. Where none varies every example looks
 alike, and all that can be learnt is how frequent the classes are: an error where the run did not
-learn, otherwise a warning. Half of them may be the rim of images or rare words: a note.
+learn, otherwise a warning. A part of them may be the rim of images or rare words: a note.
 
 **What to do** Look at a batch as the model gets it: an integer division, a wrong column, a scaler
 fitted on something else, images read as zeros.
@@ -20,7 +20,7 @@ from insight_lib.dissection.finding import Finding, Severity, held, percent, ser
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.labels import labels
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView
 
 
@@ -28,12 +28,11 @@ from insight_lib.dissection.view import FloatArray, RunView
 class Thresholds:
     """When features are constant."""
 
-    # In a smaller batch a rare value is easily absent.
-    fewest_rows: int = 10
-    # Fewer are usual: the rim of images, rare words.
-    share: float = 0.5
-    # A rare value may be absent from a batch or two by chance.
-    fewest_steps: int = 3
+    fewest_rows: int = threshold(10, source="In a smaller batch a rare value is easily absent.")
+    share: float = threshold(0.5, source="Fewer are usual: the rim of images, rare words.")
+    fewest_steps: int = threshold(
+        3, source="A rare value may be absent from a batch or two by chance."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -88,5 +87,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "100 % of the features of input x or more are the same for all examples of a batch, in "
+        "all of 3 traced batches"
+    ),
     check=check,
 )

@@ -2,15 +2,16 @@
 
 **Looks for**
 
-* a cross entropy of the first batch, before any update, of more than twice what a model gives that
-  calls all classes equally likely: ln 2 for one unit, ln K for a softmax over K;
-* a training loss that is exactly zero at every point, with no other beside it that is not.
+* a cross entropy of the first batch, before any update, of more than {above} times what a model
+  gives that calls all classes equally likely: ln 2 for one unit, ln K for a softmax over K;
+* a training loss that is exactly zero at every point ({fewest_zeros} at least), while no other
+  training loss differs from zero.
 
 **Why it matters** A first loss far above comes from outputs that are sure of themselves before they
 know anything: weights drawn too large, inputs or logits that were never scaled. The first steps are
-then spent on undoing it, or never come back. It is a warning where the loss stays above what such a
-model gives and the run did not learn, and otherwise a note. A loss of zero has no gradient: nothing
-is compared, an error.
+then spent on undoing it, or never come back. It is a warning where the loss stays above {undone:%}
+of what such a model gives and the run did not learn, and otherwise a note. A loss of zero has no
+gradient: nothing is compared, an error.
 
 **What to do** Scale the inputs, use Glorot or He initialisation, check ``from_logits``. For a loss
 of zero, check that the output has a unit for each class and that labels reach the loss.
@@ -25,7 +26,7 @@ from insight_lib.dissection.chance import uninformed_loss
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, batch_loss, end_level, training_loss
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -33,12 +34,14 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How far the first loss may be from the expected one."""
 
-    # TheDeepChecker: a relative error above 1.
-    above: float = 2.0
-    # As far below what guessing gives, something of the inputs has reached the loss.
-    undone: float = 0.95
-    # Fewer points that are zero may be rounding of a table.
-    fewest_zeros: int = 3
+    above: float = threshold(2.0, source="TheDeepChecker: a relative error above 1.")
+    undone: float = threshold(
+        0.95,
+        source="As far below what guessing gives, something of the inputs has reached the loss.",
+    )
+    fewest_zeros: int = threshold(
+        3, source="Fewer points that are zero may be rounding of a table."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -103,5 +106,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="The loss of the first batch is 150, where a model that knows nothing gives 2.3",
     check=check,
 )

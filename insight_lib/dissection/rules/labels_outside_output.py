@@ -1,13 +1,13 @@
 """Labels that the last activation or the loss cannot reach.
 
-**Looks for** labels of the traced batches that lie outside of what the output can be: outside of
-0 to 1 under a binary cross entropy, below 0 under a ReLU, outside of -1 to 1 under a tanh. Outside
-by less than a hundredth of the labels' own width or size is taken for rounding.
+**Looks for** labels of the traced batches that lie outside of what the output can be: outside of 0
+to 1 under a binary cross entropy, below 0 under a ReLU, outside of -1 to 1 under a tanh. Outside by
+less than {tolerance:%} of the labels' own width or size is taken for rounding.
 
 **Why it matters** No weights can give such an output: the loss has a floor above zero, pushes the
 last layer to its end, where it has no gradient, and under a cross entropy falls below zero without
 end. It is an error where a cross entropy takes such labels, and where the mean of the labels lies
-outside, or two fifths of their width; what reaches out by less is a warning.
+outside, or {large_part:%} of their width; what reaches out by less is a warning.
 
 **What to do** Use a linear output for a regression, or scale the labels into the output's range.
 Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
@@ -20,7 +20,7 @@ from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.finding import Finding, Severity, held, number, series
 from insight_lib.dissection.labels import Labels, labels
 from insight_lib.dissection.ranges import output_range
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -28,11 +28,20 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When labels are outside."""
 
-    # Of the labels' width or size: a scaler fitted on other examples leaves some that are just
-    # outside. DeepDiagnosis takes any.
-    tolerance: float = 0.01
-    # Of the labels' width: two classes of which one is outside are so by half of it or more.
-    large_part: float = 0.4
+    tolerance: float = threshold(
+        0.01,
+        source=(
+            "Of the labels' width or size: a scaler fitted on other examples leaves some that are "
+            "just outside. DeepDiagnosis takes any."
+        ),
+    )
+    large_part: float = threshold(
+        0.4,
+        source=(
+            "Of the labels' width: two classes of which one is outside are so by half of it or "
+            "more."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -106,5 +115,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Labels lie between -1 and 1, but layer out (sigmoid) can only come near to labels of 0 "
+        "to 1"
+    ),
     check=check,
 )

@@ -1,14 +1,14 @@
 """The weights are thrown about rather than moved.
 
-**Looks for** layers whose updates are more than a tenth of their weights at most traced steps after
-the first quarter, in a run that has not learnt. The first steps are left out: small weights may
-well double at once.
+**Looks for** layers whose updates are more than {ratio} of their weights at {step_share:%} or more
+of the traced steps ({min_steps} at least) after the first {settling_share:%}, in a run that has not
+learnt. The first steps are left out: small weights may well double at once.
 
 **Why it matters** A step of that size leaves nothing of what the steps before it found: the loss
 jumps about or rises. It is mostly the learning rate.
 
-**What to do** Lower the learning rate by ten until the updates are near 1e-3 of the weights, warm
-it up, or clip the gradient norm.
+**What to do** Lower the learning rate by ten until the updates are near {healthy} of the weights,
+warm it up, or clip the gradient norm.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, per
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import Movements, movements
 from insight_lib.dissection.persistence import share_of_known
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import IntArray, RunView
 
 
@@ -28,16 +28,19 @@ from insight_lib.dissection.view import IntArray, RunView
 class Thresholds:
     """Update ratios, shares of traced steps, counts."""
 
-    # DeepDiagnosis and TheDeepChecker: 0.1. In healthy runs of the zoo the layer that moves most
-    # does so by 0.06.
-    ratio: float = 0.1
-    # Left to the run to settle.
-    settling_share: float = 0.25
-    # Persistence: a spike comes and goes.
-    step_share: float = 0.5
-    min_steps: int = 3
-    # DL4J: what to aim at.
-    healthy: float = 1e-3
+    ratio: float = threshold(
+        0.1,
+        source=(
+            "DeepDiagnosis and TheDeepChecker: 0.1. In healthy runs of the zoo the layer that "
+            "moves most does so by 0.06."
+        ),
+    )
+    settling_share: float = threshold(0.25, source="Left to the run to settle.")
+    step_share: float = threshold(0.5, source="Persistence: a spike comes and goes.")
+    min_steps: int = threshold(
+        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+    )
+    healthy: float = threshold(1e-3, source="DL4J: what to aim at.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -116,5 +119,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The updates of 2 of 2 layers are too large: up to 0.75 of the weights a step, most in "
+        "layer a, above 0.1 at 100 % of the traced steps"
+    ),
     check=check,
 )

@@ -2,10 +2,11 @@
 
 **Looks for**, in a run that did not learn, either
 
-* updates of at least a tenth of the weights at nearly every traced step of the run's second half,
-  or any one update larger than the weights that it changed; or
-* a loss of epochs that turns at more than half of its points in the second half, and moves by a
-  tenth of its start or more from one to the next (median).
+* updates of at least {update} of the weights at {step_share:%} of the traced steps of the run's
+  second half ({min_steps} at least), or any one update of more than {throw} times the weights that
+  it changed; or
+* a loss of epochs ({min_points} points at least) that turns at more than {turns:%} of its points in
+  the second half, and moves by {swing:%} of its start or more from one to the next (median).
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
 of falling, units die in a single step, and weights may grow until nothing is finite.
@@ -26,7 +27,7 @@ from insight_lib.dissection.losses import LossSeries, start_of_training, trainin
 from insight_lib.dissection.naming import is_per_epoch
 from insight_lib.dissection.network import Movements, movements
 from insight_lib.dissection.persistence import share_of_known
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -34,19 +35,21 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How large updates and swings must be."""
 
-    # DeepDiagnosis and TheDeepChecker: a tenth of the weights.
-    update: float = 0.1
-    # No weight is left of what it was; healthy runs of the zoo stay below 0.4.
-    throw: float = 1.0
-    # Persistence: a spike comes and goes.
-    step_share: float = 0.8
-    min_steps: int = 5
-    # TheDeepChecker: the loss turns at more than half of its points.
-    turns: float = 0.5
-    # A tenth here too, of the loss at its start.
-    swing: float = 0.1
-    # Of the second half two points at least can turn.
-    min_points: int = 8
+    update: float = threshold(
+        0.1, source="DeepDiagnosis and TheDeepChecker: a tenth of the weights."
+    )
+    throw: float = threshold(
+        1.0, source="No weight is left of what it was; healthy runs of the zoo stay below 0.4."
+    )
+    step_share: float = threshold(0.8, source="Persistence: a spike comes and goes.")
+    min_steps: int = threshold(
+        5, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
+    turns: float = threshold(
+        0.5, source="TheDeepChecker: the loss turns at more than half of its points."
+    )
+    swing: float = threshold(0.1, source="A tenth, as of the weights, of the loss at its start.")
+    min_points: int = threshold(8, source="Of the second half two points at least can turn.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -174,5 +177,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "A step changes the weights of layer b by 0.5 of their size, and by 0.1 or more at 100 % "
+        "of the traced steps of the second half, and nothing shows that the run learnt"
+    ),
     check=check,
 )

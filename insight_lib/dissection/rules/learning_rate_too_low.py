@@ -2,11 +2,12 @@
 
 **Looks for** a run that did not learn, with either
 
-* updates of less than a hundred-thousandth of the weights in the typical layer that moves at all,
-  and of less than a ten-thousandth in every one, at nearly every traced step, with no update of a
-  thousandth at any; or
-* a training loss of at least ten points that falls nearly as fast at its end as at its start: the
-  last third of the run brought at least half as much as the first.
+* updates of less than {update} of the weights in the typical layer that moves at all, and of less
+  than {largest_update} in every one, at {step_share:%} of the traced steps ({min_steps} at least),
+  with no update of {large_update} at any; or
+* a training loss of at least {min_points} points that falls nearly as fast at its end as at its
+  start: the last third of the run brought at least {steady:%} of what the first brought, and more
+  than {noise_width} times its noise.
 
 **Why it matters** The run ends, or the patience does, before anything is learnt. In the first case
 nothing can be learnt: a warning. A loss that falls steadily may only need more epochs: a note.
@@ -24,7 +25,7 @@ from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, noise, training_loss
 from insight_lib.dissection.network import movements
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 
@@ -32,21 +33,30 @@ from insight_lib.dissection.view import FloatArray, IntArray, RunView
 class Thresholds:
     """How small updates are, and how steady a fall."""
 
-    # DeepDiagnosis: updates below 1e-5 of the weights.
-    update: float = 1e-5
-    # Layers of a healthy network of the zoo differ by up to 21.
-    largest_update: float = 1e-4
-    # One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual.
-    large_update: float = 1e-3
-    # Persistence: a warm-up may begin so.
-    step_share: float = 0.8
-    min_steps: int = 5
-    # Of each third the medians of two halves are taken.
-    min_points: int = 10
-    # Of an exponential approach to its end, the last third brings a twentieth of the first.
-    steady: float = 0.5
-    # A fall must be seen in spite of the noise of a point.
-    noise_width: float = 4.0
+    update: float = threshold(1e-5, source="DeepDiagnosis: updates below 1e-5 of the weights.")
+    largest_update: float = threshold(
+        1e-4, source="Layers of a healthy network of the zoo differ by up to 21."
+    )
+    large_update: float = threshold(
+        1e-3,
+        source=(
+            "One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual."
+        ),
+    )
+    step_share: float = threshold(0.8, source="Persistence: a warm-up may begin so.")
+    min_steps: int = threshold(
+        5, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
+    min_points: int = threshold(10, source="Of each third the medians of two halves are taken.")
+    steady: float = threshold(
+        0.5,
+        source=(
+            "Of an exponential approach to its end, the last third brings a twentieth of the first."
+        ),
+    )
+    noise_width: float = threshold(
+        4.0, source="A fall must be seen in spite of the noise of a point."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -148,5 +158,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="The typical layer moves by 1.5e-06 of its weights a step, and none by more than 2e-06",
     check=check,
 )

@@ -4,8 +4,8 @@
 with no more than Flatten, Dropout or batch normalisation between them.
 
 **Why it matters** Two linear layers are one: the lower one adds weights and nothing that the upper
-one could not do, and a network of such layers can separate classes by a straight line only. It is
-a warning where the run did not learn; a narrow linear layer may be meant, so otherwise a note.
+one could not do, and a network of such layers can separate classes by a straight line only. It is a
+warning where the run did not learn; a narrow linear layer may be intended, so otherwise a note.
 
 **What to do** Give the lower layer ``activation="relu"`` (or tanh, gelu, ...); only the last layer
 of a regression, or before a loss with ``from_logits=True``, goes without.
@@ -48,5 +48,8 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "Dense layer a has no activation before dense layer b: these 2 layers are one linear layer"
+    ),
     check=check,
 )

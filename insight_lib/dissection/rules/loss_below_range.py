@@ -1,7 +1,8 @@
 """The loss is below what it can be.
 
-**Looks for** a training or validation loss below zero, where the recorded loss is a cross entropy,
-a distance or a hinge, none of which can be; without a recorded loss, where its tag names one.
+**Looks for** a training or validation loss below zero (by more than the rounding, {rounding}),
+where the recorded loss is a cross entropy, a distance or a hinge, none of which can be; without a
+recorded loss, where its tag names one.
 
 **Why it matters** The labels are not what the loss takes: under a binary cross entropy, classes
 coded as 1 and 2, or as -1 and 1, or values that were never scaled to 0..1. Such a loss falls
@@ -21,7 +22,7 @@ from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.labels import labels
 from insight_lib.dissection.losses import LossSeries, training_losses, validation_losses
 from insight_lib.dissection.naming import words
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView
 
 _HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
@@ -33,8 +34,10 @@ _NAMES = ("cross entropy", "crossentropy", "xent", "bce", "mse")
 class Thresholds:
     """When a loss is below zero."""
 
-    # Rounding of a loss that is zero; in 32 bits a sum of probabilities is off by 1e-7.
-    rounding: float = 1e-5
+    rounding: float = threshold(
+        1e-5,
+        source="Rounding of a loss that is zero; in 32 bits a sum of probabilities is off by 1e-7.",
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -89,5 +92,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The loss train/epoch_loss is -11 at its lowest, where it cannot be below 0: it is "
+        "negative from step 1 on"
+    ),
     check=check,
 )

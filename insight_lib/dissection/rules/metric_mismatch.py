@@ -47,5 +47,8 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "The metric accuracy counts exact hits, of labels that are quantities between 0.2 and 9.9"
+    ),
     check=check,
 )

@@ -3,8 +3,8 @@
 **Looks for** an input with NaN or infinite elements in a traced batch.
 
 **Why it matters** One NaN among the inputs makes the output, the loss, the gradient and with the
-next update every weight NaN. Where the loss or a weight ends so it is an error; where none
-does, a masking layer may expect such elements: a warning.
+next update every weight NaN. Where the loss or a weight ends so it is an error; where none does, a
+masking layer may expect such elements: a warning.
 
 **What to do** Look where the preprocessing divides by zero or takes the logarithm of zero, and
 replace what is missing (by the mean of the feature, with a further feature that says so) or leave
@@ -66,5 +66,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="Input x holds NaN or infinities in 66 % of the traced batches, first at step 1",
     check=check,
 )

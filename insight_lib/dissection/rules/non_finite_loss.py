@@ -4,11 +4,11 @@
 layers were traced, also for the layer whose tensors were not finite first.
 
 **Why it matters** From the first update with a NaN gradient on, every weight is NaN: the run cannot
-recover and the time spent after that step is lost. A value that is not finite once and recovers
-(an empty batch, a step skipped by loss scaling) is only a warning.
+recover and the time spent after that step is lost. A value that is not finite once and recovers (an
+empty batch, a step skipped by loss scaling) is only a warning.
 
-**What to do** If an exploding gradient is reported too, mend that. Otherwise look for a logarithm
-or a division of zero in the loss, and for NaN in the inputs of the batch at that step.
+**What to do** If an exploding gradient is reported too, fix that. Otherwise look for a logarithm or
+a division of zero in the loss, and for NaN in the inputs of the batch at that step.
 """
 
 from collections.abc import Iterator
@@ -83,5 +83,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="The loss train/epoch_loss became NaN at step 2 and did not recover",
     check=check,
 )

@@ -5,10 +5,10 @@ the outputs, outputs from the input up, and gradients from the output down.
 
 **Why it matters** From there it spreads: through one update to all weights. Where weights or the
 loss end so, the run is lost and it is an error. Gradients that are infinite now and then and leave
-the weights finite belong to mixed precision (a step skipped by loss scaling): a note. At every
-other step or more they are a warning.
+the weights finite belong to mixed precision (a step skipped by loss scaling): a note. At {often:%}
+of the steps since the first or more they are a warning.
 
-**What to do** If inputs that are not finite or an exploding gradient are reported too, mend that.
+**What to do** If inputs that are not finite or an exploding gradient are reported too, fix that.
 Weights that were last traced long before: look for NaN among inputs and labels first, then at the
 learning rate. Outputs: look at the batch of that step and at logarithms, divisions and exponentials
 in the layer. Gradients alone: look for a square root, a norm or a logarithm at zero.
@@ -24,7 +24,7 @@ from insight_lib.dissection.inputs import inputs
 from insight_lib.dissection.learning import is_lost
 from insight_lib.dissection.losses import losses
 from insight_lib.dissection.network import first_nonfinite, nonfinite
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, TensorSeries
 
 
@@ -32,8 +32,12 @@ from insight_lib.dissection.view import RunView, TensorSeries
 class Thresholds:
     """Shares are 0..1."""
 
-    # Of the steps since the first: more is no longer what loss scaling skips now and then.
-    often: float = 0.5
+    often: float = threshold(
+        0.5,
+        source=(
+            "Of the steps since the first: more is no longer what loss scaling skips now and then."
+        ),
+    )
 
 
 _ADVICE = {
@@ -145,5 +149,8 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The weights of layer hidden (kernel) became NaN at step 2; the weights of 2 layers end so"
+    ),
     check=check,
 )

@@ -8,8 +8,8 @@
   tanh, ...), that is ``from_logits`` never said;
 * probabilities under ``from_logits=True``, that is logits taken twice;
 * a softmax or sigmoid of what is a softmax or sigmoid already;
-* a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy,
-  a softmax under a binary cross entropy, either under a squared error of classes, one ReLU under a
+* a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy, a
+  softmax under a binary cross entropy, either under a squared error of classes, one ReLU under a
   squared error of two.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
@@ -172,5 +172,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "The output layer out (1 unit, softmax) gives 1 for every input: a softmax over one unit "
+        "is constant"
+    ),
     check=check,
 )

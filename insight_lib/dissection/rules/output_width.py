@@ -7,13 +7,13 @@
   classes;
 * fractions as class numbers under ``sparse_categorical_crossentropy``, which cuts them to whole
   numbers;
-* one unit that learns class numbers (three to twenty whole numbers) as if they were a quantity,
-  with an accuracy as its metric, which ends below a half;
-* at least twice as many units as recorded classes.
+* one unit that learns class numbers (whole numbers, {fewest_classes} or more, less than 20 apart)
+  as if they were a quantity, with an accuracy as its metric, which ends below {good_accuracy};
+* at least {spare_units} times as many units as recorded classes.
 
 **Why it matters** A class without a unit cannot be predicted; its loss is NaN or an exception: an
 error, and so are fractions, of which those below 1 all become class 0. A squared error on class
-numbers says that class 3 is closer to 2 than to 0, and a number between two classes is none: a
+numbers says that class 9 is closer to 8 than to 0, and a number between two classes is none: a
 warning. Units without a class only waste weights: a note.
 
 **What to do** As many units as classes with a softmax, labels from 0 on; for labels that begin at
@@ -30,7 +30,7 @@ from insight_lib.dissection.finding import Finding, Severity, number
 from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.losses import accuracies, end_level
 from insight_lib.dissection.recorded_layers import OutputLayer
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -38,12 +38,13 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When class numbers are several, and when units are too many."""
 
-    # Fewer are two classes, which one unit can tell.
-    fewest_classes: int = 3
-    # An accuracy of less says that what is rounded is rarely the class.
-    good_accuracy: float = 0.5
-    # A unit more, for labels that begin at 1 or for what is unknown, is usual.
-    spare_units: float = 2.0
+    fewest_classes: int = threshold(3, source="Fewer are two classes, which one unit can tell.")
+    good_accuracy: float = threshold(
+        0.5, source="An accuracy of less says that what is rounded is rarely the class."
+    )
+    spare_units: float = threshold(
+        2.0, source="A unit more, for labels that begin at 1 or for what is unknown, is usual."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -161,5 +162,8 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Layer out has units for class numbers below 10, but class numbers lie between 1 and 10"
+    ),
     check=check,
 )

@@ -52,5 +52,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="1 of 101 rows repeat an example, in step 1 of split validation",
     check=check,
 )

@@ -70,5 +70,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "2 points of train/loss were written again, between step 2 and step 3: 33 % of all that "
+        "were written"
+    ),
     check=check,
 )

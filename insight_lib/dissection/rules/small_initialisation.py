@@ -1,10 +1,10 @@
 """A kernel starts far narrower than He, Glorot or LeCun call for.
 
 **Looks for** kernels of hidden dense, convolutional and recurrent layers whose standard deviation
-before the first update is above zero but less than a tenth of the least that the three call for by
+before the first update is above zero but less than {ratio} of the least that the three call for by
 the kernel's shape, and still is at the end, in a run that has not learnt. Where the run has learnt,
-or the kernel has grown out of it, the start was only slow: a note down to a thousandth. The model's
-output is left out: starting it near zero is a common and good trick.
+or the kernel has grown out of it, the start was only slow: a note down to {far} of that width. The
+model's output is left out: starting it near zero is a common and good trick.
 
 **Why it matters** Each such layer shrinks what passes, outputs on their way up and gradients on
 their way down: the layers see hardly any difference between examples, and hardly any error.
@@ -20,7 +20,7 @@ from insight_lib.dissection.finding import Finding, number
 from insight_lib.dissection.initial import InitialKernel, initial_kernels, others
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import output_layers
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -28,11 +28,19 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Ratios of standard deviations."""
 
-    # TheDeepChecker tests the equality of variances, which any other scheme fails. At a tenth, a
-    # layer divides variances by a hundred.
-    ratio: float = 0.1
-    # No scheme draws so; somebody erred, whether or not the other layers made up for it.
-    far: float = 1e-3
+    ratio: float = threshold(
+        0.1,
+        source=(
+            "TheDeepChecker tests the equality of variances, which any other scheme fails. At a "
+            "tenth, a layer divides variances by a hundred."
+        ),
+    )
+    far: float = threshold(
+        1e-3,
+        source=(
+            "No scheme draws so; somebody erred, whether or not the other layers made up for it."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -76,5 +84,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The kernel of layer narrow starts at 0.000707 of the width that its shape calls for: "
+        "0.0001 instead of 0.141"
+    ),
     check=check,
 )

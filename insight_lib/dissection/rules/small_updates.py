@@ -1,14 +1,14 @@
 """The weights hardly move, and nothing is learnt.
 
-**Looks for** updates of less than a hundred-thousandth of the weights (median of the layers that
-move at all; of an embedding only the rows that the batch touched) at nearly every traced step, in a
-run that has not learnt.
+**Looks for** updates of less than {ratio} of the weights (median of the layers that move at all; of
+an embedding only the rows that the batch touched) at {step_share:%} or more of the traced steps
+({min_steps} at least), in a run that has not learnt.
 
-**Why it matters** At that pace a weight needs a hundred thousand steps to become another one. Runs
-that learn move their weights by 1e-4 to 1e-2 a step, at least at their start.
+**Why it matters** At that pace the weights end where they began.
+Runs that learn move their weights by 1e-4 to 1e-2 a step, at least at their start.
 
-**What to do** Raise the learning rate until the updates are near 1e-3 of the weights; check that
-the gradient is not clipped far below its size and that the schedule does not begin near zero.
+**What to do** Raise the learning rate until the updates are near {healthy} of the weights; check
+that the gradient is not clipped far below its size and that the schedule does not begin near zero.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from insight_lib.dissection.finding import Finding, held, number, percent, serie
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import movements
 from insight_lib.dissection.persistence import typical_of_moving
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 
@@ -28,14 +28,18 @@ from insight_lib.dissection.view import FloatArray, IntArray, RunView
 class Thresholds:
     """Update ratios, shares of traced steps, counts."""
 
-    # DeepDiagnosis: 1e-5; DL4J worries below 1e-4. Healthy runs of the zoo typically move by 2e-3
-    # to 5e-2.
-    ratio: float = 1e-5
-    # Persistence: a warm-up may begin so.
-    step_share: float = 0.8
-    min_steps: int = 3
-    # DL4J: what to aim at.
-    healthy: float = 1e-3
+    ratio: float = threshold(
+        1e-5,
+        source=(
+            "DeepDiagnosis: 1e-5; DL4J worries below 1e-4. Healthy runs of the zoo typically move "
+            "by 2e-3 to 5e-2."
+        ),
+    )
+    step_share: float = threshold(0.8, source="Persistence: a warm-up may begin so.")
+    min_steps: int = threshold(
+        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+    )
+    healthy: float = threshold(1e-3, source="DL4J: what to aim at.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -83,5 +87,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The updates are too small to learn by: 1.5e-09 of the weights a step, below 1e-05 at 100 "
+        "% of the traced steps"
+    ),
     check=check,
 )

@@ -1,7 +1,8 @@
 """Steps take longer and longer.
 
-**Looks for** steps that, at nearly every point of the last fifth of the traced ones, took more than
-three times the level of the first fifth, the compilation of the first steps left out.
+**Looks for** steps that, at {step_share:%} of the points of the last fifth of the traced ones, took
+more than {rise} times the level of the first fifth, of {min_points} points at least; the first
+{warm_up}, which hold the compilation, are left out.
 
 **Why it matters** Something grows with the run: a list that keeps tensors, a graph that is compiled
 again for every new shape, memory that is swapped, logs that are written at every step. A machine
@@ -18,7 +19,7 @@ import numpy as np
 
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.naming import last_name
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import BoolArray, RunView, Series
 
 
@@ -26,14 +27,18 @@ from insight_lib.dissection.view import BoolArray, RunView, Series
 class Thresholds:
     """When step times have risen."""
 
-    # Twice is what another user of the same machine brings; healthy runs of the zoo show 2.05.
-    rise: float = 3.0
-    # Of the last fifth: a single slow step is another matter.
-    step_share: float = 0.8
-    # The first steps hold compilation and cold caches.
-    warm_up: int = 3
-    # Of each fifth three.
-    min_points: int = 15
+    rise: float = threshold(
+        3.0,
+        source=(
+            "Twice is what another user of the same machine brings; healthy runs of the zoo show "
+            "2.05."
+        ),
+    )
+    step_share: float = threshold(
+        0.8, source="Of the last fifth: a single slow step is another matter."
+    )
+    warm_up: int = threshold(3, source="The first steps hold compilation and cold caches.")
+    min_points: int = threshold(15, source="Of each fifth three.")
 
 
 _NAMES = frozenset({"step time s", "step time"})
@@ -94,5 +99,6 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="A step takes 0.035 s at the end, 3.5 times what it took at the start (0.01 s)",
     check=check,
 )

@@ -48,5 +48,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="The metrics count 99 examples where 100 were read, in step 1 of split validation",
     check=check,
 )

@@ -1,15 +1,16 @@
 """The model is equally poor on what it was trained on and on what it was not.
 
-**Looks for** an accuracy (in validation where none in training was written) that ends less than a
-third of the way from guessing (the share of the most frequent class) to 1, with a training loss
-that is flat over the last half of the run and a validation loss within a tenth of it.
+**Looks for** an accuracy (in validation where none in training was written) that ends less than
+{way:%} of the way from guessing (the share of the most frequent class) to 1, with a training loss
+of at least {min_points} points that is flat (within {flat:%} of its start) over the last half of
+the run and a validation loss within {gap:%} of it.
 
-**Why it matters** Nothing is learnt by heart and nothing more is to come: the model is too small,
-too restrained, or the inputs do not tell the classes apart. As the last is no fault of the
-training, this is a note.
+**Why it matters** Nothing is memorised and nothing more is to come: the model is too small, too
+restrained, or the inputs do not tell the classes apart. As the last is no fault of the training,
+this is a note.
 
 **What to do** More units or layers, less dropout and weight decay, better features, a longer or a
-larger learning rate; see whether a few dozen examples can be learnt by heart.
+larger learning rate; see whether a few dozen examples can be memorised.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from insight_lib.dissection.curves import Curves, loss_curves
 from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.loss_shape import late_levels
 from insight_lib.dissection.losses import accuracies, end_level
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -28,14 +29,10 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """What is poor, and what is equal."""
 
-    # Healthy runs of the zoo close more than half of the way.
-    way: float = 1 / 3
-    # SageMaker Debugger: from 10 % on it is overfitting.
-    gap: float = 0.1
-    # As in loss_not_decreasing.
-    flat: float = 0.02
-    # As in plateau.
-    min_points: int = 10
+    way: float = threshold(1 / 3, source="Healthy runs of the zoo close more than half of the way.")
+    gap: float = threshold(0.1, source="SageMaker Debugger: from 10 % on it is overfitting.")
+    flat: float = threshold(0.02, source="As in loss_not_decreasing.")
+    min_points: int = threshold(10, source="As in plateau.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -92,5 +89,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The accuracy ends at 58 %, where guessing gives 50 %, and both losses have settled near "
+        "0.66"
+    ),
     check=check,
 )

@@ -1,8 +1,8 @@
 """Targets of a regression whose numbers are far from what a new model gives.
 
 **Looks for** labels that are quantities, under a squared or an absolute error, whose mean or
-standard deviation is above 100, before an output that could reach them. What an output cannot reach
-at all is the matter of ``labels_outside_output``.
+standard deviation is above {largest}, before an output that could reach them. What an output cannot
+reach at all is the matter of ``labels_outside_output``.
 
 **Why it matters** A new model's outputs are near 1 and usual learning rates move them by about as
 little as weights move. To reach a price of 250,000 takes ever so many steps; a squared error of
@@ -23,7 +23,7 @@ from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.ranges import output_range
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView
 
 _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
@@ -33,9 +33,14 @@ _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
 class Thresholds:
     """How large a label may be."""
 
-    # At 1e-3 a step, the default of Adam, an output of a hundred unit activations needs a thousand
-    # steps to get there. House prices in thousands (Boston, mean 23) are learnt as they are.
-    largest: float = 100.0
+    largest: float = threshold(
+        100.0,
+        source=(
+            "At 1e-3 a step, the default of Adam, an output of a hundred unit activations needs a "
+            "thousand steps to get there. House prices in thousands (Boston, mean 23) are learnt "
+            "as they are."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -92,5 +97,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Labels lie between 5.2e+04 and 5.2e+05, around 2.45e+05, where outputs of a new model "
+        "are near 1"
+    ),
     check=check,
 )

@@ -1,8 +1,9 @@
 """Most rows of an embedding were never touched.
 
-**Looks for** an embedding that learns and more than three quarters of whose rows are, at the end of
-the run, bit for bit what they were at its start, and whose number of such rows no longer falls: the
-last quarter of the run reached less than a hundredth of the table.
+**Looks for** an embedding that learns and {untouched_share:%} or more of whose rows are, at the end
+of the run, bit for bit what they were at its start, and whose number of such rows no longer falls:
+the last quarter of the run ({min_steps} traced steps at least) reached less than {still_falling:%}
+of the table.
 
 **Why it matters** A row that is never looked up stays random. If its id comes in production, the
 model answers with noise; if it never comes, the table is memory for nothing. Often an offset or a
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.finding import Finding, held, percent, series
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
 
 
@@ -26,12 +27,17 @@ from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
 class Thresholds:
     """Shares of the rows and of the traced steps."""
 
-    # A vocabulary of which half is rare words is usual; three quarters is a mistake or a waste.
-    untouched_share: float = 0.75
-    # While the share still falls, the run has not seen its data once.
-    still_falling: float = 0.01
-    # Of each quarter one.
-    min_steps: int = 4
+    untouched_share: float = threshold(
+        0.75,
+        source=(
+            "A vocabulary of which half is rare words is usual; three quarters is a mistake or a "
+            "waste."
+        ),
+    )
+    still_falling: float = threshold(
+        0.01, source="While the share still falls, the run has not seen its data once."
+    )
+    min_steps: int = threshold(4, source="Of each quarter one.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -89,5 +95,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="90 % of the 5000 rows of embedding items were never touched up to step 7",
     check=check,
 )

@@ -1,8 +1,8 @@
 """The validation loss is clearly below the training loss.
 
-**Looks for** a validation loss that ends (median of its last fifth) at less than half of the
-training loss, and of its last value too, of a model in whose recorded layers nothing makes the
-training harder (dropout, noise, augmentation, weight decay).
+**Looks for** a validation loss that ends (median of its last fifth) at less than {ratio:%} of the
+training loss ({min_points} points each at least), and of its last value too, of a model in whose
+recorded layers nothing makes the training harder (dropout, noise, augmentation, weight decay).
 
 **Why it matters** Dropout, augmentation and weight decay make the training loss larger than that of
 the same weights in validation, and the mean over an epoch lags behind: then all is well. Otherwise
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from insight_lib.dissection import recorded_layers
 from insight_lib.dissection.curves import Curves, loss_curves
 from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -27,11 +27,16 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How far below."""
 
-    # Half of the examples would have to be known for certain: no mean that lags by an epoch does
-    # that to a settled loss.
-    ratio: float = 0.5
-    # TheDeepChecker too judges over five checks; fewer say little.
-    min_points: int = 5
+    ratio: float = threshold(
+        0.5,
+        source=(
+            "Half of the examples would have to be known for certain: no mean that lags by an "
+            "epoch does that to a settled loss."
+        ),
+    )
+    min_points: int = threshold(
+        5, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -78,5 +83,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The validation loss validation/epoch_loss ends at 0.2, the training loss "
+        "train/epoch_loss at 0.6"
+    ),
     check=check,
 )

@@ -1,9 +1,10 @@
 """Part of the network gets no gradient at all.
 
 **Looks for** layers that are trained and of which a tensor has a gradient that is exactly zero at
-every traced step (the bias shows it where regularisation moves the kernel). The finding is on the
-highest of them: there the path from the loss ends. A layer that is excluded from training has no
-gradient and is a blind spot. Steps from which on a weight is not finite do not count.
+every traced step ({min_steps} at least; the bias shows it where regularisation moves the kernel).
+The finding is on the highest of them: there the path from the loss ends. A layer that is excluded
+from training has no gradient and is a blind spot. Steps from which on a weight is not finite do not
+count.
 
 **Why it matters** What gets no gradient stays as it began. A path that was cut by mistake
 (``stop_gradient``, a detour through numpy, an output that the loss does not use) looks so, and so
@@ -23,7 +24,7 @@ from insight_lib.dissection.finding import Finding, held, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import nonfinite
 from insight_lib.dissection.persistence import first_broken
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, TensorSeries
 
 
@@ -31,8 +32,13 @@ from insight_lib.dissection.view import RunView, TensorSeries
 class Thresholds:
     """Counts."""
 
-    # Exactly zero so many times in a row is no chance; rare rows of an embedding may miss one.
-    min_steps: int = 3
+    min_steps: int = threshold(
+        3,
+        source=(
+            "Exactly zero so many times in a row is no chance; rare rows of an embedding may miss "
+            "one."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -95,5 +101,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The gradient of layer b (kernel) is exactly zero at all 3 traced steps, and so is that "
+        "of 1 more of 3 layers"
+    ),
     check=check,
 )
