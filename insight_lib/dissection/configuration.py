@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from insight_lib.dissection.rules import RULES
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import LEAST, Rule
 from insight_lib.errors import InputError
 from insight_lib.settings_file import read_section, section_of
 
@@ -84,9 +84,8 @@ def _problems(name: str, stated: Mapping[str, object]) -> Iterator[str]:
     if rule is None:
         yield f"there is no rule {name}; the rules are {', '.join(rule.name for rule in RULES)}"
         return
-    types: dict[str, object] = {field.name: field.type for field in fields(rule.thresholds)} | {
-        ENABLED: bool
-    }
+    known = {field.name: field for field in fields(rule.thresholds)}
+    types: dict[str, object] = {name: one.type for name, one in known.items()} | {ENABLED: bool}
     for field, value in stated.items():
         where = f"rules.{name}.{field}"
         if field not in types:
@@ -95,6 +94,8 @@ def _problems(name: str, stated: Mapping[str, object]) -> Iterator[str]:
             yield f"{where} should be {_NAMES[types[field]]}, not {value!r}"
         elif not 0 <= value < math.inf:
             yield f"{where} should be finite and not below 0, not {value!r}"
+        elif field != ENABLED and value < (least := known[field].metadata[LEAST]):
+            yield f"{where} should be at least {least}, not {value!r}"
 
 
 _NAMES: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}

@@ -8,17 +8,25 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from insight_lib.dissection.finding import Severity
-from insight_lib.dissection.rules.rule import SOURCE, Rule
+from insight_lib.dissection.rules.rule import LEAST, SOURCE, Rule
 
 SECTIONS = ("Looks for", "Why it matters", "What to do")
 
 
 @dataclass(frozen=True)
 class ThresholdInForce:
-    """A threshold of a rule, by the name that a settings file calls it, and where it comes from."""
+    """A threshold of a rule.
+
+    Attributes:
+        name: by which a settings file calls it.
+        value: in force.
+        least: below which a settings file may not set it.
+        source: where the usual value comes from.
+    """
 
     name: str
     value: int | float
+    least: int | float
     source: str
 
 
@@ -54,7 +62,12 @@ class RulePage:
 def rule_page(rule: Rule[Any]) -> RulePage:
     """Return the page of a rule, by the thresholds that the rule has."""
     in_force = tuple(
-        ThresholdInForce(one.name, getattr(rule.thresholds, one.name), one.metadata[SOURCE])
+        ThresholdInForce(
+            one.name,
+            getattr(rule.thresholds, one.name),
+            one.metadata[LEAST],
+            one.metadata[SOURCE],
+        )
         for one in fields(rule.thresholds)
     )
     text = rule.documentation.format_map({one.name: _Written(one.value) for one in in_force})

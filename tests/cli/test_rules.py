@@ -55,6 +55,7 @@ def test_json_holds_the_whole_page(capsys):
     assert found["thresholds"][0] == {
         "name": "rise",
         "value": 3.0,
+        "least": 0,
         "source": page.thresholds[0].source,
     }
 

@@ -12,6 +12,7 @@ from insight_lib.dissection.rules import RULES
 from tests.dissection.rule_cases import CASES_DIR, read_cases, said
 
 FACTOR = 1.25
+SERIES = ("train:epoch_loss", "validation:epoch_loss", "train:epoch_accuracy")
 
 
 def neighbours(value):
@@ -35,6 +36,18 @@ def test_a_case_notices_each_threshold_that_moves_down_or_up(rule, make_view):
     ]
     path = CASES_DIR / f"{rule.name}.toml"
     assert not unnoticed, f"write a case that lies between the two to {path}: {unnoticed}"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.filterwarnings("error")
+def test_a_rule_computes_something_of_the_least_that_a_threshold_may_be(rule, make_view):
+    runs = [{"scalars": dict.fromkeys(SERIES, [1.0, 0.9, 0.95, 0.8][:n])} for n in range(1, 5)]
+    views = [make_view(case) for case in (*runs, *read_cases(rule.name))]
+    for field in fields(rule.thresholds):
+        least = field.type(field.metadata["least"])
+        lowest = replace(rule, thresholds=replace(rule.thresholds, **{field.name: least}))
+        for view in views:
+            list(lowest.findings(view))
 
 
 def _holds(rule, cases):

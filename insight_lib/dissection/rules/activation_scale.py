@@ -32,6 +32,7 @@ class Thresholds:
 
     ratio: float = threshold(
         1e3,
+        least=1,
         source=(
             "DL4J asks for a spread of 0.5 to 2 in every layer. In healthy runs of the zoo hidden "
             "layers differ by less than ten."
@@ -40,8 +41,8 @@ class Thresholds:
     ladder: float = threshold(
         0.8, source="Rank correlation of depth and size: a ladder, not one odd layer."
     )
-    min_layers: int = threshold(4, source="Fewer layers make no ladder.")
-    step_share: float = threshold(0.8, source="Persistence: nearly every step.")
+    min_layers: int = threshold(4, least=1, source="Fewer layers make no ladder.")
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: nearly every step.")
     min_steps: int = threshold(
         3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
     )

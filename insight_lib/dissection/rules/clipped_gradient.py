@@ -29,7 +29,9 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """Ratios of norms, shares of traced steps, counts."""
 
-    step_share: float = threshold(0.9, source="Persistence: nearly always, not in the rough start.")
+    step_share: float = threshold(
+        0.9, least=0.01, source="Persistence: nearly always, not in the rough start."
+    )
     min_steps: int = threshold(
         5, source="TheDeepChecker too judges over five checks; fewer say little."
     )

@@ -33,9 +33,11 @@ class Thresholds:
     rose_to: float = threshold(
         0.9, source="Within a tenth of where it began, nearly all is lost again."
     )
-    min_points: int = threshold(10, source="Of each of ten stretches at least one point.")
+    min_points: int = threshold(10, least=3, source="Of each of ten stretches at least one point.")
     min_epochs: int = threshold(
-        5, source="TheDeepChecker too judges over five checks. An epoch's mean is no lucky batch."
+        5,
+        least=3,
+        source="TheDeepChecker too judges over five checks. An epoch's mean is no lucky batch.",
     )
 
 

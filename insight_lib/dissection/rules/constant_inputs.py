@@ -31,7 +31,7 @@ class Thresholds:
     fewest_rows: int = threshold(10, source="In a smaller batch a rare value is easily absent.")
     share: float = threshold(0.5, source="Fewer are usual: the rim of images, rare words.")
     fewest_steps: int = threshold(
-        3, source="A rare value may be absent from a batch or two by chance."
+        3, least=1, source="A rare value may be absent from a batch or two by chance."
     )
 
 

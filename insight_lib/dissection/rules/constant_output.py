@@ -32,12 +32,17 @@ class Thresholds:
     constant_share: float = threshold(
         1.0, source="All of them: a layer of which some units vary passes something on."
     )
-    step_share: float = threshold(0.8, source="Persistence: nearly every step of the second half.")
+    step_share: float = threshold(
+        0.8, least=0.01, source="Persistence: nearly every step of the second half."
+    )
     min_steps: int = threshold(
-        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+        3,
+        least=1,
+        source="SageMaker Debugger too asks for three steps before it calls a layer untrained.",
     )
     end_span: float = threshold(
         0.3,
+        least=0.01,
         source=(
             "Of the run's steps: what came late lasts as well, if it does so for that much of it."
         ),

@@ -42,16 +42,20 @@ class Thresholds:
     )
     step_share: float = threshold(
         0.8,
+        least=0.01,
         source=(
             "The first half is left to the run to settle; other batches may wake units, hence "
             "nearly every step."
         ),
     )
     min_steps: int = threshold(
-        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+        3,
+        least=1,
+        source="SageMaker Debugger too asks for three steps before it calls a layer untrained.",
     )
     end_span: float = threshold(
         0.3,
+        least=0.01,
         source=(
             "Of the run's steps: what died late lasts as well, if it does so for that much of it."
         ),

@@ -36,7 +36,7 @@ class Thresholds:
         ),
     )
     settling_share: float = threshold(0.25, source="Left to the run to settle.")
-    step_share: float = threshold(0.5, source="Persistence: a spike comes and goes.")
+    step_share: float = threshold(0.5, least=0.01, source="Persistence: a spike comes and goes.")
     min_steps: int = threshold(
         3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
     )

@@ -41,7 +41,7 @@ class Thresholds:
     throw: float = threshold(
         1.0, source="No weight is left of what it was; healthy runs of the zoo stay below 0.4."
     )
-    step_share: float = threshold(0.8, source="Persistence: a spike comes and goes.")
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: a spike comes and goes.")
     min_steps: int = threshold(
         5, source="TheDeepChecker too judges over five checks; fewer say little."
     )
@@ -49,7 +49,9 @@ class Thresholds:
         0.5, source="TheDeepChecker: the loss turns at more than half of its points."
     )
     swing: float = threshold(0.1, source="A tenth, as of the weights, of the loss at its start.")
-    min_points: int = threshold(8, source="Of the second half two points at least can turn.")
+    min_points: int = threshold(
+        8, least=5, source="Of the second half two points at least can turn."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:

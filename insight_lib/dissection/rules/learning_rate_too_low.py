@@ -43,11 +43,13 @@ class Thresholds:
             "One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual."
         ),
     )
-    step_share: float = threshold(0.8, source="Persistence: a warm-up may begin so.")
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: a warm-up may begin so.")
     min_steps: int = threshold(
-        5, source="TheDeepChecker too judges over five checks; fewer say little."
+        5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
     )
-    min_points: int = threshold(10, source="Of each third the medians of two halves are taken.")
+    min_points: int = threshold(
+        10, least=6, source="Of each third the medians of two halves are taken."
+    )
     steady: float = threshold(
         0.5,
         source=(

@@ -53,7 +53,9 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Shares of the loss at the start or of guessing, update ratios, counts of points."""
 
-    min_points: int = threshold(5, source="DeepDiagnosis and TheDeepChecker judge over five.")
+    min_points: int = threshold(
+        5, least=1, source="DeepDiagnosis and TheDeepChecker judge over five."
+    )
     min_points_rise: int = threshold(
         4, source="A few points suffice to see a loss double and stay there."
     )

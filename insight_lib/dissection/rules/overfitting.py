@@ -77,7 +77,7 @@ class Thresholds:
         ),
     )
     min_points: int = threshold(
-        5, source="TheDeepChecker too judges over five checks; fewer say little."
+        5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
     )
     noise_width: float = threshold(
         8.0,

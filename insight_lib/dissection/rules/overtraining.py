@@ -24,7 +24,7 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When an epoch is long past."""
 
-    since_best: int = threshold(10, source="A usual patience of EarlyStopping.")
+    since_best: int = threshold(10, least=1, source="A usual patience of EarlyStopping.")
     run_share: float = threshold(0.5, source="Long past: in the first half of the run.")
     rise: float = threshold(
         0.05, source="TheDeepChecker: a loss that moves by less than 5 % does not move."

@@ -30,7 +30,7 @@ class Thresholds:
 
     fell: float = threshold(0.05, source="TheDeepChecker: 5 % over five checks.")
     flat: float = threshold(0.02, source="As in loss_not_decreasing.")
-    min_points: int = threshold(10, source="Of each quarter two at least.")
+    min_points: int = threshold(10, least=3, source="Of each quarter two at least.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:

@@ -9,17 +9,18 @@ from insight_lib.dissection.view import RunView
 
 Limits = TypeVar("Limits")
 Number = TypeVar("Number", int, float)
-SOURCE = "source"
+SOURCE, LEAST = "source", "least"
 
 
-def threshold(value: Number, *, source: str) -> Number:
+def threshold(value: Number, *, source: str, least: float = 0) -> Number:
     """Declare a field of a rule's thresholds.
 
     Args:
         value: unless a settings file says otherwise.
         source: where it comes from, a sentence for the rule's page.
+        least: below which a settings file may not set it, as the rule could compute nothing.
     """
-    return field(default=value, metadata={SOURCE: source})
+    return field(default=value, metadata={SOURCE: source, LEAST: least})
 
 
 @dataclass(frozen=True)

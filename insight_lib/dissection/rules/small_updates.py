@@ -35,9 +35,11 @@ class Thresholds:
             "by 2e-3 to 5e-2."
         ),
     )
-    step_share: float = threshold(0.8, source="Persistence: a warm-up may begin so.")
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: a warm-up may begin so.")
     min_steps: int = threshold(
-        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+        3,
+        least=1,
+        source="SageMaker Debugger too asks for three steps before it calls a layer untrained.",
     )
     healthy: float = threshold(1e-3, source="DL4J: what to aim at.")
 

@@ -30,7 +30,7 @@ class Thresholds:
         20.0,
         source="An evaluation or a checkpoint between two points takes a few times their distance.",
     )
-    min_points: int = threshold(5, source="Of fewer nothing can be called usual.")
+    min_points: int = threshold(5, least=2, source="Of fewer nothing can be called usual.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:

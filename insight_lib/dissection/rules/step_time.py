@@ -35,7 +35,7 @@ class Thresholds:
         ),
     )
     step_share: float = threshold(
-        0.8, source="Of the last fifth: a single slow step is another matter."
+        0.8, least=0.01, source="Of the last fifth: a single slow step is another matter."
     )
     warm_up: int = threshold(3, source="The first steps hold compilation and cold caches.")
     min_points: int = threshold(15, source="Of each fifth three.")

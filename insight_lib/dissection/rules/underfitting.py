@@ -32,7 +32,7 @@ class Thresholds:
     way: float = threshold(1 / 3, source="Healthy runs of the zoo close more than half of the way.")
     gap: float = threshold(0.1, source="SageMaker Debugger: from 10 % on it is overfitting.")
     flat: float = threshold(0.02, source="As in loss_not_decreasing.")
-    min_points: int = threshold(10, source="As in plateau.")
+    min_points: int = threshold(10, least=3, source="As in plateau.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ class Thresholds:
     still_falling: float = threshold(
         0.01, source="While the share still falls, the run has not seen its data once."
     )
-    min_steps: int = threshold(4, source="Of each quarter one.")
+    min_steps: int = threshold(4, least=1, source="Of each quarter one.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:

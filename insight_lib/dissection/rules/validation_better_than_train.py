@@ -35,7 +35,7 @@ class Thresholds:
         ),
     )
     min_points: int = threshold(
-        5, source="TheDeepChecker too judges over five checks; fewer say little."
+        5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
     )
 
 

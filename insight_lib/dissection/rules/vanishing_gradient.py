@@ -43,6 +43,7 @@ class Thresholds:
     )
     step_share: float = threshold(
         0.8,
+        least=0.01,
         source=(
             "Persistence in place of AutoTrainer's absolute 1e-4, which depends on the scale of "
             "the loss."
@@ -51,7 +52,7 @@ class Thresholds:
     min_steps: int = threshold(
         3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
     )
-    min_layers: int = threshold(3, source="Fewer layers make no ladder.")
+    min_layers: int = threshold(3, least=1, source="Fewer layers make no ladder.")
     ladder: float = threshold(
         0.8, source="Rank correlation of depth and gradient: a ladder, not one odd layer."
     )
