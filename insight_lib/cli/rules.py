@@ -1,7 +1,6 @@
 """``insight rules``: list what is looked for, and explain one rule and its thresholds."""
 
 import argparse
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
@@ -93,16 +92,16 @@ def _section(title: str, text: str) -> str:
 
 
 def _folded(text: str, indent: str = "") -> str:
-    """Text of a docstring at the terminal's width; each point of a list begins a line."""
-    lines = re.split(r"\n\n|\n(?=\* )", text.replace("``", "`"))
+    """Text of a page at the terminal's width."""
     return "\n".join(
         fill(
-            " ".join(line.split()),
+            line,
             _WIDTH,
             initial_indent=indent,
             subsequent_indent=indent + "  " * line.startswith("* "),
         )
-        for line in lines
+        for line in text.replace("``", "`").splitlines()
+        if line
     )
 
 

@@ -4,6 +4,7 @@ A rule's module docstring is the source of its page. It names thresholds in brac
 is written as a number, ``{step_share:%}`` as per cent.
 """
 
+import re
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -87,12 +88,16 @@ def rule_page(rule: Rule[Any]) -> RulePage:
 
 
 def _sections(text: str) -> list[str]:
-    """The summary, and what stands in each of ``SECTIONS``."""
+    """The summary, and what stands in each of ``SECTIONS``; a paragraph or a point is one line."""
     found = []
     for title in SECTIONS:
         before, _, text = text.partition(f"**{title}**")
         found.append(before)
-    return [section.removeprefix(",").strip() for section in (*found, text)]
+    return [_LINE_BREAK.sub(" ", one.removeprefix(",").strip()) for one in (*found, text)]
+
+
+# One that is neither the end of a paragraph nor before the point of a list.
+_LINE_BREAK = re.compile(r"(?<!\n) *\n *(?!\n|\* )")
 
 
 class _Written:
@@ -135,8 +140,17 @@ _HEAD = """\
 
 What `insight diagnose` and the nightly pipeline look for, causes before symptoms. `insight rules
 NAME` shows a page by the thresholds of a settings file (`--config`), in which a section
-`[rules.NAME]` sets thresholds by the names below, and `enabled = false` switches a rule off."""
+`[rules.NAME]` sets thresholds by the names below, and `enabled = false` switches a rule off.
+
+Thresholds come from published tools (AutoTrainer, DeepDiagnosis, TheDeepChecker, SageMaker
+Debugger, UMLAUT, DL4J), changed where these call healthy runs faulty, and from the zoo: the models,
+healthy and with injected faults, that `insight zoo` trains."""
 _TABLE_HEAD = ("| rule | highest severity | | needs |", "|---|---|---|---|")
+
+
+def _paragraph(title: str, text: str) -> str:
+    gap = "\n\n" if text.startswith("* ") else " "
+    return f"**{title}**{gap}{text}"
 
 
 def _markdown(page: RulePage) -> str:
@@ -144,9 +158,9 @@ def _markdown(page: RulePage) -> str:
         f"## {page.name}",
         f"*{page.title}; {page.severity} at most.* {page.summary}",
         f"**Needs** {'; '.join(page.needs)}.",
-        f"**Looks for** {page.looks_for}",
-        f"**Why it matters** {page.why_it_matters}",
-        f"**What to do** {page.what_to_do}",
+        _paragraph("Looks for", page.looks_for),
+        _paragraph("Why it matters", page.why_it_matters),
+        _paragraph("What to do", page.what_to_do),
         f"**Example** {page.example}",
     ]
     if page.thresholds:

@@ -89,8 +89,13 @@ def test_the_example_of_a_page_is_said_of_a_case(rule, make_view):
 
 def test_a_threshold_that_a_user_sets_stands_in_the_page():
     page = rule_page(changed(BY_NAME["blind_spot"], {"blind_spot": {"ratio": 1e-4}}))
-    assert "by less than 0.0001 of what" in " ".join(page.looks_for.split())
+    assert "by less than 0.0001 of what" in page.looks_for
     assert (page.thresholds[0].name, page.thresholds[0].value) == ("ratio", 1e-4)
+
+
+def test_a_paragraph_and_each_point_of_a_list_is_one_line():
+    lines = rule_page(BY_NAME["stuck_at_chance"]).looks_for.splitlines()
+    assert [line[:3] for line in lines] == ["an ", "", "* e", "* i", "", "in "]
 
 
 @pytest.mark.parametrize(

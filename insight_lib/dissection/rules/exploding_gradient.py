@@ -124,6 +124,7 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
             **series("gradient_norm", gradients.steps, total),
         },
         advice=_advice(layer),
+        # An explosion shows in the gradient only after the update that brought it about.
         origin_step=first_thrown(view),
         confidence=held(int(exploded.sum()), total.size - onset),
     )

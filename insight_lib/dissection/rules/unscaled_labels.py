@@ -5,7 +5,7 @@ standard deviation is above {largest}, before an output that could reach them. W
 reach at all is the matter of ``labels_outside_output``.
 
 **Why it matters** A new model's outputs are near 1 and usual learning rates move them by about as
-little as weights move. To reach a price of 250,000 takes ever so many steps; a squared error of
+little as weights move. To reach a price of 250,000 takes very many steps; a squared error of
 such numbers makes gradients so large that without an adaptive optimizer the first step throws all
 weights out. It is a warning where the run did not learn, and a note where it learnt all the same.
 
