@@ -95,7 +95,7 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
         layer=first.layer,
         severity=_severity(view, weight),
         title=_title(view, blind, peers),
-        first_step=int(first.since[0]),
+        first_step=first.first,
         last_step=int(first.since[-1]),
         evidence={
             "update_ratio": first.movement,
