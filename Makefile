@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONLY ?=
 
-.PHONY: help setup demo test bench faults lint lock clean
+.PHONY: help setup demo test bench faults lint docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -29,6 +29,9 @@ lint: setup  ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
+
+docs: setup  ## write the generated pages of docs
+	@$(BIN)/insight rules --markdown > docs/rules.md
 
 lock: setup  ## resolve the hashed locks anew
 	@$(PYTHON) requirements/install.py --lock

@@ -94,9 +94,7 @@ _SURVIVED_BUT_FOR_ERRORS = frozenset(
 def _began_in_time(cause: Finding, effect: Finding) -> bool:
     # A loss that does not fall is judged from its first point on, so its end is what counts.
     known_from = effect.last_step if effect.layer == RUN_LAYER else effect.first_step
-    # An explosion shows in the gradient only after the update that brought it about.
-    origin = cause.evidence.get("first_step_of_oversized_update")
-    begun = origin if isinstance(origin, int) else cause.first_step
+    begun = cause.first_step if cause.origin_step is None else cause.origin_step
     return begun is None or known_from is None or begun <= known_from
 
 

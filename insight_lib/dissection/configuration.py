@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from insight_lib.dissection.rules import RULES
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import LEAST, Rule
 from insight_lib.errors import InputError
 from insight_lib.settings_file import read_section, section_of
 
@@ -64,11 +64,17 @@ def catalogue(changes: Changes) -> tuple[Rule[Any], ...]:
     Args:
         changes: As ``read_changes`` gives them.
     """
-    wanted = [rule for rule in RULES if changes.get(rule.name, {}).get(ENABLED, True)]
-    return tuple(_changed(rule, changes.get(rule.name, {})) for rule in wanted)
+    return tuple(changed(rule, changes) for rule in RULES if is_enabled(rule, changes))
 
 
-def _changed(rule: Rule[Any], stated: Mapping[str, bool | int | float]) -> Rule[Any]:
+def is_enabled(rule: Rule[Any], changes: Changes) -> bool:
+    """Return whether a rule is wanted."""
+    return bool(changes.get(rule.name, {}).get(ENABLED, True))
+
+
+def changed(rule: Rule[Any], changes: Changes) -> Rule[Any]:
+    """Return a rule with its thresholds as they are changed."""
+    stated = changes.get(rule.name, {})
     values = {name: value for name, value in stated.items() if name != ENABLED}
     return replace(rule, thresholds=replace(rule.thresholds, **values))
 
@@ -78,9 +84,8 @@ def _problems(name: str, stated: Mapping[str, object]) -> Iterator[str]:
     if rule is None:
         yield f"there is no rule {name}; the rules are {', '.join(rule.name for rule in RULES)}"
         return
-    types: dict[str, object] = {field.name: field.type for field in fields(rule.thresholds)} | {
-        ENABLED: bool
-    }
+    known = {field.name: field for field in fields(rule.thresholds)}
+    types: dict[str, object] = {name: one.type for name, one in known.items()} | {ENABLED: bool}
     for field, value in stated.items():
         where = f"rules.{name}.{field}"
         if field not in types:
@@ -89,6 +94,8 @@ def _problems(name: str, stated: Mapping[str, object]) -> Iterator[str]:
             yield f"{where} should be {_NAMES[types[field]]}, not {value!r}"
         elif not 0 <= value < math.inf:
             yield f"{where} should be finite and not below 0, not {value!r}"
+        elif field != ENABLED and value < (least := known[field].metadata[LEAST]):
+            yield f"{where} should be at least {least}, not {value!r}"
 
 
 _NAMES: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}

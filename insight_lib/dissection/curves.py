@@ -22,20 +22,25 @@ class Curves:
 
     Attributes:
         names: of the training and the validation loss.
-        training: (t,) values.
-        validation: the series.
+        training: the series of the one.
+        validation: that of the other.
         best: the place of the least validation loss.
     """
 
     names: tuple[str, str]
-    training: FloatArray
+    training: Series
     validation: Series
     best: int
 
     @property
     def ends(self) -> tuple[float, float]:
         """The level of each at its end: the median of its last fifth, three points at least."""
-        return _end(self.training), _end(self.validation.values)
+        return _end(self.training.values), _end(self.validation.values)
+
+    @property
+    def end_points(self) -> int:
+        """Points of the validation loss that make its end."""
+        return _end_points(self.validation.values)
 
     @property
     def since_best(self) -> int:
@@ -63,7 +68,7 @@ def loss_curves(view: RunView, min_points: int) -> Curves | None:
     trained, validated = _finite(training.series), _finite(validation.series)
     if min(trained.steps.size, validated.steps.size) < min_points:
         return None
-    return Curves(names, trained.values, validated, int(np.argmin(validated.values)))
+    return Curves(names, trained, validated, int(np.argmin(validated.values)))
 
 
 def ends_beyond_noise(curves: Curves, width: float) -> bool:
@@ -78,7 +83,7 @@ def ends_beyond_noise(curves: Curves, width: float) -> bool:
     """
     values = curves.validation.values
     levels = [np.median(values[max(0, place - 1) : place + 2]) for place in range(values.size)]
-    error = noise(values) / np.sqrt(_end_points(values))
+    error = noise(values) / np.sqrt(curves.end_points)
     return bool(curves.ends[1] - min(levels) > width * error)
 
 
@@ -88,8 +93,9 @@ def fell_since_best(curves: Curves) -> bool:
     Both series are read at the same place of their run, because their steps need not count the same
     thing (epochs and batches).
     """
-    place = round(curves.best / (curves.validation.steps.size - 1) * (curves.training.size - 1))
-    near = curves.training[max(0, place - 1) : place + 2]
+    share = curves.best / (curves.validation.steps.size - 1)
+    place = round(share * (curves.training.steps.size - 1))
+    near = curves.training.values[max(0, place - 1) : place + 2]
     return bool(curves.ends[0] < np.median(near))
 
 

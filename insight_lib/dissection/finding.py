@@ -16,37 +16,50 @@ MOST_POINTS = 64
 _Z95 = 1.959964
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One rule that fired on one run.
+    """What a rule says of a run. A rule states all but ``run_id``, ``rule`` and the causes.
 
     Attributes:
-        run_id: the run.
-        rule: the rule's name.
+        run_id: the run; ``Rule.findings`` sets it.
+        rule: the rule's name; ``Rule.findings`` sets it.
         layer: the layer it is about; ``RUN_LAYER`` is the whole run.
         severity: ``error`` means that a person should stop and look.
         title: what was found, one sentence with its numbers.
-        first_step: first step at which it held, None where there is no such step.
-        last_step: last step at which it held.
+        first_step: the step since which it holds. A rule leaves out that of what holds from the
+            start of the run (its configuration, its data): ``Rule.findings`` sets the first step
+            that is known of the run. None where none is.
+        last_step: the last step at which it held; left out, the last that is known of the run.
         evidence: the numbers behind it; values are numbers (NaN and infinities allowed), texts,
-            booleans, None, or lists of these.
+            booleans, None, or lists of these. ``Rule.findings`` adds ``layers`` and ``depth``.
         advice: what to change, and where.
         confidence: how surely the condition holds, 0..1: ``held`` of the judged steps or points;
             1 of a fact that was read, not measured.
+        layers: all layers that it is about, where these may be several.
+        depth: place of the layer along the forward pass; None where it is not known.
+        origin_step: the step from which on its effects may show, where that is before
+            ``first_step``: data and learning rate act before the step that reveals them.
+        passes_nothing: whether the layer gives zero for every example.
+        loss_broke_first: whether the loss was not finite before the tensor that this is about.
         caused_by: the rule of the finding that this one follows from.
         caused_by_layer: the layer of that finding.
     """
 
-    run_id: str
-    rule: str
-    layer: str
+    run_id: str = ""
+    rule: str = ""
+    layer: str = RUN_LAYER
     severity: Severity
     title: str
-    first_step: int | None
-    last_step: int | None
+    first_step: int | None = None
+    last_step: int | None = None
     evidence: Mapping[str, object]
     advice: str
-    confidence: float
+    confidence: float = 1.0
+    layers: tuple[str, ...] = ()
+    depth: int | None = None
+    origin_step: int | None = None
+    passes_nothing: bool = False
+    loss_broke_first: bool = False
     caused_by: str | None = None
     caused_by_layer: str | None = None
 

@@ -68,7 +68,6 @@ class InitialKernel:
         """The numbers behind it."""
         return {
             "tensor": self.tensor.tensor,
-            "depth": self.tensor.depth,
             "shape": list(self.tensor.shape or ()),
             "standard_deviation": self.spread,
             "he": self.greatest,
@@ -87,16 +86,6 @@ def initial_kernels(view: RunView) -> Iterator[InitialKernel]:
             continue
         taps = prod(sizes[:-2])
         yield InitialKernel(tensor, taps * sizes[-2], taps * sizes[-1])
-
-
-def evidence_of(kernels: Sequence[InitialKernel], worst: InitialKernel) -> dict[str, object]:
-    """Return the evidence of a finding on several kernels, from the input to the output.
-
-    Its numbers are the worst one's, its depth is the lowest one's: what is drawn badly there shows
-    in all layers above.
-    """
-    layers = {"layers": [one.tensor.layer for one in kernels], "depth": kernels[0].tensor.depth}
-    return worst.evidence | layers
 
 
 def others(kernels: Sequence[InitialKernel]) -> str:

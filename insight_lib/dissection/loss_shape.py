@@ -27,12 +27,12 @@ def is_flat(values: FloatArray, flat: float, tolerance: float = 0.0) -> bool:
     accident does not hide the fall of a noisy loss.
 
     Args:
-        values: (n,) finite, n from 5.
+        values: (n,) finite, n from 1; fewer than five points are a stretch each.
         flat: share of the start.
         tolerance: a fall up to this is none, if it is more than ``flat`` of the start.
     """
-    start = start_level(values)
-    levels = [float(np.median(stretch)) for stretch in np.array_split(values, _LEVELS)]
+    start, stretches = start_level(values), min(_LEVELS, values.size)
+    levels = [float(np.median(stretch)) for stretch in np.array_split(values, stretches)]
     return max(start, *levels) - end_level(values) <= max(flat * abs(start), tolerance)
 
 

@@ -78,10 +78,9 @@ class Lasting:
 
     @property
     def evidence(self) -> dict[str, object]:
-        """How often it was traced, where the layer is, and the whole series."""
+        """How often it was traced, the activation, and the whole series."""
         return {
             "traced_steps": int(np.isfinite(self.values).sum()),
-            "depth": self.tensor.depth,
             "activation": self.tensor.activation,
             **series(self.name, self.tensor.steps, self.values),
         }

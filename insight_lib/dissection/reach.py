@@ -1,7 +1,7 @@
 """Whether what is wrong in one layer can show in another: which way signals go through a network.
 
-Outputs go up and gradients come down. A finding says where it is by ``layer`` and, in its evidence,
-``depth``, or ``layers`` where it is about several.
+Outputs go up and gradients come down. A finding says where it is by ``layer`` and ``depth``, and by
+``layers`` where it is about several.
 """
 
 from insight_lib.dissection.finding import RUN_LAYER, Finding
@@ -36,10 +36,7 @@ def _order_of_numbers(cause: Finding, effect: Finding) -> bool:
     if {cause.rule, effect.rule} != {"non_finite_tensors", "non_finite_loss"}:
         return True
     tensors = cause if cause.rule == "non_finite_tensors" else effect
-    loss_first = tensors.evidence.get("kind") in ("gradient", "update") and (
-        tensors.evidence.get("loss_was_finite") is False
-    )
-    return loss_first == (cause.rule == "non_finite_loss")
+    return tensors.loss_broke_first == (cause.rule == "non_finite_loss")
 
 
 def _reaches_gradient(cause: Finding, effect: Finding) -> bool:
@@ -47,13 +44,12 @@ def _reaches_gradient(cause: Finding, effect: Finding) -> bool:
 
     A layer that passes nothing also leaves the weights of the layer above without an input.
     """
-    named = cause.evidence.get("layers")
     if cause.rule in ("vanishing_gradient", "zero_gradient"):
-        return isinstance(named, list) and effect.layer in named
-    if cause.layer == effect.layer or (isinstance(named, list) and effect.layer in named):
+        return effect.layer in cause.layers
+    if effect.layer in (cause.layer, *cause.layers):
         return True
     if cause.rule == "dead_units":
-        return _passes_nothing(cause) and _is_at_most(effect, cause, above=1)
+        return cause.passes_nothing and _is_at_most(effect, cause, above=1)
     return cause.rule in _OF_INITIALISATION or _is_at_most(effect, cause)
 
 
@@ -61,7 +57,7 @@ def _reaches_output(cause: Finding, effect: Finding) -> bool:
     """Outputs go up: what is wrong in a layer shows in its own and in those above."""
     if cause.layer == effect.layer:
         return True
-    if cause.rule == "dead_units" and not _passes_nothing(cause):
+    if cause.rule == "dead_units" and not cause.passes_nothing:
         return False
     if cause.rule == effect.rule:
         return _is_at_most(cause, effect, above=-1)
@@ -70,9 +66,5 @@ def _reaches_output(cause: Finding, effect: Finding) -> bool:
 
 def _is_at_most(lower: Finding, upper: Finding, above: int = 0) -> bool:
     """Whether one lies no more than ``above`` layers above the other."""
-    low, high = lower.evidence.get("depth"), upper.evidence.get("depth")
-    return isinstance(low, int) and isinstance(high, int) and low <= high + above
-
-
-def _passes_nothing(dead: Finding) -> bool:
-    return dead.evidence.get("dead_share") == 1.0
+    low, high = lower.depth, upper.depth
+    return low is not None and high is not None and low <= high + above

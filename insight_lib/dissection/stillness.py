@@ -37,6 +37,7 @@ class StillLayer:
         layer: its name.
         depth: its place along the forward pass, None where it is not known.
         since: (m,) the steps from which on it is still, at each of which it was judged.
+        first: the first of them that it was still at.
         still: how many of them it was still at.
         movement: its median movement at these steps.
         stopped: whether it moved before.
@@ -47,6 +48,7 @@ class StillLayer:
     layer: str
     depth: int | None
     since: IntArray
+    first: int
     still: int
     movement: float
     stopped: bool
@@ -74,6 +76,7 @@ def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]
             moving.layers[place],
             moving.depths[place],
             steps[first:],
+            int(steps[first:][at[first:]][0]),
             int(at[first:].sum()),
             float(np.median(values[first:])),
             first > 0,

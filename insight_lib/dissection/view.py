@@ -131,6 +131,21 @@ class RunView:
         return list(self._by_kind.get(kind, []))
 
     @cached_property
+    def first_step(self) -> int | None:
+        """The first step that is known of the run; None where none is."""
+        return min((int(steps[0]) for steps in self._all_steps()), default=None)
+
+    @cached_property
+    def last_step(self) -> int | None:
+        """The last step that is known of the run; None where none is."""
+        return max((int(steps[-1]) for steps in self._all_steps()), default=None)
+
+    def _all_steps(self) -> Iterator[IntArray]:
+        known = [one.steps for one in self.scalars.values()]
+        known += [one.steps for one in self.layers.values()]
+        return (steps for steps in known if steps.size)
+
+    @cached_property
     def _by_kind(self) -> dict[str, list[TensorSeries]]:
         found: dict[str, list[TensorSeries]] = {}
         ordered = sorted(

@@ -106,8 +106,17 @@ def test_python_values_that_json_lacks_become_text(capsys):
 
 
 def finding(rule, caused_by=None, layer="", run_id="logs/a", at=""):
-    cause = (caused_by, at if caused_by else None)
-    return Finding(run_id, rule, layer, "error", rule, 0, 1, {}, "advice", 1.0, *cause)
+    return Finding(
+        run_id=run_id,
+        rule=rule,
+        layer=layer,
+        severity="error",
+        title=rule,
+        evidence={},
+        advice="advice",
+        caused_by=caused_by,
+        caused_by_layer=at if caused_by else None,
+    )
 
 
 def test_what_follows_from_a_finding_stands_beneath_it():

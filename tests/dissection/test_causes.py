@@ -11,16 +11,19 @@ from insight_lib.dissection.causes import link
 from insight_lib.dissection.finding import SEVERITIES, Finding
 from insight_lib.dissection.rules import RULES
 
-BASE = Finding("run", "", "", "error", "title", 0, 100, {}, "advice", 1.0)
+BASE = Finding(
+    run_id="run",
+    severity="error",
+    title="title",
+    first_step=0,
+    last_step=100,
+    evidence={},
+    advice="advice",
+)
 
 
 def finding(rule, layer="", first=0, **changes):
     return replace(BASE, rule=rule, layer=layer, first_step=first, **changes)
-
-
-def at(depth, **evidence):
-    """Say where a finding's layer is."""
-    return {"depth": depth} | evidence
 
 
 def causes_of(*findings):
@@ -39,9 +42,9 @@ def test_a_loss_that_is_not_finite_follows_from_a_gradient_that_exploded_before(
 
 def test_from_an_exploding_gradient_over_weights_and_loss_to_a_run_that_is_stuck():
     exploded = finding("exploding_gradient", "out", 5)
-    weights = finding("non_finite_tensors", "a", 6, evidence={"kind": "weight"})
+    weights = finding("non_finite_tensors", "a", 6)
     broken, stuck = finding("non_finite_loss", first=6), finding("loss_not_decreasing")
-    dead = finding("dead_units", "a", 5, evidence=at(0))
+    dead = finding("dead_units", "a", 5, depth=0)
     ranked = link([stuck, dead, broken, weights, exploded])
     assert ranked[0].rule == "exploding_gradient"
     assert {(one.rule, one.caused_by, one.caused_by_layer) for one in ranked} == {
@@ -53,29 +56,28 @@ def test_from_an_exploding_gradient_over_weights_and_loss_to_a_run_that_is_stuck
     }
 
 
-def causes_of_gradient_and_loss(loss_broke_at, *, loss_was_finite):
+def causes_of_gradient_and_loss(loss_broke_at, *, loss_broke_first):
     """The cause of a gradient that broke at step 6 and that of a loss, of one run."""
-    gradient = {"kind": "gradient", "loss_was_finite": loss_was_finite}
-    tensors = finding("non_finite_tensors", "out", 6, evidence=gradient)
+    tensors = finding("non_finite_tensors", "out", 6, loss_broke_first=loss_broke_first)
     found = causes_of(finding("non_finite_loss", first=loss_broke_at), tensors)
     return found["non_finite_tensors", "out"], found["non_finite_loss", ""]
 
 
 def test_a_logarithm_of_zero_in_the_loss_comes_before_the_gradients_that_it_breaks():
-    found = causes_of_gradient_and_loss(6, loss_was_finite=False)
+    found = causes_of_gradient_and_loss(6, loss_broke_first=True)
     assert found == ("non_finite_loss", None)
 
 
 def test_a_gradient_that_is_not_finite_while_the_loss_still_is_comes_first():
-    found = causes_of_gradient_and_loss(7, loss_was_finite=True)
+    found = causes_of_gradient_and_loss(7, loss_broke_first=False)
     assert found == (None, "non_finite_tensors")
 
 
 def test_from_a_poor_initialisation_over_dead_units_to_a_blind_spot():
-    constant = finding("constant_initialisation", "b", evidence=at(1))
-    dead = finding("dead_units", "b", evidence=at(1, dead_share=1.0))
-    above = finding("dead_units", "c", evidence=at(2, dead_share=1.0))
-    blind = finding("blind_spot", "a", severity="warning", evidence=at(0))
+    constant = finding("constant_initialisation", "b", depth=1)
+    dead = finding("dead_units", "b", depth=1, passes_nothing=True)
+    above = finding("dead_units", "c", depth=2, passes_nothing=True)
+    blind = finding("blind_spot", "a", severity="warning", depth=0)
     ranked = link([blind, above, dead, constant])
     assert ranked[0].rule == "constant_initialisation"
     assert {(one.rule, one.layer): (one.caused_by, one.caused_by_layer) for one in ranked} == {
@@ -87,9 +89,9 @@ def test_from_a_poor_initialisation_over_dead_units_to_a_blind_spot():
 
 
 def test_from_a_wide_initialisation_over_saturation_to_a_vanishing_gradient_and_stuck():
-    wide = finding("large_initialisation", "b", severity="warning", evidence=at(1))
-    saturated = finding("saturated_units", "b", evidence=at(1))
-    vanishing = finding("vanishing_gradient", "a", evidence=at(0, layers=["a"]))
+    wide = finding("large_initialisation", "b", severity="warning", depth=1)
+    saturated = finding("saturated_units", "b", depth=1)
+    vanishing = finding("vanishing_gradient", "a", depth=0, layers=("a",))
     stuck = finding("loss_not_decreasing")
     ranked = link([stuck, vanishing, saturated, wide])
     assert ranked[0].rule == "large_initialisation"
@@ -102,8 +104,8 @@ def test_from_a_wide_initialisation_over_saturation_to_a_vanishing_gradient_and_
 
 
 def test_a_wide_layer_saturates_no_layer_below_it():
-    wide = finding("large_initialisation", "b", evidence=at(1))
-    below = finding("saturated_units", "a", evidence=at(0))
+    wide = finding("large_initialisation", "b", depth=1)
+    below = finding("saturated_units", "a", depth=0)
     assert causes_of(wide, below)["saturated_units", "a"] is None
 
 
@@ -136,8 +138,8 @@ def test_from_clipping_to_a_run_whose_loss_stays_at_chance():
 
 
 def test_a_note_explains_no_alarm():
-    note = finding("large_initialisation", "b", severity="info", evidence=at(1))
-    saturated = finding("saturated_units", "b", evidence=at(1))
+    note = finding("large_initialisation", "b", severity="info", depth=1)
+    saturated = finding("saturated_units", "b", depth=1)
     assert causes_of(note, saturated)["saturated_units", "b"] is None
 
 
@@ -149,41 +151,40 @@ def test_what_began_later_is_no_cause():
 
 def test_an_explosion_began_with_the_update_that_brought_it_about():
     dead = finding("dead_units", "a", 1)
-    evidence = {"first_step_of_oversized_update": 0}
-    exploded = finding("exploding_gradient", "a", 3, evidence=evidence)
+    exploded = finding("exploding_gradient", "a", 3, origin_step=0)
     assert causes_of(dead, exploded)["dead_units", "a"] == "exploding_gradient"
 
 
 def test_a_warning_does_not_explain_that_nothing_is_learnt():
-    half_dead = finding("dead_units", "a", severity="warning", evidence={"dead_share": 0.5})
+    half_dead = finding("dead_units", "a", severity="warning")
     assert causes_of(half_dead, finding("loss_not_decreasing"))["loss_not_decreasing", ""] is None
 
 
 def test_a_dead_layer_explains_what_lies_below_it_and_not_what_lies_elsewhere():
-    dead = finding("dead_units", "b", evidence={"dead_share": 1.0, "depth": 3})
-    below = finding("blind_spot", "a", evidence={"depth": 0})
-    own = finding("blind_spot", "b", evidence={"depth": 3})
-    above = finding("blind_spot", "d", evidence={"depth": 7})
+    dead = finding("dead_units", "b", depth=3, passes_nothing=True)
+    below = finding("blind_spot", "a", depth=0)
+    own = finding("blind_spot", "b", depth=3)
+    above = finding("blind_spot", "d", depth=7)
     found = causes_of(dead, below, own, above)
     assert found["blind_spot", "a"] == found["blind_spot", "b"] == "dead_units"
     assert found["blind_spot", "d"] is None
 
 
 def test_a_layer_that_is_half_dead_explains_no_other_layer():
-    dead = finding("dead_units", "b", evidence={"dead_share": 0.6, "depth": 3})
-    below = finding("blind_spot", "a", evidence={"depth": 0})
+    dead = finding("dead_units", "b", depth=3)
+    below = finding("blind_spot", "a", depth=0)
     assert causes_of(dead, below)["blind_spot", "a"] is None
 
 
 def test_a_dead_layer_explains_the_dead_layer_above_it():
-    lower = finding("dead_units", "a", evidence={"dead_share": 1.0, "depth": 0})
-    upper = finding("dead_units", "b", evidence={"dead_share": 1.0, "depth": 1})
+    lower = finding("dead_units", "a", depth=0, passes_nothing=True)
+    upper = finding("dead_units", "b", depth=1, passes_nothing=True)
     found = causes_of(upper, lower)
     assert (found["dead_units", "a"], found["dead_units", "b"]) == (None, "dead_units")
 
 
 def test_a_vanishing_gradient_explains_the_layers_that_it_starves():
-    vanishing = finding("vanishing_gradient", "a", evidence={"layers": ["a", "b"]})
+    vanishing = finding("vanishing_gradient", "a", layers=("a", "b"))
     starved, frozen = finding("blind_spot", "b"), finding("blind_spot", "embedding")
     found = causes_of(vanishing, starved, frozen)
     assert found["blind_spot", "b"] == "vanishing_gradient"
@@ -199,7 +200,7 @@ def test_roots_come_first_then_the_worst_then_the_earliest():
 
 
 def test_a_mild_root_of_a_bad_consequence_stands_before_a_bad_finding_that_began_later():
-    wide = finding("large_initialisation", "b", 0, severity="warning", evidence=at(1))
+    wide = finding("large_initialisation", "b", 0, severity="warning", depth=1)
     exploded, other = finding("exploding_gradient", "b", 3), finding("overfitting", first=2)
     ranked = [one.rule for one in link([other, exploded, wide])]
     assert ranked == ["large_initialisation", "overfitting", "exploding_gradient"]
@@ -207,8 +208,8 @@ def test_a_mild_root_of_a_bad_consequence_stands_before_a_bad_finding_that_began
 
 some_findings = st.lists(
     st.builds(
-        lambda rule, layer, first, severity, depth, evidence: finding(
-            rule, layer, first, severity=severity, evidence=evidence | at(depth)
+        lambda rule, layer, first, severity, depth, known: finding(
+            rule, layer, first, severity=severity, depth=depth, **known
         ),
         st.sampled_from([rule.name for rule in RULES]),
         st.sampled_from(["", "a", "b", "c"]),
@@ -218,10 +219,9 @@ some_findings = st.lists(
         st.fixed_dictionaries(
             {},
             optional={
-                "dead_share": st.just(1.0),
-                "kind": st.sampled_from(["weight", "gradient"]),
-                "loss_was_finite": st.booleans(),
-                "layers": st.just(["a", "b", "c"]),
+                "passes_nothing": st.booleans(),
+                "loss_broke_first": st.booleans(),
+                "layers": st.just(("a", "b", "c")),
             },
         ),
     ),

@@ -68,6 +68,7 @@ def test_a_file_that_says_nothing_of_rules_is_told_from_one_that_resets_them(rea
         ("[rules.blind_spot]\nratio = inf", "not below 0, not inf"),
         ("[rules.blind_spot]\nratio = -1e-4", "not below 0, not -0.0001"),
         ("[rules.blind_spot]\nmin_steps = -1", "blind_spot.min_steps should be finite and not"),
+        ("[rules.plateau]\nmin_points = 2", "rules.plateau.min_points should be at least 3, not 2"),
         ("[rule.blind_spot]", "rule is not known; the sections are predictions, rules"),
     ],
 )

@@ -19,8 +19,21 @@ def refuse_constant(name):
 def test_findings_become_rows_of_their_table_in_order():
     evidence = {"loss": np.nan, "norms": [1.0, np.inf, -np.inf], "layers": ["слой"], "none": None}
     findings = [
-        Finding("r", "rule", "a", "error", "title", 1, 2, evidence, "advice", 0.5, "cause", "b"),
-        Finding("r", "rule", "", "info", "title", None, None, {}, "advice", 1.0),
+        Finding(
+            run_id="r",
+            rule="rule",
+            layer="a",
+            severity="error",
+            title="title",
+            first_step=1,
+            last_step=2,
+            evidence=evidence,
+            advice="advice",
+            confidence=0.5,
+            caused_by="cause",
+            caused_by_layer="b",
+        ),
+        Finding(severity="info", title="title", evidence={}, advice="advice"),
     ]
     table = findings_table(findings)
     assert table.schema == contract("findings").schema

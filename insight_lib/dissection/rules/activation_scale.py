@@ -1,9 +1,10 @@
 """The outputs of the layers grow or shrink from layer to layer.
 
 **Looks for** hidden layers of the same kind (all dense, all convolutional) whose outputs, as root
-mean square, rise or fall with depth, layer after layer, by a thousand in all, before the first
-update or at nearly every traced step, in a run that has not learnt; in one that has, it is a note.
-(Once biases have moved, they hide a signal that shrinks.)
+mean square, rise or fall with depth, layer after layer (rank correlation {ladder} or more), by a
+factor of {ratio} in all, before the first update or at {step_share:%} of the traced steps
+({min_steps} at least), over at least {min_layers} layers, in a run that has not learnt; in one that
+has, it is a note. (Once biases have moved, they hide a signal that shrinks.)
 
 **Why it matters** Signals that shrink so are lost in the biases, and the gradient shrinks likewise;
 signals that grow so saturate what follows, or overflow. Depth multiplies: twice as many layers
@@ -21,7 +22,7 @@ import numpy as np
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import Stack, hidden_activations, rank_correlation, stack
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import BoolArray, FloatArray, RunView, TensorSeries
 
 
@@ -29,16 +30,22 @@ from insight_lib.dissection.view import BoolArray, FloatArray, RunView, TensorSe
 class Thresholds:
     """Ratios of root mean squares, correlations, shares of traced steps, counts."""
 
-    # DL4J asks for a spread of 0.5 to 2 in every layer. In healthy runs of the zoo hidden
-    # layers differ by less than ten.
-    ratio: float = 1e3
-    # Rank correlation of depth and size: a ladder, not one odd layer.
-    ladder: float = 0.8
-    # Of fewer layers no ladder can be told.
-    min_layers: int = 4
-    # Persistence: nearly every step.
-    step_share: float = 0.8
-    min_steps: int = 3
+    ratio: float = threshold(
+        1e3,
+        least=1,
+        source=(
+            "DL4J asks for a spread of 0.5 to 2 in every layer. In healthy runs of the zoo hidden "
+            "layers differ by less than ten."
+        ),
+    )
+    ladder: float = threshold(
+        0.8, source="Rank correlation of depth and size: a ladder, not one odd layer."
+    )
+    min_layers: int = threshold(4, least=1, source="Fewer layers make no ladder.")
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: nearly every step.")
+    min_steps: int = threshold(
+        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -74,25 +81,27 @@ def _finding(
     ratio, steps = float(np.median(ratios.values[beyond])), ratios.steps[beyond]
     what = "grow" if ratio > 1 else "shrink"
     return Finding(
-        view.run_id,
-        RULE.name,
-        last.layer,
-        "info" if has_learnt(view) else "warning",
-        f"The outputs {what} from layer to layer: those of layer {last.layer} are "
-        f"{number(ratio)} times those of layer {first.layer}, {len(tensors) - 1} layers below, at "
-        f"{steps.size} of {beyond.size} traced steps from step {int(steps[0])} on",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=last.layer,
+        severity="info" if has_learnt(view) else "warning",
+        title=(
+            f"The outputs {what} from layer to layer: those of layer {last.layer} are "
+            f"{number(ratio)} times those of layer {first.layer}, {len(tensors) - 1} layers below, "
+            f"at {steps.size} of {beyond.size} traced steps from step {int(steps[0])} on"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "ratio_of_last_to_first": ratio,
-            "layers": [tensor.layer for tensor in tensors],
-            "depth": first.depth,
             "traced_steps": int(ratios.steps.size),
             **series("ratio_of_last_to_first", ratios.steps, ratios.values),
         },
-        f"Initialise the layers {first.layer} to {last.layer} by their shape (he_normal with ReLU, "
-        "glorot_uniform otherwise), or put normalisation between them.",
-        held(int(beyond.sum()), int(beyond.size)),
+        advice=(
+            f"Initialise the layers {first.layer} to {last.layer} by their shape (he_normal with "
+            "ReLU, glorot_uniform otherwise), or put normalisation between them."
+        ),
+        layers=tuple(tensor.layer for tensor in tensors),
+        depth=first.depth,
+        confidence=held(int(beyond.sum()), int(beyond.size)),
     )
 
 
@@ -113,9 +122,13 @@ def _ratios(sizes: Stack) -> FloatArray:
 RULE = Rule(
     name="activation_scale",
     title="Outputs grow or shrink with depth",
-    needs=("activations of at least four layers with their depth",),
+    needs=("activations of several layers of a kind with their depth",),
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The outputs shrink from layer to layer: those of layer e are 0.0001 times those of layer "
+        "a, 4 layers below, at 3 of 3 traced steps from step 0 on"
+    ),
     check=check,
 )

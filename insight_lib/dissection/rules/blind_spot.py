@@ -1,8 +1,10 @@
 """A part of the network whose weights do not move while the rest learns.
 
-**Looks for** layers whose weights, at nearly every traced step or at all of the last ones, changed
-by less than a thousandth of what the layers that learn change by (updates relative to the weights;
-of an embedding only the rows that the batch touched), or did not change at all.
+**Looks for** layers whose weights, at {step_share:%} of the traced steps ({min_steps} at least) or
+at all of the last {end_share:%} of them ({end_steps} at least), changed by less than {ratio} of
+what the layers that learn change by (updates relative to the weights; of an embedding only the rows
+that the batch touched), or did not change at all. More than {max_named} such layers make one
+finding, on the lowest of them.
 
 **Why it matters** The layer stays at its initial, random values, or at those it had when it
 stopped: what it should have learnt is missing. A layer frozen on purpose looks the same in the
@@ -12,7 +14,7 @@ frozen as a whole, it is a note.
 
 **What to do** If the layer should learn: set ``trainable=True``, pass its variables to the
 optimizer, and check that the loss depends on it (no ``stop_gradient``, no unused output). If it was
-frozen on purpose, nothing. If a vanishing gradient or dead units are reported too, mend those.
+frozen on purpose, nothing. If a vanishing gradient or dead units are reported too, fix those.
 """
 
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from insight_lib.dissection.finding import Finding, Severity, held, number, perc
 from insight_lib.dissection.initial import has_learnt_bias, looks_drawn
 from insight_lib.dissection.network import main_tensors, movements
 from insight_lib.dissection.persistence import typical_of_moving
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.stillness import StillLayer, StillLimits, still_layers
 from insight_lib.dissection.view import RunView, TensorSeries
 
@@ -33,17 +35,30 @@ from insight_lib.dissection.view import RunView, TensorSeries
 class Thresholds:
     """Ratios of movements, shares of traced steps, counts."""
 
-    # The layers of a healthy network of the zoo differ by up to 21.
-    ratio: float = 1e-3
-    # Persistence: a layer that is unfrozen later is none.
-    step_share: float = 0.9
-    min_steps: int = 3
-    # SageMaker Debugger calls weights that stay for three steps untrained; a layer that learnt
-    # before is given longer.
-    end_share: float = 0.3
-    end_steps: int = 5
-    # More layers than this make one finding on the lowest of them, not a list nobody reads.
-    max_named: int = 4
+    ratio: float = threshold(
+        1e-3, source="The layers of a healthy network of the zoo differ by up to 21."
+    )
+    step_share: float = threshold(
+        0.9, least=0.01, source="Persistence: a layer that is unfrozen later is none."
+    )
+    min_steps: int = threshold(
+        3, source="SageMaker Debugger calls weights that stay for three steps untrained."
+    )
+    end_share: float = threshold(
+        0.3, source="A layer that learnt before is given longer than one that never moved."
+    )
+    end_steps: int = threshold(
+        5,
+        source=(
+            "TheDeepChecker's five checks; a layer that learnt before is given longer than three."
+        ),
+    )
+    max_named: int = threshold(
+        4,
+        source=(
+            "More layers than this make one finding on the lowest of them, not a list nobody reads."
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -77,26 +92,24 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
     first = blind[0]
     weight = _weight(view, first.layer)
     return Finding(
-        view.run_id,
-        RULE.name,
-        first.layer,
-        _severity(view, weight),
-        _title(view, blind, peers),
-        int(first.since[0]),
-        int(first.since[-1]),
-        {
+        layer=first.layer,
+        severity=_severity(view, weight),
+        title=_title(view, blind, peers),
+        first_step=first.first,
+        last_step=int(first.since[-1]),
+        evidence={
             "update_ratio": first.movement,
             "update_ratio_of_peers": peers.movement,
             "share_of_steps": first.still / first.since.size,
             "traced_steps": int(first.steps.size),
-            "depth": first.depth,
             "trainable": weight.trainable if weight else None,
-            "layers": [one.layer for one in blind],
             "layers_traced": peers.layers,
             **series("update_ratio", first.steps, first.movements),
         },
-        _advice(blind),
-        held(first.still, first.since.size),
+        advice=_advice(blind),
+        layers=tuple(one.layer for one in blind),
+        depth=first.depth,
+        confidence=held(first.still, first.since.size),
     )
 
 
@@ -169,5 +182,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Layer embedding never learnt: the updates are zero at 100 % of the traced steps, those "
+        "of the other layers 0.001"
+    ),
     check=check,
 )

@@ -1,12 +1,12 @@
 """One class is far more frequent than another.
 
-**Looks for** a most frequent class with more than ten times the examples of the rarest, in the
+**Looks for** a most frequent class with more than {ratio} times the examples of the rarest, in the
 recorded data or, of two classes, in the traced labels.
 
 **Why it matters** A model that always answers with the most frequent class has that class's share
 as its accuracy, so that an accuracy says little, and the gradient is nearly all that class's. A
 healthy run may look so, which is why this is a note; a warning where neither the accuracy nor a
-cross entropy got better than what the shares of the classes give.
+cross entropy got better than what the shares of the classes give by {gain:%}, of the room above it.
 
 **What to do** Judge by the AUC, average precision or the recall of each class, weigh the classes
 (``class_weight``) or sample the rare one more often, and compare each accuracy with the share.
@@ -19,11 +19,10 @@ import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
 from insight_lib.dissection.chance import entropy
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number, percent
 from insight_lib.dissection.labels import class_shares
 from insight_lib.dissection.losses import accuracies, end_level, training_loss
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -31,10 +30,11 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When classes are out of balance."""
 
-    # SageMaker Debugger: ten to one.
-    ratio: float = 10.0
-    # What learning a few examples by heart gains, of the room above guessing and of its loss.
-    gain: float = 0.05
+    ratio: float = threshold(10.0, source="SageMaker Debugger: ten to one.")
+    gain: float = threshold(
+        0.05,
+        source="What memorising a few examples gains, of the room above guessing and of its loss.",
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -43,20 +43,23 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if len(shares) < 2 or max(shares) <= limits.ratio * min(shares):
         return
     largest, rarest = max(shares), min(shares)
-    fact = Fact(
-        "warning" if _says_only_the_largest(view, shares, limits) else "info",
-        f"The most frequent of {len(shares)} classes has {percent(largest)} of the examples, "
-        f"{number(largest / rarest)} times the rarest",
-        "Judge by the AUC or the recall of each class, and weigh the classes (class_weight) or "
-        f"sample the rare one more often; an accuracy of {percent(largest)} needs no model.",
-        {
+    yield Finding(
+        severity="warning" if _says_only_the_largest(view, shares, limits) else "info",
+        title=(
+            f"The most frequent of {len(shares)} classes has {percent(largest)} of the examples, "
+            f"{number(largest / rarest)} times the rarest"
+        ),
+        evidence={
             "classes": len(shares),
             "largest_share": largest,
             "smallest_share": rarest,
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
         },
+        advice=(
+            "Judge by the AUC or the recall of each class, and weigh the classes (class_weight) or "
+            f"sample the rare one more often; an accuracy of {percent(largest)} needs no model."
+        ),
     )
-    yield finding(view, RULE.name, fact)
 
 
 def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:
@@ -85,5 +88,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="The most frequent of 2 classes has 98 % of the examples, 49 times the rarest",
     check=check,
 )

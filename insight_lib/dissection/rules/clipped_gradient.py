@@ -1,8 +1,9 @@
 """The gradient is cut down at nearly every step.
 
 **Looks for** a recorded ``clipnorm`` or ``global_clipnorm`` of the optimizer that the gradient's
-norm exceeds at nearly every traced step at which it is finite. Ten times or more in a run that has
-not learnt is a warning; clipping by a little, or in a run that learns, is a note.
+norm exceeds at {step_share:%} or more of the traced steps at which it is finite ({min_steps} at
+least). By {far_above} times or more in a run that has not learnt is a warning; clipping by a
+little, or in a run that learns, is a note.
 
 **Why it matters** Clipping is there for the rare step that would throw the weights. Where it cuts
 every step, each has the same length whatever the gradient says: the learning rate times the limit
@@ -17,10 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.gradients import traced_gradients
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -28,11 +29,15 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """Ratios of norms, shares of traced steps, counts."""
 
-    # Persistence: nearly always, not in the rough start.
-    step_share: float = 0.9
-    min_steps: int = 5
-    # Beyond this the step has lost what the gradient's size said.
-    far_above: float = 10.0
+    step_share: float = threshold(
+        0.9, least=0.01, source="Persistence: nearly always, not in the rough start."
+    )
+    min_steps: int = threshold(
+        5, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
+    far_above: float = threshold(
+        10.0, source="Beyond this the step has lost what the gradient's size said."
+    )
 
 
 @dataclass(frozen=True)
@@ -79,15 +84,14 @@ def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
     cut, typical = excess > 1, float(np.median(excess))
     far = typical >= limits.far_above and not has_learnt(view)
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "warning" if far else "info",
-        f"The gradient is clipped at {percent(float(cut.mean()))} of the traced steps: it is "
-        f"typically {number(typical)} times {clipped.setting} = {number(clipped.limit)}",
-        int(steps[cut][0]),
-        int(steps[cut][-1]),
-        {
+        severity="warning" if far else "info",
+        title=(
+            f"The gradient is clipped at {percent(float(cut.mean()))} of the traced steps: it is "
+            f"typically {number(typical)} times {clipped.setting} = {number(clipped.limit)}"
+        ),
+        first_step=int(steps[cut][0]),
+        last_step=int(steps[cut][-1]),
+        evidence={
             "setting": clipped.setting,
             "limit": clipped.limit,
             "typical_norm": typical * clipped.limit,
@@ -95,10 +99,12 @@ def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
             "traced_steps": int(steps.size),
             **series("norm_over_limit", steps, excess),
         },
-        f"Set {clipped.setting} to a few times {number(typical * clipped.limit)}, the usual norm, "
-        "and lower the learning rate where the training needs smaller steps; check that inputs "
-        "and targets are scaled.",
-        held(int(cut.sum()), steps.size),
+        advice=(
+            f"Set {clipped.setting} to a few times {number(typical * clipped.limit)}, the usual "
+            "norm, and lower the learning rate where the training needs smaller steps; check that "
+            "inputs and targets are scaled."
+        ),
+        confidence=held(int(cut.sum()), steps.size),
     )
 
 
@@ -109,5 +115,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The gradient is clipped at 100 % of the traced steps: it is typically 100 times clipnorm "
+        "= 0.001"
+    ),
     check=check,
 )

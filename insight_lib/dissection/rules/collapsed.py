@@ -1,10 +1,10 @@
 """What was learnt was lost again.
 
-**Looks for** a training loss whose level (median of a tenth of the run) fell below half of its
-start and which ends, for the last fifth of the run, at nine tenths of its start or above. Of five
-to nine epochs each is a level of its own, and the last two count; losses of single steps need ten
-points. Reinforcement learning and adversarial training, whose losses follow a moving target, are
-not meant.
+**Looks for** a training loss whose level (median of a tenth of the run) fell to {fell_to:%} of its
+start or below and which ends, for the last fifth of the run, at {rose_to:%} of its start or above.
+Losses of epochs need {min_epochs} points, and of few epochs each is a level and the last two count;
+losses of single steps need {min_points} points. Reinforcement learning and adversarial training,
+whose losses follow a moving target, are not judged.
 
 **Why it matters** The weights at the end know no more than those at the start, and the time since
 the best step is lost. A spike that the run recovers from is no collapse.
@@ -18,11 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.naming import is_per_epoch
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -30,14 +29,16 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How far a loss must have fallen and come back; shares of its start."""
 
-    # What counts as learnt everywhere in this catalogue.
-    fell_to: float = 0.5
-    # Within a tenth of where it began, nearly all is lost again.
-    rose_to: float = 0.9
-    # Of each of ten stretches at least one point.
-    min_points: int = 10
-    # TheDeepChecker too judges over five checks. An epoch's mean is no lucky batch.
-    min_epochs: int = 5
+    fell_to: float = threshold(0.5, source="What counts as learnt everywhere in this catalogue.")
+    rose_to: float = threshold(
+        0.9, source="Within a tenth of where it began, nearly all is lost again."
+    )
+    min_points: int = threshold(10, least=3, source="Of each of ten stretches at least one point.")
+    min_epochs: int = threshold(
+        5,
+        least=3,
+        source="TheDeepChecker too judges over five checks. An epoch's mean is no lucky batch.",
+    )
 
 
 _STRETCHES = 10
@@ -60,21 +61,23 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if start > 0 and fell and min(levels[-_LAST:]) >= limits.rose_to * start:
         # Of the end only the level counts: a lucky point there is not what was lost.
         best = int(np.argmin(np.concatenate(parts[:-_LAST])))
-        yield finding(view, RULE.name, _fact(loss, start, best, limits))
+        yield _finding(loss, start, best, limits)
 
 
-def _fact(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Fact:
+def _finding(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Finding:
     values, steps = loss.series.values, loss.series.steps
     back = best + int(np.argmax(values[best:] >= limits.rose_to * start))
     lost = values[back:] >= limits.rose_to * start
-    return Fact(
-        "error",
-        f"The training loss {loss.name} fell from {number(start)} to {number(values[best])} at "
-        f"step {int(steps[best])}, was back at step {int(steps[back])} and ends at "
-        f"{number(values[-1])}",
-        f"Go back to a checkpoint of about step {int(steps[best])}; lower the learning rate from "
-        "there on or clip the gradient norm, and look at the batches before the rise.",
-        {
+    return Finding(
+        severity="error",
+        title=(
+            f"The training loss {loss.name} fell from {number(start)} to {number(values[best])} at "
+            f"step {int(steps[best])}, was back at step {int(steps[back])} and ends at "
+            f"{number(values[-1])}"
+        ),
+        first_step=int(steps[back]),
+        last_step=int(steps[-1]),
+        evidence={
             "loss_at_start": start,
             "lowest_loss": float(values[best]),
             "best_step": int(steps[best]),
@@ -82,6 +85,10 @@ def _fact(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Fact
             "loss_at_end": float(values[-1]),
             **series(loss.name, steps, values),
         },
+        advice=(
+            f"Go back to a checkpoint of about step {int(steps[best])}; lower the learning rate "
+            "from there on or clip the gradient norm, and look at the batches before the rise."
+        ),
         confidence=held(int(lost.sum()), lost.size),
     )
 
@@ -93,5 +100,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The training loss train/epoch_loss fell from 2.3 to 0.8 at step 4, was back at step 6 "
+        "and ends at 2.3"
+    ),
     check=check,
 )

@@ -1,13 +1,13 @@
 """A kernel starts with the same number everywhere.
 
 **Looks for** kernels of hidden dense, convolutional and recurrent layers with several units, all of
-whose elements are equal before the first update. The model's output is left out: its labels tell
-its units apart.
+whose elements are equal before the first update. The model's output is left out: its labels
+distinguish its units.
 
 **Why it matters** Units that start alike get alike gradients and stay alike: a layer of a hundred
-is worth one. One that is still constant at the end never got a gradient that tells its units apart
-(under ReLU a kernel of zeros gets none at all): an error. One that moved is a warning. Where the
-run learnt nevertheless (the layer above may tell the units apart) it is a note.
+is worth one. One that is still constant at the end never got a gradient that distinguishes its
+units (under ReLU a kernel of zeros gets none at all): an error. One that moved is a warning. Where
+the run learnt nevertheless (the layer above may distinguish the units) it is a note.
 
 **What to do** Draw the kernel at random (``glorot_uniform``, ``he_normal``); zeros are for biases.
 """
@@ -35,18 +35,20 @@ def _finding(view: RunView, one: InitialKernel) -> Finding:
     layer, value = tensor.layer, float(tensor["mean"][0])
     stays = tensor.steps.size > 1 and bool(tensor["std"][-1] == 0)
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        _severity(view, stays=stays),
-        f"All {one.units} units of layer {layer} start alike: every element of its {tensor.tensor} "
-        f"is {number(value)}{', and stays so' if stays else ''}",
-        0,
-        int(tensor.steps[-1]) if stays else 0,
-        {"value": value, "constant_at_end": stays, **one.evidence},
-        f"Draw the {tensor.tensor} of layer {layer} at random (glorot_uniform, or he_normal with "
-        "ReLU); a constant is for biases.",
-        1.0,
+        layer=layer,
+        severity=_severity(view, stays=stays),
+        title=(
+            f"All {one.units} units of layer {layer} start alike: every element of its "
+            f"{tensor.tensor} is {number(value)}{', and stays so' if stays else ''}"
+        ),
+        first_step=0,
+        last_step=int(tensor.steps[-1]) if stays else 0,
+        evidence={"value": value, "constant_at_end": stays, **one.evidence},
+        depth=tensor.depth,
+        advice=(
+            f"Draw the {tensor.tensor} of layer {layer} at random (glorot_uniform, or he_normal "
+            "with ReLU); a constant is for biases."
+        ),
     )
 
 
@@ -63,5 +65,8 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "All 20 units of layer hidden start alike: every element of its kernel is 0, and stays so"
+    ),
     check=check,
 )

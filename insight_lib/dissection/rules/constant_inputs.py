@@ -1,11 +1,11 @@
 """Features that are the same for every example.
 
-**Looks for** an input whose features do not vary within any traced batch of at least ten examples:
-all of them, or at least half.
+**Looks for** an input whose features do not vary within any of at least {fewest_steps} traced
+batches of {fewest_rows} examples or more: all of them, or at least {share:%}.
 
 **Why it matters** A feature that does not vary tells nothing. Where none varies every example looks
 alike, and all that can be learnt is how frequent the classes are: an error where the run did not
-learn, otherwise a warning. Half of them may be the rim of images or rare words: a note.
+learn, otherwise a warning. A part of them may be the rim of images or rare words: a note.
 
 **What to do** Look at a batch as the model gets it: an integer division, a wrong column, a scaler
 fitted on something else, images read as zeros.
@@ -16,12 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, held, percent, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.labels import labels
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView
 
 
@@ -29,12 +28,11 @@ from insight_lib.dissection.view import FloatArray, RunView
 class Thresholds:
     """When features are constant."""
 
-    # In a smaller batch a rare value is easily absent.
-    fewest_rows: int = 10
-    # Fewer are usual: the rim of images, rare words.
-    share: float = 0.5
-    # A rare value may be absent from a batch or two by chance.
-    fewest_steps: int = 3
+    fewest_rows: int = threshold(10, source="In a smaller batch a rare value is easily absent.")
+    share: float = threshold(0.5, source="Fewer are usual: the rim of images, rare words.")
+    fewest_steps: int = threshold(
+        3, least=1, source="A rare value may be absent from a batch or two by chance."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -45,7 +43,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     judged = [one for one in inputs(view) if np.isfinite(_shares(one)).sum() >= limits.fewest_steps]
     worst = max(judged, key=lambda one: float(np.nanmin(_shares(one))), default=None)
     if worst is not None and np.nanmin(_shares(worst)) >= limits.share:
-        yield finding(view, RULE.name, _fact(view, worst))
+        yield _finding(view, worst)
 
 
 def _shares(one: Input) -> FloatArray:
@@ -59,21 +57,25 @@ def _severity(view: RunView, least: float) -> Severity:
     return "warning" if has_learnt(view) else "error"
 
 
-def _fact(view: RunView, one: Input) -> Fact:
+def _finding(view: RunView, one: Input) -> Finding:
     shares = _shares(one)
     least, steps = float(np.nanmin(shares)), int(np.isfinite(shares).sum())
-    return Fact(
-        _severity(view, least),
-        f"{percent(least)} of the features of input {one.name} or more are the same for all "
-        f"examples of a batch, in all of {steps} traced batches",
-        f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
-        "columns, a scaler of other data), and leave constant features out.",
-        {
+    return Finding(
+        severity=_severity(view, least),
+        title=(
+            f"{percent(least)} of the features of input {one.name} or more are the same for all "
+            f"examples of a batch, in all of {steps} traced batches"
+        ),
+        evidence={
             "input": one.name,
             "constant_share": least,
             "features": one.typical("features"),
             **series(f"input/{one.name}/constant_features", one.steps, one["constant_features"]),
         },
+        advice=(
+            f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
+            "columns, a scaler of other data), and leave constant features out."
+        ),
         confidence=held(steps, steps),
     )
 
@@ -85,5 +87,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "100 % of the features of input x or more are the same for all examples of a batch, in "
+        "all of 3 traced batches"
+    ),
     check=check,
 )

@@ -1,8 +1,9 @@
 """A layer gives the same output for every example.
 
-**Looks for** layers all of whose units are bit for bit the same for every example of the batch, at
-nearly every traced step of the run's second half or through its last 30 %. Units that are all zero
-are called dead instead; embeddings are left out, as what they look up may be the same for all.
+**Looks for** layers {constant_share:%} of whose units are bit for bit the same for every example of
+the batch, at {step_share:%} of the traced steps of the run's second half ({min_steps} at least) or
+through its last {end_span:%}. Units that are all zero are called dead instead; embeddings are left
+out, as what they look up may be the same for all.
 
 **Why it matters** Such a layer tells nothing about its input: what lies above can learn no more
 than the average answer. On the model's output, and where nothing was learnt, it is an error; where
@@ -20,7 +21,7 @@ from insight_lib.dissection.finding import Finding, Severity
 from insight_lib.dissection.learning import has_learnt, tells_of_learning
 from insight_lib.dissection.network import output_layers
 from insight_lib.dissection.persistence import Lasting, Persistence, lasting, second_half
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -28,13 +29,24 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Shares are 0..1."""
 
-    # All of them: a layer of which some units vary passes something on.
-    constant_share: float = 1.0
-    # Persistence: nearly every step of the second half.
-    step_share: float = 0.8
-    min_steps: int = 3
-    # Of the run's steps: what came late lasts as well, if it does so for that much of it.
-    end_span: float = 0.3
+    constant_share: float = threshold(
+        1.0, source="All of them: a layer of which some units vary passes something on."
+    )
+    step_share: float = threshold(
+        0.8, least=0.01, source="Persistence: nearly every step of the second half."
+    )
+    min_steps: int = threshold(
+        3,
+        least=1,
+        source="SageMaker Debugger too asks for three steps before it calls a layer untrained.",
+    )
+    end_span: float = threshold(
+        0.3,
+        least=0.01,
+        source=(
+            "Of the run's steps: what came late lasts as well, if it does so for that much of it."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -53,16 +65,15 @@ def _finding(view: RunView, one: Lasting) -> Finding:
     tensor, steps = one.tensor, one.steps
     units = tensor.shape[-1] if tensor.shape else None
     return Finding(
-        view.run_id,
-        RULE.name,
-        tensor.layer,
-        _severity(view, tensor.layer),
-        f"Layer {tensor.layer} gives the same output for every example, {one.when}",
-        int(steps[0]),
-        int(steps[-1]),
-        {"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},
-        _advice(tensor.layer, tensor.activation, units),
-        one.confidence,
+        layer=tensor.layer,
+        severity=_severity(view, tensor.layer),
+        title=f"Layer {tensor.layer} gives the same output for every example, {one.when}",
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},
+        advice=_advice(tensor.layer, tensor.activation, units),
+        depth=tensor.depth,
+        confidence=one.confidence,
     )
 
 
@@ -93,5 +104,8 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Layer out gives the same output for every example, at 6 of 6 traced steps, from step 0 on"
+    ),
     check=check,
 )

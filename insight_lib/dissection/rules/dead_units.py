@@ -1,14 +1,15 @@
 """Units of a ReLU layer that are zero for every example.
 
-**Looks for** ReLU layers in which at least 70 % of the units gave exactly zero for all examples of
-the batch, at nearly every traced step of the run's second half or through its last 30 %. Only
-activations that can be exactly zero are judged: a zero pixel or a dropped input is no dead unit.
+**Looks for** ReLU layers in which at least {dead_share:%} of the units gave exactly zero for all
+examples of the batch, at {step_share:%} of the traced steps of the run's second half ({min_steps}
+at least) or through its last {end_span:%}. Only activations that can be exactly zero are judged: a
+zero pixel or a dropped input is no dead unit.
 
 **Why it matters** A dead unit gets no gradient and does not come back by itself: so many of them
-are lost capacity, a warning, and a note where the run learnt all the same. A layer that is dead but
-for a tenth cuts off everything below it: with a training loss that has not fallen by half it is an
-error, and so is a layer without any unit alive; otherwise a warning. Where an accuracy has no room
-left, the units alive suffice: a note.
+are lost capacity, a warning, and a note where the run learnt all the same. A layer of which
+{cut_off_share:%} is dead cuts off everything below it: with a training loss that has not fallen by
+{fall:%} it is an error, and so is a layer without any unit alive; otherwise a warning. Where an
+accuracy has no room left, the units alive suffice: a note.
 
 **What to do** Look at the layer's bias and initialiser first (He initialisation, bias 0); lower the
 learning rate, which can push a whole layer below zero in one step; use LeakyReLU, ELU or GELU.
@@ -21,7 +22,7 @@ from insight_lib.dissection.finding import Finding, Severity, percent
 from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.losses import accuracies, end_level, fall_of_training
 from insight_lib.dissection.persistence import Lasting, Persistence, lasting
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, TensorSeries
 
 
@@ -29,19 +30,39 @@ from insight_lib.dissection.view import RunView, TensorSeries
 class Thresholds:
     """Shares are 0..1."""
 
-    # AutoTrainer and DeepDiagnosis: 70 %. SageMaker Debugger's 50 % calls a healthy run of the zoo
-    # faulty, in which 4 units of 8 are dead.
-    dead_share: float = 0.7
-    # A layer that passes on less than a tenth is a bottleneck that nobody designed.
-    cut_off_share: float = 0.9
-    # The first half is left to the run to settle; other batches may wake units, hence nearly every
-    # step.
-    step_share: float = 0.8
-    min_steps: int = 3
-    # Of the run's steps: what died late lasts as well, if it does so for that much of it.
-    end_span: float = 0.3
-    # A loss that fell by less than half has not shown that the units left suffice.
-    fall: float = 0.5
+    dead_share: float = threshold(
+        0.7,
+        source=(
+            "AutoTrainer and DeepDiagnosis: 70 %. SageMaker Debugger's 50 % calls a healthy run of "
+            "the zoo faulty, in which 4 units of 8 are dead."
+        ),
+    )
+    cut_off_share: float = threshold(
+        0.9, source="A layer that passes on less than a tenth is a bottleneck that nobody designed."
+    )
+    step_share: float = threshold(
+        0.8,
+        least=0.01,
+        source=(
+            "The first half is left to the run to settle; other batches may wake units, hence "
+            "nearly every step."
+        ),
+    )
+    min_steps: int = threshold(
+        3,
+        least=1,
+        source="SageMaker Debugger too asks for three steps before it calls a layer untrained.",
+    )
+    end_span: float = threshold(
+        0.3,
+        least=0.01,
+        source=(
+            "Of the run's steps: what died late lasts as well, if it does so for that much of it."
+        ),
+    )
+    fall: float = threshold(
+        0.5, source="A loss that fell by less than half has not shown that the units left suffice."
+    )
 
 
 RELU_LIKE = frozenset({"relu", "relu6", "threshold"})
@@ -59,22 +80,24 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds) -> Finding:
     layer, steps = one.tensor.layer, one.steps
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        _severity(view, one.typical, fall, limits),
-        f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
-        f"every example, {one.when}",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=layer,
+        severity=_severity(view, one.typical, fall, limits),
+        title=(
+            f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
+            f"every example, {one.when}"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "dead_share": one.typical,
             "dead_share_at_start": one.start,
             "loss_fall": fall,
             **one.evidence,
         },
-        _advice(layer, began_so=one.start >= limits.dead_share),
-        one.confidence,
+        advice=_advice(layer, began_so=one.start >= limits.dead_share),
+        depth=one.tensor.depth,
+        passes_nothing=one.typical == 1.0,
+        confidence=one.confidence,
     )
 
 
@@ -111,5 +134,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "100 % of the units of layer hidden_0 are dead: they give zero for every example, at 6 of "
+        "6 traced steps, from step 0 on"
+    ),
     check=check,
 )

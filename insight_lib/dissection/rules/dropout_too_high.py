@@ -1,7 +1,7 @@
 """Dropout that leaves too little to learn with.
 
-**Looks for** a model with recorded dropout whose validation accuracy ends at least 0.3 above its
-training accuracy.
+**Looks for** a model with recorded dropout whose validation accuracy ends at least {gap} above its
+training accuracy, of {min_points} points each at least.
 
 **Why it matters** While training, each unit is dropped by the layer's rate, which is the share that
 is lost and not the share that is kept. Some gap is what dropout is for; one as wide says that with
@@ -14,12 +14,11 @@ share to keep was meant; no dropout on narrow layers.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.losses import end_level
 from insight_lib.dissection.naming import Role, role
 from insight_lib.dissection.recorded_layers import dropout_rates
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -27,10 +26,12 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """How far the accuracies are apart."""
 
-    # With rates up to 0.5 the zoo's healthy runs differ by less than 0.1.
-    gap: float = 0.3
-    # In the first epoch or two the training accuracy lags behind anyway.
-    min_points: int = 3
+    gap: float = threshold(
+        0.3, source="With rates up to 0.5 the zoo's healthy runs differ by less than 0.1."
+    )
+    min_points: int = threshold(
+        3, source="In the first epoch or two the training accuracy lags behind anyway."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -44,22 +45,26 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if high - low < limits.gap:
         return
     layer = max(rates, key=lambda name: rates[name])
-    fact = Fact(
-        "warning",
-        f"Layer {layer} drops {percent(rates[layer])} of its inputs: the training accuracy ends at "
-        f"{percent(low)}, that of validation, where nothing is dropped, at {percent(high)}",
-        f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} was "
-        f"meant as the share to keep, its rate is {number(1 - rates[layer])}.",
-        {
+    yield Finding(
+        layer=layer,
+        severity="warning",
+        title=(
+            f"Layer {layer} drops {percent(rates[layer])} of its inputs: the training accuracy "
+            f"ends at {percent(low)}, that of validation, where nothing is dropped, at "
+            f"{percent(high)}"
+        ),
+        evidence={
             "rate": rates[layer],
             "training_accuracy_at_end": low,
             "validation_accuracy_at_end": high,
             **series("training accuracy", training.steps, training.values),
         },
-        layer,
-        held(int((training.values <= high - limits.gap).sum()), training.values.size),
+        advice=(
+            f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} "
+            f"was meant as the share to keep, its rate is {number(1 - rates[layer])}."
+        ),
+        confidence=held(int((training.values <= high - limits.gap).sum()), training.values.size),
     )
-    yield finding(view, RULE.name, fact)
 
 
 def _accuracy(view: RunView, wanted: Role, limits: Thresholds) -> Series | None:
@@ -74,5 +79,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Layer drop_2 drops 95 % of its inputs: the training accuracy ends at 20 %, that of "
+        "validation, where nothing is dropped, at 70 %"
+    ),
     check=check,
 )

@@ -1,13 +1,13 @@
 """The gradient grew out of all proportion and took the loss with it.
 
-**Looks for** traced steps at which the norm of the whole gradient is more than a hundred times what
+**Looks for** traced steps at which the norm of the whole gradient is more than {growth} times what
 it was at the start of the run, or infinite, or NaN after an update larger than the weight that it
-changed, *and* a loss that at or after those steps became NaN or infinite, or rose above twice its
-start. A large gradient alone, without such a loss, is not reported, nor is a NaN that came from
-elsewhere. Runs without traced layers are judged by a scalar such as ``train/grad_norm``.
+changed, *and* a loss that at or after those steps became NaN or infinite, or rose above {loss_rise}
+times its start. A large gradient alone, without such a loss, is not reported, nor is a NaN that
+came from elsewhere. Runs without traced layers are judged by a scalar such as ``train/grad_norm``.
 
 **Why it matters** An update of that size throws the weights far from anything learnt. If the loss
-comes back by itself and ends below half of its start, it is a warning; otherwise the run is lost
+comes back by itself and ends {fall:%} below its start, it is a warning; otherwise the run is lost
 from that step on.
 
 **What to do** Lower the learning rate (by ten, then by three), warm it up over the first steps, or
@@ -34,7 +34,7 @@ from insight_lib.dissection.losses import (
     start_level,
     training_losses,
 )
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView
 
 
@@ -42,14 +42,24 @@ from insight_lib.dissection.view import FloatArray, RunView
 class Thresholds:
     """Ratios to the run's own start."""
 
-    # AutoTrainer calls a ratio of 70 between layers explosion, TheDeepChecker a growth of 2 over
-    # five checks. Against the run's own first gradient, healthy runs of the zoo stay below 5.
-    growth: float = 100.0
-    # TheDeepChecker: a loss above twice its minimum diverges. Against the start instead of the
-    # minimum a run that merely stopped improving is not meant.
-    loss_rise: float = 2.0
-    # A loss that ends below half of its start has learnt something after all.
-    fall: float = 0.5
+    growth: float = threshold(
+        100.0,
+        source=(
+            "AutoTrainer calls a ratio of 70 between layers explosion, TheDeepChecker a growth of "
+            "2 over five checks. Against the run's own first gradient, healthy runs of the zoo "
+            "stay below 5."
+        ),
+    )
+    loss_rise: float = threshold(
+        2.0,
+        source=(
+            "TheDeepChecker: a loss above twice its minimum diverges. Against the start instead of "
+            "the minimum a run that merely stopped improving is not judged."
+        ),
+    )
+    fall: float = threshold(
+        0.5, source="A loss that ends below half of its start has learnt something after all."
+    )
 
 
 @dataclass(frozen=True)
@@ -93,15 +103,15 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
     growth = float(total[onset]) / float(total[base])
     became = f"{number(growth)} times its start" if np.isfinite(growth) else "no longer finite"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "warning" if explosion.recovered else "error",
-        f"The gradient {f'of layer {layer}' if layer else 'norm'} exploded: at step {step} the "
-        f"whole gradient was {became}, and the loss {loss.name} {_fate(explosion)}",
-        step,
-        int(gradients.steps[np.flatnonzero(exploded)[-1]]),
-        {
+        layer=layer,
+        severity="warning" if explosion.recovered else "error",
+        title=(
+            f"The gradient {f'of layer {layer}' if layer else 'norm'} exploded: at step {step} the "
+            f"whole gradient was {became}, and the loss {loss.name} {_fate(explosion)}"
+        ),
+        first_step=step,
+        last_step=int(gradients.steps[np.flatnonzero(exploded)[-1]]),
+        evidence={
             "gradient_norm_at_start": float(total[base]),
             "gradient_norm_at_onset": float(total[onset]),
             "largest_gradient_norm": float(np.nanmax(total)),
@@ -113,8 +123,10 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
             "loss_at_end": float(loss.series.values[-1]),
             **series("gradient_norm", gradients.steps, total),
         },
-        _advice(layer),
-        held(int(exploded.sum()), total.size - onset),
+        advice=_advice(layer),
+        # An explosion shows in the gradient only after the update that brought it about.
+        origin_step=first_thrown(view),
+        confidence=held(int(exploded.sum()), total.size - onset),
     )
 
 
@@ -183,5 +195,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The gradient of layer dense exploded: at step 2 the whole gradient was 1.46e+03 times "
+        "its start, and the loss train/loss is no longer finite"
+    ),
     check=check,
 )

@@ -1,10 +1,10 @@
 """Few training examples for what is to be learnt from them.
 
-**Looks for** recorded training data with fewer than 30 examples a class, or fewer than 10 a
-feature.
+**Looks for** recorded training data with fewer than {a_class} examples a class, or fewer than
+{a_feature} a feature.
 
-**Why it matters** So few examples are easily learnt by heart, and a validation set cut from them is
-too small to show it. Small data may still do, which is why this is a note.
+**Why it matters** So few examples are easily memorised, and a validation set cut from them is too
+small to show it. Small data may still do, which is why this is a note.
 
 **What to do** Get or generate more examples, start from a model trained on other data, use a
 smaller or a linear model, and judge by cross-validation.
@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection import recorded
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -24,10 +23,12 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How many examples are few, by rules of thumb of statistics textbooks."""
 
-    # From there on a mean is usually taken to be normally distributed.
-    a_class: float = 30.0
-    # Harrell, Regression Modeling Strategies (2015), 4.4: 10 to 20 a predictor.
-    a_feature: float = 10.0
+    a_class: float = threshold(
+        30.0, source="From there on a mean is usually taken to be normally distributed."
+    )
+    a_feature: float = threshold(
+        10.0, source="Harrell, Regression Modeling Strategies (2015), 4.4: 10 to 20 a predictor."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -46,14 +47,19 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     ]
     if not few:
         return
-    fact = Fact(
-        "info",
-        f"There are {rows} training examples, {' and '.join(few)}",
-        "Get more examples, start from a model trained on other data or use a smaller model, and "
-        "judge by cross-validation.",
-        {"rows": rows, "classes": recorded.classes(view), "features": recorded.features(view)},
+    yield Finding(
+        severity="info",
+        title=f"There are {rows} training examples, {' and '.join(few)}",
+        evidence={
+            "rows": rows,
+            "classes": recorded.classes(view),
+            "features": recorded.features(view),
+        },
+        advice=(
+            "Get more examples, start from a model trained on other data or use a smaller model, "
+            "and judge by cross-validation."
+        ),
     )
-    yield finding(view, RULE.name, fact)
 
 
 RULE = Rule(
@@ -63,5 +69,6 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="There are 4 training examples, 2 a class and 2 a feature",
     check=check,
 )

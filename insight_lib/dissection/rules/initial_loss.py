@@ -2,15 +2,16 @@
 
 **Looks for**
 
-* a cross entropy of the first batch, before any update, of more than twice what a model gives that
-  calls all classes equally likely: ln 2 for one unit, ln K for a softmax over K;
-* a training loss that is exactly zero at every point, with no other beside it that is not.
+* a cross entropy of the first batch, before any update, of more than {above} times what a model
+  gives that calls all classes equally likely: ln 2 for one unit, ln K for a softmax over K;
+* a training loss that is exactly zero at every point ({fewest_zeros} at least), while no other
+  training loss differs from zero.
 
 **Why it matters** A first loss far above comes from outputs that are sure of themselves before they
 know anything: weights drawn too large, inputs or logits that were never scaled. The first steps are
-then spent on undoing it, or never come back. It is a warning where the loss stays above what such a
-model gives and the run did not learn, and otherwise a note. A loss of zero has no gradient: nothing
-is compared, an error.
+then spent on undoing it, or never come back. It is a warning where the loss stays above {undone:%}
+of what such a model gives and the run did not learn, and otherwise a note. A loss of zero has no
+gradient: nothing is compared, an error.
 
 **What to do** Scale the inputs, use Glorot or He initialisation, check ``from_logits``. For a loss
 of zero, check that the output has a unit for each class and that labels reach the loss.
@@ -22,11 +23,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.chance import uninformed_loss
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, batch_loss, end_level, training_loss
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -34,12 +34,14 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How far the first loss may be from the expected one."""
 
-    # TheDeepChecker: a relative error above 1.
-    above: float = 2.0
-    # As far below what guessing gives, something of the inputs has reached the loss.
-    undone: float = 0.95
-    # Fewer points that are zero may be rounding of a table.
-    fewest_zeros: int = 3
+    above: float = threshold(2.0, source="TheDeepChecker: a relative error above 1.")
+    undone: float = threshold(
+        0.95,
+        source="As far below what guessing gives, something of the inputs has reached the loss.",
+    )
+    fewest_zeros: int = threshold(
+        3, source="Fewer points that are zero may be rounding of a table."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -48,34 +50,44 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if loss is None:
         return
     if loss.series.values.size >= limits.fewest_zeros and not loss.series.values.any():
-        yield finding(view, RULE.name, _zero(loss))
+        yield _zero(loss)
         return
     first, expected = _first_loss(view), uninformed_loss(view)
     if first is not None and expected is not None and first > limits.above * expected:
         is_undone = end_level(loss.series.values) < limits.undone * expected
-        yield finding(view, RULE.name, _high(view, first, expected, is_undone=is_undone))
+        yield _high(view, first, expected, is_undone=is_undone)
 
 
-def _zero(loss: LossSeries) -> Fact:
+def _zero(loss: LossSeries) -> Finding:
     points = loss.series.values.size
-    return Fact(
-        "error",
-        f"The training loss {loss.name} is exactly 0 at all of {points} points",
-        "Check that the output has a unit for each class, that the labels reach the loss, and that "
-        "they differ from each other.",
-        {"points": points, **series(loss.name, loss.series.steps, loss.series.values)},
+    return Finding(
+        severity="error",
+        title=f"The training loss {loss.name} is exactly 0 at all of {points} points",
+        first_step=int(loss.series.steps[0]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={"points": points, **series(loss.name, loss.series.steps, loss.series.values)},
+        advice=(
+            "Check that the output has a unit for each class, that the labels reach the loss, and "
+            "that they differ from each other."
+        ),
         confidence=held(points, points),
     )
 
 
-def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> Fact:
-    return Fact(
-        "info" if is_undone or has_learnt(view) else "warning",
-        f"The loss of the first batch is {number(first)}, where a model that knows nothing gives "
-        f"{number(expected)}",
-        "Scale the inputs to mean 0 and spread 1, use Glorot or He initialisation, and check that "
-        "the last activation and from_logits of the loss fit each other.",
-        {"first_loss": first, "expected_loss": expected, "ratio": first / expected},
+def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> Finding:
+    return Finding(
+        severity="info" if is_undone or has_learnt(view) else "warning",
+        title=(
+            f"The loss of the first batch is {number(first)}, where a model that knows nothing "
+            f"gives {number(expected)}"
+        ),
+        first_step=0,
+        last_step=0,
+        evidence={"first_loss": first, "expected_loss": expected, "ratio": first / expected},
+        advice=(
+            "Scale the inputs to mean 0 and spread 1, use Glorot or He initialisation, and check "
+            "that the last activation and from_logits of the loss fit each other."
+        ),
     )
 
 
@@ -94,5 +106,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="The loss of the first batch is 150, where a model that knows nothing gives 2.3",
     check=check,
 )

@@ -1,13 +1,13 @@
 """Labels that the last activation or the loss cannot reach.
 
-**Looks for** labels of the traced batches that lie outside of what the output can be: outside of
-0 to 1 under a binary cross entropy, below 0 under a ReLU, outside of -1 to 1 under a tanh. Outside
-by less than a hundredth of the labels' own width or size is taken for rounding.
+**Looks for** labels of the traced batches that lie outside of what the output can be: outside of 0
+to 1 under a binary cross entropy, below 0 under a ReLU, outside of -1 to 1 under a tanh. Outside by
+less than {tolerance:%} of the labels' own width or size is taken for rounding.
 
 **Why it matters** No weights can give such an output: the loss has a floor above zero, pushes the
 last layer to its end, where it has no gradient, and under a cross entropy falls below zero without
 end. It is an error where a cross entropy takes such labels, and where the mean of the labels lies
-outside, or two fifths of their width; what reaches out by less is a warning.
+outside, or {large_part:%} of their width; what reaches out by less is a warning.
 
 **What to do** Use a linear output for a regression, or scale the labels into the output's range.
 Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
@@ -17,11 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, held, number, series
 from insight_lib.dissection.labels import Labels, labels
 from insight_lib.dissection.ranges import output_range
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -29,11 +28,20 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When labels are outside."""
 
-    # Of the labels' width or size: a scaler fitted on other examples leaves some that are just
-    # outside. DeepDiagnosis takes any.
-    tolerance: float = 0.01
-    # Of the labels' width: two classes of which one is outside are so by half of it or more.
-    large_part: float = 0.4
+    tolerance: float = threshold(
+        0.01,
+        source=(
+            "Of the labels' width or size: a scaler fitted on other examples leaves some that are "
+            "just outside. DeepDiagnosis takes any."
+        ),
+    )
+    large_part: float = threshold(
+        0.4,
+        source=(
+            "Of the labels' width: two classes of which one is outside are so by half of it or "
+            "more."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -52,7 +60,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if outside <= limits.tolerance * width:
         return
     severity = _severity(seen, reached, limits, is_binary=is_binary)
-    yield finding(view, RULE.name, _fact(output, seen, reached, severity))
+    yield _finding(output, seen, reached, severity)
 
 
 def _severity(
@@ -66,33 +74,37 @@ def _severity(
     return "warning"
 
 
-def _fact(
+def _finding(
     output: recorded_layers.OutputLayer,
     seen: Labels,
     reached: tuple[float, float],
     severity: Severity,
-) -> Fact:
+) -> Finding:
     low, high = reached
     bad = (seen.lows < low) | (seen.highs > high)
     worst, steps = ("highs", seen.highs) if seen.high > high else ("lows", seen.lows)
     is_bounded = high < float("inf")
     reach = f"{number(low)} to {number(high)}" if is_bounded else f"{number(low)} and above"
-    return Fact(
-        severity,
-        f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer {output.name} "
-        f"({output.activation}) can only come near to labels of {reach}",
-        f"Where the labels are quantities, leave layer {output.name} without an activation and use "
-        f"mean_squared_error, or scale them into {reach}; where they are classes, code these as 0, "
-        "1, ...",
-        {
+    return Finding(
+        layer=output.name,
+        severity=severity,
+        title=(
+            f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer "
+            f"{output.name} ({output.activation}) can only come near to labels of {reach}"
+        ),
+        evidence={
             "label_min": seen.low,
             "label_max": seen.high,
             "label_mean": seen.mean,
             "activation": output.activation,
             **series(f"label {worst}", seen.steps, steps),
         },
-        output.name,
-        held(int(bad.sum()), bad.size),
+        advice=(
+            f"Where the labels are quantities, leave layer {output.name} without an activation and "
+            f"use mean_squared_error, or scale them into {reach}; where they are classes, code "
+            "these as 0, 1, ..."
+        ),
+        confidence=held(int(bad.sum()), bad.size),
     )
 
 
@@ -103,5 +115,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Labels lie between -1 and 1, but layer out (sigmoid) can only come near to labels of 0 "
+        "to 1"
+    ),
     check=check,
 )

@@ -1,24 +1,24 @@
 """A kernel starts far wider than He, Glorot or LeCun call for.
 
 **Looks for** kernels of dense, convolutional and recurrent layers whose standard deviation before
-the first update is more than four times the greatest that the three call for by the kernel's shape,
-in a run that has not learnt; in one that has, it is a note up to thirty times.
+the first update is more than {ratio} times the greatest that the three call for by the kernel's
+shape, in a run that has not learnt; in one that has, it is a note up to {far} times.
 
 **Why it matters** Each such layer multiplies what passes: outputs grow from layer to layer until
 they saturate or overflow, and gradients on their way back. A step of the usual size then changes
 such weights by nothing that counts.
 
-**What to do** Leave the layer's default (``glorot_uniform``) or use ``he_normal`` with ReLU;
-divide a standard deviation given by hand by what the finding states.
+**What to do** Leave the layer's default (``glorot_uniform``) or use ``he_normal`` with ReLU; divide
+a standard deviation given by hand by what the finding states.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.initial import InitialKernel, evidence_of, initial_kernels, others
+from insight_lib.dissection.initial import InitialKernel, initial_kernels, others
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -26,12 +26,20 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Ratios of standard deviations."""
 
-    # TheDeepChecker tests the equality of variances, which any other scheme fails. At four, a
-    # layer multiplies variances by 16; the standard schemes differ by less.
-    ratio: float = 4.0
-    # A normal distribution of 1, once usual, is 20 times He's for 800 inputs, and trains. Beyond
-    # that somebody erred, whether or not the other layers made up for it.
-    far: float = 30.0
+    ratio: float = threshold(
+        4.0,
+        source=(
+            "TheDeepChecker tests the equality of variances, which any other scheme fails. At "
+            "four, a layer multiplies variances by 16; the standard schemes differ by less."
+        ),
+    )
+    far: float = threshold(
+        30.0,
+        source=(
+            "A normal distribution of 1, once usual, is 20 times He's for 800 inputs, and trains. "
+            "Beyond that somebody erred, whether or not the other layers made up for it."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -45,18 +53,23 @@ def _finding(view: RunView, wide: list[InitialKernel], limits: Thresholds) -> Fi
     worst = max(wide, key=lambda one: one.spread / one.greatest)
     layer, times = worst.tensor.layer, worst.spread / worst.greatest
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "info" if times < limits.far and has_learnt(view) else "warning",
-        f"The {worst.tensor.tensor} of layer {layer} starts {number(times)} times as wide as He "
-        f"initialisation: {number(worst.spread)} instead of {number(worst.greatest)}{others(wide)}",
-        0,
-        0,
-        {"times_he": times, **evidence_of(wide, worst)},
-        f"Initialise layer {layer} with he_normal (ReLU) or glorot_uniform, or a standard "
-        f"deviation near {number(worst.greatest)}.",
-        1.0,
+        layer=layer,
+        severity="info" if times < limits.far and has_learnt(view) else "warning",
+        title=(
+            f"The {worst.tensor.tensor} of layer {layer} starts {number(times)} times as wide as "
+            f"He initialisation: {number(worst.spread)} instead of "
+            f"{number(worst.greatest)}{others(wide)}"
+        ),
+        first_step=0,
+        last_step=0,
+        evidence={"times_he": times, **worst.evidence},
+        # What is drawn badly in the lowest shows in all layers above.
+        layers=tuple(one.tensor.layer for one in wide),
+        depth=wide[0].tensor.depth,
+        advice=(
+            f"Initialise layer {layer} with he_normal (ReLU) or glorot_uniform, or a standard "
+            f"deviation near {number(worst.greatest)}."
+        ),
     )
 
 
@@ -67,5 +80,8 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The kernel of layer wide starts 100 times as wide as He initialisation: 20 instead of 0.2"
+    ),
     check=check,
 )

@@ -1,14 +1,14 @@
 """The weights are thrown about rather than moved.
 
-**Looks for** layers whose updates are more than a tenth of their weights at most traced steps after
-the first quarter, in a run that has not learnt. The first steps are left out: small weights may
-well double at once.
+**Looks for** layers whose updates are more than {ratio} of their weights at {step_share:%} or more
+of the traced steps ({min_steps} at least) after the first {settling_share:%}, in a run that has not
+learnt. The first steps are left out: small weights may well double at once.
 
 **Why it matters** A step of that size leaves nothing of what the steps before it found: the loss
 jumps about or rises. It is mostly the learning rate.
 
-**What to do** Lower the learning rate by ten until the updates are near 1e-3 of the weights, warm
-it up, or clip the gradient norm.
+**What to do** Lower the learning rate by ten until the updates are near {healthy} of the weights,
+warm it up, or clip the gradient norm.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, per
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import Movements, movements
 from insight_lib.dissection.persistence import share_of_known
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import IntArray, RunView
 
 
@@ -28,16 +28,19 @@ from insight_lib.dissection.view import IntArray, RunView
 class Thresholds:
     """Update ratios, shares of traced steps, counts."""
 
-    # DeepDiagnosis and TheDeepChecker: 0.1. In healthy runs of the zoo the layer that moves most
-    # does so by 0.06.
-    ratio: float = 0.1
-    # Left to the run to settle.
-    settling_share: float = 0.25
-    # Persistence: a spike comes and goes.
-    step_share: float = 0.5
-    min_steps: int = 3
-    # DL4J: what to aim at.
-    healthy: float = 1e-3
+    ratio: float = threshold(
+        0.1,
+        source=(
+            "DeepDiagnosis and TheDeepChecker: 0.1. In healthy runs of the zoo the layer that "
+            "moves most does so by 0.06."
+        ),
+    )
+    settling_share: float = threshold(0.25, source="Left to the run to settle.")
+    step_share: float = threshold(0.5, least=0.01, source="Persistence: a spike comes and goes.")
+    min_steps: int = threshold(
+        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+    )
+    healthy: float = threshold(1e-3, source="DL4J: what to aim at.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -51,7 +54,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if thrown.size and not has_learnt(view):
         with np.errstate(invalid="ignore"):
             first = int(whole.steps[(whole.values[thrown] > limits.ratio).any(axis=0)][0])
-        yield _finding(view, moving, _Thrown(thrown, first), limits)
+        yield _finding(moving, _Thrown(thrown, first), limits)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _after_settling(moving: Movements, limits: Thresholds) -> Movements:
     )
 
 
-def _finding(view: RunView, moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
+def _finding(moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
     places = thrown.places
     medians = np.nanmedian(moving.values[places], axis=1)
     worst = int(places[np.argmax(medians)])
@@ -84,26 +87,28 @@ def _finding(view: RunView, moving: Movements, thrown: _Thrown, limits: Threshol
     large = known & (np.nan_to_num(ratios) > limits.ratio)
     who = f"{places.size} of {len(moving.layers)} layers" if most else f"layer {layer}"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "warning",
-        f"The updates of {who} are too large: up to {number(typical)} of the weights a step"
-        f"{f', most in layer {moving.layers[worst]}' if most else ''}, above {number(limits.ratio)}"
-        f" at {percent(large.sum() / known.sum())} of the traced steps",
-        thrown.first_step,
-        int(moving.steps[large][-1]),
-        {
+        layer=layer,
+        severity="warning",
+        title=(
+            f"The updates of {who} are too large: up to {number(typical)} of the weights a step"
+            f"{f', most in layer {moving.layers[worst]}' if most else ''}, above "
+            f"{number(limits.ratio)} at {percent(large.sum() / known.sum())} of the traced steps"
+        ),
+        first_step=thrown.first_step,
+        last_step=int(moving.steps[large][-1]),
+        evidence={
             "typical_update_ratio": typical,
-            "layers": [moving.layers[place] for place in places],
-            "depth": None if most else moving.depths[worst],
             "traced_steps": int(known.sum()),
             **series("update_ratio", moving.steps, ratios),
         },
-        f"Lower the learning rate{f' of layer {layer}' if layer else ''} by a factor of ten, until "
-        f"the updates are near {number(limits.healthy)} of the weights; warm it up, or clip the "
-        "gradient norm.",
-        held(int(large.sum()), int(known.sum())),
+        advice=(
+            f"Lower the learning rate{f' of layer {layer}' if layer else ''} by a factor of ten, "
+            f"until the updates are near {number(limits.healthy)} of the weights; warm it up, or "
+            "clip the gradient norm."
+        ),
+        layers=tuple(moving.layers[place] for place in places),
+        depth=None if most else moving.depths[worst],
+        confidence=held(int(large.sum()), int(known.sum())),
     )
 
 
@@ -114,5 +119,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The updates of 2 of 2 layers are too large: up to 0.75 of the weights a step, most in "
+        "layer a, above 0.1 at 100 % of the traced steps"
+    ),
     check=check,
 )

@@ -1,8 +1,9 @@
 """A schedule took the learning rate away while there was still something to learn.
 
-**Looks for** a learning rate that is below a thousandth of its highest value for at least the last
-fifth of the run, whose training loss, in as long a time before that point, still fell by 2 % of its
-start or more; or for at least half of a run that did not learn.
+**Looks for** a learning rate ({min_points} points at least) that is below {left} of its highest
+value for at least the last {run_share:%} of the run, whose training loss, in as long a time before
+that point, still fell by {fall:%} of its start or more; or for at least the last {most_of_run:%} of
+a run that did not learn.
 
 **Why it matters** From then on the steps are too small to matter: the time is spent and the loss
 stays where it was. It is a warning where the run did not learn, and otherwise a note.
@@ -16,12 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_level, training_loss
 from insight_lib.dissection.naming import last_name
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -29,16 +29,20 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """When a learning rate is gone, and a loss still falls."""
 
-    # A usual update is 1e-3 of the weights (DL4J); a thousandth of that no longer shows.
-    left: float = 1e-3
-    # A schedule that ends near zero with the run is meant to.
-    run_share: float = 0.2
-    # So long a time without steps is enough to explain that nothing was learnt.
-    most_of_run: float = 0.5
-    # As in loss_not_decreasing.
-    fall: float = 0.02
-    # Of a fifth of the run one point at least.
-    min_points: int = 5
+    left: float = threshold(
+        1e-3,
+        source=(
+            "A usual update is 1e-3 of the weights (DL4J); a thousandth of that no longer shows."
+        ),
+    )
+    run_share: float = threshold(
+        0.2, source="A schedule that ends near zero with the run is intended."
+    )
+    most_of_run: float = threshold(
+        0.5, source="So long a time without steps is enough to explain that nothing was learnt."
+    )
+    fall: float = threshold(0.02, source="As in loss_not_decreasing.")
+    min_points: int = threshold(5, source="Of a fifth of the run one point at least.")
 
 
 _NAMES = frozenset({"learning rate", "lr"})
@@ -56,10 +60,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     fall = _fall_before(loss, int(rate.steps[gone]), int(rate.steps[-1]))
     if fall is not None and fall >= limits.fall:
         what = f"while the loss still fell, by {percent(fall)} of its start in as long before it"
-        yield finding(view, RULE.name, _fact(rate, gone, fall, what, learnt=learnt))
+        yield _finding(rate, gone, fall, what, learnt=learnt)
     elif not learnt and _share_left(rate, gone) >= limits.most_of_run:
         what = "before anything shows that the run learnt"
-        yield finding(view, RULE.name, _fact(rate, gone, fall, what, learnt=learnt))
+        yield _finding(rate, gone, fall, what, learnt=learnt)
 
 
 def _learning_rate(view: RunView) -> Series | None:
@@ -94,23 +98,28 @@ def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
     return float(np.median(window[:half]) - np.median(window[half:])) / start
 
 
-def _fact(rate: Series, gone: int, fall: float | None, what: str, *, learnt: bool) -> Fact:
+def _finding(rate: Series, gone: int, fall: float | None, what: str, *, learnt: bool) -> Finding:
     step, highest = int(rate.steps[gone]), float(rate.values.max())
     late = rate.values.size - gone
-    return Fact(
-        "info" if learnt else "warning",
-        f"From step {step} on the learning rate is nearly nothing (at its end "
-        f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), {what}",
-        f"Make the schedule as long as the run, to step {int(rate.steps[-1])}, or give it a floor "
-        "(alpha of CosineDecay, min_lr of ReduceLROnPlateau).",
-        {
+    return Finding(
+        severity="info" if learnt else "warning",
+        title=(
+            f"From step {step} on the learning rate is nearly nothing (at its end "
+            f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), {what}"
+        ),
+        first_step=step,
+        last_step=int(rate.steps[-1]),
+        evidence={
             "highest_learning_rate": highest,
             "ended_at_step": step,
             "fall_before": fall,
             **series("learning_rate", rate.steps, rate.values),
         },
-        RUN_LAYER,
-        held(late, late),
+        advice=(
+            f"Make the schedule as long as the run, to step {int(rate.steps[-1])}, or give it a "
+            "floor (alpha of CosineDecay, min_lr of ReduceLROnPlateau)."
+        ),
+        confidence=held(late, late),
     )
 
 
@@ -121,5 +130,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "From step 5 on the learning rate is nearly nothing (at its end 1e-09, at its highest "
+        "0.1), while the loss still fell, by 10 % of its start in as long before it"
+    ),
     check=check,
 )

@@ -2,10 +2,11 @@
 
 **Looks for**, in a run that did not learn, either
 
-* updates of at least a tenth of the weights at nearly every traced step of the run's second half,
-  or any one update larger than the weights that it changed; or
-* a loss of epochs that turns at more than half of its points in the second half, and moves by a
-  tenth of its start or more from one to the next (median).
+* updates of at least {update} of the weights at {step_share:%} of the traced steps of the run's
+  second half ({min_steps} at least), or any one update of more than {throw} times the weights that
+  it changed; or
+* a loss of epochs ({min_points} points at least) that turns at more than {turns:%} of its points in
+  the second half, and moves by {swing:%} of its start or more from one to the next (median).
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
 of falling, units die in a single step, and weights may grow until nothing is finite.
@@ -16,18 +17,17 @@ them first.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.naming import is_per_epoch
 from insight_lib.dissection.network import Movements, movements
 from insight_lib.dissection.persistence import share_of_known
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -35,19 +35,23 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How large updates and swings must be."""
 
-    # DeepDiagnosis and TheDeepChecker: a tenth of the weights.
-    update: float = 0.1
-    # No weight is left of what it was; healthy runs of the zoo stay below 0.4.
-    throw: float = 1.0
-    # Persistence: a spike comes and goes.
-    step_share: float = 0.8
-    min_steps: int = 5
-    # TheDeepChecker: the loss turns at more than half of its points.
-    turns: float = 0.5
-    # A tenth here too, of the loss at its start.
-    swing: float = 0.1
-    # Of the second half two points at least can turn.
-    min_points: int = 8
+    update: float = threshold(
+        0.1, source="DeepDiagnosis and TheDeepChecker: a tenth of the weights."
+    )
+    throw: float = threshold(
+        1.0, source="No weight is left of what it was; healthy runs of the zoo stay below 0.4."
+    )
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: a spike comes and goes.")
+    min_steps: int = threshold(
+        5, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
+    turns: float = threshold(
+        0.5, source="TheDeepChecker: the loss turns at more than half of its points."
+    )
+    swing: float = threshold(0.1, source="A tenth, as of the weights, of the loss at its start.")
+    min_points: int = threshold(
+        8, least=5, source="Of the second half two points at least can turn."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -55,12 +59,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if has_learnt(view):
         return
     moving = movements(view)
-    fact = _of_updates(moving, limits) or _of_throw(moving, limits) or _of_loss(view, limits)
-    if fact is not None:
-        yield finding(view, RULE.name, fact)
+    found = _of_updates(moving, limits) or _of_throw(moving, limits) or _of_loss(view, limits)
+    if found is not None:
+        # The learning rate was too high before the step that shows it.
+        yield replace(found, origin_step=view.first_step)
 
 
-def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
+def _of_updates(moving: Movements, limits: Thresholds) -> Finding | None:
     """The layer whose weights are thrown about, if one is."""
     late = moving.values[:, moving.steps.size // 2 :]
     shares = share_of_known(late >= limits.update, np.isfinite(late), limits.min_steps)
@@ -70,32 +75,43 @@ def _of_updates(moving: Movements, limits: Thresholds) -> Fact | None:
     layer = moving.layers[place]
     judged = late[place][np.isfinite(late[place])]
     typical = float(np.median(judged))
-    return Fact(
-        "warning",
-        f"A step changes the weights of layer {layer} by {number(typical)} of their size, and by "
-        f"{number(limits.update)} or more at {percent(shares[place])} of the traced steps of the "
-        "second half, and nothing shows that the run learnt",
-        _advice(layer),
-        {"update_ratio": typical, **_evidence(moving, place)},
-        layer,
-        held(int((judged >= limits.update).sum()), judged.size),
+    large = moving.steps[np.nan_to_num(moving.values[place]) >= limits.update]
+    return Finding(
+        layer=layer,
+        severity="warning",
+        title=(
+            f"A step changes the weights of layer {layer} by {number(typical)} of their size, and "
+            f"by {number(limits.update)} or more at {percent(shares[place])} of the traced steps "
+            "of the second half, and nothing shows that the run learnt"
+        ),
+        first_step=int(large[0]),
+        last_step=int(large[-1]),
+        evidence={"update_ratio": typical, **_evidence(moving, place)},
+        advice=_advice(layer),
+        depth=moving.depths[place],
+        confidence=held(int((judged >= limits.update).sum()), judged.size),
     )
 
 
-def _of_throw(moving: Movements, limits: Thresholds) -> Fact | None:
+def _of_throw(moving: Movements, limits: Thresholds) -> Finding | None:
     """The layer that one step threw the furthest, if one was thrown at all."""
     sizes = np.nan_to_num(moving.values, nan=0.0, posinf=0.0)
     if not sizes.size or sizes.max() <= limits.throw:
         return None
     place, at = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    layer = moving.layers[place]
-    return Fact(
-        "warning",
-        f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times the "
-        f"weights of layer {layer}, and nothing shows that the run learnt after it",
-        _advice(layer),
-        {"update_ratio": float(sizes.max()), **_evidence(moving, int(place))},
-        layer,
+    layer, thrown = moving.layers[place], moving.steps[sizes[place] > limits.throw]
+    return Finding(
+        layer=layer,
+        severity="warning",
+        title=(
+            f"The update of step {int(moving.steps[at])} was {number(float(sizes.max()))} times "
+            f"the weights of layer {layer}, and nothing shows that the run learnt after it"
+        ),
+        first_step=int(thrown[0]),
+        last_step=int(thrown[-1]),
+        evidence={"update_ratio": float(sizes.max()), **_evidence(moving, int(place))},
+        advice=_advice(layer),
+        depth=moving.depths[place],
     )
 
 
@@ -107,17 +123,16 @@ def _advice(layer: str) -> str:
 
 
 def _evidence(moving: Movements, place: int) -> dict[str, object]:
-    """Where a layer is, and its movement at the steps at which it is known."""
+    """A layer's movement at the steps at which it is known."""
     values = moving.values[place]
     known = np.isfinite(values)
     return {
-        "depth": moving.depths[place],
         "traced_steps": int(known.sum()),
         **series("update_ratio", moving.steps[known], values[known]),
     }
 
 
-def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
+def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     """The loss of epochs, if it swings instead of falling."""
     loss = training_loss(view)
     if loss is None or not is_per_epoch(loss.tag):
@@ -135,20 +150,25 @@ def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
     return _swinging(loss, turns, swing, moves.size - 1)
 
 
-def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Fact:
-    return Fact(
-        "warning",
-        f"The training loss {loss.name} turns at {percent(turns)} of the points of the second "
-        f"half, moves by {number(swing)} from one to the next, and does not settle",
-        "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip the "
-        "gradient norm; scale inputs and targets first if they are not.",
-        {
+def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Finding:
+    return Finding(
+        severity="warning",
+        title=(
+            f"The training loss {loss.name} turns at {percent(turns)} of the points of the second "
+            f"half, moves by {number(swing)} from one to the next, and does not settle"
+        ),
+        first_step=int(loss.series.steps[loss.series.steps.size // 2]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "share_of_turns": turns,
             "typical_swing": swing,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        RUN_LAYER,
-        held(round(turns * judged), judged),
+        advice=(
+            "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip "
+            "the gradient norm; scale inputs and targets first if they are not."
+        ),
+        confidence=held(round(turns * judged), judged),
     )
 
 
@@ -159,5 +179,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "A step changes the weights of layer b by 0.5 of their size, and by 0.1 or more at 100 % "
+        "of the traced steps of the second half, and nothing shows that the run learnt"
+    ),
     check=check,
 )

@@ -2,11 +2,12 @@
 
 **Looks for** a run that did not learn, with either
 
-* updates of less than a hundred-thousandth of the weights in the typical layer that moves at all,
-  and of less than a ten-thousandth in every one, at nearly every traced step, with no update of a
-  thousandth at any; or
-* a training loss of at least ten points that falls nearly as fast at its end as at its start: the
-  last third of the run brought at least half as much as the first.
+* updates of less than {update} of the weights in the typical layer that moves at all, and of less
+  than {largest_update} in every one, at {step_share:%} of the traced steps ({min_steps} at least),
+  with no update of {large_update} at any; or
+* a training loss of at least {min_points} points that falls nearly as fast at its end as at its
+  start: the last third of the run brought at least {steady:%} of what the first brought, and more
+  than {noise_width} times its noise.
 
 **Why it matters** The run ends, or the patience does, before anything is learnt. In the first case
 nothing can be learnt: a warning. A loss that falls steadily may only need more epochs: a note.
@@ -20,12 +21,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import LossSeries, noise, training_loss
 from insight_lib.dissection.network import movements
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 
@@ -33,33 +33,44 @@ from insight_lib.dissection.view import FloatArray, IntArray, RunView
 class Thresholds:
     """How small updates are, and how steady a fall."""
 
-    # DeepDiagnosis: updates below 1e-5 of the weights.
-    update: float = 1e-5
-    # Layers of a healthy network of the zoo differ by up to 21.
-    largest_update: float = 1e-4
-    # One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual.
-    large_update: float = 1e-3
-    # Persistence: a warm-up may begin so.
-    step_share: float = 0.8
-    min_steps: int = 5
-    # Of each third the medians of two halves are taken.
-    min_points: int = 10
-    # Of an exponential approach to its end, the last third brings a twentieth of the first.
-    steady: float = 0.5
-    # A fall must be seen in spite of the noise of a point.
-    noise_width: float = 4.0
+    update: float = threshold(1e-5, source="DeepDiagnosis: updates below 1e-5 of the weights.")
+    largest_update: float = threshold(
+        1e-4, source="Layers of a healthy network of the zoo differ by up to 21."
+    )
+    large_update: float = threshold(
+        1e-3,
+        source=(
+            "One such step and it is not the learning rate that is small; DL4J calls 1e-3 usual."
+        ),
+    )
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: a warm-up may begin so.")
+    min_steps: int = threshold(
+        5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
+    min_points: int = threshold(
+        10, least=6, source="Of each third the medians of two halves are taken."
+    )
+    steady: float = threshold(
+        0.5,
+        source=(
+            "Of an exponential approach to its end, the last third brings a twentieth of the first."
+        ),
+    )
+    noise_width: float = threshold(
+        4.0, source="A fall must be seen in spite of the noise of a point."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run."""
     if has_learnt(view):
         return
-    fact = _of_updates(view, limits) or _of_loss(view, limits)
-    if fact is not None:
-        yield finding(view, RULE.name, fact)
+    found = _of_updates(view, limits) or _of_loss(view, limits)
+    if found is not None:
+        yield found
 
 
-def _of_updates(view: RunView, limits: Thresholds) -> Fact | None:
+def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
     moving = movements(view)
     moved = moving.values[(np.nan_to_num(moving.values) > 0).any(axis=1)]
     known = np.isfinite(moved).any(axis=0)
@@ -69,20 +80,26 @@ def _of_updates(view: RunView, limits: Thresholds) -> Fact | None:
     small = (usual > 0) & (usual < limits.update) & (largest < limits.largest_update)
     if small.mean() < limits.step_share or largest.max() >= limits.large_update:
         return None
-    typical = float(np.median(usual))
-    return Fact(
-        "warning",
-        f"The typical layer moves by {number(typical)} of its weights a step, and none by more "
-        f"than {number(float(largest.max()))}",
-        "Raise the learning rate by a factor of ten until updates are near 1e-3 of the weights; "
-        "scale the inputs if they are small.",
-        {"update_ratio": typical, **series("update_ratio", moving.steps[known], usual)},
-        RUN_LAYER,
-        held(int(small.sum()), small.size),
+    typical, steps = float(np.median(usual)), moving.steps[known]
+    return Finding(
+        severity="warning",
+        title=(
+            f"The typical layer moves by {number(typical)} of its weights a step, and none by more "
+            f"than {number(float(largest.max()))}"
+        ),
+        first_step=int(steps[small][0]),
+        last_step=int(steps[small][-1]),
+        origin_step=view.first_step,
+        evidence={"update_ratio": typical, **series("update_ratio", steps, usual)},
+        advice=(
+            "Raise the learning rate by a factor of ten until updates are near 1e-3 of the "
+            "weights; scale the inputs if they are small."
+        ),
+        confidence=held(int(small.sum()), small.size),
     )
 
 
-def _of_loss(view: RunView, limits: Thresholds) -> Fact | None:
+def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     loss = training_loss(view)
     if loss is None:
         return None
@@ -116,20 +133,23 @@ def _fall(values: FloatArray) -> float:
     return float(np.median(values[:half]) - np.median(values[half:]))
 
 
-def _steady(loss: LossSeries, values: FloatArray) -> Fact:
+def _steady(loss: LossSeries, values: FloatArray) -> Finding:
     falling = int((np.diff(values) < 0).sum())
-    return Fact(
-        "info",
-        f"The training loss {loss.name} still falls at its end ({number(values[-1])}) nearly as "
-        f"fast as at its start ({number(values[0])})",
-        "Train longer, or raise the learning rate by a factor of three to ten.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The training loss {loss.name} still falls at its end ({number(values[-1])}) nearly "
+            f"as fast as at its start ({number(values[0])})"
+        ),
+        first_step=int(loss.series.steps[0]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "loss_at_start": float(values[0]),
             "loss_at_end": float(values[-1]),
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        RUN_LAYER,
-        held(falling, values.size - 1),
+        advice="Train longer, or raise the learning rate by a factor of three to ten.",
+        confidence=held(falling, values.size - 1),
     )
 
 
@@ -140,5 +160,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="The typical layer moves by 1.5e-06 of its weights a step, and none by more than 2e-06",
     check=check,
 )

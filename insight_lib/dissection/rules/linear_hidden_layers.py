@@ -4,8 +4,8 @@
 with no more than Flatten, Dropout or batch normalisation between them.
 
 **Why it matters** Two linear layers are one: the lower one adds weights and nothing that the upper
-one could not do, and a network of such layers can separate classes by a straight line only. It is
-a warning where the run did not learn; a narrow linear layer may be meant, so otherwise a note.
+one could not do, and a network of such layers can separate classes by a straight line only. It is a
+warning where the run did not learn; a narrow linear layer may be intended, so otherwise a note.
 
 **What to do** Give the lower layer ``activation="relu"`` (or tanh, gelu, ...); only the last layer
 of a regression, or before a loss with ``from_logits=True``, goes without.
@@ -14,7 +14,6 @@ of a regression, or before a loss with ``from_logits=True``, goes without.
 from collections.abc import Iterator
 
 from insight_lib.dissection import recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
@@ -29,15 +28,17 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     lower, upper = pairs[0]
     more = len(pairs) - 1
     others = f"; so are {more} more pair{'s' * (more > 1)} of layers" if more else ""
-    fact = Fact(
-        "info" if has_learnt(view) else "warning",
-        f"Dense layer {lower} has no activation before dense layer {upper}: these 2 layers are "
-        f"one linear layer{others}",
-        f"Give layer {lower} an activation, such as relu.",
-        {"layers": [name for name, _ in pairs], "feeds": [name for _, name in pairs]},
-        lower,
+    yield Finding(
+        layer=lower,
+        severity="info" if has_learnt(view) else "warning",
+        title=(
+            f"Dense layer {lower} has no activation before dense layer {upper}: these 2 layers are "
+            f"one linear layer{others}"
+        ),
+        evidence={"feeds": [name for _, name in pairs]},
+        layers=tuple(name for name, _ in pairs),
+        advice=f"Give layer {lower} an activation, such as relu.",
     )
-    yield finding(view, RULE.name, fact)
 
 
 RULE = Rule(
@@ -47,5 +48,8 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "Dense layer a has no activation before dense layer b: these 2 layers are one linear layer"
+    ),
     check=check,
 )

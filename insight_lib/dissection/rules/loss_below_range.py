@@ -1,7 +1,8 @@
 """The loss is below what it can be.
 
-**Looks for** a training or validation loss below zero, where the recorded loss is a cross entropy,
-a distance or a hinge, none of which can be; without a recorded loss, where its tag names one.
+**Looks for** a training or validation loss below zero (by more than the rounding, {rounding}),
+where the recorded loss is a cross entropy, a distance or a hinge, none of which can be; without a
+recorded loss, where its tag names one.
 
 **Why it matters** The labels are not what the loss takes: under a binary cross entropy, classes
 coded as 1 and 2, or as -1 and 1, or values that were never scaled to 0..1. Such a loss falls
@@ -17,12 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.labels import labels
 from insight_lib.dissection.losses import LossSeries, training_losses, validation_losses
 from insight_lib.dissection.naming import words
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView
 
 _HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
@@ -34,8 +34,10 @@ _NAMES = ("cross entropy", "crossentropy", "xent", "bce", "mse")
 class Thresholds:
     """When a loss is below zero."""
 
-    # Rounding of a loss that is zero; in 32 bits a sum of probabilities is off by 1e-7.
-    rounding: float = 1e-5
+    rounding: float = threshold(
+        1e-5,
+        source="Rounding of a loss that is zero; in 32 bits a sum of probabilities is off by 1e-7.",
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -47,22 +49,27 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     below = loss.series.values < -limits.rounding
     seen, steps = labels(view), loss.series.steps[below]
-    fact = Fact(
-        "error",
-        f"The loss {loss.name} is {number(_lowest(loss))} at its lowest, where it cannot be below "
-        f"0: it is negative from step {int(steps[0])} on",
-        "Code two classes as 0 and 1 for one sigmoid unit, several as 0, 1, ... or one-hot; for a "
-        "regression use mean_squared_error and a linear output.",
-        {
+    yield Finding(
+        severity="error",
+        title=(
+            f"The loss {loss.name} is {number(_lowest(loss))} at its lowest, where it cannot be "
+            f"below 0: it is negative from step {int(steps[0])} on"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "loss": loss.name,
             "lowest_loss": _lowest(loss),
             "label_min": seen and seen.low,
             "label_max": seen and seen.high,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
+        advice=(
+            "Code two classes as 0 and 1 for one sigmoid unit, several as 0, 1, ... or one-hot; "
+            "for a regression use mean_squared_error and a linear output."
+        ),
         confidence=held(int(below.sum()), below.size),
     )
-    yield finding(view, RULE.name, fact)
 
 
 def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
@@ -85,5 +92,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The loss train/epoch_loss is -11 at its lowest, where it cannot be below 0: it is "
+        "negative from step 1 on"
+    ),
     check=check,
 )

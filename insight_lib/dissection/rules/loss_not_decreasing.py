@@ -1,31 +1,35 @@
 """The training loss does not fall, ends above its start, or stays at chance.
 
-**Looks for** a training loss whose level at the end (median of the last fifth) is within 2 % of its
-level at the start (10 % where the weights hardly move), or at least twice as high; or that ends
-less than 5 % below what guessing by the class frequencies gives (as recorded, or as seen in the
-labels), with nothing else to show that the run learnt. Where the loss of single steps is written
-beside that of epochs, it must not have fallen either: most of the fall may lie within the first
-epoch. A loss that spiked and came back, an accuracy that rises or has no room left, reinforcement
-learning and adversarial training (whose losses follow a moving target) are not meant.
+**Looks for** a training loss whose level at the end (median of the last fifth) is within {flat:%}
+of its level at the start ({flat_when_still:%} where the weights move by less than {small_update}),
+or at least {rise} times as high; or that ends at {chance:%} or more of what guessing by the class
+frequencies gives (as recorded, or as seen in the labels), with nothing else to show that the run
+learnt. It takes {min_points} points, {min_points_rise} of a loss that rose. Where the loss of
+single steps is written too, it must not have fallen either, beyond {noise_width} times its noise:
+most of the fall may lie within the first epoch. Not judged are a loss that spiked and came back or
+lies below {ready:%} of guessing throughout, an accuracy that rises by more than {accuracy_gain} or
+reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning and
+adversarial training (whose losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
 too. A loss that is flat without any of these may belong to a model that was loaded ready, and one
 that ends at chance to a hard problem: a warning.
 
-**What to do** Tiny updates (below 1e-5 of the weights) call for a larger learning rate, a rising
-loss or an update larger than the weights that it changed for a smaller one; where no weight moves
-at all, none of them is trained. Otherwise check that labels belong to their inputs, that inputs are
-scaled, that the last activation fits the loss, and whether a few examples can be learnt by heart.
+**What to do** Tiny updates (below {small_update} of the weights) call for a larger learning rate; a
+rising loss, updates above {large_update} or one larger than the weights that it changed for a
+smaller one; where no weight moves at all, none of them is trained. Otherwise check that labels
+belong to their inputs, that inputs are scaled, that the last activation fits the loss, and whether
+a few examples can be memorised.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from insight_lib.dissection.chance import error_of_mean, guessing_loss
-from insight_lib.dissection.finding import RUN_LAYER, Finding, Severity, held, number, series
+from insight_lib.dissection.finding import Finding, Severity, held, number, series
 from insight_lib.dissection.gradients import first_thrown
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
@@ -41,7 +45,7 @@ from insight_lib.dissection.losses import (
 )
 from insight_lib.dissection.network import movements
 from insight_lib.dissection.recorded_layers import is_regularised
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -49,33 +53,66 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Shares of the loss at the start or of guessing, update ratios, counts of points."""
 
-    # DeepDiagnosis and TheDeepChecker judge over five.
-    min_points: int = 5
-    # A few points suffice to see a loss double and stay there.
-    min_points_rise: int = 4
-    # TheDeepChecker: above twice its minimum a loss diverges; here twice the start, to spare
-    # spikes.
-    rise: float = 2.0
-    # TheDeepChecker asks for 5 % over five checks; models that learn slowly but well need less.
-    flat: float = 0.02
-    # Of the zoo's runs on balanced classes, healthy ones end below 0.45 of guessing; 5 % is what a
-    # model gains by learning a few examples by heart.
-    chance: float = 0.95
-    # What a model that knows nothing does not reach by luck.
-    ready: float = 0.5
-    # An accuracy that has no room left.
-    good_accuracy: float = 0.95
-    # One that rose, whatever the loss does; AutoTrainer takes a swing of 0.03 for noise.
-    accuracy_gain: float = 0.1
-    # A level of single steps must fall by more than twice the noise of a step to be believed.
-    noise_width: float = 2.0
-    # DeepDiagnosis: updates below 1e-5 of the weights, above 0.1.
-    small_update: float = 1e-5
-    large_update: float = 0.1
-    # Weights that move by less than that cannot lower a loss; what dropout makes of it is noise.
-    flat_when_still: float = 0.1
-    # What regularisation adds to a loss may be more than guessing costs; it falls with the weights.
-    fall: float = 0.5
+    min_points: int = threshold(
+        5, least=1, source="DeepDiagnosis and TheDeepChecker judge over five."
+    )
+    min_points_rise: int = threshold(
+        4, source="A few points suffice to see a loss double and stay there."
+    )
+    rise: float = threshold(
+        2.0,
+        source=(
+            "TheDeepChecker: above twice its minimum a loss diverges; here twice the start, to "
+            "spare spikes."
+        ),
+    )
+    flat: float = threshold(
+        0.02,
+        source=(
+            "TheDeepChecker asks for 5 % over five checks; models that learn slowly but well need "
+            "less."
+        ),
+    )
+    chance: float = threshold(
+        0.95,
+        source=(
+            "Of the zoo's runs on balanced classes, healthy ones end below 0.45 of guessing; 5 % "
+            "is what a model gains by memorising a few examples."
+        ),
+    )
+    ready: float = threshold(0.5, source="What a model that knows nothing does not reach by luck.")
+    good_accuracy: float = threshold(0.95, source="An accuracy that has no room left.")
+    accuracy_gain: float = threshold(
+        0.1,
+        source=(
+            "One that rose, whatever the loss does; AutoTrainer takes a swing of 0.03 for noise."
+        ),
+    )
+    noise_width: float = threshold(
+        2.0,
+        source=(
+            "A level of single steps must fall by more than twice the noise of a step to be "
+            "believed."
+        ),
+    )
+    small_update: float = threshold(
+        1e-5, source="DeepDiagnosis: updates below 1e-5 of the weights."
+    )
+    large_update: float = threshold(0.1, source="DeepDiagnosis: updates above 0.1 of the weights.")
+    flat_when_still: float = threshold(
+        0.1,
+        source=(
+            "Weights that move by less than that cannot lower a loss; what dropout makes of it is "
+            "noise."
+        ),
+    )
+    fall: float = threshold(
+        0.5,
+        source=(
+            "What regularisation adds to a loss may be more than guessing costs; it falls with the "
+            "weights."
+        ),
+    )
 
 
 _Said = tuple[Severity, str, str]
@@ -94,7 +131,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
         advice = _advice(view, limits, rose=True)
-        yield _finding(view, loss, ("error", what, advice), held(above, values.size))
+        found = _finding(view, loss, ("error", what, advice), held(above, values.size))
+        yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
     if values.size < limits.min_points:
         return
@@ -109,19 +147,22 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, loss, ("warning", what, advice), all_points)
 
 
+def _risen_since(loss: LossSeries, limit: float) -> int:
+    """The step from which on a loss that ends at a limit or above stays there."""
+    below = np.flatnonzero(loss.series.values < limit)
+    return int(loss.series.steps[below[-1] + 1 if below.size else 0])
+
+
 def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) -> Finding:
     severity, what, advice = said
     update = _typical_update(view)
     values = loss.series.values
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        severity,
-        f"The training loss {loss.name} {what}, after {values.size} points",
-        int(loss.series.steps[0]),
-        int(loss.series.steps[-1]),
-        {
+        severity=severity,
+        title=f"The training loss {loss.name} {what}, after {values.size} points",
+        first_step=int(loss.series.steps[0]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "series": loss.name,
             "loss_at_start": start_level(values),
             "loss_at_end": end_level(values),
@@ -132,8 +173,8 @@ def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) ->
             "loss_of_guessing": guessing_loss(view),
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice,
-        confidence,
+        advice=advice,
+        confidence=confidence,
     )
 
 
@@ -245,5 +286,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The training loss train/epoch_loss did not fall: it is 2.3 at the start and 2.3 at the "
+        "end, after 6 points"
+    ),
     check=check,
 )

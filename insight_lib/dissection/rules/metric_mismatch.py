@@ -13,7 +13,6 @@ whole numbers and use a cross entropy.
 from collections.abc import Iterator
 
 from insight_lib.dissection import recorded
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
 from insight_lib.dissection.labels import are_quantities, labels
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
@@ -25,14 +24,20 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     loss, seen, metric = recorded.loss(view), labels(view), recorded.accuracy(view)
     if loss is None or seen is None or metric is None or not are_quantities(view):
         return
-    fact = Fact(
-        "info",
-        f"The metric {metric} counts exact hits, of labels that are quantities between "
-        f"{number(seen.low)} and {number(seen.high)}",
-        "Use mean_absolute_error or R2Score as the metric.",
-        {"metric": metric, "loss": loss.name, "label_min": seen.low, "label_max": seen.high},
+    yield Finding(
+        severity="info",
+        title=(
+            f"The metric {metric} counts exact hits, of labels that are quantities between "
+            f"{number(seen.low)} and {number(seen.high)}"
+        ),
+        evidence={
+            "metric": metric,
+            "loss": loss.name,
+            "label_min": seen.low,
+            "label_max": seen.high,
+        },
+        advice="Use mean_absolute_error or R2Score as the metric.",
     )
-    yield finding(view, RULE.name, fact)
 
 
 RULE = Rule(
@@ -42,5 +47,8 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "The metric accuracy counts exact hits, of labels that are quantities between 0.2 and 9.9"
+    ),
     check=check,
 )

@@ -1,9 +1,10 @@
 """A step was evaluated on another number of examples than the others.
 
 **Looks for** steps of a split whose number of rows differs from the most frequent one, where at
-least half of the split's steps have that one: a sample drawn anew for each step has no such number.
+least {usual_share:%} of the split's steps have that one: a sample drawn again for each step has no
+such number.
 
-**Why it matters** Evaluation that runs beside the training loses examples when a worker dies or a
+**Why it matters** Evaluation that runs next to the training loses examples when a worker dies or a
 time limit ends it, and repeats them when it starts again. The metrics of such a step are those of
 another sample: a step in the curve need not be a step of the model.
 
@@ -17,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.amiss import amiss
-from insight_lib.dissection.finding import RUN_LAYER, Finding
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.samples import Samples
 from insight_lib.dissection.view import RunView
 from insight_lib.evaluation.arrays import Booleans
@@ -28,8 +29,13 @@ from insight_lib.evaluation.arrays import Booleans
 class Thresholds:
     """Shares are 0..1."""
 
-    # Of the steps of a split; where fewer agree on a number, none of them can be called usual.
-    usual_share: float = 0.5
+    usual_share: float = threshold(
+        0.5,
+        source=(
+            "Of the steps of a split; where fewer agree on a number, none of them can be called "
+            "usual."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -39,22 +45,20 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     rows, usual = found.samples.rows[found.place], _usual(found.samples, limits)
     yield Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "warning",
-        f"{rows} examples were evaluated instead of {usual}, in {found.words}",
-        min(found.steps),
-        max(found.steps),
-        {
+        severity="warning",
+        title=f"{rows} examples were evaluated instead of {usual}, in {found.words}",
+        first_step=min(found.steps),
+        last_step=max(found.steps),
+        evidence={
             "steps": found.listed,
             "steps_with_another_number": len(found.places),
             "usual_examples": usual,
             "examples": int(rows),
         },
-        "Find what ended or restarted the evaluation of these steps and evaluate them again; until "
-        "then compare no metric of theirs with that of another step.",
-        1.0,
+        advice=(
+            "Find what ended or restarted the evaluation of these steps and evaluate them again; "
+            "until then compare no metric of theirs with that of another step."
+        ),
     )
 
 
@@ -79,5 +83,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="93 examples were evaluated instead of 100, in step 2 of split validation",
     check=check,
 )

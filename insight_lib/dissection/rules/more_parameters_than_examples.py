@@ -1,9 +1,9 @@
 """Far more parameters than training examples.
 
-**Looks for** at least a hundred trainable parameters a recorded training example.
+**Looks for** at least {parameters_an_example} trainable parameters a recorded training example.
 
-**Why it matters** Such a model can learn every example by heart. Networks of today often can and
-still hold on new data, which is why this is a note; it explains an overfitting that was found.
+**Why it matters** Such a model can memorise every example. Networks of today often can and still
+hold on new data, which is why this is a note; it explains an overfitting that was found.
 
 **What to do** If the validation loss rises: a smaller model, weight decay, dropout, early stopping,
 augmented data, or a pretrained model of which only the top is trained.
@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -23,8 +22,7 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How many parameters are far more."""
 
-    # Healthy runs of the zoo have up to 7.
-    parameters_an_example: float = 100.0
+    parameters_an_example: float = threshold(100.0, source="Healthy runs of the zoo have up to 7.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -32,15 +30,18 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     rows, parameters = recorded.rows(view), recorded_layers.trainable_parameters(view)
     if not rows or parameters is None or parameters < limits.parameters_an_example * rows:
         return
-    fact = Fact(
-        "info",
-        f"{parameters} parameters are trained on {rows} examples, which is "
-        f"{number(parameters / rows)} for each example",
-        "If the validation loss rises: a smaller model, weight decay, dropout, early stopping or "
-        "augmented data.",
-        {"parameters": parameters, "rows": rows},
+    yield Finding(
+        severity="info",
+        title=(
+            f"{parameters} parameters are trained on {rows} examples, which is "
+            f"{number(parameters / rows)} for each example"
+        ),
+        evidence={"parameters": parameters, "rows": rows},
+        advice=(
+            "If the validation loss rises: a smaller model, weight decay, dropout, early stopping "
+            "or augmented data."
+        ),
     )
-    yield finding(view, RULE.name, fact)
 
 
 RULE = Rule(
@@ -50,5 +51,6 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="1000000 parameters are trained on 1000 examples, which is 1e+03 for each example",
     check=check,
 )

@@ -3,8 +3,8 @@
 **Looks for** an input with NaN or infinite elements in a traced batch.
 
 **Why it matters** One NaN among the inputs makes the output, the loss, the gradient and with the
-next update every weight NaN. Where the loss or a weight ends so it is an error; where none
-does, a masking layer may expect such elements: a warning.
+next update every weight NaN. Where the loss or a weight ends so it is an error; where none does, a
+masking layer may expect such elements: a warning.
 
 **What to do** Look where the preprocessing divides by zero or takes the logarithm of zero, and
 replace what is missing (by the mean of the feature, with a further feature that says so) or leave
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, percent, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.learning import is_lost
@@ -28,27 +27,35 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     broken = [one for one in inputs(view) if (one["nonfinite"] > 0).any()]
     if broken:
         worst = max(broken, key=lambda one: int((one["nonfinite"] > 0).sum()))
-        yield finding(view, RULE.name, _fact(view, worst))
+        yield _finding(view, worst)
 
 
-def _fact(view: RunView, one: Input) -> Fact:
+def _finding(view: RunView, one: Input) -> Finding:
     counts = one["nonfinite"]
     judged, bad = np.isfinite(counts), counts > 0
     share = float(bad.sum() / judged.sum())
-    first = int(one.steps[bad][0])
-    return Fact(
-        "error" if is_lost(view) else "warning",
-        f"Input {one.name} holds NaN or infinities in {percent(share)} of the traced batches, "
-        f"first at step {first}",
-        f"Find what makes elements of input {one.name} NaN or infinite (a division by zero, a "
-        "logarithm, missing values) and replace them, or leave such examples out.",
-        {
+    steps = one.steps[bad]
+    return Finding(
+        severity="error" if is_lost(view) else "warning",
+        title=(
+            f"Input {one.name} holds NaN or infinities in {percent(share)} of the traced batches, "
+            f"first at step {int(steps[0])}"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        # Such a batch may have come before, and was not traced.
+        origin_step=view.first_step,
+        evidence={
             "input": one.name,
-            "first_step": first,
+            "first_step": int(steps[0]),
             "batches": int(bad.sum()),
             "traced_batches": int(judged.sum()),
             **series(f"input/{one.name}/nonfinite", one.steps, counts),
         },
+        advice=(
+            f"Find what makes elements of input {one.name} NaN or infinite (a division by zero, a "
+            "logarithm, missing values) and replace them, or leave such examples out."
+        ),
     )
 
 
@@ -59,5 +66,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="Input x holds NaN or infinities in 66 % of the traced batches, first at step 1",
     check=check,
 )

@@ -4,18 +4,18 @@
 layers were traced, also for the layer whose tensors were not finite first.
 
 **Why it matters** From the first update with a NaN gradient on, every weight is NaN: the run cannot
-recover and the time spent after that step is lost. A value that is not finite once and recovers
-(an empty batch, a step skipped by loss scaling) is only a warning.
+recover and the time spent after that step is lost. A value that is not finite once and recovers (an
+empty batch, a step skipped by loss scaling) is only a warning.
 
-**What to do** If an exploding gradient is reported too, mend that. Otherwise look for a logarithm
-or a division of zero in the loss, and for NaN in the inputs of the batch at that step.
+**What to do** If an exploding gradient is reported too, fix that. Otherwise look for a logarithm or
+a division of zero in the loss, and for NaN in the inputs of the batch at that step.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.losses import LossSeries, losses
 from insight_lib.dissection.network import first_nonfinite
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
@@ -40,14 +40,11 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     origin = first_nonfinite(view)
     at_layer = f" (layer {origin.layer} was the first that was not finite)" if origin else ""
     yield Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "error" if lasting else "warning",
-        _title(loss, lasting),
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        severity="error" if lasting else "warning",
+        title=_title(loss, lasting),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "series": loss.name,
             "points": int(bad.size),
             "non_finite_points": int(bad.sum()),
@@ -57,8 +54,8 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
             "first_tensor": f"{origin.tensor}/{origin.kind}" if origin else None,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        _ADVICE.format(step=int(steps[0]), layer=at_layer),
-        1.0 if lasting else held(int(bad.sum()), int(bad.size)),
+        advice=_ADVICE.format(step=int(steps[0]), layer=at_layer),
+        confidence=1.0 if lasting else held(int(bad.sum()), int(bad.size)),
     )
 
 
@@ -86,5 +83,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="The loss train/epoch_loss became NaN at step 2 and did not recover",
     check=check,
 )

@@ -5,10 +5,10 @@ the outputs, outputs from the input up, and gradients from the output down.
 
 **Why it matters** From there it spreads: through one update to all weights. Where weights or the
 loss end so, the run is lost and it is an error. Gradients that are infinite now and then and leave
-the weights finite belong to mixed precision (a step skipped by loss scaling): a note. At every
-other step or more they are a warning.
+the weights finite belong to mixed precision (a step skipped by loss scaling): a note. At {often:%}
+of the steps since the first or more they are a warning.
 
-**What to do** If inputs that are not finite or an exploding gradient are reported too, mend that.
+**What to do** If inputs that are not finite or an exploding gradient are reported too, fix that.
 Weights that were last traced long before: look for NaN among inputs and labels first, then at the
 learning rate. Outputs: look at the batch of that step and at logarithms, divisions and exponentials
 in the layer. Gradients alone: look for a square root, a norm or a logarithm at zero.
@@ -24,7 +24,7 @@ from insight_lib.dissection.inputs import inputs
 from insight_lib.dissection.learning import is_lost
 from insight_lib.dissection.losses import losses
 from insight_lib.dissection.network import first_nonfinite, nonfinite
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, TensorSeries
 
 
@@ -32,8 +32,12 @@ from insight_lib.dissection.view import RunView, TensorSeries
 class Thresholds:
     """Shares are 0..1."""
 
-    # Of the steps since the first: more is no longer what loss scaling skips now and then.
-    often: float = 0.5
+    often: float = threshold(
+        0.5,
+        source=(
+            "Of the steps since the first: more is no longer what loss scaling skips now and then."
+        ),
+    )
 
 
 _ADVICE = {
@@ -69,31 +73,33 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
     shares = nonfinite(tensor)
     bad = np.flatnonzero(shares > 0)
     step, layer = int(tensor.steps[bad[0]]), tensor.layer
-    ends_broken = _broken_at_end(view)
+    ends_broken, loss_was_finite = _broken_at_end(view), _loss_was_finite(view, step)
     lasting = f"; the weights of {len(ends_broken)} layers end so" if ends_broken else ""
     what = "NaN" if tensor["nan_fraction"][bad[0]] > 0 else "infinite"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        _severity(view, often=len(bad) >= limits.often * (shares.size - bad[0])),
-        f"The {_WORDS[tensor.kind]} of layer {layer} ({tensor.tensor}) became {what} at step "
-        f"{step}{lasting}",
-        step,
-        int(tensor.steps[bad[-1]]),
-        {
+        layer=layer,
+        severity=_severity(view, often=len(bad) >= limits.often * (shares.size - bad[0])),
+        title=(
+            f"The {_WORDS[tensor.kind]} of layer {layer} ({tensor.tensor}) became {what} at step "
+            f"{step}{lasting}"
+        ),
+        first_step=step,
+        last_step=int(tensor.steps[bad[-1]]),
+        evidence={
             "tensor": tensor.tensor,
             "kind": tensor.kind,
-            "depth": tensor.depth,
             "non_finite_share": float(shares[bad[0]]),
             "non_finite_steps": int(bad.size),
             "traced_steps": int(shares.size),
-            "loss_was_finite": _loss_was_finite(view, step),
+            "loss_was_finite": loss_was_finite,
             "layers_not_finite_at_end": len(ends_broken),
             **series("non_finite_share", tensor.steps, shares),
         },
-        _advice(view, tensor, step),
-        1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
+        advice=_advice(view, tensor, step),
+        depth=tensor.depth,
+        # A gradient is computed from the loss, all else before it.
+        loss_broke_first=tensor.kind in ("gradient", "update") and not loss_was_finite,
+        confidence=1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
     )
 
 
@@ -143,5 +149,8 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The weights of layer hidden (kernel) became NaN at step 2; the weights of 2 layers end so"
+    ),
     check=check,
 )

@@ -8,8 +8,8 @@
   tanh, ...), that is ``from_logits`` never said;
 * probabilities under ``from_logits=True``, that is logits taken twice;
 * a softmax or sigmoid of what is a softmax or sigmoid already;
-* a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy,
-  a softmax under a binary cross entropy, either under a squared error of classes, one ReLU under a
+* a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy, a
+  softmax under a binary cross entropy, either under a squared error of classes, one ReLU under a
   squared error of two.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
@@ -29,7 +29,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity
 from insight_lib.dissection.labels import Labels, labels
 from insight_lib.dissection.learning import has_learnt
@@ -83,7 +82,13 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     units = f"{output.units or 'several'} unit{'s' * (output.units != 1)}"
     title = f"The output layer {output.name} ({units}, {output.activation}) {mismatch.what}"
     advice = f"In layer {output.name}, {mismatch.advice}"
-    yield finding(view, RULE.name, Fact(severity, title, advice, evidence, output.name))
+    yield Finding(
+        layer=output.name,
+        severity=severity,
+        title=title,
+        evidence=evidence,
+        advice=advice,
+    )
 
 
 def _of_one_unit(output: OutputLayer, loss: Loss) -> _Mismatch | None:
@@ -167,5 +172,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "The output layer out (1 unit, softmax) gives 1 for every input: a softmax over one unit "
+        "is constant"
+    ),
     check=check,
 )

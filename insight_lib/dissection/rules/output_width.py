@@ -7,13 +7,13 @@
   classes;
 * fractions as class numbers under ``sparse_categorical_crossentropy``, which cuts them to whole
   numbers;
-* one unit that learns class numbers (three to twenty whole numbers) as if they were a quantity,
-  with an accuracy as its metric, which ends below a half;
-* at least twice as many units as recorded classes.
+* one unit that learns class numbers (whole numbers, {fewest_classes} or more, less than 20 apart)
+  as if they were a quantity, with an accuracy as its metric, which ends below {good_accuracy};
+* at least {spare_units} times as many units as recorded classes.
 
 **Why it matters** A class without a unit cannot be predicted; its loss is NaN or an exception: an
 error, and so are fractions, of which those below 1 all become class 0. A squared error on class
-numbers says that class 3 is closer to 2 than to 0, and a number between two classes is none: a
+numbers says that class 9 is closer to 8 than to 0, and a number between two classes is none: a
 warning. Units without a class only waste weights: a note.
 
 **What to do** As many units as classes with a softmax, labels from 0 on; for labels that begin at
@@ -26,12 +26,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, Severity, number
 from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.losses import accuracies, end_level
 from insight_lib.dissection.recorded_layers import OutputLayer
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -39,12 +38,13 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When class numbers are several, and when units are too many."""
 
-    # Fewer are two classes, which one unit can tell.
-    fewest_classes: int = 3
-    # An accuracy of less says that what is rounded is rarely the class.
-    good_accuracy: float = 0.5
-    # A unit more, for labels that begin at 1 or for what is unknown, is usual.
-    spare_units: float = 2.0
+    fewest_classes: int = threshold(3, source="Fewer are two classes, which one unit can tell.")
+    good_accuracy: float = threshold(
+        0.5, source="An accuracy of less says that what is rounded is rarely the class."
+    )
+    spare_units: float = threshold(
+        2.0, source="A unit more, for labels that begin at 1 or for what is unknown, is usual."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -52,17 +52,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     output = recorded_layers.output_layer(view)
     if output is None or output.units is None:
         return
-    fact = (
+    found = (
         _without_unit(view, output)
         or _of_fractions(view, output)
         or _as_quantity(view, output, limits)
         or _without_class(view, output, limits)
     )
-    if fact is not None:
-        yield finding(view, RULE.name, fact)
+    if found is not None:
+        yield found
 
 
-def _without_unit(view: RunView, output: OutputLayer) -> Fact | None:
+def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
     loss, seen, classes = recorded.loss(view), labels(view), recorded.classes(view)
     if loss is None or output.units is None or loss.name not in recorded.CLASS_LOSSES:
         return None
@@ -80,16 +80,16 @@ def _without_unit(view: RunView, output: OutputLayer) -> Fact | None:
     else:
         return None
     title = f"Layer {output.name} has units for class numbers below {output.units}, but {what}"
-    return _fact(output, "error", title, advice, seen)
+    return _finding(output, "error", title, advice, seen)
 
 
-def _of_fractions(view: RunView, output: OutputLayer) -> Fact | None:
+def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
     loss, seen = recorded.loss(view), labels(view)
     if loss is None or loss.name not in recorded.SPARSE_LOSSES or seen is None:
         return None
     if not (np.any(seen.lows % 1) or np.any(seen.highs % 1)):
         return None
-    return _fact(
+    return _finding(
         output,
         "error",
         f"The class numbers that layer {output.name} learns lie between {number(seen.low)} and "
@@ -100,7 +100,7 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Fact | None:
     )
 
 
-def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact | None:
+def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
     loss, seen = recorded.loss(view), labels(view)
     if loss is None or seen is None or seen.classes is None or output.units != 1:
         return None
@@ -110,7 +110,7 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact
     is_missed = bool(reached) and max(reached) < limits.good_accuracy
     if not (is_distance and is_one_of_several and is_missed):
         return None
-    return _fact(
+    return _finding(
         output,
         "warning",
         f"The one unit of layer {output.name} learns {seen.classes} class numbers as a quantity, "
@@ -121,14 +121,14 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact
     )
 
 
-def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Fact | None:
+def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
     loss, classes = recorded.loss(view), recorded.classes(view)
     if loss is None or classes is None or output.units is None:
         return None
     is_wide = output.units >= limits.spare_units * classes
     if loss.name not in recorded.CLASS_LOSSES or not is_wide:
         return None
-    return _fact(
+    return _finding(
         output,
         "info",
         f"Layer {output.name} has {output.units} units for {classes} classes",
@@ -137,16 +137,22 @@ def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Fa
     )
 
 
-def _fact(
+def _finding(
     output: OutputLayer, severity: Severity, title: str, advice: str, seen: Labels | None
-) -> Fact:
+) -> Finding:
     evidence = {
         "units": output.units,
         "label_min": seen and seen.low,
         "label_max": seen and seen.high,
         "label_classes": seen and seen.classes,
     }
-    return Fact(severity, title, advice, evidence, output.name)
+    return Finding(
+        layer=output.name,
+        severity=severity,
+        title=title,
+        evidence=evidence,
+        advice=advice,
+    )
 
 
 RULE = Rule(
@@ -156,5 +162,8 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Layer out has units for class numbers below 10, but class numbers lie between 1 and 10"
+    ),
     check=check,
 )

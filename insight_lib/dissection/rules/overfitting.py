@@ -1,18 +1,21 @@
-"""The training examples are learnt by heart: the validation loss rises, or stays at chance.
+"""The training examples are memorised: the validation loss rises, or stays at chance.
 
 **Looks for** either
 
-* a validation loss that ends (median of its last fifth, at least three points) 30 % above its best
-  value, or 10 % where the training loss is less than a quarter of it, and well above its noise,
-  with at least five points since that best one, while the training loss fell further in that time
-  and the validation loss ends more than 10 % above it; or
-* a validation loss that is, after five points or more, still what guessing by the recorded class
-  frequencies gives, while the training loss is at least 5 % below that.
+* a validation loss that ends (median of its last fifth, at least three points) {rise:%} above its
+  best value, or {rise_by_heart:%} where the training loss is less than {by_heart:%} of it, and
+  above its noise ({noise_width} standard errors), with at least {min_points} points since that best
+  one, while the training loss fell further in that time and the validation loss ends more than
+  {gap:%} above it; or
+* a validation loss that is, after {min_points} points or more, still at {validation_chance:%} or
+  more of what guessing by the recorded class frequencies gives, while the training loss is below
+  {training_chance:%} of that.
 
-**Why it matters** From the best step on, the model learns its training examples by heart: the
-weights at the end are worse on new data than those of the best step. Where the validation loss
-never left chance, nothing was learnt that holds for new data. A validation accuracy that is good
-and as good as ever makes it a note: the model only grew surer of what it gets wrong anyway.
+**Why it matters** From the best step on, the model memorises its training examples: the weights at
+the end are worse on new data than those of the best step. Where the validation loss never left
+chance, nothing was learnt that holds for new data. A validation accuracy that ends at
+{good_accuracy} or above and within {accuracy_loss} of its best makes it a note: the model only grew
+surer of what it gets wrong anyway.
 
 **What to do** Keep the weights of the best step (``EarlyStopping(restore_best_weights=True)``),
 then add dropout or weight decay, use a smaller model, or more or augmented data. With a validation
@@ -34,7 +37,6 @@ from insight_lib.dissection.curves import (
     loss_curves,
 )
 from insight_lib.dissection.finding import (
-    RUN_LAYER,
     Finding,
     Severity,
     held,
@@ -43,7 +45,7 @@ from insight_lib.dissection.finding import (
     series,
 )
 from insight_lib.dissection.losses import end_level, validation_accuracies
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -51,28 +53,61 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Ratios of losses, widths in standard errors, counts of points."""
 
-    # SageMaker Debugger: (validation - training) / training above 10 %. A gap alone is normal, so a
-    # rise over the run's own best is asked for too.
-    gap: float = 0.1
-    rise: float = 0.3
-    # Where the examples are known by heart a smaller rise will do: in runs of the zoo made to
-    # overfit it is 13 % and more. In healthy ones the training loss ends above 0.59 of the
-    # validation loss.
-    rise_by_heart: float = 0.1
-    by_heart: float = 0.25
-    # TheDeepChecker too judges over five checks; fewer say little.
-    min_points: int = 5
-    # Of 3,000 flat series of noise (8 to 60 points, spread 2 to 25 %) 1.5 % would pass; runs made
-    # to overfit reach 13 and more.
-    noise_width: float = 8.0
-    # A training loss below this share of guessing has learnt something, if only by heart.
-    training_chance: float = 0.95
-    # Closer to guessing than this, the validation loss has learnt nothing that could be told apart.
-    validation_chance: float = 0.98
-    # An accuracy that stays there, within what AutoTrainer takes for noise, is as good as ever: the
-    # loss only grew surer of the few examples that were wrong anyway.
-    good_accuracy: float = 0.9
-    accuracy_loss: float = 0.03
+    gap: float = threshold(
+        0.1, source="SageMaker Debugger: (validation - training) / training above 10 %."
+    )
+    rise: float = threshold(
+        0.3,
+        source=(
+            "A gap alone is normal, so a rise over the run's own best is asked for too; three "
+            "times the gap of SageMaker Debugger."
+        ),
+    )
+    rise_by_heart: float = threshold(
+        0.1,
+        source=(
+            "Where the examples are memorised a smaller rise will do: in runs of the zoo made to "
+            "overfit it is 13 % and more."
+        ),
+    )
+    by_heart: float = threshold(
+        0.25,
+        source=(
+            "In healthy runs of the zoo the training loss ends above 0.59 of the validation loss."
+        ),
+    )
+    min_points: int = threshold(
+        5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
+    noise_width: float = threshold(
+        8.0,
+        source=(
+            "Of 3,000 flat series of noise (8 to 60 points, spread 2 to 25 %) 1.5 % would pass; "
+            "runs made to overfit reach 13 and more."
+        ),
+    )
+    training_chance: float = threshold(
+        0.95,
+        source=(
+            "A training loss below this share of guessing has learnt something, if only by "
+            "memorising."
+        ),
+    )
+    validation_chance: float = threshold(
+        0.98,
+        source=(
+            "Closer to guessing than this, the validation loss has learnt nothing that could be "
+            "distinguished."
+        ),
+    )
+    good_accuracy: float = threshold(
+        0.9,
+        source=(
+            "An accuracy that stays there is as good as it was: the loss only grew surer of the "
+            "few examples that were wrong anyway."
+        ),
+    )
+    accuracy_loss: float = threshold(0.03, source="AutoTrainer takes a swing of 0.03 for noise.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -98,15 +133,14 @@ def _finding(
     # None of the points since the best one is better, by what the best one is.
     judged = steps.size if stays else curves.since_best
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        severity,
-        f"The validation loss {curves.names[1]} {what}, while the training loss goes on falling, "
-        f"to {number(training_end)}",
-        int(steps[0] if stays else steps[best]),
-        int(steps[-1]),
-        {
+        severity=severity,
+        title=(
+            f"The validation loss {curves.names[1]} {what}, while the training loss goes on "
+            f"falling, to {number(training_end)}"
+        ),
+        first_step=int(steps[0] if stays else steps[best]),
+        last_step=int(steps[-1]),
+        evidence={
             "validation_series": curves.names[1],
             "training_series": curves.names[0],
             "best_validation_loss": curves.lowest,
@@ -118,8 +152,8 @@ def _finding(
             "loss_of_guessing": guessing_loss(view),
             **series(curves.names[1], steps, curves.validation.values),
         },
-        _advice(int(steps[best]), never_fell=best == 0 or stays),
-        held(judged, judged),
+        advice=_advice(int(steps[best]), never_fell=best == 0 or stays),
+        confidence=held(judged, judged),
     )
 
 
@@ -180,5 +214,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The validation loss validation/epoch_loss was best at step 2 (0.8) and ends 62 % above "
+        "that (1.3), while the training loss goes on falling, to 0.05"
+    ),
     check=check,
 )

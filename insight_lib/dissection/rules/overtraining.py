@@ -1,23 +1,22 @@
 """The best epoch is long past.
 
-**Looks for** a validation loss whose best point lies in the first half of the run, at least ten
-points before its end, and which ends (median of its last fifth) at least 5 % above it and surely
-above its noise.
+**Looks for** a validation loss whose best point lies at least {since_best} points and {run_share:%}
+of the run before its end, and which ends (median of its last fifth) at least {rise:%} above it and
+above its noise ({noise_width} standard errors).
 
 **Why it matters** The time since then was spent on weights that are no better on new data. Where
 the loss rises much it is overfitting, which is reported by itself; this is a note.
 
-**What to do** Stop early and keep the best weights
-(``EarlyStopping(patience=5, restore_best_weights=True)``), or let the learning rate decay.
+**What to do** Stop early and keep the best weights (``EarlyStopping(patience=5,
+restore_best_weights=True)``), or let the learning rate decay.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.curves import Curves, ends_beyond_noise, loss_curves
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.finding import Finding, held, number, percent, series
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -25,14 +24,12 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When an epoch is long past."""
 
-    # A usual patience of EarlyStopping.
-    since_best: int = 10
-    # Long past: in the first half of the run.
-    run_share: float = 0.5
-    # TheDeepChecker: a loss that moves by less than 5 % does not move.
-    rise: float = 0.05
-    # As in overfitting.
-    noise_width: float = 8.0
+    since_best: int = threshold(10, least=1, source="A usual patience of EarlyStopping.")
+    run_share: float = threshold(0.5, source="Long past: in the first half of the run.")
+    rise: float = threshold(
+        0.05, source="TheDeepChecker: a loss that moves by less than 5 % does not move."
+    )
+    noise_width: float = threshold(8.0, source="As in overfitting.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -43,28 +40,33 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     is_early = curves.since_best >= limits.run_share * curves.validation.values.size
     is_above = curves.ends[1] > (1 + limits.rise) * curves.lowest
     if is_early and is_above and ends_beyond_noise(curves, limits.noise_width):
-        yield finding(view, RULE.name, _fact(curves))
+        yield _finding(curves)
 
 
-def _fact(curves: Curves) -> Fact:
+def _finding(curves: Curves) -> Finding:
     values = curves.validation.values
     above = int((values[curves.best + 1 :] > curves.lowest).sum())
-    return Fact(
-        "info",
-        f"The validation loss {curves.names[1]} was best at step {curves.best_step} "
-        f"({number(curves.lowest)}), {curves.since_best} points before the end, and ends "
-        f"{percent(curves.ends[1] / curves.lowest - 1)} above that",
-        "Use EarlyStopping with restore_best_weights=True, or let the learning rate decay; the "
-        f"weights of step {curves.best_step} are the ones to keep.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The validation loss {curves.names[1]} was best at step {curves.best_step} "
+            f"({number(curves.lowest)}), {curves.since_best} points before the end, and ends "
+            f"{percent(curves.ends[1] / curves.lowest - 1)} above that"
+        ),
+        first_step=curves.best_step,
+        last_step=int(curves.validation.steps[-1]),
+        evidence={
             "best_step": curves.best_step,
             "best_validation_loss": curves.lowest,
             "validation_loss_at_end": curves.ends[1],
             "points_since_best": curves.since_best,
             **series(curves.names[1], curves.validation.steps, values),
         },
-        RUN_LAYER,
-        held(above, curves.since_best),
+        advice=(
+            "Use EarlyStopping with restore_best_weights=True, or let the learning rate decay; the "
+            f"weights of step {curves.best_step} are the ones to keep."
+        ),
+        confidence=held(above, curves.since_best),
     )
 
 
@@ -75,5 +77,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The validation loss validation/epoch_loss was best at step 2 (0.7), 13 points before the "
+        "end, and ends 8 % above that"
+    ),
     check=check,
 )

@@ -1,14 +1,14 @@
 """The training loss stopped falling before anything much was learnt.
 
-**Looks for** a training loss of at least ten points that fell at first, by 5 % of its start or
-more, and is flat (within 2 % of its start) over the last half of the run, in a run that did not
-learn.
+**Looks for** a training loss of at least {min_points} points that fell at first, by {fell:%} of its
+start or more, and is flat (within {flat:%} of its start) over the last half of the run, in a run
+that did not learn.
 
 **Why it matters** The second half brought nothing. It may be all that the data gives, which is why
 this is a note.
 
 **What to do** Lower the learning rate once the loss is flat, or raise it if it is small; use a
-larger model or better features; see whether a few dozen examples can be learnt by heart.
+larger model or better features; see whether a few dozen examples can be memorised.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.loss_shape import late_levels
 from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -29,12 +28,9 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """When a loss is flat, as shares of its start."""
 
-    # TheDeepChecker: 5 % over five checks.
-    fell: float = 0.05
-    # As in loss_not_decreasing.
-    flat: float = 0.02
-    # Of each quarter two at least.
-    min_points: int = 10
+    fell: float = threshold(0.05, source="TheDeepChecker: 5 % over five checks.")
+    flat: float = threshold(0.02, source="As in loss_not_decreasing.")
+    min_points: int = threshold(10, least=3, source="Of each quarter two at least.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -47,25 +43,30 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     middle, end = late_levels(values)
     if start - end >= limits.fell * start and abs(middle - end) <= limits.flat * start:
-        yield finding(view, RULE.name, _fact(loss, start, end, limits))
+        yield _finding(loss, start, end, limits)
 
 
-def _fact(loss: LossSeries, start: float, end: float, limits: Thresholds) -> Fact:
+def _finding(loss: LossSeries, start: float, end: float, limits: Thresholds) -> Finding:
     late = loss.series.values[loss.series.values.size // 2 :]
     flat = np.abs(late - end) <= limits.flat * start
-    return Fact(
-        "info",
-        f"The training loss {loss.name} fell from {number(start)} and has stayed near "
-        f"{number(end)} for the last {late.size} of {loss.series.values.size} points",
-        "Lower the learning rate where the loss goes flat, or raise it if updates are small; try a "
-        "larger model, and whether a few dozen examples can be learnt by heart.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The training loss {loss.name} fell from {number(start)} and has stayed near "
+            f"{number(end)} for the last {late.size} of {loss.series.values.size} points"
+        ),
+        first_step=int(loss.series.steps[-late.size]),
+        last_step=int(loss.series.steps[-1]),
+        evidence={
             "loss_at_start": start,
             "loss_at_end": end,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        RUN_LAYER,
-        held(int(flat.sum()), flat.size),
+        advice=(
+            "Lower the learning rate where the loss goes flat, or raise it if updates are small; "
+            "try a larger model, and whether a few dozen examples can be learnt by heart."
+        ),
+        confidence=held(int(flat.sum()), flat.size),
     )
 
 
@@ -76,5 +77,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The training loss train/epoch_loss fell from 2.3 and has stayed near 1.75 for the last 5 "
+        "of 10 points"
+    ),
     check=check,
 )

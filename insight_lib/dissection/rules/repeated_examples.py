@@ -14,7 +14,7 @@ a step, and write it again as a whole where a part was repeated.
 from collections.abc import Iterator
 
 from insight_lib.dissection.amiss import amiss
-from insight_lib.dissection.finding import RUN_LAYER, Finding
+from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
@@ -27,22 +27,21 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     repeated, rows = found.samples.repeated[found.place], found.samples.rows[found.place]
     example = found.samples.examples[found.place]
     yield Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "warning",
-        f"{repeated} of {rows} rows repeat an example, in {found.words}",
-        min(found.steps),
-        max(found.steps),
-        {
+        severity="warning",
+        title=f"{repeated} of {rows} rows repeat an example, in {found.words}",
+        first_step=min(found.steps),
+        last_step=max(found.steps),
+        evidence={
             "steps": found.listed,
             "steps_with_repeated_examples": len(found.places),
             "repeated_rows": sum(int(each.repeated.sum()) for each in view.samples.values()),
             "an_example": example,
         },
-        "Read the evaluation data once and from the start in each step, and write the predictions "
-        f"of these steps again; example {example} is one that occurs more than once.",
-        1.0,
+        advice=(
+            "Read the evaluation data once and from the start in each step, and write the "
+            f"predictions of these steps again; example {example} is one that occurs more than "
+            f"once."
+        ),
     )
 
 
@@ -53,5 +52,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="1 of 101 rows repeat an example, in step 1 of split validation",
     check=check,
 )

@@ -15,7 +15,7 @@ each run a folder of its own.
 
 from collections.abc import Iterator
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, percent
+from insight_lib.dissection.finding import Finding, percent
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import Key, RunView
 
@@ -43,23 +43,23 @@ def _finding(view: RunView, key: Key) -> Finding:
     name = "/".join(part for part in key if part != ".")
     first, last = int(steps[0]), int(steps[-1])
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "info",
-        f"{steps.size} points of {name} were written again, between step {first} and step {last}: "
-        f"{percent(steps.size / (steps.size + kept))} of all that were written",
-        first,
-        last,
-        {
+        severity="info",
+        title=(
+            f"{steps.size} points of {name} were written again, between step {first} and step "
+            f"{last}: {percent(steps.size / (steps.size + kept))} of all that were written"
+        ),
+        first_step=first,
+        last_step=last,
+        evidence={
             "series": name,
             "repeated_points": int(steps.size),
             "kept_points": kept,
             "series_with_repeated_points": len(view.superseded),
         },
-        "If the training was restarted, save checkpoints more often, with the optimizer and the "
-        "step; if two runs wrote here, give each a folder of its own.",
-        1.0,
+        advice=(
+            "If the training was restarted, save checkpoints more often, with the optimizer and "
+            "the step; if two runs wrote here, give each a folder of its own."
+        ),
     )
 
 
@@ -70,5 +70,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "2 points of train/loss were written again, between step 2 and step 3: 33 % of all that "
+        "were written"
+    ),
     check=check,
 )

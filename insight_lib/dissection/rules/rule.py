@@ -1,18 +1,31 @@
 """What a rule of the catalogue declares."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from insight_lib.dissection.finding import Finding, Severity
 from insight_lib.dissection.view import RunView
 
 Limits = TypeVar("Limits")
+Number = TypeVar("Number", int, float)
+SOURCE, LEAST = "source", "least"
+
+
+def threshold(value: Number, *, source: str, least: float = 0) -> Number:
+    """Declare a field of a rule's thresholds.
+
+    Args:
+        value: unless a settings file says otherwise.
+        source: where it comes from, a sentence for the rule's page.
+        least: below which a settings file may not set it, as the rule could compute nothing.
+    """
+    return field(default=value, metadata={SOURCE: source, LEAST: least})
 
 
 @dataclass(frozen=True)
 class NoThresholds:
-    """Of a rule that counts and compares nothing with a number of its own."""
+    """Thresholds of a rule that compares nothing with a number that could be another."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +36,12 @@ class Rule(Generic[Limits]):
         name: its name in the ``findings`` table, also its module's name.
         title: what it is about, a few words.
         needs: the summaries without which it says nothing.
-        severity: the worst that it reports.
-        documentation: for the user: what it looks for, why that matters, what to do.
-        thresholds: a frozen dataclass of numbers; ``configuration`` replaces its defaults.
+        severity: the highest that it reports.
+        documentation: for the user: what it looks for, why that matters, what to do. It names its
+            thresholds in braces, ``{min_steps}`` or, of shares, ``{step_share:%}``;
+            ``rule_pages`` fills them in.
+        thresholds: a frozen dataclass of ``threshold``s; ``configuration`` replaces their values.
+        example: a sentence that it says, word for word, of one of its cases.
         check: a pure function that yields its findings in a run, at most one a layer.
     """
 
@@ -35,8 +51,28 @@ class Rule(Generic[Limits]):
     severity: Severity
     documentation: str
     thresholds: Limits
+    example: str
     check: Callable[[RunView, Limits], Iterator[Finding]]
 
     def findings(self, view: RunView) -> Iterator[Finding]:
         """Yield what the rule finds in a run by its own thresholds."""
-        return self.check(view, self.thresholds)
+        for finding in self.check(view, self.thresholds):
+            first, last = finding.first_step, finding.last_step
+            yield replace(
+                finding,
+                run_id=view.run_id,
+                rule=self.name,
+                first_step=view.first_step if first is None else first,
+                last_step=view.last_step if last is None else last,
+                evidence=_with_place(finding),
+            )
+
+
+def _with_place(finding: Finding) -> dict[str, object]:
+    """The evidence, with the layers and the depth where the finding has them."""
+    evidence = dict(finding.evidence)
+    if finding.layers:
+        evidence["layers"] = list(finding.layers)
+    if finding.depth is not None:
+        evidence["depth"] = finding.depth
+    return evidence

@@ -1,12 +1,13 @@
 """A sigmoid or tanh layer sits at the flat ends of its function.
 
-**Looks for** layers with a sigmoid, hard sigmoid or tanh in which at least half of the outputs lie
-where the slope is below 1 % of its greatest, at nearly every traced step of the run's second half
-or through its last 30 %. The model's output is left out: a sure answer is what is wanted there.
+**Looks for** layers with a sigmoid, hard sigmoid or tanh in which at least {saturated_share:%} of
+the outputs lie where the slope is below 1 % of its greatest, at {step_share:%} of the traced steps
+of the run's second half ({min_steps} at least) or through its last {end_span:%}. The model's output
+is left out: a sure answer is what is wanted there.
 
 **Why it matters** Hardly any gradient passes a flat end: the layer and all below it stand still,
 whatever the learning rate. Where the run learns nevertheless it is a note. It is an error where
-nine tenths are saturated and the training loss has not fallen by a tenth.
+{cut_off_share:%} are saturated and the training loss has not fallen by {fall:%}.
 
 **What to do** Scale the inputs to mean 0 and spread 1, use a smaller initialisation (Glorot) or
 normalisation before the layer, or ReLU in its place.
@@ -20,7 +21,7 @@ from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import fall_of_training
 from insight_lib.dissection.network import hidden_activations
 from insight_lib.dissection.persistence import Lasting, Persistence, lasting
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -28,17 +29,36 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Shares are 0..1."""
 
-    # DeepDiagnosis and SageMaker Debugger: more than half.
-    saturated_share: float = 0.5
-    # What is left passes so little that the layer is as good as cut off; as of dead units.
-    cut_off_share: float = 0.9
-    # With less, the layers above have hardly found a use for what the layer still passes.
-    fall: float = 0.1
-    # Persistence: nearly every step of the second half.
-    step_share: float = 0.8
-    min_steps: int = 3
-    # Of the run's steps: what came late lasts as well, if it does so for that much of it.
-    end_span: float = 0.3
+    saturated_share: float = threshold(
+        0.5, source="DeepDiagnosis and SageMaker Debugger: more than half."
+    )
+    cut_off_share: float = threshold(
+        0.9,
+        source=(
+            "What is left passes so little that the layer is as good as cut off; as of dead units."
+        ),
+    )
+    fall: float = threshold(
+        0.1,
+        source=(
+            "With less, the layers above have hardly found a use for what the layer still passes."
+        ),
+    )
+    step_share: float = threshold(
+        0.8, least=0.01, source="Persistence: nearly every step of the second half."
+    )
+    min_steps: int = threshold(
+        3,
+        least=1,
+        source="SageMaker Debugger too asks for three steps before it calls a layer untrained.",
+    )
+    end_span: float = threshold(
+        0.3,
+        least=0.01,
+        source=(
+            "Of the run's steps: what came late lasts as well, if it does so for that much of it."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -47,7 +67,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         limits.saturated_share, limits.step_share, limits.min_steps, limits.end_span
     )
     for one in lasting(view, hidden_activations(view), "saturated_fraction", criteria):
-        yield _finding(view, one, _severity(view, one, limits))
+        yield _finding(one, _severity(view, one, limits))
 
 
 def _severity(view: RunView, one: Lasting, limits: Thresholds) -> Severity:
@@ -58,24 +78,25 @@ def _severity(view: RunView, one: Lasting, limits: Thresholds) -> Severity:
     return "error" if cut_off else "warning"
 
 
-def _finding(view: RunView, one: Lasting, severity: Severity) -> Finding:
+def _finding(one: Lasting, severity: Severity) -> Finding:
     layer, steps = one.tensor.layer, one.steps
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        severity,
-        f"{percent(one.typical)} of the outputs of layer {layer} lie at the flat ends of its "
-        f"{one.tensor.activation}, {one.when}: hardly any gradient passes it",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=layer,
+        severity=severity,
+        title=(
+            f"{percent(one.typical)} of the outputs of layer {layer} lie at the flat ends of its "
+            f"{one.tensor.activation}, {one.when}: hardly any gradient passes it"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "saturated_share": one.typical,
             "saturated_share_at_start": one.start,
             **one.evidence,
         },
-        _advice(layer, began_so=one.start >= one.limit),
-        one.confidence,
+        advice=_advice(layer, began_so=one.start >= one.limit),
+        depth=one.tensor.depth,
+        confidence=one.confidence,
     )
 
 
@@ -96,5 +117,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "98 % of the outputs of layer hidden lie at the flat ends of its tanh, at 6 of 6 traced "
+        "steps, from step 0 on: hardly any gradient passes it"
+    ),
     check=check,
 )

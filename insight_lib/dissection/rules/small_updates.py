@@ -1,14 +1,14 @@
 """The weights hardly move, and nothing is learnt.
 
-**Looks for** updates of less than a hundred-thousandth of the weights (median of the layers that
-move at all; of an embedding only the rows that the batch touched) at nearly every traced step, in a
-run that has not learnt.
+**Looks for** updates of less than {ratio} of the weights (median of the layers that move at all; of
+an embedding only the rows that the batch touched) at {step_share:%} or more of the traced steps
+({min_steps} at least), in a run that has not learnt.
 
-**Why it matters** At that pace a weight needs a hundred thousand steps to become another one. Runs
-that learn move their weights by 1e-4 to 1e-2 a step, at least at their start.
+**Why it matters** At that pace the weights end where they began.
+Runs that learn move their weights by 1e-4 to 1e-2 a step, at least at their start.
 
-**What to do** Raise the learning rate until the updates are near 1e-3 of the weights; check that
-the gradient is not clipped far below its size and that the schedule does not begin near zero.
+**What to do** Raise the learning rate until the updates are near {healthy} of the weights; check
+that the gradient is not clipped far below its size and that the schedule does not begin near zero.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import movements
 from insight_lib.dissection.persistence import typical_of_moving
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, IntArray, RunView
 
 
@@ -28,14 +28,20 @@ from insight_lib.dissection.view import FloatArray, IntArray, RunView
 class Thresholds:
     """Update ratios, shares of traced steps, counts."""
 
-    # DeepDiagnosis: 1e-5; DL4J worries below 1e-4. Healthy runs of the zoo typically move by 2e-3
-    # to 5e-2.
-    ratio: float = 1e-5
-    # Persistence: a warm-up may begin so.
-    step_share: float = 0.8
-    min_steps: int = 3
-    # DL4J: what to aim at.
-    healthy: float = 1e-3
+    ratio: float = threshold(
+        1e-5,
+        source=(
+            "DeepDiagnosis: 1e-5; DL4J worries below 1e-4. Healthy runs of the zoo typically move "
+            "by 2e-3 to 5e-2."
+        ),
+    )
+    step_share: float = threshold(0.8, least=0.01, source="Persistence: a warm-up may begin so.")
+    min_steps: int = threshold(
+        3,
+        least=1,
+        source="SageMaker Debugger too asks for three steps before it calls a layer untrained.",
+    )
+    healthy: float = threshold(1e-3, source="DL4J: what to aim at.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -47,31 +53,32 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if steps.size < limits.min_steps:
         return
     if (ratios < limits.ratio).mean() >= limits.step_share and not has_learnt(view):
-        yield _finding(view, steps, ratios, limits)
+        yield _finding(steps, ratios, limits)
 
 
-def _finding(view: RunView, steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding:
+def _finding(steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding:
     small = ratios < limits.ratio
     typical = float(np.median(ratios))
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "warning",
-        f"The updates are too small to learn by: {number(typical)} of the weights a step, below "
-        f"{number(limits.ratio)} at {percent(float(small.mean()))} of the traced steps",
-        int(steps[small][0]),
-        int(steps[small][-1]),
-        {
+        severity="warning",
+        title=(
+            f"The updates are too small to learn by: {number(typical)} of the weights a step, "
+            f"below {number(limits.ratio)} at {percent(float(small.mean()))} of the traced steps"
+        ),
+        first_step=int(steps[small][0]),
+        last_step=int(steps[small][-1]),
+        evidence={
             "typical_update_ratio": typical,
             "largest_update_ratio": float(ratios.max()),
             "traced_steps": int(steps.size),
             **series("update_ratio", steps, ratios),
         },
-        f"Raise the learning rate about {number(limits.healthy / typical)} times, in steps of ten, "
-        f"until the updates are near {number(limits.healthy)} of the weights; check that no "
-        "clipping or schedule keeps them small.",
-        held(int(small.sum()), steps.size),
+        advice=(
+            f"Raise the learning rate about {number(limits.healthy / typical)} times, in steps of "
+            f"ten, until the updates are near {number(limits.healthy)} of the weights; check that "
+            "no clipping or schedule keeps them small."
+        ),
+        confidence=held(int(small.sum()), steps.size),
     )
 
 
@@ -82,5 +89,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The updates are too small to learn by: 1.5e-09 of the weights a step, below 1e-05 at 100 "
+        "% of the traced steps"
+    ),
     check=check,
 )

@@ -1,7 +1,7 @@
 """The run stood still for long.
 
-**Looks for** half an hour or more between two points of the run's longest series, twenty times what
-is usual between them.
+**Looks for** {seconds} seconds or more between two points of the run's longest series ({min_points}
+points at least), {usual_gaps} times what is usual between them.
 
 **Why it matters** The machine waited: for data, for another process, for a disk, or it was
 suspended. Whether it still waits at its end the event files do not tell. A run that was stopped and
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, number, series
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.finding import Finding, number, series
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -25,12 +25,12 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """How long is long."""
 
-    # SageMaker Debugger: no new step for 1800 s.
-    seconds: float = 1800.0
-    # An evaluation or a checkpoint between two points takes a few times their distance.
-    usual_gaps: float = 20.0
-    # Of fewer nothing can be called usual.
-    min_points: int = 5
+    seconds: float = threshold(1800.0, source="SageMaker Debugger: no new step for 1800 s.")
+    usual_gaps: float = threshold(
+        20.0,
+        source="An evaluation or a checkpoint between two points takes a few times their distance.",
+    )
+    min_points: int = threshold(5, least=2, source="Of fewer nothing can be called usual.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -45,31 +45,32 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     usual, longest = float(np.median(gaps)), float(gaps.max())
     if longest >= limits.seconds and longest >= limits.usual_gaps * max(usual, 0.0):
-        yield _finding(view, points, int(gaps.argmax()))
+        yield _finding(points, int(gaps.argmax()))
 
 
-def _finding(view: RunView, points: Series, place: int) -> Finding:
+def _finding(points: Series, place: int) -> Finding:
     """The finding on the wait after the point at a place; values are wall times in seconds."""
     gaps = np.diff(points.values)
     before, after = int(points.steps[place]), int(points.steps[place + 1])
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "info",
-        f"The run stood still for {number(float(gaps[place]) / 60)} minutes between step {before} "
-        f"and step {after}, where {number(float(np.median(gaps)))} s are usual between two points",
-        before,
-        after,
-        {
+        severity="info",
+        title=(
+            f"The run stood still for {number(float(gaps[place]) / 60)} minutes between step "
+            f"{before} and step {after}, where {number(float(np.median(gaps)))} s are usual "
+            f"between two points"
+        ),
+        first_step=before,
+        last_step=after,
+        evidence={
             "seconds": float(gaps[place]),
             "usual_seconds": float(np.median(gaps)),
             "wall_time_before": float(points.values[place]),
             **series("seconds between points", points.steps[1:], gaps),
         },
-        "Look at what the machine did at that time: its memory, the source of the data, the "
-        "checkpoint that was written then.",
-        1.0,
+        advice=(
+            "Look at what the machine did at that time: its memory, the source of the data, the "
+            "checkpoint that was written then."
+        ),
     )
 
 
@@ -80,5 +81,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The run stood still for 60 minutes between step 2 and step 3, where 60 s are usual "
+        "between two points"
+    ),
     check=check,
 )

@@ -1,7 +1,8 @@
 """Steps take longer and longer.
 
-**Looks for** steps that, at nearly every point of the last fifth of the traced ones, took more than
-three times the level of the first fifth, the compilation of the first steps left out.
+**Looks for** steps that, at {step_share:%} of the points of the last fifth of the traced ones, took
+more than {rise} times the level of the first fifth, of {min_points} points at least; the first
+{warm_up}, which hold the compilation, are left out.
 
 **Why it matters** Something grows with the run: a list that keeps tensors, a graph that is compiled
 again for every new shape, memory that is swapped, logs that are written at every step. A machine
@@ -16,25 +17,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
+from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.naming import last_name
-from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.view import BoolArray, RunView, Series
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """When step times have risen."""
 
-    # Twice is what another user of the same machine brings; healthy runs of the zoo show 2.05.
-    rise: float = 3.0
-    # Of the last fifth: a single slow step is another matter.
-    step_share: float = 0.8
-    # The first steps hold compilation and cold caches.
-    warm_up: int = 3
-    # Of each fifth three.
-    min_points: int = 15
+    rise: float = threshold(
+        3.0,
+        source=(
+            "Twice is what another user of the same machine brings; healthy runs of the zoo show "
+            "2.05."
+        ),
+    )
+    step_share: float = threshold(
+        0.8, least=0.01, source="Of the last fifth: a single slow step is another matter."
+    )
+    warm_up: int = threshold(3, source="The first steps hold compilation and cold caches.")
+    min_points: int = threshold(15, source="Of each fifth three.")
 
 
 _NAMES = frozenset({"step time s", "step time"})
@@ -53,7 +57,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     levels = [float(np.median(part)) for part in parts]
     slow = parts[-1] > limits.rise * levels[0]
     if levels[0] > 0 and slow.mean() >= limits.step_share:
-        yield finding(view, RULE.name, _fact(warm, levels, held(int(slow.sum()), slow.size)))
+        yield _finding(warm, levels, slow)
 
 
 def _step_times(view: RunView) -> Series | None:
@@ -64,20 +68,27 @@ def _step_times(view: RunView) -> Series | None:
     return None
 
 
-def _fact(warm: Series, levels: list[float], confidence: float) -> Fact:
-    return Fact(
-        "info",
-        f"A step takes {number(levels[-1])} s at the end, {number(levels[-1] / levels[0])} times "
-        f"what it took at the start ({number(levels[0])} s)",
-        "Watch the process's memory, give tf.function inputs of one shape, and keep numbers and "
-        "not tensors in lists; another user of the machine looks the same.",
-        {
+def _finding(warm: Series, levels: list[float], slow: BoolArray) -> Finding:
+    """The finding; ``slow`` says of the last steps whether they were."""
+    steps = warm.steps[-slow.size :][slow]
+    return Finding(
+        severity="info",
+        title=(
+            f"A step takes {number(levels[-1])} s at the end, {number(levels[-1] / levels[0])} "
+            f"times what it took at the start ({number(levels[0])} s)"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "step_time_at_start": levels[0],
             "step_time_at_end": levels[-1],
             **series("step_time_s", warm.steps, warm.values),
         },
-        RUN_LAYER,
-        confidence,
+        advice=(
+            "Watch the process's memory, give tf.function inputs of one shape, and keep numbers "
+            "and not tensors in lists; another user of the machine looks the same."
+        ),
+        confidence=held(int(slow.sum()), slow.size),
     )
 
 
@@ -88,5 +99,6 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="A step takes 0.035 s at the end, 3.5 times what it took at the start (0.01 s)",
     check=check,
 )

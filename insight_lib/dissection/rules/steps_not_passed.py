@@ -14,7 +14,7 @@ PyTorch, ``tf.summary.scalar(name, value, step=step)`` in TensorFlow.
 
 from collections.abc import Iterator
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, series
+from insight_lib.dissection.finding import Finding, series
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import Key, RunView
 
@@ -32,16 +32,15 @@ def _finding(view: RunView, key: Key) -> Finding:
     several = sum(one.steps.size > 1 for one in view.scalars.values())
     others = len(view.stepless) - 1
     return Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "info",
-        f"All {points.steps.size} points of {name} carry step {step}"
-        f"{_likewise(others, is_all=others + 1 == several)}: they are judged in the order of "
-        "writing, and TensorBoard shows only the last",
-        step,
-        step,
-        {
+        severity="info",
+        title=(
+            f"All {points.steps.size} points of {name} carry step {step}"
+            f"{_likewise(others, is_all=others + 1 == several)}: they are judged in the order of "
+            "writing, and TensorBoard shows only the last"
+        ),
+        first_step=step,
+        last_step=step,
+        evidence={
             "series": name,
             "points": int(points.steps.size),
             "step": step,
@@ -49,10 +48,11 @@ def _finding(view: RunView, key: Key) -> Finding:
             "series_of_several_points": several,
             **series(f"{name} in the order of writing", points.steps, points.values),
         },
-        "Pass the step when logging: writer.add_scalar(tag, value, global_step) in PyTorch, "
-        "tf.summary.scalar(name, value, step=step) in TensorFlow. Until then a step that another "
-        "finding names on these series is a place in the order of writing, from 0 on.",
-        1.0,
+        advice=(
+            "Pass the step when logging: writer.add_scalar(tag, value, global_step) in PyTorch, "
+            "tf.summary.scalar(name, value, step=step) in TensorFlow. Until then a step that "
+            "another finding names on these series is a place in the order of writing, from 0 on."
+        ),
     )
 
 
@@ -70,5 +70,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example=(
+        "All 4 points of train/loss carry step 0: they are judged in the order of writing, and "
+        "TensorBoard shows only the last"
+    ),
     check=check,
 )

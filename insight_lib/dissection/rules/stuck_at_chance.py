@@ -1,11 +1,11 @@
 """The accuracy stays where guessing is.
 
-**Looks for** an accuracy (in validation where none in training was written) over at least five
-points that either
+**Looks for** an accuracy (in validation where none in training was written) over at least
+{min_points} points that either
 
-* ends (median of the last fifth) no higher above the share of the most frequent class than a
-  twentieth of the room there is, and was there at nearly every point of the run or of its second
-  half; or
+* ends (median of the last fifth) no higher above the share of the most frequent class than {room:%}
+  of the room there is, and was there at {share:%} of the points of the run or of its second half;
+  or
 * is the very same number at every point, below 0.95, as that of a model which answers the same
   whatever it is asked,
 
@@ -17,7 +17,7 @@ inputs has reached the output.
 
 **What to do** Check that labels belong to their inputs, that the output fits the loss, that inputs
 are scaled and that units are not dead; try the learning rate ten times larger and smaller; see
-whether a few dozen examples can be learnt by heart.
+whether a few dozen examples can be memorised.
 """
 
 from collections.abc import Iterator
@@ -26,12 +26,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.chance import guessing_accuracy
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, percent, series
 from insight_lib.dissection.labels import are_quantities
 from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.losses import accuracies, end_level
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -39,12 +38,11 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """How near to guessing an accuracy must stay."""
 
-    # What learning a few examples by heart gains of the room above guessing.
-    room: float = 0.05
-    # A single accuracy is off by its noise.
-    share: float = 0.8
-    # TheDeepChecker too judges over five checks.
-    min_points: int = 5
+    room: float = threshold(
+        0.05, source="What memorising a few examples gains of the room above guessing."
+    )
+    share: float = threshold(0.8, source="A single accuracy is off by its noise.")
+    min_points: int = threshold(5, source="TheDeepChecker too judges over five checks.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -59,7 +57,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         reached = _reached(one, guessing, limits)
         if reached is not None:
-            yield finding(view, RULE.name, _fact(one, reached, guessing))
+            yield _finding(one, reached, guessing)
             return
 
 
@@ -77,24 +75,29 @@ def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float |
     return limit if stayed else None
 
 
-def _fact(one: Series, reached: float, guessing: float | None) -> Fact:
+def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
     end, points = end_level(one.values), one.values.size
+    steps = one.steps[one.values <= reached]
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
     known = "" if guessing is None else f", where the largest class alone gives {percent(guessing)}"
-    return Fact(
-        "warning",
-        f"The accuracy {what}{known}",
-        "Check that labels still belong to their inputs, that the last activation fits the loss "
-        "and that inputs are scaled; try the learning rate ten times larger and smaller, and "
-        "whether a few dozen examples can be learnt by heart.",
-        {
+    return Finding(
+        severity="warning",
+        title=f"The accuracy {what}{known}",
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "accuracy_at_end": end,
             "accuracy_of_guessing": guessing,
             "points": points,
             **series("accuracy", one.steps, one.values),
         },
-        confidence=held(int((one.values <= reached).sum()), points),
+        advice=(
+            "Check that labels still belong to their inputs, that the last activation fits the "
+            "loss and that inputs are scaled; try the learning rate ten times larger and smaller, "
+            "and whether a few dozen examples can be learnt by heart."
+        ),
+        confidence=held(steps.size, points),
     )
 
 
@@ -105,5 +108,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="The accuracy ends at 60 %, where the largest class alone gives 60 %",
     check=check,
 )

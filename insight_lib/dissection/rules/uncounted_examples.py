@@ -12,7 +12,7 @@ that the lake holds. It is no fault of the training but of the lake, and ought n
 from collections.abc import Iterator
 
 from insight_lib.dissection.amiss import amiss
-from insight_lib.dissection.finding import RUN_LAYER, Finding
+from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.view import RunView
 
@@ -24,21 +24,20 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         return
     rows, counted = found.samples.rows[found.place], found.samples.counted[found.place]
     yield Finding(
-        view.run_id,
-        RULE.name,
-        RUN_LAYER,
-        "error",
-        f"The metrics count {counted} examples where {rows} were read, in {found.words}",
-        min(found.steps),
-        max(found.steps),
-        {
+        severity="error",
+        title=f"The metrics count {counted} examples where {rows} were read, in {found.words}",
+        first_step=min(found.steps),
+        last_step=max(found.steps),
+        evidence={
             "steps": found.listed,
             "steps_that_disagree": len(found.places),
             "rows_read": int(rows),
             "examples_counted": int(counted),
         },
-        "Ingest the prediction files into a new lake, and use no metric of these steps until then.",
-        1.0,
+        advice=(
+            "Ingest the prediction files into a new lake, and use no metric of these steps until "
+            "then."
+        ),
     )
 
 
@@ -49,5 +48,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
+    example="The metrics count 99 examples where 100 were read, in step 1 of split validation",
     check=check,
 )

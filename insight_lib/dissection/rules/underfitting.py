@@ -1,15 +1,16 @@
 """The model is equally poor on what it was trained on and on what it was not.
 
-**Looks for** an accuracy (in validation where none in training was written) that ends less than a
-third of the way from guessing (the share of the most frequent class) to 1, with a training loss
-that is flat over the last half of the run and a validation loss within a tenth of it.
+**Looks for** an accuracy (in validation where none in training was written) that ends less than
+{way:%} of the way from guessing (the share of the most frequent class) to 1, with a training loss
+of at least {min_points} points that is flat (within {flat:%} of its start) over the last half of
+the run and a validation loss within {gap:%} of it.
 
-**Why it matters** Nothing is learnt by heart and nothing more is to come: the model is too small,
-too restrained, or the inputs do not tell the classes apart. As the last is no fault of the
-training, this is a note.
+**Why it matters** Nothing is memorised and nothing more is to come: the model is too small, too
+restrained, or the inputs do not tell the classes apart. As the last is no fault of the training,
+this is a note.
 
 **What to do** More units or layers, less dropout and weight decay, better features, a longer or a
-larger learning rate; see whether a few dozen examples can be learnt by heart.
+larger learning rate; see whether a few dozen examples can be memorised.
 """
 
 from collections.abc import Iterator
@@ -17,11 +18,10 @@ from dataclasses import dataclass
 
 from insight_lib.dissection.chance import guessing_accuracy
 from insight_lib.dissection.curves import Curves, loss_curves
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
+from insight_lib.dissection.finding import Finding, held, number, percent, series
 from insight_lib.dissection.loss_shape import late_levels
 from insight_lib.dissection.losses import accuracies, end_level
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -29,14 +29,10 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """What is poor, and what is equal."""
 
-    # Healthy runs of the zoo close more than half of the way.
-    way: float = 1 / 3
-    # SageMaker Debugger: from 10 % on it is overfitting.
-    gap: float = 0.1
-    # As in loss_not_decreasing.
-    flat: float = 0.02
-    # As in plateau.
-    min_points: int = 10
+    way: float = threshold(1 / 3, source="Healthy runs of the zoo close more than half of the way.")
+    gap: float = threshold(0.1, source="SageMaker Debugger: from 10 % on it is overfitting.")
+    flat: float = threshold(0.02, source="As in loss_not_decreasing.")
+    min_points: int = threshold(10, least=3, source="As in plateau.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -47,36 +43,42 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     reached = end_level(accuracy.values)
     if reached < guessing + limits.way * (1 - guessing) and _is_settled(curves, limits):
-        yield finding(view, RULE.name, _fact(accuracy, guessing, curves, limits))
+        yield _finding(accuracy, guessing, curves, limits)
 
 
 def _is_settled(curves: Curves, limits: Thresholds) -> bool:
     """Whether the training loss goes nowhere any more and the validation loss is with it."""
     training, validation = curves.ends
-    middle, end = late_levels(curves.training)
-    is_flat = abs(middle - end) <= limits.flat * float(curves.training[0])
+    middle, end = late_levels(curves.training.values)
+    is_flat = abs(middle - end) <= limits.flat * float(curves.training.values[0])
     return is_flat and abs(validation - training) <= limits.gap * training
 
 
-def _fact(accuracy: Series, guessing: float, curves: Curves, limits: Thresholds) -> Fact:
-    end = end_level(accuracy.values)
+def _finding(accuracy: Series, guessing: float, curves: Curves, limits: Thresholds) -> Finding:
+    end, steps = end_level(accuracy.values), curves.training.steps
     limit = guessing + limits.way * (1 - guessing)
     low = int((accuracy.values < limit).sum())
-    return Fact(
-        "info",
-        f"The accuracy ends at {percent(end)}, where guessing gives {percent(guessing)}, "
-        f"and both losses have settled near {number(curves.ends[0])}",
-        "Try more units or layers, less dropout and weight decay and better features, and whether "
-        "a few dozen examples can be learnt by heart.",
-        {
+    return Finding(
+        severity="info",
+        title=(
+            f"The accuracy ends at {percent(end)}, where guessing gives {percent(guessing)}, "
+            f"and both losses have settled near {number(curves.ends[0])}"
+        ),
+        # Both losses have been where they are for the last half.
+        first_step=int(steps[steps.size // 2]),
+        last_step=int(steps[-1]),
+        evidence={
             "accuracy_at_end": end,
             "accuracy_of_guessing": guessing,
             "training_loss_at_end": curves.ends[0],
             "validation_loss_at_end": curves.ends[1],
             **series("accuracy", accuracy.steps, accuracy.values),
         },
-        RUN_LAYER,
-        held(low, accuracy.values.size),
+        advice=(
+            "Try more units or layers, less dropout and weight decay and better features, and "
+            "whether a few dozen examples can be learnt by heart."
+        ),
+        confidence=held(low, accuracy.values.size),
     )
 
 
@@ -87,5 +89,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The accuracy ends at 58 %, where guessing gives 50 %, and both losses have settled near "
+        "0.66"
+    ),
     check=check,
 )

@@ -1,14 +1,14 @@
 """Inputs whose numbers are far from 1.
 
-**Looks for** an input with a feature whose root mean square, in the typical batch, is above 10 or
-whose largest is below 0.01. Models that bring their inputs to scale by a first layer (a
-normalisation, Rescaling) are not meant.
+**Looks for** an input with a feature whose root mean square, in the typical batch, is above
+{largest} or whose largest is below {smallest}. Models that bring their inputs to scale by a first
+layer (a normalisation, Rescaling) are not judged.
 
 **Why it matters** Initialisers and usual learning rates are made for inputs near 1. With larger
 ones the first outputs are large, units saturate or die in the first steps and the loss jumps;
 features of different sizes make some weights learn thousands of times faster than others. With
 smaller ones the first layer hardly learns. It is a warning where the run did not learn, or where
-one feature is above 100 and a hundred times the median one, so that the rest hardly counts; and a
+one feature is above {mixed} and {mixed} times the median one, so that the rest hardly counts; and a
 note where the run learnt all the same.
 
 **What to do** Standardise each feature (subtract its mean, divide by its spread, both taken from
@@ -21,11 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.inputs import Input, inputs
 from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -33,13 +32,23 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """Between which sizes of a feature an input is scaled."""
 
-    # DeepDiagnosis and UMLAUT ask for -1 to 1, SageMaker Debugger for a mean below 0.2:
-    # standardised features with rare values reach a few, pixels of 0 to 255 about 100.
-    largest: float = 10.0
-    # scikit-learn's scaled diabetes features, which learn slowly, are 0.05.
-    smallest: float = 0.01
-    # Of scikit-learn's tables as measured, breast cancer and wine are mixed so, diabetes is not.
-    mixed: float = 100.0
+    largest: float = threshold(
+        10.0,
+        source=(
+            "DeepDiagnosis and UMLAUT ask for -1 to 1, SageMaker Debugger for a mean below 0.2: "
+            "standardised features with rare values reach a few, pixels of 0 to 255 about 100."
+        ),
+    )
+    smallest: float = threshold(
+        0.01, source="scikit-learn's scaled diabetes features, which learn slowly, are 0.05."
+    )
+    mixed: float = threshold(
+        100.0,
+        source=(
+            "Of scikit-learn's tables as measured, breast cancer and wine are mixed so, diabetes "
+            "is not."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -49,7 +58,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     far = [one for one in inputs(view) if _is_far(one, limits)]
     if far:
         worst = max(far, key=lambda one: abs(np.log(one.typical(_LARGEST))))
-        yield finding(view, RULE.name, _fact(view, worst, limits))
+        yield _finding(view, worst, limits)
 
 
 _LARGEST = "largest_feature_scale"
@@ -66,26 +75,30 @@ def _is_mixed(one: Input, limits: Thresholds) -> bool:
     return scale > limits.mixed * max(usual, 1.0)
 
 
-def _fact(view: RunView, one: Input, limits: Thresholds) -> Fact:
+def _finding(view: RunView, one: Input, limits: Thresholds) -> Finding:
     scales = one[_LARGEST]
     judged = scales[np.isfinite(scales)]
     times = int(((judged > limits.largest) | (judged < limits.smallest)).sum())
     scale, usual = one.typical(_LARGEST), one.typical("median_feature_scale")
     feature = one.typical("worst_feature")
     which = f"feature {int(feature)} of input" if np.isfinite(feature) else "input"
-    return Fact(
-        "info" if has_learnt(view) and not _is_mixed(one, limits) else "warning",
-        f"The size of {which} {one.name} is {number(scale)} (root mean square), where about 1 is "
-        f"usual; that of its median feature is {number(usual)}",
-        f"Standardise each feature of input {one.name} by the mean and spread of the training "
-        "examples, divide pixels by 255, or put keras.layers.Normalization first.",
-        {
+    return Finding(
+        severity="info" if has_learnt(view) and not _is_mixed(one, limits) else "warning",
+        title=(
+            f"The size of {which} {one.name} is {number(scale)} (root mean square), where about 1 "
+            f"is usual; that of its median feature is {number(usual)}"
+        ),
+        evidence={
             "input": one.name,
             "feature": int(feature) if np.isfinite(feature) else None,
             "largest_feature_scale": scale,
             "median_feature_scale": usual,
             **series(f"input/{one.name}/{_LARGEST}", one.steps, scales),
         },
+        advice=(
+            f"Standardise each feature of input {one.name} by the mean and spread of the training "
+            "examples, divide pixels by 255, or put keras.layers.Normalization first."
+        ),
         confidence=held(times, judged.size),
     )
 
@@ -97,5 +110,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The size of feature 3 of input x is 2e+03 (root mean square), where about 1 is usual; "
+        "that of its median feature is 3"
+    ),
     check=check,
 )

@@ -1,11 +1,11 @@
 """Targets of a regression whose numbers are far from what a new model gives.
 
 **Looks for** labels that are quantities, under a squared or an absolute error, whose mean or
-standard deviation is above 100, before an output that could reach them. What an output cannot reach
-at all is the matter of ``labels_outside_output``.
+standard deviation is above {largest}, before an output that could reach them. What an output cannot
+reach at all is the matter of ``labels_outside_output``.
 
 **Why it matters** A new model's outputs are near 1 and usual learning rates move them by about as
-little as weights move. To reach a price of 250,000 takes ever so many steps; a squared error of
+little as weights move. To reach a price of 250,000 takes very many steps; a squared error of
 such numbers makes gradients so large that without an adaptive optimizer the first step throws all
 weights out. It is a warning where the run did not learn, and a note where it learnt all the same.
 
@@ -19,12 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, held, number, series
 from insight_lib.dissection.labels import Labels, are_quantities, labels
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.ranges import output_range
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView
 
 _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
@@ -34,9 +33,14 @@ _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
 class Thresholds:
     """How large a label may be."""
 
-    # At 1e-3 a step, the default of Adam, an output of a hundred unit activations needs a thousand
-    # steps to get there. House prices in thousands (Boston, mean 23) are learnt as they are.
-    largest: float = 100.0
+    largest: float = threshold(
+        100.0,
+        source=(
+            "At 1e-3 a step, the default of Adam, an output of a hundred unit activations needs a "
+            "thousand steps to get there. House prices in thousands (Boston, mean 23) are learnt "
+            "as they are."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -49,7 +53,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     sizes = np.maximum(np.abs(seen.means), _spread(seen))
     if float(np.median(sizes)) > limits.largest:
-        yield finding(view, RULE.name, _fact(view, seen, sizes, limits))
+        yield _finding(view, seen, sizes, limits)
 
 
 def _spread(seen: Labels) -> FloatArray | float:
@@ -64,20 +68,24 @@ def _is_bounded(activation: str) -> bool:
     return reached is not None and np.isfinite(reached[1])
 
 
-def _fact(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds) -> Fact:
-    return Fact(
-        "info" if has_learnt(view) else "warning",
-        f"Labels lie between {number(seen.low)} and {number(seen.high)}, around "
-        f"{number(seen.mean)}, where outputs of a new model are near 1",
-        "Standardise the labels by the mean and spread of the training examples, or take their "
-        "logarithm, and turn predictions back by the same.",
-        {
+def _finding(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds) -> Finding:
+    return Finding(
+        severity="info" if has_learnt(view) else "warning",
+        title=(
+            f"Labels lie between {number(seen.low)} and {number(seen.high)}, around "
+            f"{number(seen.mean)}, where outputs of a new model are near 1"
+        ),
+        evidence={
             "label_min": seen.low,
             "label_max": seen.high,
             "label_mean": seen.mean,
             "typical_size": float(np.median(sizes)),
             **series("size of labels", seen.steps, sizes),
         },
+        advice=(
+            "Standardise the labels by the mean and spread of the training examples, or take their "
+            "logarithm, and turn predictions back by the same."
+        ),
         confidence=held(int((sizes > limits.largest).sum()), sizes.size),
     )
 
@@ -89,5 +97,9 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Labels lie between 5.2e+04 and 5.2e+05, around 2.45e+05, where outputs of a new model "
+        "are near 1"
+    ),
     check=check,
 )

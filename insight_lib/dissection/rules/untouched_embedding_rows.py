@@ -1,8 +1,9 @@
 """Most rows of an embedding were never touched.
 
-**Looks for** an embedding that learns and more than three quarters of whose rows are, at the end of
-the run, bit for bit what they were at its start, and whose number of such rows no longer falls: the
-last quarter of the run reached less than a hundredth of the table.
+**Looks for** an embedding that learns and {untouched_share:%} or more of whose rows are, at the end
+of the run, bit for bit what they were at its start, and whose number of such rows no longer falls:
+the last quarter of the run ({min_steps} traced steps at least) reached less than {still_falling:%}
+of the table.
 
 **Why it matters** A row that is never looked up stays random. If its id comes in production, the
 model answers with noise; if it never comes, the table is memory for nothing. Often an offset or a
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.finding import Finding, held, percent, series
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
 
 
@@ -26,12 +27,17 @@ from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
 class Thresholds:
     """Shares of the rows and of the traced steps."""
 
-    # A vocabulary of which half is rare words is usual; three quarters is a mistake or a waste.
-    untouched_share: float = 0.75
-    # While the share still falls, the run has not seen its data once.
-    still_falling: float = 0.01
-    # Of each quarter one.
-    min_steps: int = 4
+    untouched_share: float = threshold(
+        0.75,
+        source=(
+            "A vocabulary of which half is rare words is usual; three quarters is a mistake or a "
+            "waste."
+        ),
+    )
+    still_falling: float = threshold(
+        0.01, source="While the share still falls, the run has not seen its data once."
+    )
+    min_steps: int = threshold(4, least=1, source="Of each quarter one.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -43,7 +49,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         # A table that does not move at all is a blind spot.
         if limits.untouched_share <= shares[known[-1]] < 1 and _has_settled(shares[known], limits):
-            yield _finding(view, tensor, limits)
+            yield _finding(tensor, limits)
 
 
 def _has_settled(shares: FloatArray, limits: Thresholds) -> bool:
@@ -51,32 +57,34 @@ def _has_settled(shares: FloatArray, limits: Thresholds) -> bool:
     return bool(before_last_quarter - shares[-1] < limits.still_falling)
 
 
-def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding:
+def _finding(tensor: TensorSeries, limits: Thresholds) -> Finding:
     shares, layer = tensor["untouched_fraction"], tensor.layer
     known = np.isfinite(shares)
     over = tensor.steps[shares >= limits.untouched_share]
     rows = tensor.shape[0] if tensor.shape else None
     all_rows = f"the {rows} rows" if rows else "the rows"
     return Finding(
-        view.run_id,
-        RULE.name,
-        layer,
-        "warning",
-        f"{percent(shares[known][-1])} of {all_rows} of embedding {layer} were never touched up to "
-        f"step {int(tensor.steps[-1])}",
-        int(over[0]),
-        int(over[-1]),
-        {
+        layer=layer,
+        severity="warning",
+        title=(
+            f"{percent(shares[known][-1])} of {all_rows} of embedding {layer} were never touched "
+            f"up to step {int(tensor.steps[-1])}"
+        ),
+        first_step=int(over[0]),
+        last_step=int(over[-1]),
+        evidence={
             "untouched_share": float(shares[known][-1]),
             "rows": rows,
-            "depth": tensor.depth,
             "traced_steps": int(known.sum()),
             **series("untouched_fraction", tensor.steps, shares),
         },
-        f"Compare the ids that come with input_dim of {layer}: look for an offset or a hash that "
-        "maps them into few rows, make the table smaller, and map unknown ids to a row of their "
-        "own.",
-        held(over.size, int(known.sum())),
+        advice=(
+            f"Compare the ids that come with input_dim of {layer}: look for an offset or a hash "
+            "that maps them into few rows, make the table smaller, and map unknown ids to a row of "
+            "their own."
+        ),
+        depth=tensor.depth,
+        confidence=held(over.size, int(known.sum())),
     )
 
 
@@ -87,5 +95,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example="90 % of the 5000 rows of embedding items were never touched up to step 7",
     check=check,
 )

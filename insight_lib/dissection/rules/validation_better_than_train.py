@@ -1,8 +1,8 @@
 """The validation loss is clearly below the training loss.
 
-**Looks for** a validation loss that ends (median of its last fifth) at less than half of the
-training loss, and of its last value too, of a model in whose recorded layers nothing makes the
-training harder (dropout, noise, augmentation, weight decay).
+**Looks for** a validation loss that ends (median of its last fifth) at less than {ratio:%} of the
+training loss ({min_points} points each at least), and of its last value too, of a model in whose
+recorded layers nothing makes the training harder (dropout, noise, augmentation, weight decay).
 
 **Why it matters** Dropout, augmentation and weight decay make the training loss larger than that of
 the same weights in validation, and the mean over an epoch lags behind: then all is well. Otherwise
@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 from insight_lib.dissection import recorded_layers
 from insight_lib.dissection.curves import Curves, loss_curves
-from insight_lib.dissection.facts import Fact, finding
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, series
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView
 
 
@@ -28,11 +27,16 @@ from insight_lib.dissection.view import RunView
 class Thresholds:
     """How far below."""
 
-    # Half of the examples would have to be known for certain: no mean that lags by an epoch does
-    # that to a settled loss.
-    ratio: float = 0.5
-    # TheDeepChecker too judges over five checks; fewer say little.
-    min_points: int = 5
+    ratio: float = threshold(
+        0.5,
+        source=(
+            "Half of the examples would have to be known for certain: no mean that lags by an "
+            "epoch does that to a settled loss."
+        ),
+    )
+    min_points: int = threshold(
+        5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -43,27 +47,32 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if curves is None:
         return
     # Traced steps grow apart: a loss that still falls is much lower at its last than at its end.
-    training = min(curves.ends[0], float(curves.training[-1]))
+    training = min(curves.ends[0], float(curves.training.values[-1]))
     if 0 < curves.ends[1] < limits.ratio * training:
-        yield finding(view, RULE.name, _fact(curves))
+        yield _finding(curves)
 
 
-def _fact(curves: Curves) -> Fact:
+def _finding(curves: Curves) -> Finding:
     training, validation = curves.ends
-    values = curves.validation.values
-    return Fact(
-        "info",
-        f"The validation loss {curves.names[1]} ends at {number(validation)}, the training loss "
-        f"{curves.names[0]} at {number(training)}",
-        "Check that no example is in both sets and that both were drawn alike; where dropout, "
-        "augmentation or weight decay is used this is usual.",
-        {
+    steps, values = curves.validation.steps, curves.validation.values
+    return Finding(
+        severity="info",
+        title=(
+            f"The validation loss {curves.names[1]} ends at {number(validation)}, the training "
+            f"loss {curves.names[0]} at {number(training)}"
+        ),
+        first_step=int(steps[-curves.end_points :][0]),
+        last_step=int(steps[-1]),
+        evidence={
             "training_loss_at_end": training,
             "validation_loss_at_end": validation,
-            **series(curves.names[1], curves.validation.steps, values),
+            **series(curves.names[1], steps, values),
         },
-        RUN_LAYER,
-        held(int((values < training).sum()), values.size),
+        advice=(
+            "Check that no example is in both sets and that both were drawn alike; where dropout, "
+            "augmentation or weight decay is used this is usual."
+        ),
+        confidence=held(int((values < training).sum()), values.size),
     )
 
 
@@ -74,5 +83,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The validation loss validation/epoch_loss ends at 0.2, the training loss "
+        "train/epoch_loss at 0.6"
+    ),
     check=check,
 )

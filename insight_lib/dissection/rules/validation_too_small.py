@@ -1,9 +1,10 @@
 """The validation set is too small to tell what was gained.
 
-**Looks for** a validation accuracy of at least five points whose whole gain, from its first point
-to its best, is less than the width of its 95 % interval on the number of examples that were scored.
+**Looks for** a validation accuracy of at least {min_points} points whose whole gain, from its first
+point to its best, is less than the width of its confidence interval ({standard_errors} standard
+errors on either side) on the number of examples that were scored.
 
-**Why it matters** Then the epochs cannot be told apart: the best of them is the luckiest, and
+**Why it matters** Then the epochs cannot be distinguished: the best of them is the luckiest, and
 early stopping or a comparison with another run rests on chance. The gain may be small because the
 model was good from its first epoch on, which is why this is a note.
 
@@ -16,11 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.facts import Fact, finding
 from insight_lib.dissection.finding import Finding, number, series
 from insight_lib.dissection.losses import validation_accuracies
 from insight_lib.dissection.naming import VALIDATION_WORDS
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, Series
 
 
@@ -28,10 +28,10 @@ from insight_lib.dissection.view import RunView, Series
 class Thresholds:
     """How a gain is judged."""
 
-    # Of a 95 % interval, on either side.
-    standard_errors: float = 1.96
-    # TheDeepChecker too judges over five checks; fewer say little.
-    min_points: int = 5
+    standard_errors: float = threshold(1.96, source="Of a 95 % interval, on either side.")
+    min_points: int = threshold(
+        5, source="TheDeepChecker too judges over five checks; fewer say little."
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -46,7 +46,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     gain = best - float(accuracy.values[0])
     width = 2 * limits.standard_errors * float(np.sqrt(max(best * (1 - best), 0) / rows))
     if gain < width:
-        yield finding(view, RULE.name, _fact(accuracy, rows, gain, width))
+        yield _finding(accuracy, rows, gain, width)
 
 
 def _rows(view: RunView) -> int | None:
@@ -56,18 +56,23 @@ def _rows(view: RunView) -> int | None:
     return rows[0] if rows else None
 
 
-def _fact(accuracy: Series, rows: int, gain: float, width: float) -> Fact:
-    return Fact(
-        "info",
-        f"The validation accuracy gained {number(gain)} in all, which {rows} examples cannot tell "
-        f"from chance: its 95 % interval is {number(width)} wide",
-        "Use a larger validation set or cross-validation, and compare runs on the same examples.",
-        {
+def _finding(accuracy: Series, rows: int, gain: float, width: float) -> Finding:
+    return Finding(
+        severity="info",
+        title=(
+            f"The validation accuracy gained {number(gain)} in all, which {rows} examples cannot "
+            f"tell from chance: its 95 % interval is {number(width)} wide"
+        ),
+        evidence={
             "validation_rows": rows,
             "gain": gain,
             "interval_width": width,
             **series("validation accuracy", accuracy.steps, accuracy.values),
         },
+        advice=(
+            "Use a larger validation set or cross-validation, and compare runs on the same "
+            "examples."
+        ),
     )
 
 
@@ -78,5 +83,9 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The validation accuracy gained 0.03 in all, which 50 examples cannot tell from chance: "
+        "its 95 % interval is 0.208 wide"
+    ),
     check=check,
 )

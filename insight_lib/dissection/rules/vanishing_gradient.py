@@ -1,14 +1,15 @@
 """Lower layers get almost none of the gradient that the top layer gets.
 
-**Looks for** a gradient that shrinks from layer to layer on its way down, so that at nearly every
-traced step the lowest layers get less than a thousandth of the top layer's (root mean square of the
-elements that are not zero, of each layer's largest tensor; normalisation and embedding layers are
-left out). One small layer between larger ones is not meant, nor is a gradient that is exactly zero
-(see dead units and blind spots).
+**Looks for** a gradient that shrinks from layer to layer on its way down (rank correlation with
+depth {ladder} or more), so that at {step_share:%} of the traced steps ({min_steps} at least) the
+lowest of at least {min_layers} layers get less than {ratio} of the top layer's (root mean square of
+the elements that are not zero, of each layer's largest tensor; normalisation and embedding layers
+are left out). One small layer between larger ones is not judged, nor is a gradient that is exactly
+zero (see dead units and blind spots).
 
-**Why it matters** The layers below learn a thousand times slower than those above, or not at all:
-the network is as good as its top layers on random features. It is an error where the training loss
-has not fallen by half either; where it has, but not below what guessing gives, a warning. Where the
+**Why it matters** The layers below learn that much slower than those above, or not at all: the
+network is as good as its top layers on random features. It is an error where the training loss has
+not fallen by {fall:%} either; where it has, but not below what guessing gives, a warning. Where the
 run learnt, as one with attention does whose queries hardly matter, upper layers suffice: a note.
 
 **What to do** Use ReLU-like activations with He initialisation in place of sigmoid or tanh; add
@@ -25,7 +26,7 @@ from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.losses import fall_of_training
 from insight_lib.dissection.network import main_tensors, rank_correlation, stack, touched_rms
 from insight_lib.dissection.persistence import share_of_known
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
 
 
@@ -33,18 +34,31 @@ from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSer
 class Thresholds:
     """Ratios of gradients, shares of traced steps, counts."""
 
-    # AutoTrainer: the first layer's gradient below 1e-3 of the last one's. In healthy runs of the
-    # zoo the least of any layer is 0.04.
-    ratio: float = 1e-3
-    # Persistence in place of AutoTrainer's absolute 1e-4, which depends on the scale of the loss.
-    step_share: float = 0.8
-    min_steps: int = 3
-    # Of fewer layers no ladder can be told.
-    min_layers: int = 3
-    # Rank correlation of depth and gradient: a ladder, not one odd layer.
-    ladder: float = 0.8
-    # A loss that fell by less than half has not shown that the top layers suffice.
-    fall: float = 0.5
+    ratio: float = threshold(
+        1e-3,
+        source=(
+            "AutoTrainer: the first layer's gradient below 1e-3 of the last one's. In healthy runs "
+            "of the zoo the least of any layer is 0.04."
+        ),
+    )
+    step_share: float = threshold(
+        0.8,
+        least=0.01,
+        source=(
+            "Persistence in place of AutoTrainer's absolute 1e-4, which depends on the scale of "
+            "the loss."
+        ),
+    )
+    min_steps: int = threshold(
+        3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
+    )
+    min_layers: int = threshold(3, least=1, source="Fewer layers make no ladder.")
+    ladder: float = threshold(
+        0.8, source="Rank correlation of depth and gradient: a ladder, not one odd layer."
+    )
+    fall: float = threshold(
+        0.5, source="A loss that fell by less than half has not shown that the top layers suffice."
+    )
 
 
 @dataclass(frozen=True)
@@ -87,18 +101,17 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
     others = f" ({places.size} layers in all)" if places.size > 1 else ""
     fall = fall_of_training(view)
     return Finding(
-        view.run_id,
-        RULE.name,
-        lowest.layer,
-        _severity(view, fall, limits),
-        f"Layer {lowest.layer} gets {number(ratio)} of the gradient of the top layer {top.layer} "
-        f"at {percent(below / judged)} of the traced steps{others}",
-        int(steps[0]),
-        int(steps[-1]),
-        {
+        layer=lowest.layer,
+        severity=_severity(view, fall, limits),
+        title=(
+            f"Layer {lowest.layer} gets {number(ratio)} of the gradient of the top layer "
+            f"{top.layer} at {percent(below / judged)} of the traced steps{others}"
+        ),
+        first_step=int(steps[0]),
+        last_step=int(steps[-1]),
+        evidence={
             "median_ratio_to_top": ratio,
             "top_layer": top.layer,
-            "layers": [tensors[place].layer for place in places],
             "ratio_by_layer": [
                 float(np.nanmedian(row)) if np.isfinite(row).any() else None for row in ratios
             ],
@@ -106,8 +119,9 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
             "loss_fall": fall,
             **series("gradient_ratio_to_top", starved.steps, starved.lowest),
         },
-        _advice(tensors, places),
-        held(below, judged),
+        advice=_advice(tensors, places),
+        layers=tuple(tensors[place].layer for place in places),
+        confidence=held(below, judged),
     )
 
 
@@ -139,9 +153,13 @@ def _severity(view: RunView, fall: float | None, limits: Thresholds) -> Severity
 RULE = Rule(
     name="vanishing_gradient",
     title="Vanishing gradient",
-    needs=("gradients of at least three layers with their depth",),
+    needs=("gradients of several layers with their depth",),
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "Layer hidden_0 gets 1e-05 of the gradient of the top layer out at 100 % of the traced "
+        "steps (2 layers in all)"
+    ),
     check=check,
 )

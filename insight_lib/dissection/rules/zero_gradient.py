@@ -1,9 +1,10 @@
 """Part of the network gets no gradient at all.
 
 **Looks for** layers that are trained and of which a tensor has a gradient that is exactly zero at
-every traced step (the bias shows it where regularisation moves the kernel). The finding is on the
-highest of them: there the path from the loss ends. A layer that is excluded from training has no
-gradient and is a blind spot. Steps from which on a weight is not finite do not count.
+every traced step ({min_steps} at least; the bias shows it where regularisation moves the kernel).
+The finding is on the highest of them: there the path from the loss ends. A layer that is excluded
+from training has no gradient and is a blind spot. Steps from which on a weight is not finite do not
+count.
 
 **Why it matters** What gets no gradient stays as it began. A path that was cut by mistake
 (``stop_gradient``, a detour through numpy, an output that the loss does not use) looks so, and so
@@ -23,7 +24,7 @@ from insight_lib.dissection.finding import Finding, held, series
 from insight_lib.dissection.learning import has_learnt
 from insight_lib.dissection.network import nonfinite
 from insight_lib.dissection.persistence import first_broken
-from insight_lib.dissection.rules.rule import Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.view import RunView, TensorSeries
 
 
@@ -31,8 +32,13 @@ from insight_lib.dissection.view import RunView, TensorSeries
 class Thresholds:
     """Counts."""
 
-    # Exactly zero so many times in a row is no chance; rare rows of an embedding may miss one.
-    min_steps: int = 3
+    min_steps: int = threshold(
+        3,
+        source=(
+            "Exactly zero so many times in a row is no chance; rare rows of an embedding may miss "
+            "one."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -54,25 +60,27 @@ def _finding(
     others = f", and so is that of {len(cut) - 1} more of {layers} layers" if len(cut) > 1 else ""
     fatal = nothing_learns and not has_learnt(view)
     return Finding(
-        view.run_id,
-        RULE.name,
-        highest.layer,
-        "error" if fatal else "warning",
-        f"The gradient of layer {highest.layer} ({highest.tensor}) is exactly zero at all "
-        f"{highest.steps.size} traced steps{others}",
-        int(highest.steps[0]),
-        int(highest.steps[-1]),
-        {
-            "layers": [tensor.layer for tensor in cut],
+        layer=highest.layer,
+        severity="error" if fatal else "warning",
+        title=(
+            f"The gradient of layer {highest.layer} ({highest.tensor}) is exactly zero at all "
+            f"{highest.steps.size} traced steps{others}"
+        ),
+        first_step=int(highest.steps[0]),
+        last_step=int(highest.steps[-1]),
+        evidence={
             "layers_with_gradients": layers,
             "traced_steps": int(highest.steps.size),
-            "depth": highest.depth,
             **series("gradient_l2", highest.steps, highest["l2"]),
         },
-        f"Follow the output of layer {highest.layer} to the loss: remove stop_gradient and detours "
-        "outside the framework, use the output in the loss, or leave the layer out; a dead or "
-        "saturated layer above it also stops the gradient.",
-        held(highest.steps.size, highest.steps.size),
+        advice=(
+            f"Follow the output of layer {highest.layer} to the loss: remove stop_gradient and "
+            "detours outside the framework, use the output in the loss, or leave the layer out; a "
+            "dead or saturated layer above it also stops the gradient."
+        ),
+        layers=tuple(tensor.layer for tensor in cut),
+        depth=highest.depth,
+        confidence=held(highest.steps.size, highest.steps.size),
     )
 
 
@@ -93,5 +101,9 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
+    example=(
+        "The gradient of layer b (kernel) is exactly zero at all 3 traced steps, and so is that "
+        "of 1 more of 3 layers"
+    ),
     check=check,
 )
