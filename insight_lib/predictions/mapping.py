@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from insight_lib.predictions.labels import Label
+
 DEFAULT_SPLIT = "validation"
 DEFAULT_STEP = 0
 DEFAULT_WEIGHT = 1.0
@@ -11,7 +13,11 @@ DEFAULT_WEIGHT = 1.0
 
 @dataclass(frozen=True)
 class Columns:
-    """The file's name for each column; ``slices`` is null where every other text is a slice."""
+    """The file's name for each column.
+
+    ``slices`` is null where every other text is a slice, ``positive`` where labels are 0 and 1;
+    otherwise it is the label that counts as 1, against the others of the file.
+    """
 
     label: str = "label"
     score: str = "score"
@@ -21,6 +27,7 @@ class Columns:
     step: str = "step"
     split: str = "split"
     slices: tuple[str, ...] | None = None
+    positive: Label | None = None
 
     @property
     def names(self) -> dict[str, str]:
@@ -28,7 +35,7 @@ class Columns:
         return {role: getattr(self, role) for role in ROLES}
 
 
-ROLES = tuple(field.name for field in fields(Columns) if field.name != "slices")
+ROLES = tuple(f.name for f in fields(Columns) if f.name not in ("slices", "positive"))
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,14 @@ class Reading:
         columns: what the file calls its columns.
         step: the step that its path says, null where the file itself says it.
         split: the split, likewise.
+        keys: names and values of the ``key=value`` folders that it lies in; each stands for a
+            column of all its rows, and takes the place of one that the file has.
     """
 
     columns: Columns = Columns()
     step: int | None = None
     split: str | None = None
+    keys: tuple[tuple[str, str | None], ...] = ()
 
     @property
     def names(self) -> dict[str, str]:
@@ -56,7 +66,8 @@ class Reading:
         """The columns that must be there: label, score and what a configuration names."""
         names = self.names.items()
         stated = [name for role, name in names if role in ("label", "score") or name != role]
-        return (*stated, *(self.columns.slices or ()))
+        told = {name for name, _ in self.keys}
+        return tuple(n for n in (*stated, *(self.columns.slices or ())) if n not in told)
 
     @property
     def defaults(self) -> dict[str, object]:
@@ -68,20 +79,30 @@ class Reading:
         }
 
     def is_slice(self, name: str) -> bool:
-        """Tell whether a column of the file is a slice, if it holds text."""
+        """Return whether a column, or the name of a folder's key, is a slice, if it holds text."""
         if self.columns.slices is not None:
             return name in self.columns.slices
         return name not in self.columns.names.values()
 
     def to_json(self) -> str:
-        """Return the reading as the ledger keeps it."""
-        return json.dumps(asdict(self), sort_keys=True)
+        """Return the reading as the ledger keeps it.
+
+        What came to readings later stands in it only where it is used: a ledger from before then
+        says the same of the same reading, and its files are not read again.
+        """
+        kept = asdict(self)
+        if not self.keys:
+            del kept["keys"]
+        if self.columns.positive is None:
+            del kept["columns"]["positive"]
+        return json.dumps(kept, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Reading":
         """Return the reading that `to_json` wrote."""
         stored = json.loads(text)
-        return cls(columns_of(stored["columns"]), stored["step"], stored["split"])
+        keys = tuple((name, value) for name, value in stored.get("keys", ()))
+        return cls(columns_of(stored["columns"]), stored["step"], stored["split"], keys)
 
 
 def columns_of(stated: Mapping[str, object]) -> Columns:
