@@ -1,7 +1,8 @@
 """The settings file that ``--config`` names: TOML, a section for each room that has something set.
 
-``[predictions.columns]`` says what prediction files call their columns, ``[rules.<name>]`` sets the
-thresholds of a rule; each room reads its own section and names every field there that does not fit.
+``[predictions]`` says what prediction files call their columns and what their scores are,
+``[rules.<name>]`` sets the thresholds of a rule; each room reads its own section and names every
+field there that does not fit.
 """
 
 import tomllib

@@ -2,8 +2,8 @@
 
 import sys
 
-from insight_lib.cli.job import stage_job
-from insight_lib.events.runs import RUNS
+from insight_lib.cli.job import update_job
+from insight_lib.events.refresh_runs import refresh_runs
 
 if __name__ == "__main__":
-    sys.exit(stage_job(__doc__, RUNS, sys.argv[1:]))
+    sys.exit(update_job(__doc__, "runs", refresh_runs, sys.argv[1:]))

@@ -60,7 +60,8 @@ def add_predictions(parser: argparse.ArgumentParser) -> None:
         help="TOML whose section [predictions.columns] says what the prediction files named in "
         "this command call label, score, weight, example_id, group_id, step and split, each as "
         'label = "clicked", and as slices = ["country"] which columns are slices (default: these '
-        f"names, and every other column of text), and {RULES_HELP}; the lake remembers both",
+        'names, and every other column of text), section [predictions] whether scores = "logit" '
+        f'or "probability" (default: as they look), and {RULES_HELP}; the lake remembers all',
     )
     parser.epilog = PREDICTIONS_HELP
 

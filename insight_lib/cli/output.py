@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from insight_lib.parquet_bounds import bounded_columns
 from insight_lib.strict_json import strict_json
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -55,7 +56,8 @@ def print_rows(rows: pa.Table, output_format: str) -> None:
         if output_format == "csv":
             pyarrow.csv.write_csv(_as_text(rows, _unknown_to_csv), encoded)
         else:
-            pq.write_table(_as_text(rows, _unknown_to_parquet), encoded)
+            known = _as_text(rows, _unknown_to_parquet)
+            pq.write_table(known, encoded, write_statistics=bounded_columns(known))
         sys.stdout.buffer.write(encoded.getvalue())
         return
     columns = [_values(column) for column in rows.columns]

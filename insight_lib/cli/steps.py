@@ -20,7 +20,7 @@ from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.step_stage import refresh_steps
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots
-from insight_lib.events.runs import RUNS
+from insight_lib.events.refresh_runs import refresh_runs
 from insight_lib.events.summary import IngestSummary, remarks
 from insight_lib.lake.batches import LEDGERS, pending_plan
 from insight_lib.lake.derive import derive
@@ -35,7 +35,7 @@ from insight_lib.risk.stage import FEATURES, RiskState, refresh_risk
 Done = TypeVar("Done")
 
 RUN_BY_RUN: dict[str, Callable[[Lake, Workers], list[str]]] = {
-    "runs": partial(derive, stage=RUNS),
+    "runs": refresh_runs,
     "evaluation": evaluate_news,
     "groups": partial(refresh_steps, stage=GROUPS),
     "evaluation checks": check_evaluations,

@@ -12,18 +12,36 @@ from insight_lib.dealer.plain import attempt, name_of, named
 Described = dict[str, Any]
 
 
-def describe_optimizer(model: keras.Model) -> Described | None:
-    """Describe the compiled optimizer, or the first that the model holds for a step of its own.
+def describe_optimizer(
+    model: keras.Model, given: keras.optimizers.Optimizer | None = None
+) -> Described | None:
+    """Describe the optimizer that is given, or the compiled one, or the first that the model holds.
 
-    Keras compiles one by default that a step of its own may leave alone: one that was applied goes
+    Keras compiles one by default that a custom step may leave alone: one that was applied goes
     before.
     """
-    held = [v for v in vars(model).values() if isinstance(v, keras.optimizers.Optimizer)]
-    applied = (each for each in held if int(each.iterations) > 0)
-    optimizer = next(applied, getattr(model, "optimizer", None) or next(iter(held), None))
+    optimizer = _held_optimizer(model) if given is None else given
     if optimizer is None:
         return None
-    return named(type(optimizer).__name__, attempt(optimizer.get_config, {}))
+    nothing: Described = {}
+    told = attempt(lambda: _told_settings(optimizer), nothing)
+    return named(type(optimizer).__name__, attempt(optimizer.get_config, told))
+
+
+def _held_optimizer(model: keras.Model) -> keras.optimizers.Optimizer | None:
+    held = [v for v in vars(model).values() if isinstance(v, keras.optimizers.Optimizer)]
+    applied = (each for each in held if int(each.iterations) > 0)
+    return next(applied, getattr(model, "optimizer", None) or next(iter(held), None))
+
+
+def _told_settings(optimizer: keras.optimizers.Optimizer) -> Described:
+    """Return what an optimizer was made with, where a custom schedule cannot be serialized."""
+    made_with = inspect.signature(type(optimizer).__init__).parameters
+    told = {name: getattr(optimizer, name) for name in made_with if hasattr(optimizer, name)}
+    schedule = getattr(optimizer, "_learning_rate", None)
+    if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        told["learning_rate"] = {"schedule": type(schedule).__name__}
+    return told
 
 
 def describe_loss(model: keras.Model) -> Described | tuple[Described | None, ...] | None:

@@ -27,6 +27,7 @@ def record(
     *,
     program: str | None = None,
     hparams: Mapping[str, Scalar] | None = None,
+    optimizer: keras.optimizers.Optimizer | None = None,
     data: DataDescription | None = None,
     seeds: Mapping[str, int] | None = None,
 ) -> RunConfig:
@@ -42,6 +43,8 @@ def record(
         program: what was run: the name that runs of the same training program share; by default
             the model's name.
         hparams: hyper-parameters.
+        optimizer: what a training loop of your own applies; by default the one that the model was
+            compiled with, or holds.
         data: the training data.
         seeds: what each random generator was seeded with.
 
@@ -55,7 +58,7 @@ def record(
         version=CONFIG_VERSION,
         program=str(model.name) if program is None else program,
         hparams=_told("hparams", hparams),
-        optimizer=attempt(lambda: describe_optimizer(model), None),
+        optimizer=attempt(lambda: describe_optimizer(model, optimizer), None),
         loss=attempt(lambda: describe_loss(model), None),
         metrics=attempt(lambda: describe_metrics(model), ()),
         topology=topology,
@@ -78,19 +81,24 @@ def record(
     return recorded
 
 
-def record_if_absent(run_dir: str | os.PathLike[str], model: keras.Model) -> RunConfig | None:
+def record_if_absent(
+    run_dir: str | os.PathLike[str],
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer | None = None,
+) -> RunConfig | None:
     """Record what the model tells where nobody recorded a configuration; None where one is there.
 
     Args:
         run_dir: as of `record`.
         model: likewise.
+        optimizer: likewise.
 
     Raises:
         OSError: the file system refuses (for the event file ``tf.errors.OpError``).
     """
     if (Path(run_dir) / CONFIG_FILE).exists():
         return None
-    return record(run_dir, model)
+    return record(run_dir, model, optimizer=optimizer)
 
 
 def _told(field: str, values: Mapping[str, object] | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from insight_lib.dissection.lists import matrix
 from insight_lib.dissection.measured import COMPACT, NUMBERS, SNAPSHOT
 from insight_lib.dissection.series import SummarySeries, chosen, find_series
 from insight_lib.dissection.spectrum import SHAPE_STATISTICS
-from insight_lib.events.current_rows import current_rows
+from insight_lib.events.current_rows import current_rows, places
 from insight_lib.lake.contract import contract
 
 _KEY = ("run_id", "layer", "tensor", "kind")
@@ -46,7 +46,8 @@ class LayerStatistics:
 def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
     """Compute the statistics of every tensor of every layer of some whole runs.
 
-    Summaries that a restart superseded do not count. Of a compact summary and a snapshot of one key
+    Summaries that a restart superseded do not count; where the writer never passed a step, rows
+    have the place in the order of writing instead. Of a compact summary and a snapshot of one key
     and step the compact summary is taken, with the snapshot's singular values; which one of several
     other series is taken, see ``series.chosen``.
 
@@ -55,7 +56,7 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
             tag holds in one table supersedes nothing in another.
     """
     numbers = matrix(pa.concat_tables(measured)["numbers"], len(NUMBERS))
-    whole = pa.concat_tables(map(current_rows, _placed(measured)))
+    whole = pa.concat_tables(places(current_rows(each)) for each in _placed(measured))
     series, series_of = find_series(whole)
     reasons = _reasons(whole, series, series_of)
     taken = np.array(chosen(series), bool)[series_of] if series else np.empty(0, bool)

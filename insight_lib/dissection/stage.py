@@ -27,7 +27,8 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
     return {"findings": findings_table(dissect(views, rules))}
 
 
-DISSECT = "dissect"
+# A new name has worked on no run yet, so that the rules of a new catalogue judge all of them again.
+DISSECT = "dissect-2"
 
 
 def dissection(settings: Settings) -> Stage:

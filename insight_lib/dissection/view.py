@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from insight_lib.dissection.grouping import group_spans, keys_of
 from insight_lib.dissection.samples import Samples, run_samples
+from insight_lib.events.current_rows import places_of
 from insight_lib.tracer.stats_format import QUANTILES
 
 FloatArray = npt.NDArray[np.float64]
@@ -58,7 +59,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Series:
-    """A scalar over steps: ``steps`` (n,) int64 rising, ``values`` (n,) float64, NaN kept."""
+    """A scalar over steps: ``steps`` (n,) int64 rising, ``values`` (n,) float64, NaN kept.
+
+    Where the writer never passed a step, ``steps`` are places in the order of writing.
+    """
 
     steps: IntArray
     values: FloatArray
@@ -109,6 +113,8 @@ class RunView:
         wall_times: (stream, tag) to when each point of its series was written, (n,) in seconds
             since 1970; NaN where the clock was lost.
         superseded: (stream, tag) to the steps, (k,) rising, of points that a restart wrote again.
+        stepless: (stream, tag) to the one step that all points of its series carry, of those whose
+            writer never passed a step.
     """
 
     run_id: str
@@ -118,6 +124,7 @@ class RunView:
     samples: Mapping[str, Samples]
     wall_times: Mapping[Key, FloatArray] = field(default_factory=dict)
     superseded: Mapping[Key, IntArray] = field(default_factory=dict)
+    stepless: Mapping[Key, int] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
@@ -145,7 +152,7 @@ def run_views(
 
     Args:
         scalars: columns of the ``scalars`` table (run_id, stream, tag, step, wall_time, value are
-            read), current points only, in any order.
+            read), current points only, in any order; those of one step in the order of writing.
         layer_stats: columns of the ``layer_stats`` table, in any order.
         configs: run_id to its configuration, JSON.
         sample_counts: rows of the table, in any order; None where nothing was evaluated.
@@ -156,19 +163,22 @@ def run_views(
     tensors = _tensor_series(layer_stats)
     samples = {} if sample_counts is None else run_samples(sample_counts)
     for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
+        own = series.get(run_id, {})
         yield RunView(
             run_id,
-            _without_times(series.get(run_id, {})),
+            {key: Series(places_of(one.steps), one.values) for key, (one, _) in own.items()},
             tensors.get(run_id, {}),
             _parse_config(configs.get(run_id)),
             samples.get(run_id, {}),
-            {key: times for key, (_, times) in series.get(run_id, {}).items()},
+            {key: times for key, (_, times) in own.items()},
             {key: one.steps for key, (one, _) in again.get(run_id, {}).items()},
+            {key: int(one.steps[0]) for key, (one, _) in own.items() if _is_stepless(one)},
         )
 
 
-def _without_times(series: Mapping[Key, tuple[Series, FloatArray]]) -> dict[Key, Series]:
-    return {key: one for key, (one, _) in series.items()}
+def _is_stepless(current: Series) -> bool:
+    # The current points of any other series rise in step.
+    return current.steps.size > 1 and current.steps[0] == current.steps[-1]
 
 
 def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, FloatArray]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from insight_lib.evaluation.arrays import concatenate
 from insight_lib.evaluation.certified_auc import CertifiedAuc, check_tolerance, refined_auc
@@ -13,6 +14,7 @@ from insight_lib.evaluation.planning import Sources, group_runs, plan_large
 from insight_lib.evaluation.reading import Selection, scan_selection
 from insight_lib.evaluation.refinement import splitter
 from insight_lib.evaluation.score_histogram import ScoreHistogram
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.lake.batches import settled_batch
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
@@ -50,7 +52,9 @@ def certified_aucs(
     for part in workers.run(_aucs, tasks, "certified AUC"):
         found |= part
     shares = plan_large(sources, workers.parallelism)
-    states = merge_states(workers.run(sum_states, shares, "certified AUC of large runs"))
+    # Whatever the scores are, only their order counts here.
+    add_up = partial(sum_states, kinds=dict.fromkeys(sources.news.run_ids, ScoreKind.UNBOUNDED))
+    states = merge_states(workers.run(add_up, shares, "certified AUC of large runs"))
     for key, state in states.items():
         split = split_by(workers, key, sources.counted([key.run_id]))
         found[key] = refined_auc(state.histogram, split, tolerance)

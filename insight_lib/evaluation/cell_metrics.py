@@ -9,14 +9,16 @@ from insight_lib.evaluation.average_precision import average_precision, average_
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.distance import cells_that_may_exceed_the_distance, class_distance
 from insight_lib.evaluation.refinement import cells_to_refine
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.thresholds import (
     best_f1,
     cells_that_may_exceed_the_best_f1,
     confusion_at,
 )
 
-THRESHOLD = 0.5
-"""Where a probability is called positive unless a threshold was chosen; scikit-learn's too."""
+THRESHOLDS = {ScoreKind.PROBABILITY: 0.5, ScoreKind.LOGIT: 0.0}
+"""The score whose probability is 0.5, where one is called positive unless a threshold was chosen;
+scikit-learn's too."""
 
 RANKING = (
     "average_precision",
@@ -36,10 +38,10 @@ RANKING = (
 COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 SHARES = ("precision", "recall", "accuracy", "f1")
 UNDEFINED_SHARES = {
-    "precision": "no score reaches 0.5",
+    "precision": "no probability reaches 0.5",
     "recall": "no positives",
     "accuracy": "no rows",
-    "f1": "no positives and no score that reaches 0.5",
+    "f1": "no positives and no probability that reaches 0.5",
 }
 
 
@@ -68,22 +70,22 @@ def cells_to_refine_for_metrics(cells: Cells, tolerance: float) -> Booleans:
     return for_precision | for_distance | cells_that_may_exceed_the_best_f1(cells, tolerance)
 
 
-def cell_metrics(cells: Cells, *, ranked: bool, probabilities: bool) -> CellMetrics:
-    """Compute ``RANKING``, the prevalence, and counts and shares at threshold 0.5.
+def cell_metrics(cells: Cells, *, ranked: bool, threshold: float | None) -> CellMetrics:
+    """Compute ``RANKING``, the prevalence, and counts and shares at a probability of 0.5.
 
     Args:
         cells: Cells of some rows, or of none.
         ranked: Whether both classes are there, each with weight (``auc.why_undefined``); if not,
             the reason is the caller's to give, as it is the AUC's.
-        probabilities: Whether all scores lie within 0 and 1 and some row has weight; if not, the
-            reason why there is nothing at 0.5 is the caller's to give.
+        threshold: The score whose probability is 0.5; None where scores stand for none or no row
+            has weight: the reason why there is nothing at 0.5 is then the caller's to give.
     """
     found = CellMetrics(dict.fromkeys(("prevalence", *RANKING, *COUNTS, *SHARES)))
     _add_prevalence(cells, found)
     if ranked:
         found.values |= _ranking(cells)
-    if probabilities:
-        _add_fixed_threshold(cells, found)
+    if threshold is not None:
+        _add_fixed_threshold(cells, threshold, found)
     return found
 
 
@@ -116,8 +118,8 @@ def _ranking(cells: Cells) -> dict[str, float | None]:
     return dict(zip(RANKING, values, strict=True))
 
 
-def _add_fixed_threshold(cells: Cells, found: CellMetrics) -> None:
-    confusion = confusion_at(cells, THRESHOLD)
+def _add_fixed_threshold(cells: Cells, threshold: float, found: CellMetrics) -> None:
+    confusion = confusion_at(cells, threshold)
     for name in (*COUNTS, *SHARES):
         found.values[name] = getattr(confusion, name)
         if found.values[name] is None:

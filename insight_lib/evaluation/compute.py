@@ -1,7 +1,7 @@
 """Metrics, curves and states of rows of table ``predictions``."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -10,8 +10,9 @@ from insight_lib.evaluation.arrays import Booleans, ScoredRows, scored_rows
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.evaluate import Evaluation, evaluate_state
 from insight_lib.evaluation.evaluation_state import EvaluationState
-from insight_lib.evaluation.grouping import GroupKey, group_rows, last_steps
+from insight_lib.evaluation.grouping import Group, GroupKey, group_rows, last_steps
 from insight_lib.evaluation.refinement import splitter
+from insight_lib.evaluation.score_kind import ScoreKind, is_outside, kind_of
 from insight_lib.evaluation.tables import EvaluationTables, evaluation_tables
 
 RowsOf = Callable[[GroupKey], ScoredRows]
@@ -30,12 +31,14 @@ class Kept:
         last_steps: The last evaluated step of a run and split.
         rows_of: Reads all rows of a key of ``states``, those at hand among them.
         left_out: Keys that are not to be evaluated here.
+        kinds: Of the scores of each run; empty where the rows at hand are all that there are.
     """
 
     states: dict[GroupKey, EvaluationState] = field(default_factory=dict)
     last_steps: dict[tuple[str, str], int] = field(default_factory=dict)
     rows_of: RowsOf = _no_rows
     left_out: frozenset[GroupKey] = frozenset()
+    kinds: Mapping[str, ScoreKind] = field(default_factory=dict)
 
 
 NOTHING = Kept()
@@ -56,12 +59,25 @@ def evaluate_run(predictions: pa.Table, kept: Kept = NOTHING) -> EvaluationTable
     """
     rows = scored(predictions)
     groups = [group for group in group_rows(predictions) if group.key not in kept.left_out]
-    found = {group.key: _evaluate(group.key, rows.take(group.rows), kept) for group in groups}
+    kinds = kept.kinds or _kinds(rows, groups)
+    found = {
+        group.key: _evaluate(group.key, rows.take(group.rows), kept, kinds[group.key.run_id])
+        for group in groups
+    }
     last = last_steps(found)
     for place, step in kept.last_steps.items():
         last[place] = max(step, last.get(place, step))
     drawn = {key for key in found if key.step == last[key.run_id, key.split]}
     return evaluation_tables(found, drawn)
+
+
+def _kinds(rows: ScoredRows, groups: Iterable[Group]) -> dict[str, ScoreKind]:
+    """What the rows of each run say of its scores, where nothing else is known of them."""
+    outside: dict[str, bool] = {}
+    for group in groups:
+        found = bool(is_outside(rows.scores[group.rows]).any())
+        outside[group.key.run_id] = found or outside.get(group.key.run_id, False)
+    return {run_id: kind_of(stated=None, outside=found) for run_id, found in outside.items()}
 
 
 def scored(predictions: pa.Table) -> ScoredRows:
@@ -93,15 +109,17 @@ def parts_by_key(parts: Iterable[pa.Table]) -> dict[GroupKey, list[ScoredRows]]:
     return found
 
 
-def _evaluate(key: GroupKey, rows: ScoredRows, kept: Kept) -> Evaluation:
-    state = EvaluationState.from_rows(rows)
+def _evaluate(key: GroupKey, rows: ScoredRows, kept: Kept, kind: ScoreKind) -> Evaluation:
+    state = EvaluationState.from_rows(rows, kind)
     before = kept.states.get(key)
     if before is None:
-        return evaluate_state(state, splitter(rows))
-    return evaluate_kept(key, before.merge(state), kept.rows_of)
+        return evaluate_state(state, splitter(rows), kind)
+    return evaluate_kept(key, before.merge(state), kept.rows_of, kind)
 
 
-def evaluate_kept(key: GroupKey, state: EvaluationState, rows_of: RowsOf) -> Evaluation:
+def evaluate_kept(
+    key: GroupKey, state: EvaluationState, rows_of: RowsOf, kind: ScoreKind
+) -> Evaluation:
     """Evaluate a state whose rows are read only if it is not fine enough by itself.
 
     Should the rows not be those that were summed, its bounds stay as wide as they are, and true.
@@ -111,4 +129,4 @@ def evaluate_kept(key: GroupKey, state: EvaluationState, rows_of: RowsOf) -> Eva
         rows = rows_of(key)
         return splitter(rows)(cells, chosen) if len(rows.scores) == state.rows else cells
 
-    return evaluate_state(state, split)
+    return evaluate_state(state, split, kind)

@@ -4,7 +4,7 @@ It looks at runs side by side, so it is no stage that works run by run. Workers 
 of a few runs each and return numbers; the driver reads no histogram.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
@@ -14,10 +14,11 @@ import pyarrow.dataset as ds
 
 from insight_lib.evaluation.commit import EVALUATED
 from insight_lib.evaluation.comparisons import Comparison, Scored, comparisons
-from insight_lib.evaluation.drift import drift
+from insight_lib.evaluation.drift import Drift, drift
 from insight_lib.evaluation.grouping import ALL_ROWS
 from insight_lib.evaluation.news import PREDICTIONS
 from insight_lib.evaluation.score_histogram import ScoreHistogram
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.tables import histograms_of
 from insight_lib.events.runs import RUNS
 from insight_lib.lake.batches import runs_between
@@ -37,6 +38,7 @@ class _Task:
     histograms_uri: str
     files: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
+    kinds: Mapping[str, str]
 
 
 def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
@@ -49,8 +51,12 @@ def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
     done = lake.committed(TABLE, APPLICATION)
     if until <= done:
         return []
-    wanted, run_ids = _wanted(lake, set(runs_between(lake, done, until, PREDICTIONS)))
-    tasks = _tasks(lake, wanted, 4 * workers.parallelism)
+    names = ["run_id", "step", "split", "slice", "score_kind"]
+    evaluations = lake.read("evaluations", names, where=ds.field("slice") == ALL_ROWS)
+    touched = set(runs_between(lake, done, until, PREDICTIONS))
+    wanted, run_ids = _wanted(lake, evaluations, touched)
+    kinds = _kinds(evaluations)
+    tasks = _tasks(lake, wanted, kinds, 4 * workers.parallelism)
     found = workers.run(_compare, tasks, f"drift: {len(run_ids)} runs")
     rows = pa.Table.from_pylist(
         [row for part in found for row in part], schema=contract(TABLE).schema
@@ -59,12 +65,12 @@ def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
     return run_ids
 
 
-def _wanted(lake: Lake, touched: set[str]) -> tuple[list[Comparison], list[str]]:
+def _wanted(
+    lake: Lake, evaluations: pa.Table, touched: set[str]
+) -> tuple[list[Comparison], list[str]]:
     """All comparisons of the runs that have one to make anew, and these and the touched runs."""
-    every = comparisons(
-        lake.read("evaluations", ["run_id", "step", "split", "slice"]),
-        lake.read("runs", ["run_id", "experiment", "first_event_at"]),
-    )
+    runs = lake.read("runs", ["run_id", "experiment", "first_event_at"])
+    every = comparisons(evaluations, runs)
     known = _known(lake)
     anew = {
         each.scored.run_id
@@ -74,6 +80,12 @@ def _wanted(lake: Lake, touched: set[str]) -> tuple[list[Comparison], list[str]]
     }
     wanted = [each for each in every if each.scored.run_id in anew]
     return sorted(wanted, key=lambda each: each.scored), sorted(anew | touched)
+
+
+def _kinds(evaluations: pa.Table) -> dict[str, str]:
+    """What the scores of each run are."""
+    rows = evaluations.group_by(["run_id", "score_kind"]).aggregate([]).to_pylist()
+    return {row["run_id"]: row["score_kind"] for row in rows}
 
 
 def _known(lake: Lake) -> set[Comparison]:
@@ -88,14 +100,17 @@ def _known(lake: Lake) -> set[Comparison]:
     }
 
 
-def _tasks(lake: Lake, wanted: Sequence[Comparison], parts: int) -> list[_Task]:
+def _tasks(
+    lake: Lake, wanted: Sequence[Comparison], kinds: Mapping[str, str], parts: int
+) -> list[_Task]:
     runs = [tuple(each) for _, each in groupby(wanted, lambda each: each.scored.run_id)]
     tasks = []
     for group in spread(runs, len, parts, FEWEST_COMPARISONS_A_TASK):
         mine = tuple(each for run in group for each in run)
         run_ids = {where.run_id for each in mine for where in (each.scored, each.reference)}
         files = tuple(file.path for file in lake.files(HISTOGRAMS, run_ids))
-        tasks.append(_Task(lake.table_uri(HISTOGRAMS), files, mine))
+        own = {run_id: kinds[run_id] for run_id in run_ids}
+        tasks.append(_Task(lake.table_uri(HISTOGRAMS), files, mine, own))
     return tasks
 
 
@@ -106,7 +121,7 @@ def _compare(task: _Task) -> list[dict[str, Any]]:
         mine = list(each)
         places = {where for each in mine for where in (each.scored, each.reference)}
         states = _states(task, places)
-        rows += [_row(one, states) for one in mine]
+        rows += [_row(one, states, task.kinds) for one in mine]
     return rows
 
 
@@ -125,7 +140,9 @@ def _states(task: _Task, places: Iterable[Scored]) -> dict[Scored, ScoreHistogra
     return states
 
 
-def _row(each: Comparison, states: dict[Scored, ScoreHistogram]) -> dict[str, Any]:
+def _row(
+    each: Comparison, states: Mapping[Scored, ScoreHistogram], kinds: Mapping[str, str]
+) -> dict[str, Any]:
     reference, sample = (states[where] for where in (each.reference, each.scored))
     return {
         **asdict(each.scored),
@@ -134,8 +151,16 @@ def _row(each: Comparison, states: dict[Scored, ScoreHistogram]) -> dict[str, An
         "reference_step": each.reference.step,
         "rows": _rows(sample),
         "reference_rows": _rows(reference),
-        **asdict(drift(reference, sample)),
+        **asdict(_not_comparable(each, kinds) or drift(reference, sample)),
     }
+
+
+def _not_comparable(each: Comparison, kinds: Mapping[str, str]) -> Drift | None:
+    """Return why scores lie on different scales: those of one run only are probabilities."""
+    kind, other = kinds[each.scored.run_id], kinds[each.reference.run_id]
+    if (kind == ScoreKind.PROBABILITY) == (other == ScoreKind.PROBABILITY):
+        return None
+    return Drift(undefined_reason=f"score_kind is {other} in the reference and {kind} here")
 
 
 def _rows(state: ScoreHistogram) -> int:

@@ -1,5 +1,6 @@
 """All metrics of one group of rows, in the columns of table ``evaluations``."""
 
+import math
 from dataclasses import dataclass
 
 from insight_lib.evaluation.arrays import Booleans, ScoredRows
@@ -9,7 +10,11 @@ from insight_lib.evaluation.calibration import (
     calibration_bins,
     expected_calibration_error,
 )
-from insight_lib.evaluation.cell_metrics import cell_metrics, cells_to_refine_for_metrics
+from insight_lib.evaluation.cell_metrics import (
+    THRESHOLDS,
+    cell_metrics,
+    cells_to_refine_for_metrics,
+)
 from insight_lib.evaluation.cells import Cells
 from insight_lib.evaluation.certified_auc import WIDEST_GAP, auc_cells_to_refine, auc_of_cells
 from insight_lib.evaluation.curves import (
@@ -22,6 +27,7 @@ from insight_lib.evaluation.curves import (
 from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.probability import ProbabilitySums
 from insight_lib.evaluation.refinement import Split, refine_by, splitter
+from insight_lib.evaluation.score_kind import ScoreKind, kind_of
 
 OF_ORDER = "auc, average_precision, ks, best_f1"
 """What needs both classes: the columns that begin so."""
@@ -29,7 +35,7 @@ OF_ORDER = "auc, average_precision, ks, best_f1"
 OF_PROBABILITIES = (
     "log_loss, brier, calibration_error, predicted_over_observed, counts and shares at 0.5"
 )
-"""What needs scores that are probabilities."""
+"""What needs scores that are, or stand for, probabilities."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +45,8 @@ class Evaluation:
     Attributes:
         state: What is kept of them.
         cells: The same rows, finer where the bounds asked for it.
-        bins: Calibration; None where scores are no probabilities.
-        metrics: Columns ``rows`` to ``undefined_reason`` of table ``evaluations``.
+        bins: Calibration; None where scores stand for no probabilities.
+        metrics: Columns ``rows`` to ``score_kind`` of table ``evaluations``.
     """
 
     state: EvaluationState
@@ -49,33 +55,50 @@ class Evaluation:
     metrics: dict[str, float | int | str | None]
 
 
-def evaluate(rows: ScoredRows) -> Evaluation:
+def evaluate(rows: ScoredRows, kind: ScoreKind | None = None) -> Evaluation:
     """Compute every metric; those of the order of scores within the default tolerances.
 
     The bounds of the AUC are apart by at most 1e-4 and a hundredth of its standard error, those of
     the average precision, the best F1 and the Kolmogorov-Smirnov distance by at most 1e-4. Counts
     at threshold 0.5 are exact. Log loss, Brier score and predicted over observed are
     sums over rows; the calibration error is over bins that end between cells.
+
+    Args:
+        rows: All rows of the group.
+        kind: Of the scores of the run; None where these rows are all that there are.
     """
-    return evaluate_state(EvaluationState.from_rows(rows), splitter(rows))
+    state = EvaluationState.from_rows(rows, kind or ScoreKind.PROBABILITY)
+    return evaluate_state(state, splitter(rows), kind)
 
 
-def evaluate_state(state: EvaluationState, split: Split | None) -> Evaluation:
+def evaluate_state(
+    state: EvaluationState, split: Split | None, kind: ScoreKind | None = None
+) -> Evaluation:
     """Compute every metric as `evaluate` does, from the state alone where it is fine enough.
 
     Args:
         state: Of all rows.
         split: How cells are split that cause too wide bounds; None leaves these as they are, wider
             and true.
+        kind: Of the scores of the run; None where the state is of all of them.
     """
+    probability = state.probability
+    if kind is None:
+        kind = kind_of(stated=None, outside=probability.outside > 0)
     cells = Cells.from_histogram(state.histogram)
     ranked = why_undefined(cells.sums) is None
     if ranked and split is not None:
         cells = refine_by(split, cells, _cells_to_refine)
-    probability = state.probability
-    bins = calibration_bins(cells) if probability.undefined_reason is None else None
+    unlikely = probability.why_undefined(kind)
+    bins = calibration_bins(cells, kind=kind) if unlikely is None else None
     auc = auc_of_cells(cells)
-    others = cell_metrics(cells, ranked=ranked, probabilities=bins is not None)
+    threshold = None if bins is None else THRESHOLDS[kind]
+    others = cell_metrics(cells, ranked=ranked, threshold=threshold)
+    reasons = [
+        *_reasons_of_order(auc.undefined_reason, ranked=ranked),
+        *_reasons_of_probabilities(probability, unlikely),
+        *others.reasons,
+    ]
     metrics: dict[str, float | int | str | None] = {
         "rows": state.rows,
         "positives": int(cells.sums.positives.sum()),
@@ -88,7 +111,8 @@ def evaluate_state(state: EvaluationState, split: Split | None) -> Evaluation:
         "auc_ci_upper": auc.ci_upper,
         **others.values,
         **_probability_metrics(probability, bins),
-        "undefined_reason": _reasons(auc.undefined_reason, ranked, probability, others.reasons),
+        "undefined_reason": "; ".join(reasons) or None,
+        "score_kind": kind.value,
     }
     return Evaluation(state, cells, bins, metrics)
 
@@ -112,23 +136,25 @@ def _probability_metrics(
     sums: ProbabilitySums, bins: CalibrationBins | None
 ) -> dict[str, float | None]:
     return {
-        "log_loss": sums.log_loss() if bins else None,
+        "log_loss": sums.log_loss() if bins and math.isfinite(sums.loss_sum) else None,
         "brier": sums.brier() if bins else None,
         "calibration_error": expected_calibration_error(bins) if bins else None,
         "predicted_over_observed": sums.predicted_over_observed() if bins else None,
     }
 
 
-def _reasons(
-    auc: str | None, ranked: bool, probability: ProbabilitySums, others: list[str]
-) -> str | None:
-    """Why metrics are null, each reason with what it is about."""
-    reasons = []
-    if auc is not None:
-        reasons.append(auc if ranked else f"{OF_ORDER}: {auc}")
-    unlikely = probability.undefined_reason
+def _reasons_of_order(auc: str | None, *, ranked: bool) -> list[str]:
+    if auc is None:
+        return []
+    return [auc if ranked else f"{OF_ORDER}: {auc}"]
+
+
+def _reasons_of_probabilities(sums: ProbabilitySums, unlikely: str | None) -> list[str]:
     if unlikely is not None:
-        reasons.append(f"{OF_PROBABILITIES}: {unlikely}")
-    elif probability.predicted_over_observed() is None:
+        return [f"{OF_PROBABILITIES}: {unlikely}"]
+    reasons = []
+    if not math.isfinite(sums.loss_sum):
+        reasons.append("log_loss: the sum of losses exceeds the largest number")
+    if sums.predicted_over_observed() is None:
         reasons.append("predicted_over_observed: no positives")
-    return "; ".join([*reasons, *others]) or None
+    return reasons

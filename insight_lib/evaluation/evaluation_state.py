@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from insight_lib.evaluation.arrays import ScoredRows
 from insight_lib.evaluation.probability import ProbabilitySums
 from insight_lib.evaluation.score_histogram import ScoreHistogram
+from insight_lib.evaluation.score_kind import ScoreKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +28,11 @@ class EvaluationState:
         return cls(ScoreHistogram.empty(), ProbabilitySums.empty())
 
     @classmethod
-    def from_rows(cls, rows: ScoredRows) -> "EvaluationState":
-        """Return the state of these rows."""
-        return cls(ScoreHistogram.from_rows(rows).bounded(), ProbabilitySums.from_rows(rows))
+    def from_rows(
+        cls, rows: ScoredRows, kind: ScoreKind = ScoreKind.PROBABILITY
+    ) -> "EvaluationState":
+        """Return the state of these rows; states of one kind only may be merged."""
+        return cls(ScoreHistogram.from_rows(rows).bounded(), ProbabilitySums.from_rows(rows, kind))
 
     def merge(self, other: "EvaluationState") -> "EvaluationState":
         """The state of the rows of both."""

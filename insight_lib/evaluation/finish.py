@@ -11,6 +11,7 @@ from insight_lib.evaluation.large import ROWS_A_TASK, split_by
 from insight_lib.evaluation.planning import Sources
 from insight_lib.evaluation.reading import Selection
 from insight_lib.evaluation.run_task import ROWS_AT_ONCE, Target, reader
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.tables import evaluation_tables
 from insight_lib.lake.parquet import DataFile
 from insight_lib.lake.workers import Workers, spread
@@ -28,6 +29,7 @@ class FinishTask:
         counted: Where these rows are.
         drawn: Keys whose curves are due.
         large: Keys of the run that are left to others.
+        kind: Of the run's scores.
     """
 
     target: Target
@@ -35,6 +37,7 @@ class FinishTask:
     counted: Selection
     drawn: frozenset[GroupKey]
     large: frozenset[GroupKey]
+    kind: ScoreKind
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,14 @@ class Finishing:
         sources: Where the rows are.
         target: Where the results go.
         last: The last step of each run and split.
+        kinds: Of the scores of each run.
     """
 
     workers: Workers
     sources: Sources
     target: Target
     last: Mapping[tuple[str, str], int]
+    kinds: Mapping[str, ScoreKind]
 
     def run(self, states: Mapping[GroupKey, EvaluationState]) -> list[Files]:
         """Evaluate the keys of these states, write what follows, and return the files."""
@@ -70,11 +75,12 @@ class Finishing:
             for group in spread(keys, lambda key: states[key].rows, parts, ROWS_A_TASK):
                 mine = {key: states[key] for key in group}
                 counted = self.sources.counted([run_id])
-                yield FinishTask(self.target, mine, counted, self._drawn(group), large)
+                drawn, kind = self._drawn(group), self.kinds[run_id]
+                yield FinishTask(self.target, mine, counted, drawn, large, kind)
 
     def _finish_large(self, key: GroupKey, state: EvaluationState) -> Files:
         split = split_by(self.workers, key, self.sources.counted([key.run_id]))
-        found = {key: evaluate_state(state, split)}
+        found = {key: evaluate_state(state, split, self.kinds[key.run_id])}
         return self.target.write(evaluation_tables(found, self._drawn([key])))
 
     def _drawn(self, keys: Iterable[GroupKey]) -> frozenset[GroupKey]:
@@ -85,5 +91,7 @@ def finish_keys(task: FinishTask) -> Files:
     """Evaluate merged states and write what follows; runs on a worker."""
     rows_of = reader(task.counted, task.large)
     # In order of key: rows of one run and step are read once.
-    found = {key: evaluate_kept(key, task.states[key], rows_of) for key in sorted(task.states)}
+    found = {
+        key: evaluate_kept(key, task.states[key], rows_of, task.kind) for key in sorted(task.states)
+    }
     return task.target.write(evaluation_tables(found, task.drawn))

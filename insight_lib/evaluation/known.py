@@ -8,7 +8,8 @@ import pyarrow.dataset as ds
 
 from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.grouping import KEY, GroupKey
-from insight_lib.evaluation.tables import keys_of, states_of
+from insight_lib.evaluation.score_kind import ScoreKind
+from insight_lib.evaluation.tables import states_of
 from insight_lib.lake.scan import LiveFile, read_rows
 from insight_lib.lake.tables import Lake
 
@@ -47,9 +48,11 @@ def state_files(lake: Lake, run_ids: Iterable[str]) -> StateFiles:
     )
 
 
-def evaluated_keys(lake: Lake, run_ids: Iterable[str]) -> frozenset[GroupKey]:
-    """Return the run, step, split and slice of each evaluation of these runs."""
+def evaluated_keys(lake: Lake, run_ids: Iterable[str]) -> dict[GroupKey, ScoreKind]:
+    """Return the run, step, split and slice of each evaluation of these runs, and their kind."""
     runs = list(run_ids)
     if not runs:
-        return frozenset()
-    return keys_of(lake.read("evaluations", KEY, runs))
+        return {}
+    rows = lake.read("evaluations", (*KEY, "score_kind"), runs)
+    keys = map(GroupKey, *(rows[name].to_pylist() for name in KEY))
+    return dict(zip(keys, map(ScoreKind, rows["score_kind"].to_pylist()), strict=True))

@@ -17,6 +17,7 @@ from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.grouping import GroupKey
 from insight_lib.evaluation.reading import Portion, Selection, may_hold_some, scan_selection
 from insight_lib.evaluation.refinement import MOST_PARTS, Intervals, Split, equal_parts
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.lake.workers import Workers, spread
 
 ROWS_A_TASK = 1_000_000
@@ -32,13 +33,20 @@ class SplitTask:
     intervals: Intervals
 
 
-def sum_states(selection: Selection) -> dict[GroupKey, EvaluationState]:
-    """Return the state of each key of a selection, one row group after the other."""
+def sum_states(
+    selection: Selection, kinds: Mapping[str, ScoreKind]
+) -> dict[GroupKey, EvaluationState]:
+    """Return the state of each key of a selection, one row group after the other.
+
+    Args:
+        selection: The rows.
+        kinds: Of the scores of each run.
+    """
     states: dict[GroupKey, EvaluationState] = {}
     for part in scan_selection(selection):
         for key, rows in rows_by_key(part).items():
             before = states.get(key, EvaluationState.empty())
-            states[key] = before.merge(EvaluationState.from_rows(rows))
+            states[key] = before.merge(EvaluationState.from_rows(rows, kinds[key.run_id]))
     return states
 
 

@@ -3,14 +3,16 @@
 Rows count once their file is in the ledger, so those of a batch that was cut off wait for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from insight_lib.lake.batches import LEDGERS
 from insight_lib.lake.tables import Lake
+from insight_lib.predictions.mapping import Reading
 
 PREDICTIONS = (LEDGERS["predictions"],)
 """The ledgers by which stages that read nothing but predictions know what is new."""
@@ -28,7 +30,8 @@ class News:
         added: The ids of the files whose rows are to be summed.
         counted: The ids of all files whose rows count.
         rows: How many rows are to be summed, at most.
-        whole: Runs whose states are summed anew from all of their files.
+        whole: Runs whose states are summed again from all of their files.
+        stated: What the scores are said to be (``mapping.SCORES``), of runs of which it is said.
     """
 
     done: int
@@ -37,6 +40,7 @@ class News:
     counted: Mapping[str, frozenset[str]]
     rows: Mapping[str, int]
     whole: frozenset[str]
+    stated: Mapping[str, str]
 
     @property
     def run_ids(self) -> list[str]:
@@ -44,7 +48,9 @@ class News:
         return sorted(self.counted)
 
 
-def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
+def find_news(
+    lake: Lake, done: int, until: int, *, torn: bool, again: Collection[str] = ()
+) -> News:
     """Return what the batches after ``done`` and up to ``until`` brought.
 
     Args:
@@ -53,7 +59,8 @@ def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
         until: A batch that is settled, as all before it.
         torn: Whether some tables are further than ``done``: an evaluation was cut off between its
             commits, so what is kept may hold some of the rows already. Every run is then summed
-            anew, as one of which a file was replaced.
+            again, as one of which a file was replaced.
+        again: Some of the runs that are summed again for another reason.
     """
     is_replaced = ds.field("status") == REPLACED
     # A file that a later batch found elsewhere has been here since the one that read it.
@@ -62,9 +69,10 @@ def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
     touched = sorted(
         set(lake.read("prediction_files", ["run_id"], where=new)["run_id"].to_pylist())
     )
-    columns = ["file_id", "run_id", "rows", "status", "batch", "read_in"]
+    columns = ["file_id", "run_id", "rows", "status", "batch", "read_in", "reading"]
     entries = lake.read("prediction_files", columns, touched, settled).to_pylist()
     whole = {e["run_id"] for e in entries if torn or (e["batch"] > done and _replaced(e))}
+    whole.update(again)
     added: dict[str, set[str]] = {run_id: set() for run_id in touched}
     counted: dict[str, set[str]] = {run_id: set() for run_id in touched}
     rows = dict.fromkeys(touched, 0)
@@ -76,7 +84,23 @@ def find_news(lake: Lake, done: int, until: int, *, torn: bool) -> News:
         if entry["read_in"] > done or run_id in whole:
             added[run_id].add(entry["file_id"])
             rows[run_id] += entry["rows"]
-    return News(done, until, _frozen(added), _frozen(counted), rows, frozenset(whole))
+    stated = _stated(entry for entry in entries if not _replaced(entry))
+    return News(done, until, _frozen(added), _frozen(counted), rows, frozenset(whole), stated)
+
+
+def _stated(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What is said of the scores of each run; the file that was read last has the last word."""
+    said: dict[str, str] = {}
+    for entry in sorted(entries, key=lambda entry: (entry["read_in"], entry["file_id"])):
+        scores = _said_of_scores(entry["reading"])
+        if scores is not None:
+            said[entry["run_id"]] = scores
+    return said
+
+
+def _said_of_scores(reading: str) -> str | None:
+    # Few say anything, and there may be a million of them.
+    return Reading.from_json(reading).columns.scores if '"scores"' in reading else None
 
 
 def _replaced(entry: Mapping[str, object]) -> bool:

@@ -1,7 +1,7 @@
 """Who reads what: runs of moderate size together, a large run's files by several."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from insight_lib.evaluation.grouping import GroupKey
@@ -10,6 +10,7 @@ from insight_lib.evaluation.large import spread_rows
 from insight_lib.evaluation.news import News
 from insight_lib.evaluation.reading import Portion, Selection
 from insight_lib.evaluation.run_task import ROWS_AT_ONCE, RunTask, Target
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.lake.parquet import newest_batch
 from insight_lib.lake.scan import LiveFile
 from insight_lib.lake.tables import Lake
@@ -71,6 +72,7 @@ def plan_runs(
     known: frozenset[GroupKey],
     states: StateFiles,
     target: Target,
+    kinds: Mapping[str, ScoreKind],
     parallelism: int,
 ) -> list[RunTask]:
     """Return tasks for the runs whose new rows one worker can hold, several runs each."""
@@ -84,6 +86,7 @@ def plan_runs(
             sources.counted(group),
             frozenset(key for run_id in group for key in known_of[run_id]),
             states,
+            {run_id: kinds[run_id] for run_id in group},
         )
         for group in group_runs(sources.news, parallelism)
     ]

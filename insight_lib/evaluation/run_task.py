@@ -10,6 +10,7 @@ from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.grouping import GroupKey, last_steps
 from insight_lib.evaluation.known import StateFiles
 from insight_lib.evaluation.reading import Selection, read_selection, scan_selection
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.tables import EvaluationTables, keys_of
 from insight_lib.evaluation.withheld import NOTHING_WITHHELD, Withheld
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
@@ -50,6 +51,7 @@ class RunTask:
         counted: All rows that count, the new ones among them.
         known: The keys of the runs that were evaluated before.
         states: Where the states of these are.
+        kinds: Of the scores of each run.
     """
 
     target: Target
@@ -57,6 +59,7 @@ class RunTask:
     counted: Selection
     known: frozenset[GroupKey]
     states: StateFiles
+    kinds: Mapping[str, ScoreKind]
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,10 @@ def evaluate_runs(task: RunTask) -> Evaluated:
     new = rows_by_key(predictions) if task.known else {}
     states = task.states.read(task.known & new.keys())
     large = {key for key, state in states.items() if state.rows > ROWS_AT_ONCE}
-    kept = Kept(states, last_steps(task.known), reader(task.counted, large), frozenset(large))
+    rows_of = reader(task.counted, large)
+    kept = Kept(states, last_steps(task.known), rows_of, frozenset(large), task.kinds)
     tables = evaluate_run(predictions, kept)
-    partial = {key: EvaluationState.from_rows(new[key]) for key in large}
+    partial = {key: EvaluationState.from_rows(new[key], task.kinds[key.run_id]) for key in large}
     return Evaluated(task.target.write(tables), keys_of(tables.evaluations), partial)
 
 

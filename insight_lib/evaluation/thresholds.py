@@ -83,7 +83,7 @@ class BestF1:
 def confusion_at(cells: Cells, threshold: float) -> Confusion:
     """Return the confusion at a threshold at which no cell is split.
 
-    A power of two, such as 0.5, is the start of a bucket at every width.
+    Zero, and a power of two such as 0.5, is the start of a bucket at every width.
     """
     key = order_keys(np.array([threshold]))[0]
     return _confusion(cells, int(np.searchsorted(cells.low, key)))

@@ -22,7 +22,7 @@ from insight_lib.predictions.labels import BINARY, label_of, said
 from insight_lib.predictions.refused import ALL_LABELS
 
 TABLE = "refused_labels"
-COUNTS = ("rows", "positives", "negatives")
+KEPT = ("rows", "positives", "negatives", "score_kind")
 """Columns of ``evaluations`` that say what is there, and stay."""
 SIDES = dict(zip(map(said, BINARY), ("negatives", "positives"), strict=True))
 
@@ -144,7 +144,7 @@ def _key(row: Mapping[str, Any]) -> GroupKey:
 
 def _without(row: Mapping[str, Any], why: str) -> dict[str, Any]:
     """A row of ``evaluations`` with what it counts, and why it has no more."""
-    kept = {name: row[name] for name in (*KEY, *COUNTS)}
+    kept = {name: row[name] for name in (*KEY, *KEPT)}
     return {**dict.fromkeys(row), **kept, "undefined_reason": f"all metrics: {why}"}
 
 

@@ -3,6 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+# A restart, or an evaluation that is done again, writes a point or two of a step to each file.
+STEPLESS_POINTS_A_FILE = 3
+
 
 def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Mark the records of one run, stream and tag that no later record supersedes.
@@ -39,6 +42,19 @@ def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         least_from = np.minimum.accumulate(steps[::-1])[::-1]
         mask[:-1] = steps[:-1] < least_from[1:]
     return mask
+
+
+def is_stepless(steps: npt.NDArray[np.int64], files: int) -> bool:
+    """Return whether a series carries one step throughout, as of a trainer that never passes it.
+
+    Then no record supersedes another: all of them count, in the order of writing. TensorBoard shows
+    the last one.
+
+    Args:
+        steps: as of `current_mask`.
+        files: how many files hold the series.
+    """
+    return len(steps) >= STEPLESS_POINTS_A_FILE * files and bool((steps == steps[:1]).all())
 
 
 def goes_back(steps: npt.NDArray[np.int64]) -> bool:

@@ -1,4 +1,8 @@
-"""The rows that count: all that were written, less those that a restart superseded; and those."""
+"""The rows that count: all that were written, less those that a restart superseded; and those.
+
+Of a series whose writer never passes a step (`current.is_stepless`) all rows count. Its steps are
+then equal, where those of any other series rise: ``places`` makes steps of the order of writing.
+"""
 
 from itertools import pairwise
 
@@ -7,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.events.current import current_mask, goes_back
+from insight_lib.events.current import current_mask, goes_back, is_stepless
 
 SERIES = ("run_id", "stream", "tag")
 AS_WRITTEN = ("file_id", "record_offset", "value_index")
@@ -37,14 +41,48 @@ def parted_rows(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
         return rows, rows
     order = [(name, "ascending") for name in (*SERIES, *AS_WRITTEN)]
     rows = rows.sort_by(order).combine_chunks()
-    steps = rows["step"].to_numpy()
+    steps, files = rows["step"].to_numpy(), rows["file_id"]
     kept, again = np.empty(len(steps), dtype=bool), np.zeros(len(steps), dtype=bool)
     edges = [0, *_changes(rows), len(steps)]
     for start, stop in pairwise(edges):
-        kept[start:stop] = current_mask(steps[start:stop])
+        kept[start:stop] = counted_mask(steps[start:stop], files[start:stop])
         if goes_back(steps[start:stop]):
             again[start:stop] = ~kept[start:stop]
     return rows.filter(pa.array(kept)), rows.filter(pa.array(again))
+
+
+def counted_mask(steps: npt.NDArray[np.int64], file_ids: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Mark the records of one series that count: the current ones, all of a stepless series.
+
+    Args:
+        steps: as of `current.current_mask`.
+        file_ids: the file of each.
+    """
+    mask = current_mask(steps)
+    if mask.sum() == 1 < len(steps) and is_stepless(steps, len(pc.unique(file_ids))):
+        mask[:] = True
+    return mask
+
+
+def places(rows: pa.Table) -> pa.Table:
+    """Return current rows, as `current_rows` does, with places from 0 on for steps that are equal.
+
+    Steps that rise stay as they are, so that every row of a series has a step of its own.
+    """
+    if rows.num_rows == 0:
+        return rows
+    steps = rows["step"].to_numpy().copy()
+    for start, stop in pairwise([0, *_changes(rows), len(steps)]):
+        steps[start:stop] = places_of(steps[start:stop])
+    at = rows.column_names.index("step")
+    return rows.set_column(at, "step", pa.array(steps, pa.int64()))
+
+
+def places_of(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the steps of one series; their places from 0 on where all are equal."""
+    if len(steps) > 1 and steps[0] == steps[-1]:
+        return np.arange(len(steps), dtype=np.int64)
+    return steps
 
 
 def _changes(rows: pa.Table) -> npt.NDArray[np.int64]:

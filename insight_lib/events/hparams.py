@@ -19,6 +19,7 @@ _SESSION_START = 3  # of HParamsPluginData
 _SESSION_END = 4
 _HPARAMS = 1  # of SessionStartInfo
 _STATUS = 1  # of SessionEndInfo
+_END_TIME = 2
 _STATES = {1: "finished", 2: "failed", 3: "running"}
 
 # google.protobuf.Value; a list's values and a struct's fields are their field 1
@@ -32,6 +33,11 @@ _MEMBERS = 1
 _MAX_DEPTH = 16
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+
+
+def is_session_start(payload: bytes) -> bool:
+    """Return whether a Summary.Value is a session's start."""
+    return bool(contents(content(payload, *_PLUGIN_CONTENT), _SESSION_START))
 
 
 def session_hparams(payload: bytes) -> dict[str, str]:
@@ -53,6 +59,12 @@ def session_state(payload: bytes) -> str | None:
     ended = content(payload, *_PLUGIN_CONTENT, _SESSION_END)
     status = [varint(f.content) for f in fields(ended) if _is(f, _STATUS, wire.VARINT)]
     return _STATES.get(status[-1]) if status else None
+
+
+def has_end_time(payload: bytes) -> bool:
+    """Return whether a session's end says when it was."""
+    ended = content(payload, *_PLUGIN_CONTENT, _SESSION_END)
+    return any(_is(field, _END_TIME, wire.FIXED64) for field in fields(ended))
 
 
 def problems(payload: bytes) -> list[str]:

@@ -1,128 +1,106 @@
 """The ``runs`` stage: what the ledgers and a run's recorded configuration say of it."""
 
-import json
+import time
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from insight_lib.dealer.reading import CONFIG_TAG, parse
-from insight_lib.errors import ConfigError
-from insight_lib.events import graph_nodes, hparams, keras_layers
-from insight_lib.events.messages import content
+from insight_lib.events.hparams import as_text
+from insight_lib.events.keras_compile import compile_settings
+from insight_lib.events.plain_json import json_object
 from insight_lib.events.roots import is_pattern
-from insight_lib.events.texts import summary_text
-from insight_lib.events.topology import DEALER, topology
+from insight_lib.events.run_state import run_state
+from insight_lib.events.told import TELLING, Told, told_by_run
+from insight_lib.events.topology import DEALER, KERAS_GRAPH, topology
+from insight_lib.events.writers import Traces, writer
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import Input, Stage, Tables
 
 HPARAMS_PLUGIN = "hparams plugin"
+TEXT_SUMMARY = "text summary"
 
 
 def compute(tables: Tables) -> Tables:
     """Describe some whole runs, one row each."""
     files: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for ledger in ("event_files", "prediction_files"):
-        for row in tables[ledger].to_pylist():
+        for row in tables[ledger].to_pylist(maps_as_pydicts="lossy"):
             files[row["run_id"]].append(row)
-    told = _told(tables["artifacts"])
-    rows = [_run(run_id, rows, told[run_id]) for run_id, rows in sorted(files.items())]
+    tags: dict[str, set[str]] = defaultdict(set)
+    for row in tables["scalars"].to_pylist():
+        tags[row["run_id"]].add(row["tag"])
+    told = told_by_run(tables["artifacts"])
+    rows = [_run(each, rows, told[each], tags[each]) for each, rows in sorted(files.items())]
     return {"runs": pa.Table.from_pylist(rows, schema=contract("runs").schema)}
 
 
-@dataclass
-class _Told:
-    """What the artifacts of one run say of it; of what was recorded twice the last."""
-
-    config: str | None = None
-    hparams: dict[str, str] = field(default_factory=dict)
-    state: str | None = None
-    keras_model: str | None = None
-    graph: bytes | None = None
-    problems: list[str] = field(default_factory=list)
-
-
-def _told(artifacts: pa.Table) -> dict[str, _Told]:
-    """Gather what the artifacts say, by run; a run without any has an empty record."""
-    order = [("wall_time", "ascending"), ("file_id", "ascending"), ("record_offset", "ascending")]
-    found: dict[str, _Told] = defaultdict(_Told)
-    for row in artifacts.sort_by(order).to_pylist():
-        _add(found[row["run_id"]], row["plugin"], row["payload"])
-    return found
-
-
-def _add(told: _Told, plugin: str, payload: bytes) -> None:
-    if plugin == hparams.PLUGIN:
-        told.hparams = hparams.session_hparams(payload) or told.hparams
-        told.state = hparams.session_state(payload) or told.state
-        told.problems += hparams.problems(payload)
-    elif plugin == keras_layers.PLUGIN:
-        told.keras_model = summary_text(payload) or told.keras_model
-    elif plugin == graph_nodes.PLUGIN:
-        told.graph = content(payload, graph_nodes.EVENT_FIELD) or told.graph
-    else:
-        _add_config(told, summary_text(payload) or "")
-
-
-def _add_config(told: _Told, text: str) -> None:
-    """Keep a configuration that is an object even where fields do not fit: others may want them."""
-    told.config = text if _object(text) else told.config
-    try:
-        parse(text, DEALER)
-    except ConfigError as error:
-        told.problems.append(str(error))
-
-
-def _run(run_id: str, files: list[dict[str, Any]], told: _Told) -> dict[str, Any]:
-    stated = _object(told.config)
-    recorded = _recorded_hparams(stated)
+def _run(run_id: str, files: list[dict[str, Any]], told: Told, tags: set[str]) -> dict[str, Any]:
+    stated = json_object(told.config)
     layers = topology(stated.get("topology"), told.keras_model, told.graph)
+    hparams, source = _hparams(stated, told)
     # Of what was told again and again the reason is one.
-    problems = dict.fromkeys(hparams.as_text(each) for each in (*told.problems, *layers.problems))
+    problems = dict.fromkeys(as_text(each) for each in (*told.problems, *layers.problems))
     first = min(_present(files, "first_wall_time"), default=None)
+    last = max(_present(files, "last_wall_time"), default=None)
     return {
         "run_id": run_id,
         "experiment": _experiment(run_id),
         "log_root": _log_root(files),
         "first_event_at": _instant(first),
-        "last_event_at": _instant(max(_present(files, "last_wall_time"), default=None)),
+        "last_event_at": _instant(last),
         "last_step": max(_present(files, "last_step"), default=None),
-        "state": _state(files, told),
-        "hparams": list((told.hparams | recorded).items()),
-        "hparams_source": DEALER if recorded else HPARAMS_PLUGIN if told.hparams else None,
+        "state": _state(files, told, tags),
+        "hparams": list(hparams.items()),
+        "hparams_source": source,
         "config": told.config,
         "topology": layers.layers,
         "topology_source": layers.source,
         "config_problems": "; ".join(problems) or None,
-        "writer": ", ".join(sorted(set(_present(files, "file_version")))) or None,
+        "writer": writer(_traces(run_id, files, told, tags)),
     }
 
 
-def _state(files: list[dict[str, Any]], told: _Told) -> str:
+def _state(files: list[dict[str, Any]], told: Told, tags: set[str]) -> str:
     if not any("stream" in file for file in files):
         return "scored"
-    return told.state or "recorded" if _present(files, "first_wall_time") else "configured"
+    if not _present(files, "first_wall_time"):
+        return "not started"
+    last = max(_present(files, "last_wall_time"), default=None)
+    return told.state or run_state(tags, last, time.time())
 
 
-def _object(text: str | None) -> dict[str, Any]:
-    """Return a JSON object; empty where the text, which anybody may have written, is none."""
-    try:
-        stated = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return stated if isinstance(stated, dict) else {}
-
-
-def _recorded_hparams(stated: dict[str, Any]) -> dict[str, str]:
-    """Return the hyper-parameters that TensorDealer recorded, each as text."""
+def _hparams(stated: dict[str, Any], told: Told) -> tuple[dict[str, str], str | None]:
+    """Return the hyper-parameters of all that tell of them, and the best of these."""
     recorded = stated.get("hparams")
-    if not isinstance(recorded, dict):
-        return {}
-    return {hparams.as_text(name): hparams.as_text(value) for name, value in recorded.items()}
+    sources: dict[str, dict[Any, Any]] = {
+        DEALER: recorded if isinstance(recorded, dict) else {},
+        HPARAMS_PLUGIN: dict(told.session),
+        KERAS_GRAPH: compile_settings(told.keras_model or ""),
+        TEXT_SUMMARY: told.texts,
+    }
+    found: dict[str, str] = {}
+    for values in reversed(sources.values()):
+        found |= {as_text(name): as_text(value) for name, value in values.items()}
+    return found, next((source for source, values in sources.items() if values), None)
+
+
+def _traces(run_id: str, files: list[dict[str, Any]], told: Told, tags: set[str]) -> Traces:
+    declared = [file["plugins"] for file in files if "stream" in file]
+    return Traces(
+        run_id=run_id,
+        names=[PurePosixPath(file["path"]).name for file in files if "stream" in file],
+        tags=tags.union(*declared),
+        plugins=told.plugins.union(*(each.values() for each in declared)),
+        is_recorded=told.config is not None,
+        keras_model=told.keras_model,
+        graph=told.graph,
+        versions=told.versions,
+    )
 
 
 def _present(files: Iterable[dict[str, Any]], name: str) -> list[Any]:
@@ -150,16 +128,18 @@ def _instant(wall_time: float | None) -> datetime | None:
         return None
 
 
-_TELLING = ((ds.field("plugin") == "text") & (ds.field("tag") == CONFIG_TAG)) | ds.field(
-    "plugin"
-).isin([hparams.PLUGIN, keras_layers.PLUGIN, graph_nodes.PLUGIN])
+def _tags(rows: pa.Table) -> pa.Table:
+    return rows.group_by(["run_id", "tag"]).aggregate([])
+
 
 RUNS = Stage(
-    "runs",
+    # A new name has described no run yet, so that an old lake's runs get the new words.
+    "runs-2",
     inputs=(
         Input("event_files"),
         Input("prediction_files", where=ds.field("status") != "replaced"),
-        Input("artifacts", where=_TELLING),
+        Input("artifacts", where=TELLING),
+        Input("scalars", ("run_id", "tag"), reduce=_tags),
     ),
     outputs=("runs",),
     compute=compute,

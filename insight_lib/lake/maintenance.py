@@ -2,6 +2,7 @@
 
 A night adds a few small files to each table, so a year would leave thousands. Once a week they are
 merged (`arrange`), what was replaced long ago is deleted, and the log begins at a checkpoint.
+Files whose bounds leave NaN out are written again without these (`correct_bounds`).
 What was committed, by whom and in which version, is not touched: batches stay exactly once.
 """
 
@@ -16,7 +17,9 @@ from deltalake.exceptions import DeltaError
 from insight_lib.errors import InputError, LakeError
 from insight_lib.lake.arrange import arrange
 from insight_lib.lake.batches import LEDGERS, pending_plan
+from insight_lib.lake.bounds import correct_bounds
 from insight_lib.lake.contract import table_names
+from insight_lib.lake.parquet import SKIPPING_PROPERTY, skipping_columns
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 
@@ -26,13 +29,17 @@ LEAST_RETENTION_HOURS = 168
 
 @dataclass(frozen=True)
 class Maintained:
-    """What maintenance did to one table; sizes are of its live files, in bytes."""
+    """What maintenance did to one table; sizes are of its live files, in bytes.
+
+    ``corrected`` counts files that were written again for their untrue bounds only.
+    """
 
     table: str
     files_before: int
     files_after: int
     bytes_before: int
     bytes_after: int
+    corrected: int
     vacuumed: int
     seconds: float
 
@@ -68,10 +75,12 @@ def summary(done: list[Maintained]) -> str:
     if not done:
         return "maintain: nothing to do"
     before, after = sum(one.files_before for one in done), sum(one.files_after for one in done)
+    corrected = sum(one.corrected for one in done)
     deleted = sum(one.vacuumed for one in done)
+    rewritten = f"{corrected:,} files with untrue bounds rewritten, " if corrected else ""
     return (
         f"maintain: {before:,} files of {len(done)} tables are now {after:,}, "
-        f"{deleted:,} replaced files deleted"
+        f"{rewritten}{deleted:,} replaced files deleted"
     )
 
 
@@ -89,15 +98,24 @@ def _maintain(lake: Lake, workers: Workers, name: str, retention_hours: int) -> 
     started_s = time.monotonic()
     files_before, bytes_before = _size(lake.delta(name))
     arranged = arrange(lake, workers, name)
+    corrected = correct_bounds(lake, workers, name)
+    _name_skipping_columns(lake.delta(name), name)
     vacuumed = _vacuum(lake.delta(name), name, retention_hours)
-    if not arranged and not vacuumed:
+    if not (arranged or corrected or vacuumed):
         return None
     table = lake.delta(name)
     table.create_checkpoint()
     table.cleanup_metadata()
     files, size = _size(table)
     seconds = time.monotonic() - started_s
-    return Maintained(name, files_before, files, bytes_before, size, vacuumed, seconds)
+    return Maintained(name, files_before, files, bytes_before, size, corrected, vacuumed, seconds)
+
+
+def _name_skipping_columns(table: DeltaTable, name: str) -> None:
+    """Set in a table of a former version what new tables are created with."""
+    wanted = skipping_columns(name)
+    if table.metadata().configuration.get(SKIPPING_PROPERTY) != wanted:
+        table.alter.set_table_properties({SKIPPING_PROPERTY: wanted})
 
 
 def _size(table: DeltaTable) -> tuple[int, int]:

@@ -3,7 +3,8 @@
 The list of files comes from the Delta log, the rows from the Parquet files. Beside the tables there
 is a view ``scalars_current``: the scalars without those that a later record at the same or an
 earlier step superseded (a restart), by TensorBoard's rule, and without those of event files that
-their writer replaced.
+their writer replaced. Of a series that carries one step throughout, since its writer never passes
+it, all points are there.
 """
 
 from collections.abc import Sequence
@@ -17,8 +18,17 @@ from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.scan import live_files
 from insight_lib.lake.tables import Lake
 
+# What is stepless is said in Python at events.current.is_stepless; a test compares the two.
 CURRENT_SCALARS = """
 CREATE VIEW scalars_current AS
+WITH live AS (
+    FROM scalars
+    WHERE file_id NOT IN (SELECT file_id FROM event_files WHERE status = 'replaced')
+), stepless AS (
+    SELECT run_id, stream, tag FROM live GROUP BY ALL
+    HAVING min(step) = max(step)
+        AND count(*) >= 3 * count(DISTINCT file_id)
+)
 SELECT * EXCLUDE (lowest_later_step)
 FROM (
     SELECT *, min(step) OVER (
@@ -26,10 +36,10 @@ FROM (
         ORDER BY file_id, record_offset, value_index
         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS lowest_later_step
-    FROM scalars
-    WHERE file_id NOT IN (SELECT file_id FROM event_files WHERE status = 'replaced')
+    FROM live
 )
 WHERE lowest_later_step IS NULL OR step < lowest_later_step
+    OR (run_id, stream, tag) IN (FROM stepless)
 """
 
 
@@ -104,10 +114,29 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def _add_view(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str) -> None:
     paths = [str(lake.root / name / file.path) for file in live_files(lake.delta(name))]
+    nothing = connection.from_arrow(contract(name).empty())
     if not paths:
-        connection.from_arrow(contract(name).empty()).create_view(name)
+        nothing.create_view(name)
         return
     try:
-        connection.read_parquet(paths).create_view(name)
+        if lake.is_outdated(name):
+            _add_outdated_view(connection, paths, nothing, name)
+        else:
+            connection.read_parquet(paths).create_view(name)
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise _damaged(_first_line(error)) from error
+
+
+def _add_outdated_view(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[str],
+    nothing: duckdb.DuckDBPyRelation,
+    name: str,
+) -> None:
+    """Add a view of files of which some lack a column that the contract has: it is null there."""
+    rows = connection.read_parquet(paths, union_by_name=True)
+    rows.create_view(f"{name}_as_written")
+    nothing.create_view(f"{name}_as_agreed")
+    connection.sql(
+        f"SELECT * FROM {name}_as_agreed UNION ALL BY NAME SELECT * FROM {name}_as_written"  # noqa: S608
+    ).create_view(name)

@@ -18,11 +18,23 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from insight_lib.errors import LakeError
-from insight_lib.lake.contract import contract, schema_differences, table_names
-from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
+from insight_lib.lake.contract import contract, table_names
+from insight_lib.lake.parquet import (
+    SKIPPING_PROPERTY,
+    DataFile,
+    file_prefix,
+    skipping_columns,
+    write_data_file,
+)
 from insight_lib.lake.scan import LiveFile, live_files, read_rows
+from insight_lib.lake.versions import (
+    SCHEMA_VERSION_PROPERTY,
+    add_columns,
+    mark_current,
+    version_differences,
+    version_of,
+)
 
-SCHEMA_VERSION_PROPERTY = "insight.schemaVersion"
 NO_VERSION = -1
 # Rows that a replacement keeps are held up to here before they are written: few files, but never
 # a table in the driver's memory.
@@ -51,6 +63,14 @@ class Lake:
     def watermark(self, names: Iterable[str]) -> int:
         """Return a number that grows whenever one of the tables gets a new version."""
         return sum(int(self.delta(name).version()) for name in names)
+
+    def is_outdated(self, name: str) -> bool:
+        """Return whether rows of the table may lack what the contract's version added."""
+        return version_of(self.delta(name)) < contract(name).version
+
+    def mark_current(self, name: str) -> None:
+        """Note that all rows of a table are as the contract's version says."""
+        mark_current(self.delta(name), name)
 
     def files(self, name: str, run_ids: Iterable[str] | None = None) -> list[LiveFile]:
         """Return the table's files that may hold rows of the runs, or all files."""
@@ -191,6 +211,7 @@ class Lake:
         *,
         data_change: bool,
     ) -> None:
+        add_columns(table, name)
         now_ms = int(time.time() * 1000)
         actions: list[AddAction | RemoveAction] = [
             AddAction(f.path, f.size_bytes, {}, f.modified_ms, data_change, f.statistics)
@@ -216,7 +237,9 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     lake = Lake(root)
     try:
         present = [name for name in table_names() if (root / name / "_delta_log").is_dir()]
-        problems = [problem for name in present for problem in _differences(lake, name)]
+        problems = [
+            problem for name in present for problem in version_differences(lake.delta(name), name)
+        ]
     except (DeltaError, OSError) as error:
         raise LakeError(
             f"the lake {root} cannot be read ({error}); make its folders readable, or restore them"
@@ -258,23 +281,13 @@ def _create_table(lake: Lake, name: str) -> None:
             mode="ignore",
             name=name,
             description=agreed.doc,
-            configuration={SCHEMA_VERSION_PROPERTY: str(agreed.version)},
+            configuration={
+                SCHEMA_VERSION_PROPERTY: str(agreed.version),
+                SKIPPING_PROPERTY: skipping_columns(name),
+            },
             raise_if_key_not_exists=False,
         )
     except (DeltaError, OSError) as error:
         raise LakeError(
             f"table {name} cannot be created in {lake.root} ({error}); make the folder writable"
         ) from error
-
-
-def _differences(lake: Lake, name: str) -> list[str]:
-    table = lake.delta(name)
-    written = int(table.metadata().configuration.get(SCHEMA_VERSION_PROPERTY, "0"))
-    supported = contract(name).version
-    if written > supported:
-        return [
-            f"table {name} has schema version {written}, this DeepInsight knows up to "
-            f"{supported}; upgrade DeepInsight"
-        ]
-    found = pa.schema(table.schema().to_arrow())
-    return [f"table {name}: {problem}" for problem in schema_differences(contract(name), found)]

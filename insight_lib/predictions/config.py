@@ -4,15 +4,17 @@ from pathlib import Path
 
 from insight_lib.errors import ConfigError
 from insight_lib.predictions.labels import label_of
-from insight_lib.predictions.mapping import ROLES, Columns, columns_of
+from insight_lib.predictions.mapping import ROLES, SCORES, Columns, columns_of
 from insight_lib.settings_file import read_section, section_of
 
 SECTION = "predictions.columns"
+FIELDS = ("columns", "scores")
 LABEL_FIELDS = {"column", "positive"}
+_WANTED_SCORES = " or ".join(f'"{one}"' for one in SCORES)
 
 
 def read_columns(path: Path) -> Columns | None:
-    """Return what section ``[predictions.columns]`` says; what it leaves out has its default.
+    """Return what section ``[predictions]`` says; what it leaves out has its default.
 
     None where the file says nothing of predictions.
 
@@ -22,18 +24,21 @@ def read_columns(path: Path) -> Columns | None:
     problems: list[str] = []
     predictions = read_section(path, "predictions", problems)
     known = predictions or {}
-    problems += [f"predictions.{other} is not known" for other in known if other != "columns"]
+    problems += [f"predictions.{one} is not known" for one in known if one not in FIELDS]
+    problems += _score_problems(known)
     stated = section_of(known, "columns", "predictions.", problems) or {}
     problems += [
         problem for name, value in stated.items() for problem in _problems(name, value)
     ] or _shared(stated)
     if problems:
         raise ConfigError(
-            f"{path}: {'; '.join(problems)}; mend section [{SECTION}], whose fields are "
+            f"{path}: {'; '.join(problems)}; mend section [predictions], which may hold scores "
+            f"({_WANTED_SCORES}) and section [{SECTION}], whose fields are "
             f"{', '.join(ROLES)} (each a column's name; label also "
             '{column = "y", positive = 2}) and slices (a list of names)'
         )
-    return None if predictions is None else columns_of(_flat(stated))
+    scores = {"scores": known.get("scores")}
+    return None if predictions is None else columns_of(_flat(stated) | scores)
 
 
 def _flat(stated: dict[str, object]) -> dict[str, object]:
@@ -46,6 +51,13 @@ def _flat(stated: dict[str, object]) -> dict[str, object]:
         "label": label.get("column", "label"),
         "positive": label_of(label["positive"]),
     }
+
+
+def _score_problems(known: dict[str, object]) -> list[str]:
+    scores = known.get("scores")
+    if scores is None or scores in SCORES:
+        return []
+    return [f"predictions.scores should be {_WANTED_SCORES}, not {scores!r}"]
 
 
 def _problems(name: str, value: object) -> list[str]:

@@ -10,13 +10,22 @@ DEFAULT_SPLIT = "validation"
 DEFAULT_STEP = 0
 DEFAULT_WEIGHT = 1.0
 
+LOGIT = "logit"
+SCORES = (LOGIT, "probability")
+"""What scores may be said to be."""
+
 
 @dataclass(frozen=True)
 class Columns:
-    """The file's name for each column.
+    """What a file calls its columns, and what its labels and scores are.
 
-    ``slices`` is null where every other text is a slice, ``positive`` where labels are 0 and 1;
-    otherwise it is the label that counts as 1, against the others of the file.
+    Attributes not described here are the file's name of the column.
+
+    Attributes:
+        slices: Names of columns; null where every other text is a slice.
+        scores: One of ``SCORES``; null where nothing is said of them.
+        positive: The label that counts as 1 against the others of the file; null where labels
+            are 0 and 1.
     """
 
     label: str = "label"
@@ -27,6 +36,7 @@ class Columns:
     step: str = "step"
     split: str = "split"
     slices: tuple[str, ...] | None = None
+    scores: str | None = None
     positive: Label | None = None
 
     @property
@@ -35,7 +45,7 @@ class Columns:
         return {role: getattr(self, role) for role in ROLES}
 
 
-ROLES = tuple(f.name for f in fields(Columns) if f.name not in ("slices", "positive"))
+ROLES = tuple(f.name for f in fields(Columns) if f.name not in ("slices", "scores", "positive"))
 
 
 @dataclass(frozen=True)
@@ -93,8 +103,9 @@ class Reading:
         kept = asdict(self)
         if not self.keys:
             del kept["keys"]
-        if self.columns.positive is None:
-            del kept["columns"]["positive"]
+        for later in ("scores", "positive"):
+            if kept["columns"][later] is None:
+                del kept["columns"][later]
         return json.dumps(kept, sort_keys=True)
 
     @classmethod

@@ -39,6 +39,11 @@ def chart_notes(chart: Chart) -> list[str]:
     """What the lines hide: values that are not finite, replaced points, points thinned away."""
     notes = []
     for series in chart.series:
+        if series.only_step is not None:
+            notes.append(
+                f"{series.name}: all points carry step {number(series.only_step)}; drawn in the "
+                "order of writing"
+            )
         if series.not_finite:
             notes.append(
                 f"{series.name}: {number(series.not_finite)} of {number(series.points)} values are "

@@ -11,7 +11,7 @@ from insight_lib.report.run_records import Curve
 CURVES = {
     "roc": ("ROC", "false positive rate", "true positive rate"),
     "pr": ("Precision and recall", "recall", "precision"),
-    "calibration": ("Calibration", "mean predicted score", "observed rate"),
+    "calibration": ("Calibration", "mean predicted probability", "observed rate"),
     "score": ("Score distribution", "score", "share of the class"),
 }
 _SCORES = ("score_positive", "score_negative")

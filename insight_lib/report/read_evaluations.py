@@ -39,6 +39,7 @@ EVALUATION_COLUMNS = (
     "brier",
     "calibration_error",
     "undefined_reason",
+    "score_kind",
 )
 GROUP_COLUMNS = (
     "run_id",
@@ -139,6 +140,7 @@ def _evaluation(row: Row, group_auc: GroupAuc | None) -> Evaluation:
         brier=_defined(row, "brier"),
         calibration_error=_defined(row, "calibration_error"),
         undefined_reason=_text(row, "undefined_reason"),
+        score_kind=_text(row, "score_kind"),
     )
 
 

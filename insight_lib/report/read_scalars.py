@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from insight_lib.events.current import current_mask
+from insight_lib.events.current_rows import counted_mask, places_of
 from insight_lib.report.arrange import floats, groups, integers
 from insight_lib.report.run_records import Chart, Series
 from insight_lib.report.text import OWN_STREAM, stream_name
@@ -91,8 +91,9 @@ def _series_rank(name: str) -> tuple[bool, str]:
 
 
 def _series(name: str, rows: pa.Table, limit: int) -> Series:
-    current = current_mask(integers(rows, "step"))
-    steps, values = integers(rows, "step")[current], floats(rows, "value")[current]
+    logged = integers(rows, "step")
+    current = counted_mask(logged, rows["file_id"])
+    steps, values = places_of(logged[current]), floats(rows, "value")[current]
     lost = ~np.isfinite(values)
     shown = kept(values, limit)
     return Series(
@@ -103,4 +104,5 @@ def _series(name: str, rows: pa.Table, limit: int) -> Series:
         superseded=int(len(current) - current.sum()),
         not_finite=int(lost.sum()),
         first_not_finite=int(steps[lost][0]) if lost.any() else None,
+        only_step=int(logged[0]) if len(steps) > 1 and (logged == logged[0]).all() else None,
     )

@@ -32,7 +32,8 @@ _RANKS = (
 )
 
 _SERIES = """
-SELECT run_id, stream, tag, arg_max(value, step) AS final,
+SELECT run_id, stream, tag,
+    last(value ORDER BY step, file_id, record_offset, value_index) AS final,
     min(value) FILTER (isfinite(value)) AS lowest, max(value) FILTER (isfinite(value)) AS highest
 FROM scalars_current WHERE run_id IN ({runs}) GROUP BY ALL
 """

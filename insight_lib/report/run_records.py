@@ -17,7 +17,9 @@ class Series:
 
     ``values`` holds NaN where the value is NaN or infinite; ``not_finite`` counts those of the
     whole series and ``first_not_finite`` is the step of the first. ``points`` counts the current
-    points before thinning, ``superseded`` those that a restart has replaced.
+    points before thinning, ``superseded`` those that a restart has replaced. Where the writer never
+    passed a step, ``only_step`` is what all points carry, and ``steps`` are places in the order of
+    writing.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Series:
     superseded: int
     not_finite: int
     first_not_finite: int | None
+    only_step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ class Evaluation:
     brier: float | None
     calibration_error: float | None
     undefined_reason: str | None
+    score_kind: str | None
 
 
 @dataclass(frozen=True, slots=True)

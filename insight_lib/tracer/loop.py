@@ -43,7 +43,8 @@ class LoopTracer:
         log_dir: the run directory; ``train/`` is made in it.
         model: the model that the step trains; layers that it has not built are not traced.
         optimizer: the optimizer that the step applies, or a list of several; the steps are
-            numbered from the largest of their iterations at the step's first call on.
+            numbered from the largest of their iterations at the step's first call on. The first is
+            recorded in the configuration.
         every: as of ``TensorTracer``.
         snapshots: likewise.
 
@@ -65,7 +66,7 @@ class LoopTracer:
         self._optimizers = optimizers_in(optimizer)
         self._model = model
         self._cadence = Cadence(every, next_snapshot(snapshots))
-        self._recorder = Recorder(run_dir_of(log_dir), lambda: None, snapshots)
+        self._recorder = Recorder(run_dir_of(log_dir), lambda: None, snapshots, self._optimizers[0])
 
     def step(self, function: Callable[P, R]) -> Callable[P, R]:
         """Wrap a training step; call the result in its place.

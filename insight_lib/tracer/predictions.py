@@ -14,6 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from insight_lib.errors import InputError
+from insight_lib.parquet_bounds import bounded_columns
 
 FOLDER = "predictions"
 SPLIT = "validation"
@@ -109,7 +110,8 @@ def write_predictions(run_dir: Path, epoch: int, table: pa.Table) -> Path:
     target = folder / f"epoch-{epoch:04d}.parquet"
     unfinished = folder / f".{target.name}.{os.getpid()}.tmp"
     try:
-        pq.write_table(table, unfinished, compression="zstd")
+        bounded = bounded_columns(table)
+        pq.write_table(table, unfinished, compression="zstd", write_statistics=bounded)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

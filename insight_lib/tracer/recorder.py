@@ -26,6 +26,7 @@ class Recorder:
         run_dir: made at the first write.
         on_failure: called once, when something could not be written.
         snapshots: which tensors are written whole.
+        optimizer: the one to record; by default the model's.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class Recorder:
         run_dir: Path,
         on_failure: Callable[[], None],
         snapshots: Snapshots | None = None,
+        optimizer: keras.optimizers.Optimizer | None = None,
     ) -> None:
         self.run_dir = run_dir
         self.streams = SummaryStreams(run_dir)
         self.is_on = True
         self._is_recorded = False
         self._on_failure = on_failure
+        self._optimizer = optimizer
         self._summaries = StepSummaries()
         self._snapshots = snapshots
         self._next_snapshot = None if snapshots is None else snapshots.next_after(-1)
@@ -60,7 +63,7 @@ class Recorder:
     def record_configuration(self, model: keras.Model) -> None:
         """Record once: what the model tells it knows when built, or after its first step."""
         if not self._is_recorded:
-            self.guard(lambda: record_if_absent(self.run_dir, model))
+            self.guard(lambda: record_if_absent(self.run_dir, model, self._optimizer))
             self._is_recorded = True
 
     def write_packed(

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import datetime, timedelta
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -39,9 +40,13 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
-    lake = open_lake(tmp_path_factory.mktemp("types") / "lake", create=True)
-    return query(lake, "SELECT " + ", ".join(f"{e} AS c{n}" for n, e in enumerate(VALUES)))
+def lake_of_types(tmp_path_factory):
+    return open_lake(tmp_path_factory.mktemp("types") / "lake", create=True)
+
+
+@pytest.fixture(scope="module")
+def rows(lake_of_types):
+    return query(lake_of_types, "SELECT " + ", ".join(f"{e} AS c{n}" for n, e in enumerate(VALUES)))
 
 
 def test_json_holds_every_type_without_loss(rows, capsys):
@@ -67,6 +72,18 @@ def test_parquet_holds_every_type(rows, capfdbinary):
     read = pq.read_table(io.BytesIO(capfdbinary.readouterr().out))
     assert read.column_names == rows.column_names
     assert read.num_rows == 1
+
+
+def test_parquet_that_holds_nan_is_found_by_its_bounds(lake_of_types, capfdbinary, tmp_path):
+    values = "SELECT value, [value] AS listed FROM (VALUES ('nan'::DOUBLE), (0.5)) AS t(value)"
+    print_rows(query(lake_of_types, values), "parquet")
+    target = tmp_path / "printed.parquet"
+    target.write_bytes(capfdbinary.readouterr().out)
+    for where in ("isnan(value)", "value > 1", "NOT value <= 1"):
+        count = f"SELECT count(*) FROM read_parquet('{target}') WHERE {where}"  # noqa: S608
+        assert duckdb.sql(count).fetchall() == [(1,)]
+    footer = pq.read_metadata(target).row_group(0)
+    assert not any(footer.column(n).is_stats_set for n in range(footer.num_columns))
 
 
 @pytest.mark.parametrize("output_format", FORMATS)

@@ -64,3 +64,42 @@ def test_runs_that_lost_their_loss_to_nan_are_named(lake):
 def test_the_report_has_a_page_for_every_run(lake):
     pages = list((lake.root / "_report" / "runs").glob("*.html"))
     assert len(pages) == lake.read("runs", ["run_id"]).num_rows
+
+
+# What the list of the files says of their writers, and the word for each.
+WORDS = {
+    "pytorch (HF Trainer)": {"Hugging Face Trainer"},
+    "pytorch (stable-baselines3)": {"Stable-Baselines3", "PyTorch"},
+    "pytorch (custom plugin / sb3)": {"Stable-Baselines3", "PyTorch"},
+    "pytorch (add_scalars sub-writers)": {"PyTorch"},
+    "guild/tensorboardX-style": {"PyTorch"},
+    "pytorch": {"PyTorch"},
+    "tensorboardX (Ray Tune/RLlib)": {"RLlib"},
+    "tf0.7-0.8 (2016)": {"TensorFlow 1", None},
+    "tf1": {"TensorFlow 1", None},
+    "tf1 (Estimator)": {"TensorFlow 1"},
+    "tf1-keras (2017)": {"TensorFlow 1", None},
+    "tf1-keras (2019)": {"TensorFlow 1", None},
+    "tf2": {"TensorFlow 2"},
+    "tf2 (2.1-2.2, keras/tf.summary)": {"Keras 2", "TensorFlow 2"},
+    "tf2 (profiler stub)": {"Keras 2", None},
+    "smdebug own writer": {None},
+}
+
+
+def test_the_writer_of_each_run_is_the_one_that_is_known_or_none(lake, tfevents_dir):
+    runs = {r["file_id"]: r["run_id"] for r in lake.read("event_files").to_pylist()}
+    writers = {r["run_id"]: r["writer"] for r in lake.read("runs").to_pylist()}
+    with (tfevents_dir / "MANIFEST.tsv").open() as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            name = f"{tfevents_dir.name}/{row['repo'].replace('/', '+')}/{row['path']}"
+            assert writers[runs[name]] in WORDS[row["writer_guess"]], name
+
+
+def test_hyper_parameters_that_hugging_face_wrote_as_text_are_in_the_runs(lake):
+    rows = lake.read("runs").to_pylist(maps_as_pydicts="strict")
+    found = [row for row in rows if row["writer"] == "Hugging Face Trainer"]
+    assert len(found) >= 5
+    assert {row["hparams_source"] for row in found} == {"text summary"}
+    assert all("learning_rate" in row["hparams"] for row in found)
+    assert {row["state"] for row in rows} <= {"finished", "ended", "not started"}

@@ -7,13 +7,13 @@ from insight_lib.lake.batches import write_plan
 from insight_lib.predictions.ingest import ingest_predictions
 
 
-def bring_predictions(lake, workers, root, files):
+def bring_predictions(lake, workers, root, files, columns=None):
     """Write prediction files below a log root, and ingest them as one batch."""
     for name, rows in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows, path)
-    ingest_predictions(lake, workers, [root])
+    ingest_predictions(lake, workers, [root], columns=columns)
 
 
 def bring_events(lake, run_id):

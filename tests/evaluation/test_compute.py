@@ -234,7 +234,8 @@ def test_logits_have_an_auc_but_no_probability_metrics(predictions):
     assert (found["ks"], found["best_f1"], found["best_f1_threshold"]) == (0.5, 0.8, 1.0)
     assert found["undefined_reason"] == (
         "log_loss, brier, calibration_error, predicted_over_observed, counts and shares at 0.5: "
-        "no probabilities: 3 scores lie outside [0, 1]"
+        "no probabilities: 3 scores lie outside [0, 1] "
+        '(if they are logits, set scores = "logit" in section [predictions])'
     )
     of_all_rows = result.curves.filter(pa.compute.field("slice") == "")
     assert "calibration" not in of_all_rows["curve"].to_pylist()

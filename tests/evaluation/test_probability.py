@@ -8,6 +8,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from insight_lib.evaluation.arrays import scored_rows
 from insight_lib.evaluation.probability import ProbabilitySums
+from insight_lib.evaluation.score_kind import ScoreKind
 
 PROBABILITIES = ["clicks", "weights", "weights with zeros", "ties", "weighted ties"]
 
@@ -17,7 +18,7 @@ def test_log_loss_and_brier_equal_scikit_learn(name, samples):
     sample = samples[name]
     sums = ProbabilitySums.from_rows(sample.rows)
     arguments = (sample.labels, sample.scores)
-    assert sums.undefined_reason is None
+    assert sums.why_undefined(ScoreKind.PROBABILITY) is None
     assert sums.log_loss() == pytest.approx(
         log_loss(*arguments, sample_weight=sample.weights), rel=1e-12
     )
@@ -41,14 +42,15 @@ def test_one_class_has_a_log_loss_but_no_observed_rate_to_compare_with():
 @pytest.mark.parametrize("outside", [-1e-12, 1 + 1e-9, 1e308, -8.0])
 def test_a_score_outside_0_and_1_makes_them_undefined(outside):
     sums = ProbabilitySums.from_rows(scored_rows([0.5, outside], [0, 1]))
-    assert sums.undefined_reason == "no probabilities: 1 scores lie outside [0, 1]"
+    found = sums.why_undefined(ScoreKind.UNBOUNDED)
+    assert found.startswith("no probabilities: 1 scores lie outside [0, 1] (if they are logits")
 
 
 def test_no_weight_makes_them_undefined():
     for rows in (scored_rows([], []), scored_rows([0.5], [1], [0.0])):
-        assert (
-            ProbabilitySums.from_rows(rows).undefined_reason == "no rows of positive, finite weight"
-        )
+        for kind in (ScoreKind.PROBABILITY, ScoreKind.LOGIT):
+            reason = ProbabilitySums.from_rows(rows, kind).why_undefined(kind)
+            assert reason == "no rows of positive, finite weight"
 
 
 def test_predicted_over_observed_is_the_ratio_of_weighted_sums():

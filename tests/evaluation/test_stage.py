@@ -10,8 +10,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from insight_lib.evaluation import finish, large, planning, reading, run_task
-from insight_lib.evaluation.compute import evaluate_run
+from insight_lib.evaluation.compute import NOTHING, Kept, evaluate_run
 from insight_lib.evaluation.known import StateFiles
+from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.tables import TABLES
 from insight_lib.lake import parquet
@@ -23,6 +24,7 @@ from insight_lib.lake.batches import (
     write_plan,
 )
 from insight_lib.lake.tables import Lake
+from insight_lib.predictions.mapping import Columns
 from tests.evaluation.nights import bring_events, bring_predictions
 
 KEY = ["run_id", "step", "split", "slice"]
@@ -32,8 +34,8 @@ KEY = ["run_id", "step", "split", "slice"]
 def bring(tmp_path, lake, here):
     """Write prediction files, ingest them as one batch, and evaluate what is new."""
 
-    def bring(files, workers=here, *, evaluate=True):
-        bring_predictions(lake, workers, tmp_path / "logs", files)
+    def bring(files, workers=here, *, evaluate=True, columns=None):
+        bring_predictions(lake, workers, tmp_path / "logs", files, columns)
         return evaluate_news(lake, workers) if evaluate else None
 
     return bring
@@ -59,9 +61,9 @@ def in_order(rows):
     return sorted(rows.to_pylist(), key=lambda row: [row[name] for name in order])
 
 
-def assert_as_evaluated_at_once(lake):
+def assert_as_evaluated_at_once(lake, kept=NOTHING):
     """All tables are what one evaluation of all rows gives, up to rounding and within bounds."""
-    whole = evaluate_run(lake.read("predictions"))
+    whole = evaluate_run(lake.read("predictions"), kept)
     for name in ("score_histograms", "probability_sums"):
         for found, wanted in zip(
             in_order(lake.read(name)), in_order(getattr(whole, name)), strict=True
@@ -269,6 +271,23 @@ def test_a_few_rows_for_a_large_key_are_merged_with_what_is_kept(lake, bring):
     bring({f"big/predictions/{part}.parquet": sliced(1_500, part, 4) for part in range(6)})
     bring({"big/predictions/9.parquet": sliced(300, 9, 4)})
     assert_as_evaluated_at_once(lake)
+    assert_bounds_hold(lake)
+
+
+@pytest.mark.usefixtures("_small_limits")
+@pytest.mark.parametrize("scores", [None, "logit"])
+def test_a_large_run_of_which_later_scores_are_no_probabilities_is_evaluated_alike(
+    lake, bring, here, scores
+):
+    early = {f"big/predictions/{part}.parquet": sliced(1_500, part, 4) for part in range(3)}
+    bring(early)
+    last = sliced(600, 9, 8)
+    logit = pc.multiply(last["score"], 4.0)
+    late = last.set_column(last.schema.names.index("score"), "score", logit)
+    bring({"big/predictions/late.parquet": late}, columns=Columns(scores=scores))
+    assert here.asked.count("evaluate large runs") > 1
+    kind = ScoreKind(scores or "unbounded")
+    assert_as_evaluated_at_once(lake, Kept(kinds={"logs/big": kind}))
     assert_bounds_hold(lake)
 
 

@@ -14,7 +14,17 @@ from insight_lib.predictions.mapping import Columns
 from tests.in_process import InProcess
 
 ROWS = 400
-COUNTS = {"run_id", "step", "split", "slice", "rows", "positives", "negatives", "undefined_reason"}
+COUNTS = {
+    "score_kind",
+    "run_id",
+    "step",
+    "split",
+    "slice",
+    "rows",
+    "positives",
+    "negatives",
+    "undefined_reason",
+}
 
 
 @pytest.fixture

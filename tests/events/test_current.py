@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from insight_lib.events.current import current_mask, goes_back
+from insight_lib.events.current import current_mask, goes_back, is_stepless
 
 
 def mask_of(*steps):
@@ -32,6 +32,14 @@ def test_a_restart_goes_back_and_a_step_written_twice_in_a_row_does_not():
     assert goes_back(np.array([1, 2, 3, 2, 3]))
     assert not goes_back(np.array([1, 2, 2, 3, 3, 3]))
     assert not goes_back(np.array([], np.int64))
+
+
+def test_a_series_of_one_step_is_stepless_but_not_an_evaluation_that_each_restart_did_again():
+    assert is_stepless(np.zeros(3, np.int64), files=1)
+    assert is_stepless(np.full(6, 7), files=2)
+    assert not is_stepless(np.zeros(2, np.int64), files=1)
+    assert not is_stepless(np.zeros(5, np.int64), files=5)
+    assert not is_stepless(np.array([0, 0, 0, 1]), files=1)
 
 
 def test_no_records_have_no_current_one():

@@ -18,7 +18,7 @@ from tensorboard.data.provider import RunTagFilter
 from tensorboard.data.server_ingester import ServerBinary, SubprocessServerDataIngester
 from tensorboard.util.grpc_util import ChannelCredsType
 
-from insight_lib.events.current_rows import current_rows
+from insight_lib.events.current_rows import current_rows, places
 from insight_lib.events.decode import decode
 from insight_lib.events.discover import place
 from insight_lib.lake.contract import contract
@@ -170,6 +170,11 @@ def many_runs(tmp_path_factory, write):
 def test_the_current_rows_are_what_the_data_server_shows(many_runs):
     rows = scalars_below(many_runs)
     ours = series(current_rows(rows))
+    # Of a series that never moves it shows the last point, and all of them count here.
+    ours = {
+        key: points[-1:] if len(set(points)) > len(dict(points)) == 1 else points
+        for key, points in ours.items()
+    }
     assert by_data_server(many_runs, ours) == ours
     assert len(ours) > 100
     assert sum(map(len, ours.values())) < rows.num_rows
@@ -182,6 +187,22 @@ def test_the_view_of_duckdb_has_the_current_rows(many_runs, tmp_path):
     lake.append("scalars", [file], "events", 0)
     statement = "FROM scalars_current ORDER BY run_id, stream, tag, file_id, record_offset"
     assert series(query(lake, statement)) == series(current_rows(rows))
+
+
+def test_a_series_that_never_passes_a_step_keeps_its_points_where_the_data_server_shows_one(
+    tmp_path, write
+):
+    root = tmp_path / "logs"
+    write(root / "a" / FILES[0], [version(), *points(0, 0, 0, 0)])
+    write(root / "a" / FILES[2], points(0, 0, first=10))
+    rows = scalars_below(root)
+    assert series(current_rows(rows)) == {
+        ("a", "loss"): [(0, float(value)) for value in (0, 1, 2, 3, 10, 11)]
+    }
+    steps = [step for step, _ in series(places(current_rows(rows)))[("a", "loss")]]
+    assert steps == [0, 1, 2, 3, 4, 5]
+    theirs = {("a", "loss"): [(0, 11.0)]}
+    assert by_data_server(root, theirs) == theirs
 
 
 def test_files_of_a_directory_follow_each_other_by_name_not_by_time(tmp_path, write):

@@ -53,6 +53,28 @@ def test_the_current_view_agrees_with_the_rows_that_the_stages_read(lake, scalar
     assert 0 < by_sql.num_rows < 200
 
 
+def test_the_current_view_keeps_all_points_of_a_series_that_never_passes_a_step(lake, scalars):
+    written = {"f": 4, "g": 2, "h": 5, "i": 1}
+    rows = scalars(
+        *(
+            {"step": 0, "record_offset": at, "file_id": file, "tag": tag}
+            for tag, files in {"loss": "fg", "hp_metric": "gi", "eval": "h"}.items()
+            for file in files
+            for at in range(written[file])
+        )
+    )
+    file = write_data_file(lake.table_uri("scalars"), "scalars", "b", rows)
+    lake.append("scalars", [file], "events", 0)
+    counts = "SELECT tag, count(*) AS n FROM scalars_current GROUP BY tag ORDER BY tag"
+    assert query(lake, counts).to_pylist() == [
+        {"tag": "eval", "n": 5},
+        {"tag": "hp_metric", "n": 1},
+        {"tag": "loss", "n": 6},
+    ]
+    by_sql = query(lake, "FROM scalars_current").select(rows.column_names)
+    assert sorted(map(str, by_sql.to_pylist())) == sorted(map(str, current_rows(rows).to_pylist()))
+
+
 def test_an_unknown_table_is_answered_with_the_tables(lake):
     with pytest.raises(InputError, match="the tables are artifacts") as refused:
         query(lake, "SELECT * FROM nothing")

@@ -22,6 +22,7 @@ def test_what_is_said_is_taken_and_the_rest_has_its_default(read):
     assert read(text) == Columns(label="clicked", slices=("country",))
     assert read("[predictions]\n") == Columns()
     assert read("[predictions.columns]\nslices = []\n") == Columns(slices=())
+    assert read('[predictions]\nscores = "logit"\n') == Columns(scores="logit")
 
 
 def test_a_file_that_says_nothing_of_predictions_leaves_what_is_remembered(read):
@@ -38,6 +39,10 @@ def test_a_file_that_says_nothing_of_predictions_leaves_what_is_remembered(read)
         ('[predictions.columns]\nslices = "a"', "predictions.columns.slices should be a list"),
         ("[predictions.columns]\nslices = [1]", "predictions.columns.slices should be a list"),
         ('[predictions]\nslices = ["a"]', "predictions.slices is not known"),
+        (
+            '[predictions]\nscores = "logits"',
+            'predictions.scores should be "logit" or "probability", not \'logits\'',
+        ),
         ("[prediction]", "prediction is not known"),
         ("predictions = 1", "predictions should be a section, not 1"),
         ('[predictions.columns]\nlabel = "score"', "label and predictions.columns.score are both"),
@@ -65,5 +70,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_reading_is_kept_as_text_and_comes_back():
-    for reading in (Reading(), Reading(Columns(label="y", slices=("a",)), 5, "test")):
+    of_logits = Reading(Columns(scores="logit"))
+    for reading in (Reading(), Reading(Columns(label="y", slices=("a",)), 5, "test"), of_logits):
         assert Reading.from_json(reading.to_json()) == reading
+
+
+def test_a_reading_that_says_nothing_of_scores_is_kept_as_before_there_was_that_setting():
+    assert "scores" not in Reading().to_json()

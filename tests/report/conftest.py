@@ -41,7 +41,7 @@ ZEROS = {
     "list<double>": [],
 }
 BASE: dict[str, dict[str, Any]] = {
-    "runs": {"run_id": "zoo/a", "state": "recorded", "experiment": "zoo", "log_root": "/logs/zoo"},
+    "runs": {"run_id": "zoo/a", "state": "ended", "experiment": "zoo", "log_root": "/logs/zoo"},
     "scalars": {"run_id": "zoo/a", "stream": "train", "tag": "loss", "file_id": "f"},
     "findings": {
         "run_id": "zoo/a",

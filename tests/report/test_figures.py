@@ -19,7 +19,8 @@ NAN = float("nan")
 
 def series(values, name="train", **more):
     steps = np.arange(len(values))
-    full = {"points": len(values), "superseded": 0, "not_finite": 0, "first_not_finite": None}
+    full = {"points": len(values), "superseded": 0, "not_finite": 0}
+    full |= {"first_not_finite": None, "only_step": None}
     return Series(name, steps, np.asarray(values, dtype=float), **(full | more))
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from insight_lib.report.figures_charts import chart_notes
 from insight_lib.report.read_scalars import (
     MAX_CHARTS,
     MAX_POINTS,
@@ -51,6 +52,18 @@ def test_one_tag_of_two_streams_is_one_chart_and_the_loss_comes_first(rows_of):
     assert [chart.title for chart in found] == titles
     assert [series.name for series in found[0].series] == ["train", "validation"]
     assert left_out == 0
+
+
+def test_points_that_all_carry_one_step_are_drawn_in_the_order_of_writing(rows_of):
+    rows = [
+        {"step": 7, "value": value, "record_offset": at}
+        for at, value in enumerate([3.0, np.nan, 1.0])
+    ]
+    found, _ = charts(rows_of("scalars", *rows[::-1]))
+    series = found[0].series[0]
+    assert (series.steps.tolist(), series.points, series.superseded) == ([0, 1, 2], 3, 0)
+    assert (series.first_not_finite, series.only_step) == (1, 7)
+    assert "all points carry step 7" in chart_notes(found[0])[0]
 
 
 def test_points_that_a_restart_wrote_again_are_left_out_and_counted(rows_of):

@@ -133,6 +133,17 @@ def test_predictions_that_are_all_in_quarantine_are_told_in_words(lake, tmp_path
     assert "(run)" in shown
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("logit", "Scores are logits, as configured"), ("unbounded", "Scores are no probabilities")],
+)
+def test_what_the_scores_of_a_run_are_is_told_in_words(lake, tmp_path, generated_at, kind, told):
+    tables = lake(runs=[{}], evaluations=[{"step": 1, "auc": 0.5, "score_kind": kind}])
+    index = write_report(tables, tmp_path / "report", generated_at)
+    (page,) = (index.parent / "runs").iterdir()
+    assert told in page.read_text()
+
+
 def test_a_series_of_nan_alone_is_told_in_words(lake, tmp_path, generated_at):
     scalars = [{"step": step, "value": float("nan")} for step in range(3)]
     index = write_report(lake(runs=[{}], scalars=scalars), tmp_path / "report", generated_at)

@@ -8,6 +8,8 @@ import pytest
 import tensorflow as tf
 
 import insight_lib.tracer
+from insight_lib.dealer.reading import CONFIG_FILE, load
+from insight_lib.dissection.diagnose import diagnose
 from insight_lib.errors import InputError
 from insight_lib.tracer import LoopTracer, TensorTracer
 
@@ -120,6 +122,63 @@ def test_an_eager_step_that_returns_a_plain_number_has_its_loss_traced(
     losses = [float(each["loss"] if isinstance(each, dict) else each) for each in returned]
     written = values(load_stream(tmp_path / "train"), "loss")
     assert [float(written[step]) for step in range(3)] == pytest.approx(losses, rel=1e-6)
+
+
+class Warmup(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.001 * tf.cast(step + 1, tf.float32)
+
+
+SCHEDULE = keras.optimizers.schedules.CosineDecay(0.01, 100)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "stated"),
+    [
+        (keras.optimizers.SGD, {"name": "SGD", "learning_rate": 0.03125, "clipnorm": 0.5}),
+        (keras.optimizers.AdamW, {"name": "AdamW", "learning_rate": 0.03125, "clipnorm": 0.5}),
+    ],
+)
+def test_the_optimizer_is_recorded_as_fit_records_it(optimizer, stated, tmp_path):
+    for rate in (0.03125, SCHEDULE):
+        made = optimizer(rate, clipnorm=0.5)
+        folder = tmp_path / type(rate).__name__
+        model = build()
+        with LoopTracer(folder / "loop", model, made) as tracer:
+            tracer.step(make_step(model, made))(*BATCHES[0])
+        model = build()
+        model.compile(optimizer(rate, clipnorm=0.5), "mean_squared_error")
+        tracer = TensorTracer(folder / "fit")
+        model.fit(X[:16], Y[:16], callbacks=[tracer], verbose=0)
+        loop, fit = (load(folder / way / CONFIG_FILE) for way in ("loop", "fit"))
+        assert loop.optimizer == fit.optimizer
+        scheduled = {"schedule": "CosineDecay", "initial_learning_rate": 0.01, "decay_steps": 100}
+        for name, value in stated.items():
+            shown = loop.optimizer[name]
+            if name == "learning_rate" and rate is SCHEDULE:
+                assert scheduled.items() <= shown.items()
+            else:
+                assert shown == value
+
+
+def test_a_custom_schedule_is_named_and_the_other_settings_are_kept(tmp_path):
+    model, optimizer = build(), keras.optimizers.SGD(Warmup(), momentum=0.5, clipnorm=2.0)
+    with LoopTracer(tmp_path, model, [optimizer, keras.optimizers.Adam()]) as tracer:
+        tracer.step(make_step(model, optimizer))(*BATCHES[0])
+    recorded = load(tmp_path / CONFIG_FILE).optimizer
+    stated = {"name": "SGD", "momentum": 0.5, "clipnorm": 2.0, "nesterov": False}
+    stated["learning_rate"] = {"schedule": "Warmup"}
+    assert {name: recorded[name] for name in stated} == stated
+
+
+def test_a_clipping_optimizer_of_a_loop_is_judged_by_its_limit(tmp_path):
+    model, optimizer = build(), keras.optimizers.SGD(0.01, global_clipnorm=1e-4)
+    with LoopTracer(tmp_path / "run", model, optimizer, every=1) as tracer:
+        step = tracer.step(tf.function(make_step(model, optimizer)))
+        for batch in BATCHES:
+            step(*batch)
+    found = {finding.rule for finding in diagnose(tmp_path / "run").findings}
+    assert "clipped_gradient" in found
 
 
 class Sparse(keras.layers.Layer):

@@ -1,5 +1,6 @@
 """Per-epoch validation predictions."""
 
+import duckdb
 import keras
 import numpy as np
 import pyarrow.parquet as pq
@@ -60,6 +61,14 @@ def test_a_file_is_replaced_whole(tmp_path):
     assert target == tmp_path / "predictions" / "epoch-0003.parquet"
     assert pq.read_table(target).num_rows == 5
     assert [path.name for path in target.parent.iterdir()] == [target.name]
+
+
+def test_scores_that_are_nan_are_found_by_the_bounds_of_the_file(tmp_path):
+    outputs = np.full((40, 1), 0.25)
+    outputs[::2] = np.nan
+    target = write_predictions(tmp_path, 3, ValidationPredictions(X, Y).table(outputs, 4))
+    count = f"SELECT count(*) FROM read_parquet('{target}') WHERE isnan(score)"  # noqa: S608
+    assert duckdb.sql(count).fetchall() == [(20,)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""Points without a step: all of a series carry the same one.
+
+**Looks for** series of three points or more a file that all carry one step. The series with the
+most of them is named, and how many others are like it.
+
+**Why it matters** The trainer does not pass a step when it logs, or passes one that never grows:
+TensorBoard shows the last point alone. Here all of them are kept and judged in the order in which
+they were written, so that a step in the other findings on these series is a place in that order,
+from 0 on.
+
+**What to do** Pass the step at every call: ``writer.add_scalar(tag, value, global_step)`` in
+PyTorch, ``tf.summary.scalar(name, value, step=step)`` in TensorFlow.
+"""
+
+from collections.abc import Iterator
+
+from insight_lib.dissection.finding import RUN_LAYER, Finding, series
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.view import Key, RunView
+
+
+def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
+    """Yield one finding on the series with the most points."""
+    most = max(sorted(view.stepless), key=lambda key: view.scalars[key].steps.size, default=None)
+    if most is not None:
+        yield _finding(view, most)
+
+
+def _finding(view: RunView, key: Key) -> Finding:
+    name = "/".join(part for part in key if part != ".")
+    points, step = view.scalars[key], view.stepless[key]
+    several = sum(one.steps.size > 1 for one in view.scalars.values())
+    others = len(view.stepless) - 1
+    return Finding(
+        view.run_id,
+        RULE.name,
+        RUN_LAYER,
+        "info",
+        f"All {points.steps.size} points of {name} carry step {step}"
+        f"{_likewise(others, is_all=others + 1 == several)}: they are judged in the order of "
+        "writing, and TensorBoard shows only the last",
+        step,
+        step,
+        {
+            "series": name,
+            "points": int(points.steps.size),
+            "step": step,
+            "series_of_one_step": len(view.stepless),
+            "series_of_several_points": several,
+            **series(f"{name} in the order of writing", points.steps, points.values),
+        },
+        "Pass the step when logging: writer.add_scalar(tag, value, global_step) in PyTorch, "
+        "tf.summary.scalar(name, value, step=step) in TensorFlow. Until then a step that another "
+        "finding names on these series is a place in the order of writing, from 0 on.",
+        1.0,
+    )
+
+
+def _likewise(others: int, *, is_all: bool) -> str:
+    if others == 0:
+        return ""
+    also = f", and so do those of {others} other series"
+    return f"{also}, all that have several" if is_all else also
+
+
+RULE = Rule(
+    name="steps_not_passed",
+    title="No step is passed",
+    needs=("scalars",),
+    severity="info",
+    documentation=__doc__,
+    thresholds=NoThresholds(),
+    check=check,
+)
