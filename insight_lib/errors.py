@@ -21,6 +21,10 @@ class PredictionFileError(InsightError):
     """A prediction file as a whole cannot be read: damaged, a column missing, a wrong type."""
 
 
+class UnusableRowsError(PredictionFileError):
+    """A prediction file can be read, but metrics of its rows would mislead."""
+
+
 class ConfigError(InsightError):
     """A configuration, recorded or given, does not fit its model; the message names each field."""
 

@@ -14,6 +14,7 @@ from insight_lib.predictions.config import read_columns
 from insight_lib.predictions.discover import Place, is_prediction_file
 from insight_lib.predictions.formats import SUFFIXES
 from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.passed_over import PassedOver, remarks_on
 from insight_lib.predictions.pattern import Pattern, pattern_of
 
 
@@ -70,11 +71,13 @@ def named_inputs(arguments: argparse.Namespace) -> Inputs:
 
 def _empty_roots(roots: Sequence[Root]) -> Iterator[str]:
     for root in roots:
-        if not list_files(root, _is_of_run).files:
-            yield (
+        passed_over = PassedOver()
+        if not list_files(root, passed_over.noting(_is_of_run)).files:
+            nothing = (
                 f"nothing to ingest below {root}: no file there has tfevents in its name and no "
                 "run has a file in predictions/ that ends in .parquet, .csv, .jsonl or .tfrecord"
             )
+            yield "; ".join([nothing, *remarks_on(root, passed_over, Columns())])
 
 
 def _empty_patterns(patterns: Sequence[Pattern]) -> Iterator[str]:

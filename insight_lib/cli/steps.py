@@ -97,7 +97,7 @@ def bring_in(
         lambda: ingest_predictions(lake, workers, inputs.roots, inputs.patterns, inputs.columns),
         lambda summary: summary.text,
     )
-    _say(remarks(lake, predictions, row_place))
+    _say([*remarks(lake, predictions, row_place), *predictions.passed_over])
     return events, predictions
 
 

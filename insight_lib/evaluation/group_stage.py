@@ -1,5 +1,6 @@
 """The stage of groups: predictions that name a group to table ``group_aucs``."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import numpy as np
@@ -12,24 +13,30 @@ from insight_lib.evaluation.group_auc import GroupAucSums
 from insight_lib.evaluation.grouping import GroupKey, group_rows
 from insight_lib.evaluation.reading import Selection
 from insight_lib.evaluation.step_task import StepStage
+from insight_lib.evaluation.withheld import NOTHING_WITHHELD, Withheld, withheld_of
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import Input, Tables
 
 KEY = ("run_id", "step", "split", "slice")
+SUMMED = ("positives", "negatives", "positive_weight", "negative_weight")
 
 
 def compute(tables: Tables, _: Selection) -> pa.Table:
     """Compute the AUC within groups of some whole steps."""
-    return group_aucs(tables["predictions"], tables["score_histograms"])
+    withheld = withheld_of(tables["refused_labels"].to_pylist())
+    return group_aucs(tables["predictions"], tables["score_histograms"], withheld)
 
 
-def group_aucs(predictions: pa.Table, histograms: pa.Table) -> pa.Table:
+def group_aucs(
+    predictions: pa.Table, histograms: pa.Table, withheld: Withheld = NOTHING_WITHHELD
+) -> pa.Table:
     """Return table ``group_aucs``, a row for each run, step, split and slice of the histograms.
 
     Args:
         predictions: Rows of table ``predictions`` whose group_id is not null.
-        histograms: Columns of ``KEY``, positive_weight and negative_weight of
+        histograms: Columns of ``KEY``, positives, negatives and their weights of
             ``score_histograms``, of all rows.
+        withheld: Which metrics of the same steps would mislead.
     """
     columns = (predictions[name].to_numpy() for name in ("score", "label", "weight"))
     rows, numbers = scored_rows(*columns), _numbers(predictions["group_id"])
@@ -38,28 +45,31 @@ def group_aucs(predictions: pa.Table, histograms: pa.Table) -> pa.Table:
         for group in group_rows(predictions)
     }
     found = [
-        _row(key, states.get(key, GroupAucSums.empty()), weight)
-        for key, weight in sorted(_weights(histograms).items())
+        _row(key, states.get(key, GroupAucSums.empty()), sums, withheld.reason(key, sums))
+        for key, sums in sorted(_sums(histograms).items())
     ]
     return pa.Table.from_pylist(found, schema=contract("group_aucs").schema)
 
 
-def _row(key: GroupKey, sums: GroupAucSums, weight: float) -> dict[str, object]:
+def _row(
+    key: GroupKey, groups: GroupAucSums, sums: Mapping[str, float], withheld: str | None
+) -> dict[str, object]:
     return {
         **asdict(key),
-        "gauc": sums.compute(),
-        "groups": sums.groups,
-        "coverage": sums.coverage(weight),
-        "undefined_reason": sums.undefined_reason,
+        "gauc": groups.compute() if withheld is None else None,
+        "groups": groups.groups,
+        "coverage": groups.coverage(sums["positive_weight"] + sums["negative_weight"]),
+        "undefined_reason": withheld or groups.undefined_reason,
     }
 
 
-def _weights(histograms: pa.Table) -> dict[GroupKey, float]:
-    """The weight of all rows of each key."""
-    weight = pc.add(histograms["positive_weight"], histograms["negative_weight"])
-    rows = histograms.select(KEY).append_column("weight", weight)
-    summed = rows.group_by(KEY).aggregate([("weight", "sum")]).to_pylist()
-    return {GroupKey(*(row[name] for name in KEY)): row["weight_sum"] for row in summed}
+def _sums(histograms: pa.Table) -> dict[GroupKey, dict[str, float]]:
+    """The rows of each class of each key, and their weight."""
+    summed = histograms.group_by(KEY).aggregate([(name, "sum") for name in SUMMED]).to_pylist()
+    return {
+        GroupKey(*(row[name] for name in KEY)): {name: row[f"{name}_sum"] for name in SUMMED}
+        for row in summed
+    }
 
 
 def _numbers(names: pa.ChunkedArray) -> Integers:
@@ -81,7 +91,7 @@ GROUPS = StepStage(
         ("run_id", "step", "split", "label", "score", "weight", "group_id", "slices"),
         where=ds.field("group_id").is_valid(),
     ),
-    others=(Input("score_histograms", (*KEY, "positive_weight", "negative_weight")),),
+    others=(Input("score_histograms", (*KEY, *SUMMED)), Input("refused_labels")),
     output="group_aucs",
     compute=compute,
 )

@@ -12,6 +12,7 @@ from insight_lib.evaluation.known import StateFiles
 from insight_lib.evaluation.reading import Selection, read_selection, scan_selection
 from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.tables import EvaluationTables, keys_of
+from insight_lib.evaluation.withheld import NOTHING_WITHHELD, Withheld
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 
 ROWS_AT_ONCE = 5_000_000
@@ -20,14 +21,19 @@ ROWS_AT_ONCE = 5_000_000
 
 @dataclass(frozen=True)
 class Target:
-    """Where the files of a batch go: the folder or URI of each table."""
+    """Where the files of a batch go: the folder or URI of each table; and what none of them gives.
+
+    ``withheld`` says of the runs which metrics would mislead.
+    """
 
     batch: int
     uris: Mapping[str, str]
+    withheld: Withheld = NOTHING_WITHHELD
 
     def write(self, tables: EvaluationTables) -> dict[str, DataFile]:
         """Write the tables that have rows, and return what their commits need."""
         prefix = f"{file_prefix(self.batch)}-evaluate"
+        tables = self.withheld.withhold(tables)
         return {
             name: write_data_file(uri, name, prefix, rows)
             for name, uri in self.uris.items()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from insight_lib.evaluation.commit import APPLICATION, Superseded, commit
+from insight_lib.evaluation.evaluation_state import EvaluationState
 from insight_lib.evaluation.finish import Finishing
 from insight_lib.evaluation.grouping import GroupKey, last_steps
 from insight_lib.evaluation.known import evaluated_keys, state_files
@@ -20,6 +21,7 @@ from insight_lib.evaluation.run_kinds import kinds_before, run_kinds
 from insight_lib.evaluation.run_task import Target, evaluate_runs
 from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.tables import TABLES
+from insight_lib.evaluation.withheld import read_withheld
 from insight_lib.lake.batches import settled_batch, sweep
 from insight_lib.lake.tables import NO_VERSION, Lake
 from insight_lib.lake.workers import Workers
@@ -63,13 +65,17 @@ def _evaluate(
 ) -> None:
     news = sources.news
     states = state_files(lake, {key.run_id for key in known})
-    target = Target(news.until, {name: lake.table_uri(name) for name in TABLES})
+    withheld = read_withheld(lake, news.counted)
+    target = Target(news.until, {name: lake.table_uri(name) for name in TABLES}, withheld)
     tasks = plan_runs(sources, known, states, target, kinds, workers.parallelism)
     shares = plan_large(sources, workers.parallelism)
     done = workers.run(evaluate_runs, tasks, f"evaluate {len(news.run_ids)} runs")
     sums = workers.run(partial(sum_states, kinds=kinds), shares, "evaluate large runs")
     summed = merge_states([*sums, *(one.partial for one in done)])
     evaluated = frozenset(summed).union(*(one.keys for one in done))
+    refused = read_withheld(lake, news.added).touched(known) - evaluated
+    summed |= dict.fromkeys(refused, EvaluationState.empty())  # no new rows, but news of them
+    evaluated |= refused
     files = [one.files for one in done]
     if summed:
         merged = merge_states([summed, states.read(known & summed.keys())])

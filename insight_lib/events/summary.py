@@ -103,7 +103,7 @@ def remarks(
 
     They are a batch that was repeated, what is in quarantine and what could not be read; of either
     kind at most `MOST_LINES`, and a line that counts the rest. What is in quarantine of one file
-    for one reason has one line, with the first place.
+    for one reason has one line, with the first place; files that were refused as a whole go first.
 
     Args:
         lake: the lake.
@@ -129,7 +129,7 @@ def _quarantined(
         lake,
         'SELECT file_id, reason, count(*) AS rows, min("offset") AS first, '
         f'arg_min(length, "offset") AS length {wanted} '
-        f"GROUP BY file_id, reason ORDER BY file_id, first LIMIT {MOST_LINES}",
+        f"GROUP BY file_id, reason ORDER BY max(length) > 0, file_id, first LIMIT {MOST_LINES}",
     ).to_pylist()
     lines = [
         f"quarantined: {each['file_id']}, "

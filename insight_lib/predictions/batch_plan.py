@@ -17,12 +17,14 @@ class PredictionPlan:
         followed: known files that are read already, of which the ledger is to learn where they are
             or when they were written.
         unreadable: files and folders that cannot be looked at.
+        passed_over: what is said of files that look like predictions and are not read.
     """
 
     entries: tuple[PredictionEntry, ...] = ()
     replaced: tuple[PredictionEntry, ...] = ()
     followed: tuple[PredictionEntry, ...] = ()
     unreadable: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -2,23 +2,24 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.errors import PredictionFileError
+from insight_lib.predictions.binary import Binary
 from insight_lib.predictions.chunk import Chunk
 from insight_lib.predictions.mapping import Reading
 from insight_lib.predictions.slices import slice_maps
 from insight_lib.predictions.values import (
     One,
-    as_text,
     converted,
     integer,
     is_text,
     number,
     plain,
+    text_or_missing,
     truth,
 )
 
@@ -37,10 +38,12 @@ class Typed:
     Attributes:
         rows: One for each of the file, in its order; null where a value is, or does not fit.
         given: Of the columns that are checked, the values as the file has them.
+        binary: How labels became 0 and 1; None where they are these.
     """
 
     rows: pa.Table
     given: dict[str, pa.Array]
+    binary: Binary | None = None
 
 
 def check_columns(names: Sequence[str], reading: Reading) -> None:
@@ -65,14 +68,20 @@ def check_columns(names: Sequence[str], reading: Reading) -> None:
         )
 
 
-def typed(chunk: Chunk, reading: Reading) -> Typed:
+def typed(chunk: Chunk, reading: Reading, binary: Binary | None = None) -> Typed:
     """Bring the rows of a file to the types of the table.
+
+    Args:
+        chunk: Some rows of the file.
+        reading: What it calls its columns.
+        binary: How its labels become 0 and 1; None where they are these.
 
     Raises:
         PredictionFileError: A column is of a type that cannot be used; the message goes on from
             the file's name.
     """
     names = reading.names
+    chunk = with_keys(chunk, reading)
     given = {role: _given(chunk, names.get(role), role, reading) for role in CONVERSIONS}
     split = _given(chunk, names.get("split"), "split", reading)
     numbers = pc.cast(pa.array(chunk.number), pa.string())
@@ -80,12 +89,34 @@ def typed(chunk: Chunk, reading: Reading) -> Typed:
     groups = _text(chunk, names["group_id"])
     columns = {
         **{r: converted(given[r], kind, one) for r, (kind, one) in CONVERSIONS.items()},
-        "split": pc.dictionary_encode(as_text(split)),
+        "split": pc.dictionary_encode(text_or_missing(split)),
         "example_id": numbers if ids is None else pc.coalesce(ids, numbers),
         "group_id": pa.nulls(len(numbers), pa.string()) if groups is None else groups,
         "slices": slice_maps(chunk.rows, len(numbers), reading),
     }
-    return Typed(pa.table(columns), given | {"split": split})
+    if binary is None:
+        return Typed(pa.table(columns), given | {"split": split})
+    columns["label"] = binary.convert(given["label"])
+    return Typed(pa.table(columns), given | {"split": split}, binary)
+
+
+def with_keys(chunk: Chunk, reading: Reading) -> Chunk:
+    """Return rows with a column for each key of the file's path, in the place of one of its own."""
+    if not reading.keys:
+        return chunk
+    columns = dict(zip(chunk.rows.schema.names, chunk.rows.columns, strict=True))
+    for name, value in reading.keys:
+        columns[name] = pa.repeat(pa.scalar(value, pa.string()), len(chunk.number))
+    return replace(chunk, rows=pa.record_batch(columns))
+
+
+def label_column(chunk: Chunk, reading: Reading) -> pa.Array:
+    """Return the labels of some rows as the file has them.
+
+    Raises:
+        PredictionFileError: They are of a type that cannot be used.
+    """
+    return _given(with_keys(chunk, reading), reading.names["label"], "label", reading)
 
 
 def _given(chunk: Chunk, name: str | None, role: str, reading: Reading) -> pa.Array:
@@ -111,7 +142,7 @@ def _text(chunk: Chunk, name: str) -> pa.Array | None:
         return None
     column = plain(chunk.rows.column(name))
     try:
-        return as_text(column)
+        return text_or_missing(column)
     except pa.ArrowException as error:
         raise PredictionFileError(
             f"has column {name} of type {column.type}, which cannot be taken as text; "

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from insight_lib.errors import ConfigError
+from insight_lib.predictions.labels import label_of
 from insight_lib.predictions.mapping import ROLES, SCORES, Columns, columns_of
 from insight_lib.settings_file import read_section, section_of
 
 SECTION = "predictions.columns"
 FIELDS = ("columns", "scores")
+LABEL_FIELDS = {"column", "positive"}
 _WANTED_SCORES = " or ".join(f'"{one}"' for one in SCORES)
 
 
@@ -32,9 +34,23 @@ def read_columns(path: Path) -> Columns | None:
         raise ConfigError(
             f"{path}: {'; '.join(problems)}; mend section [predictions], which may hold scores "
             f"({_WANTED_SCORES}) and section [{SECTION}], whose fields are "
-            f"{', '.join(ROLES)} (each a column's name) and slices (a list of names)"
+            f"{', '.join(ROLES)} (each a column's name; label also "
+            '{column = "y", positive = 2}) and slices (a list of names)'
         )
-    return None if predictions is None else columns_of(stated | {"scores": known.get("scores")})
+    scores = {"scores": known.get("scores")}
+    return None if predictions is None else columns_of(_flat(stated) | scores)
+
+
+def _flat(stated: dict[str, object]) -> dict[str, object]:
+    """The fields with those of a label that says which of its values is positive."""
+    label = stated.get("label")
+    if not isinstance(label, dict):
+        return stated
+    return {
+        **stated,
+        "label": label.get("column", "label"),
+        "positive": label_of(label["positive"]),
+    }
 
 
 def _score_problems(known: dict[str, object]) -> list[str]:
@@ -51,11 +67,26 @@ def _problems(name: str, value: object) -> list[str]:
         return [] if fits else [f"{where} should be a list of names, not {value!r}"]
     if name not in ROLES:
         return [f"{where} is not known"]
+    if name == "label" and isinstance(value, dict):
+        return _label_problems(where, value)
     return [] if _is_name(value) else [f"{where} should be a column's name, not {value!r}"]
 
 
+def _label_problems(where: str, label: dict[str, object]) -> list[str]:
+    problems = [f"{where}.{name} is not known" for name in label if name not in LABEL_FIELDS]
+    if not _is_name(label.get("column", "label")):
+        problems.append(f"{where}.column should be a column's name, not {label['column']!r}")
+    if "positive" not in label:
+        problems.append(f"{where} has no positive, the value that counts as 1")
+    elif (
+        not isinstance(label["positive"], str | int | float) or label_of(label["positive"]) is None
+    ):
+        problems.append(f"{where}.positive should be a text or number, not {label['positive']!r}")
+    return problems
+
+
 def _shared(stated: dict[str, object]) -> list[str]:
-    label = stated.get("label", "label")
+    label = _flat(stated).get("label", "label")
     if label != stated.get("score", "score"):
         return []
     return [f"{SECTION}.label and {SECTION}.score are both {label!r}"]

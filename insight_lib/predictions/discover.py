@@ -1,4 +1,7 @@
-"""Find prediction files: in the ``predictions/`` of runs, and where a pattern says."""
+"""Find prediction files: in the ``predictions/`` of runs, and where a pattern says.
+
+In both, ``key=value`` folders say what columns hold; see `insight_lib.predictions.partitions`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,12 +11,10 @@ from insight_lib.events.find import Found, Listing, list_files
 from insight_lib.events.storage import Root, printable, root_name, stored
 from insight_lib.predictions.formats import format_of
 from insight_lib.predictions.mapping import Columns, Reading
+from insight_lib.predictions.partitions import parted, parted_at
+from insight_lib.predictions.passed_over import FOLDER, HIDDEN, PassedOver
 from insight_lib.predictions.pattern import Pattern
 from insight_lib.predictions.run_names import RunNames
-
-FOLDER = "predictions"
-HIDDEN = (".", "_")
-"""A file whose name starts so is hidden or not finished yet, by the habit of Spark and Hadoop."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ class Place:
         """Whether a user said where the files are."""
         return isinstance(self.where, Pattern)
 
-    def listing(self) -> Listing:
+    def listing(self, passed_over: PassedOver | None = None) -> Listing:
         """Return the prediction files that are there, each once, in order of path.
+
+        What lies next to them and is none is noted in ``passed_over``.
 
         Links are followed as for event files, so that a run has both or neither. Files whose name
         starts with '.' or '_' are hidden or not finished yet and skipped.
@@ -47,7 +50,8 @@ class Place:
         Raises:
             InputError: The root is no directory, or cannot be reached.
         """
-        return list_files(self.root, self._is_wanted)
+        named = self._is_named if self.is_pattern else None
+        return list_files(self.root, (passed_over or PassedOver()).noting(self.is_wanted, named))
 
     def found(self, files: Iterable[Found], runs: RunNames) -> Iterator["FoundFile"]:
         """Yield the files with their runs, and how each is read.
@@ -57,17 +61,37 @@ class Place:
         """
         for file in files:
             if isinstance(self.where, Pattern):
-                says = self.where.match(file.below)
+                says = self._says(self.where, file.below)
                 if says is not None:
-                    reading = Reading(self.columns, says.step, says.split)
-                    yield FoundFile(file, runs.of(printable(says.run)), reading)
+                    yield FoundFile(file, runs.of(printable(says[0])), says[1])
             else:
-                yield FoundFile(file, _run_beside(self.root, file.below), Reading(self.columns))
+                reading = Reading(self.columns, keys=parted(file.below).keys)
+                yield FoundFile(file, _run_beside(self.root, file.below), reading)
 
-    def _is_wanted(self, below: str) -> bool:
-        if not isinstance(self.where, Pattern):
+    def is_wanted(self, below: str) -> bool:
+        """Return whether a file is one of the place, by its path relative to the root."""
+        if not self.is_pattern:
             return is_prediction_file(below)
-        return _is_finished(below) and self.where.match(below) is not None
+        return is_finished(below) and self._is_named(below)
+
+    def _is_named(self, below: str) -> bool:
+        return isinstance(self.where, Pattern) and self._says(self.where, below) is not None
+
+    def _says(self, pattern: Pattern, below: str) -> tuple[str, Reading] | None:
+        """The run that a path names and how its file is read; None where it does not fit.
+
+        Keys that the pattern itself does not spell need no part of it: ``{run}/*.parquet`` finds
+        what lies in ``{run}/step=100/``, too.
+        """
+        named = {*self.columns.names.values(), *(self.columns.slices or ())}
+        bare = parted_at(below, {n for n in named if f"{n}=" not in pattern.below})
+        says = (pattern.match(bare.path) if bare.keys else None) or pattern.match(below)
+        if says is None:
+            return None
+        told = {name for name, _ in bare.keys}
+        step = None if self.columns.step in told else says.step
+        split = None if self.columns.split in told else says.split
+        return says.run, Reading(self.columns, step, split, bare.keys)
 
 
 class FoundFile(NamedTuple):
@@ -79,18 +103,22 @@ class FoundFile(NamedTuple):
 
 
 def is_prediction_file(below: str) -> bool:
-    """Tell whether a file is one that a run left, by its path relative to the root."""
+    """Return whether a file is one that a run left, by its path relative to the root.
+
+    It lies in `FOLDER`, or there in ``key=value`` folders.
+    """
     # A root that is itself called `predictions` has its run outside, so it is none of ours.
-    in_folder = below.rpartition("/")[0].rpartition("/")[2] == FOLDER
-    return in_folder and _is_finished(below)
+    in_folder = parted(below).path.rpartition("/")[0].rpartition("/")[2] == FOLDER
+    return in_folder and is_finished(below)
 
 
-def _is_finished(below: str) -> bool:
+def is_finished(below: str) -> bool:
+    """Return whether a file is of a known format, and neither hidden nor still written."""
     name = below.rpartition("/")[2]
     return format_of(name) is not None and not name.startswith(HIDDEN)
 
 
 def _run_beside(root: Root, below: str) -> str:
-    directory = "/".join(below.split("/")[:-2])
+    directory = "/".join(parted(below).path.split("/")[:-2])
     first = root_name(root)
     return f"{first}/{printable(directory)}" if directory else first

@@ -9,11 +9,16 @@ from dataclasses import replace
 
 from insight_lib.events.storage import Root, stored
 from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_outcome, write_plan
-from insight_lib.lake.tables import Lake
+from insight_lib.lake.tables import NO_VERSION, Lake
 from insight_lib.lake.workers import Workers, spread
 from insight_lib.predictions.batch_plan import PredictionPlan
 from insight_lib.predictions.discover import Place
-from insight_lib.predictions.ledger import ledger_table, read_ledger, remembered_columns
+from insight_lib.predictions.ledger import (
+    PredictionEntry,
+    ledger_table,
+    read_ledger,
+    remembered_columns,
+)
 from insight_lib.predictions.mapping import Columns
 from insight_lib.predictions.pattern import Pattern, known_patterns
 from insight_lib.predictions.plan import plan_predictions
@@ -24,6 +29,8 @@ from insight_lib.predictions.write import ROW_TABLES
 
 APPLICATION = "predictions"
 SMALLEST_TASK_BYTES = 1 << 20
+UNKNOWN_TIME = -1
+"""No file was written then."""
 
 
 def ingest_predictions(
@@ -51,6 +58,8 @@ def ingest_predictions(
     """
     repeated = _repeat_pending(lake, workers)
     ledger = read_ledger(lake)
+    if lake.committed("refused_labels", APPLICATION) == NO_VERSION:
+        ledger = {name: _of_older_lake(entry) for name, entry in ledger.items()}
     remembered = remembered_columns(ledger.values())
     places = []
     for where in (*patterns, *roots):
@@ -58,9 +67,19 @@ def ingest_predictions(
         places.append(Place(where, columns or remembered.get(text, Columns())))
     plan = plan_predictions(places, ledger, run_names(lake, roots))
     if plan.is_empty:
-        return together(repeated, PredictionSummary(unreadable=plan.unreadable))
+        nothing = PredictionSummary(unreadable=plan.unreadable, passed_over=plan.passed_over)
+        return together(repeated, nothing)
     batch = write_plan(lake, APPLICATION, plan.to_json())
     return together(repeated, _run_batch(lake, workers, batch, plan))
+
+
+def _of_older_lake(entry: PredictionEntry) -> PredictionEntry:
+    """Return the entry so that its file is read again if rows of it were refused.
+
+    It was read before refused rows were counted, so what was taken of it may mislead.
+    """
+    refused = entry.rows and entry.quarantined
+    return replace(entry, modified_ns=UNKNOWN_TIME, digest="") if refused else entry
 
 
 def remembered_patterns(lake: Lake) -> tuple[Pattern, ...]:
@@ -110,6 +129,8 @@ def _land(
         quarantined=sum(entry.quarantined for entry in entries),
         unreadable=plan.unreadable + tuple(path for r in results for path in r.unreadable),
         batches=(batch,),
+        refused_files=sum(entry.rows == 0 and entry.quarantined > 0 for entry in entries),
+        passed_over=plan.passed_over,
     )
 
 
@@ -121,6 +142,8 @@ def _commit(lake: Lake, batch: int, plan: PredictionPlan, results: Sequence[Read
     replaced = [replace(old, batch=batch) for old in plan.replaced if old.name in read_now]
     old_ids = [old.file_id for old in replaced]
     lake.replace("predictions", "file_id", old_ids, files["predictions"], APPLICATION, batch)
+    counts = files["refused_labels"]
+    lake.replace("refused_labels", "file_id", old_ids, counts, APPLICATION, batch)
     lake.append("quarantine", files["quarantine"], APPLICATION, batch)
     followed = [replace(e, batch=batch) if e.batch < 0 else e for e in plan.followed]
     entries = [*entries, *replaced, *followed]

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from insight_lib.predictions.labels import Label
+
 DEFAULT_SPLIT = "validation"
 DEFAULT_STEP = 0
 DEFAULT_WEIGHT = 1.0
@@ -15,13 +17,15 @@ SCORES = (LOGIT, "probability")
 
 @dataclass(frozen=True)
 class Columns:
-    """What a file calls its columns, and what its scores are.
+    """What a file calls its columns, and what its labels and scores are.
 
     Attributes not described here are the file's name of the column.
 
     Attributes:
         slices: Names of columns; null where every other text is a slice.
         scores: One of ``SCORES``; null where nothing is said of them.
+        positive: The label that counts as 1 against the others of the file; null where labels
+            are 0 and 1.
     """
 
     label: str = "label"
@@ -33,6 +37,7 @@ class Columns:
     split: str = "split"
     slices: tuple[str, ...] | None = None
     scores: str | None = None
+    positive: Label | None = None
 
     @property
     def names(self) -> dict[str, str]:
@@ -40,7 +45,7 @@ class Columns:
         return {role: getattr(self, role) for role in ROLES}
 
 
-ROLES = tuple(field.name for field in fields(Columns) if field.name not in ("slices", "scores"))
+ROLES = tuple(f.name for f in fields(Columns) if f.name not in ("slices", "scores", "positive"))
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,14 @@ class Reading:
         columns: what the file calls its columns.
         step: the step that its path says, null where the file itself says it.
         split: the split, likewise.
+        keys: names and values of the ``key=value`` folders that it lies in; each stands for a
+            column of all its rows, and takes the place of one that the file has.
     """
 
     columns: Columns = Columns()
     step: int | None = None
     split: str | None = None
+    keys: tuple[tuple[str, str | None], ...] = ()
 
     @property
     def names(self) -> dict[str, str]:
@@ -68,7 +76,8 @@ class Reading:
         """The columns that must be there: label, score and what a configuration names."""
         names = self.names.items()
         stated = [name for role, name in names if role in ("label", "score") or name != role]
-        return (*stated, *(self.columns.slices or ()))
+        told = {name for name, _ in self.keys}
+        return tuple(n for n in (*stated, *(self.columns.slices or ())) if n not in told)
 
     @property
     def defaults(self) -> dict[str, object]:
@@ -80,24 +89,31 @@ class Reading:
         }
 
     def is_slice(self, name: str) -> bool:
-        """Tell whether a column of the file is a slice, if it holds text."""
+        """Return whether a column, or the name of a folder's key, is a slice, if it holds text."""
         if self.columns.slices is not None:
             return name in self.columns.slices
         return name not in self.columns.names.values()
 
     def to_json(self) -> str:
-        """Return the reading as the ledger keeps it."""
+        """Return the reading as the ledger keeps it.
+
+        What came to readings later stands in it only where it is used: a ledger from before then
+        says the same of the same reading, and its files are not read again.
+        """
         kept = asdict(self)
-        if self.columns.scores is None:
-            # As in ledgers that know of no such setting, so that no file is read again.
-            del kept["columns"]["scores"]
+        if not self.keys:
+            del kept["keys"]
+        for later in ("scores", "positive"):
+            if kept["columns"][later] is None:
+                del kept["columns"][later]
         return json.dumps(kept, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Reading":
         """Return the reading that `to_json` wrote."""
         stored = json.loads(text)
-        return cls(columns_of(stored["columns"]), stored["step"], stored["split"])
+        keys = tuple((name, value) for name, value in stored.get("keys", ()))
+        return cls(columns_of(stored["columns"]), stored["step"], stored["split"], keys)
 
 
 def columns_of(stated: Mapping[str, object]) -> Columns:

@@ -15,6 +15,7 @@ from insight_lib.predictions.discover import FoundFile, Place
 from insight_lib.predictions.known import Known
 from insight_lib.predictions.ledger import REPLACED, PredictionEntry, digest, first_entry
 from insight_lib.predictions.mapping import Reading
+from insight_lib.predictions.passed_over import PassedOver, remarks_on
 from insight_lib.predictions.run_names import RunNames
 
 
@@ -39,6 +40,7 @@ def plan_predictions(
         tuple(planner.replaced),
         tuple(planner.followed),
         tuple(sorted(planner.unreadable)),
+        planner.remarks(),
     )
 
 
@@ -56,11 +58,14 @@ class _Planner:
     def __post_init__(self) -> None:
         self.names = {entry.path: name for name, entry in self.ledger.items()}
         self.seen: set[str] = set()
+        self.passed_over: list[tuple[Place, PassedOver]] = []
         self.planned: dict[str, str] = {}
 
     def unknown(self, place: Place, runs: RunNames) -> Iterator[FoundFile]:
         """Plan the files of a place whose path the ledger knows, and yield the others."""
-        listing = place.listing()
+        passed_over = PassedOver()
+        self.passed_over.append((place, passed_over))
+        listing = place.listing(passed_over)
         if place.is_pattern:  # of a log root, whoever looks for event files says so
             self.unreadable += map(stored, listing.closed)
         for found in place.found(listing.files, runs):
@@ -75,6 +80,15 @@ class _Planner:
                 self.met.add(name)
                 with self._noting(found):
                     self._compare(place, found, self.ledger[name])
+
+    def remarks(self) -> tuple[str, ...]:
+        """Say what was passed over in all places."""
+        said = [
+            remark
+            for place, seen in self.passed_over
+            for remark in remarks_on(place.root, seen, place.columns, self.seen)
+        ]
+        return tuple(dict.fromkeys(said))
 
     def meet(self, place: Place, found: FoundFile, known: Known) -> None:
         """Plan a file at a path that the ledger does not know."""

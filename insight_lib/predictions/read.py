@@ -5,7 +5,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import pyarrow as pa
@@ -15,13 +15,17 @@ from insight_lib.events.storage import Root, opened
 from insight_lib.lake.contract import contract
 from insight_lib.lake.repeated import with_constants
 from insight_lib.predictions import formats
+from insight_lib.predictions.binary import Binary, binary_of
 from insight_lib.predictions.chunk import Chunk, Source
-from insight_lib.predictions.columns import typed
+from insight_lib.predictions.classes import Classes
+from insight_lib.predictions.columns import label_column, typed
+from insight_lib.predictions.labels import Label
 from insight_lib.predictions.mapping import Reading
 from insight_lib.predictions.read_csv import read_csv
 from insight_lib.predictions.read_json_lines import read_json_lines
 from insight_lib.predictions.read_parquet import read_parquet
 from insight_lib.predictions.read_tfrecord import read_tfrecord
+from insight_lib.predictions.refused import REFUSED, count_labels, label_counts
 from insight_lib.predictions.sift import sift
 
 READERS: dict[str, Callable[[Source, Reading], Iterator[Chunk]]] = {
@@ -43,10 +47,14 @@ class PredictionRows:
         quarantine: One row for each that cannot, and for what is no row: run_id, file_id, offset
             (the row's number in the file, from 0; in a TFRecord its first byte), length (1; in a
             TFRecord its bytes), reason. The batch is the caller's to add.
+        refused: The rows that cannot be taken, counted; see `insight_lib.predictions.refused`.
+        labels: How many of all rows have each label.
     """
 
     rows: pa.Table
     quarantine: pa.Table
+    refused: pa.Table = field(default_factory=REFUSED.empty_table)
+    labels: tuple[tuple[Label, int], ...] = ()
 
 
 def read_predictions(
@@ -54,11 +62,12 @@ def read_predictions(
 ) -> Iterator[PredictionRows]:
     """Read a file of predictions, some rows at a time; its format is told by its name.
 
-    Columns ``label`` (0 or 1, also as a boolean or a text) and ``score`` (a finite number: a
-    probability or a logit) must be there. ``step`` (0 where the file has no such column), ``split``
-    (``validation``), ``weight`` (1), ``example_id`` (the row number) and ``group_id`` (null) may
-    be. Every other column of type string becomes a slice; a null in it puts the row in no slice of
-    that column; columns of other types are left out.
+    Columns ``label`` (0 or 1, also as a boolean or a text; any two where ``reading`` names the
+    positive one) and ``score`` (a finite number: a probability or a logit) must be there. ``step``
+    (0 where the file has no such column), ``split`` (``validation``), ``weight`` (1),
+    ``example_id`` (the row number) and ``group_id`` (null) may be. Every other column of type
+    string becomes a slice; a null or NaN in it puts the row in no slice of that column; columns of
+    other types are left out.
 
     A row goes to quarantine if its score is null, NaN or infinite, its label is not 0 or 1, its
     weight is null, negative, NaN or infinite, its step or split is null, or one of them cannot be
@@ -77,13 +86,36 @@ def read_predictions(
     """
     reading = reading or Reading()
     constants = {"run_id": run_id, "file_id": file_id}
+    binary = _binary(path, reading)
     for chunk in _chunks(path, reading):
-        try:
-            kept, rejected = sift(typed(chunk, reading), chunk)
-        except PredictionFileError as error:
-            raise PredictionFileError(f"{path} {error}") from error
-        rows = contract("predictions").conform(with_constants(kept, constants))
-        yield PredictionRows(rows, with_constants(rejected, constants))
+        with _of_file(path):
+            brought = typed(chunk, reading, binary)
+            found = sift(brought, chunk)
+        rows = contract("predictions").conform(with_constants(found.kept, constants))
+        held = with_constants(found.rejected, constants)
+        yield PredictionRows(rows, held, found.refused, tuple(count_labels(brought)))
+
+
+def _binary(path: Root, reading: Reading) -> Binary | None:
+    """How the labels of a file become 0 and 1, for which those of all rows are read first."""
+    positive = reading.columns.positive
+    if positive is None:
+        return None
+    classes = Classes()
+    for chunk in _chunks(path, reading):
+        with _of_file(path):
+            classes.add(label_counts(label_column(chunk, reading)))
+    with _of_file(path):
+        return binary_of(positive, classes.rows)
+
+
+@contextmanager
+def _of_file(path: Root) -> Iterator[None]:
+    """Let the message of an error begin with the file's name."""
+    try:
+        yield
+    except PredictionFileError as error:
+        raise type(error)(f"{path} {error}") from error
 
 
 def _chunks(path: Root, reading: Reading) -> Iterator[Chunk]:
@@ -93,7 +125,7 @@ def _chunks(path: Root, reading: Reading) -> Iterator[Chunk]:
             f"{path} is of no known format; let its name end in {', '.join(formats.SUFFIXES)}"
         )
     try:
-        with _unpacked(path) as source:
+        with unpacked(path) as source:
             yield from READERS[kind](source, reading)
     except PredictionFileError as error:
         raise PredictionFileError(f"{path} {error}") from error
@@ -105,7 +137,8 @@ def _chunks(path: Root, reading: Reading) -> Iterator[Chunk]:
 
 
 @contextmanager
-def _unpacked(path: Root) -> Iterator[Source]:
+def unpacked(path: Root) -> Iterator[Source]:
+    """Open a file for reading, without its compression."""
     with opened(path) as file:
         if formats.is_compressed(str(path)):
             with gzip.GzipFile(fileobj=file) as unpacked:

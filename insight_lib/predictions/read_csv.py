@@ -12,7 +12,7 @@ from insight_lib.errors import PredictionFileError
 from insight_lib.predictions.chunk import Chunk, Places, Source, numbered, spans
 from insight_lib.predictions.columns import check_columns
 from insight_lib.predictions.mapping import Reading
-from insight_lib.predictions.values import as_text, holds_text
+from insight_lib.predictions.values import holds_text, text_or_missing
 
 BLOCK_BYTES = 4 << 20
 """Read at once; a row must fit."""
@@ -85,7 +85,7 @@ def _opened(source: Source, wanted: list[str], misfits: "_Misfits") -> pa_csv.CS
 
 def _is_needed(name: str, rows: pa.RecordBatch, reading: Reading) -> bool:
     stated = (*reading.names.values(), *(reading.columns.slices or ()))
-    return name in stated or holds_text(as_text(rows.column(name)))
+    return name in stated or holds_text(text_or_missing(rows.column(name)))
 
 
 class _Misfits:

@@ -1,6 +1,7 @@
 """Sort the rows of a prediction file into those that can be taken and those that cannot."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import reduce
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pyarrow.compute as pc
 
 from insight_lib.predictions.chunk import SPANS, Chunk
 from insight_lib.predictions.columns import Typed
+from insight_lib.predictions.refused import REFUSED, count_refused
 
 LONGEST_VALUE = 40
 """Letters of a text that a reason quotes."""
@@ -33,7 +35,22 @@ CHECKS: dict[str, tuple[Callable[[pa.ChunkedArray], pa.ChunkedArray], str]] = {
 """Column to what must hold of its values, and the same in words."""
 
 
-def sift(typed: Typed, chunk: Chunk) -> tuple[pa.Table, pa.Table]:
+@dataclass(frozen=True)
+class Sifted:
+    """Rows of a prediction file, sorted.
+
+    Attributes:
+        kept: Those that can be taken.
+        rejected: With the columns of `SPANS`, the others, and whatever was no row at all.
+        refused: The others counted, with the columns of `refused.REFUSED`.
+    """
+
+    kept: pa.Table
+    rejected: pa.Table
+    refused: pa.Table = field(default_factory=REFUSED.empty_table)
+
+
+def sift(typed: Typed, chunk: Chunk) -> Sifted:
     """Split rows of a prediction file by whether each can be taken.
 
     Args:
@@ -41,22 +58,24 @@ def sift(typed: Typed, chunk: Chunk) -> tuple[pa.Table, pa.Table]:
         chunk: What they came from.
 
     Returns:
-        The rows that can be taken; and for each of the others, and whatever of the chunk was no
-        row at all, where it is (``offset``, ``length``) and the column and value at fault
-        (``reason``; the first in the order of ``CHECKS`` where there are several).
+        For each row that cannot be taken, and whatever of the chunk was no row at all, where it is
+        (``offset``, ``length``) and the column and value at fault (``reason``; the first in the
+        order of ``CHECKS`` where there are several).
     """
     sound = {name: _holds(typed.rows[name], check) for name, (check, _) in CHECKS.items()}
     good = reduce(pc.and_, sound.values())
     if good.true_count == len(good):
-        return typed.rows, chunk.damaged
+        return Sifted(typed.rows, chunk.damaged)
     bad = pc.invert(good)
     reason = pa.nulls(len(bad) - good.true_count, pa.string())
     for name, column in sound.items():
-        why = _reason(name, typed.given[name].filter(bad))
+        rule = typed.binary.rule if name == "label" and typed.binary else CHECKS[name][1]
+        why = _reason(name, typed.given[name].filter(bad), rule)
         reason = pc.coalesce(reason, pc.if_else(column.filter(bad), None, why))
     places = [pa.array(places).filter(bad) for places in (chunk.offset, chunk.length)]
     rejected = pa.table([*places, reason], schema=SPANS)
-    return typed.rows.filter(good), pa.concat_tables([chunk.damaged, rejected])
+    refused = count_refused(typed, good, reason)
+    return Sifted(typed.rows.filter(good), pa.concat_tables([chunk.damaged, rejected]), refused)
 
 
 def _holds(
@@ -65,10 +84,10 @@ def _holds(
     return pc.fill_null(check(column), NO).combine_chunks()
 
 
-def _reason(name: str, values: pa.Array) -> pa.Array:
+def _reason(name: str, values: pa.Array, rule: str) -> pa.Array:
     shown = pc.cast(values, pa.string())
     if pa.types.is_string(values.type):
         shown = pc.utf8_slice_codeunits(shown, 0, LONGEST_VALUE)
         shown = pc.binary_join_element_wise('"', shown, '"', "")
     shown = pc.coalesce(shown, pa.scalar("null"))
-    return pc.binary_join_element_wise(f"{name} is ", shown, f", not {CHECKS[name][1]}", "")
+    return pc.binary_join_element_wise(f"{name} is ", shown, f", not {rule}", "")

@@ -7,11 +7,11 @@ import pyarrow.compute as pc
 
 from insight_lib.errors import PredictionFileError
 from insight_lib.predictions.mapping import Reading
-from insight_lib.predictions.values import as_text, plain
+from insight_lib.predictions.values import plain, text_or_missing
 
 
 def slice_maps(rows: pa.RecordBatch, count: int, reading: Reading) -> pa.MapArray:
-    """Return one map a row, of every column that is a slice to the row's value; nulls left out.
+    """Return one map a row, of every column that is a slice to its value; no null and no NaN.
 
     Args:
         rows: Columns of a file; none where no row has any.
@@ -43,7 +43,7 @@ def _slice_values(rows: pa.RecordBatch, name: str) -> pa.Array:
             f"has column {name} of type {column.type}, which cannot be a slice; "
             "write a text or a number in each row"
         )
-    return as_text(column)
+    return text_or_missing(column)
 
 
 def _offsets(present: npt.NDArray[np.bool_]) -> pa.Array:

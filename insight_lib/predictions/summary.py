@@ -17,6 +17,8 @@ class PredictionSummary:
         unreadable: files and folders that could not be read, and are tried again next time.
         batches: numbers of the batches that were run, none where nothing was new.
         repeated_batch: the one of them that had been cut off earlier, if there was one.
+        refused_files: of the quarantined those that are whole files.
+        passed_over: what is said of files that look like predictions and are not read.
     """
 
     files_read: int = 0
@@ -26,14 +28,18 @@ class PredictionSummary:
     unreadable: tuple[str, ...] = ()
     batches: tuple[int, ...] = ()
     repeated_batch: int | None = None
+    refused_files: int = 0
+    passed_over: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The summary in a line."""
         said = (
             f"{self.files_read:,} new files, {self.rows:,} rows, {self.new_bytes / 1e6:,.1f} MB, "
-            f"{self.quarantined:,} rows quarantined"
+            f"{self.quarantined - self.refused_files:,} rows quarantined"
         )
+        if self.refused_files:
+            said += f", {self.refused_files:,} files refused as a whole"
         if self.unreadable:
             said += f", {len(self.unreadable):,} left unread"
         return said
@@ -49,6 +55,8 @@ def together(repeated: PredictionSummary, new: PredictionSummary) -> PredictionS
         unreadable=tuple(dict.fromkeys(repeated.unreadable + new.unreadable)),
         batches=repeated.batches + new.batches,
         repeated_batch=repeated.batches[0] if repeated.batches else None,
+        refused_files=repeated.refused_files + new.refused_files,
+        passed_over=new.passed_over,
     )
 
 

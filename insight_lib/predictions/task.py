@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from insight_lib.errors import PredictionFileError
+from insight_lib.errors import PredictionFileError, UnusableRowsError
 from insight_lib.events.storage import size_and_time
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import DataFile
@@ -15,7 +16,9 @@ from insight_lib.predictions.chunk import spans
 from insight_lib.predictions.ledger import PredictionEntry, digest
 from insight_lib.predictions.mapping import Reading
 from insight_lib.predictions.read import PredictionRows, read_predictions
-from insight_lib.predictions.write import Writer
+from insight_lib.predictions.refused import places
+from insight_lib.predictions.survey import Survey
+from insight_lib.predictions.write import ROW_TABLES, Writer
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ class ReadResult:
     def from_json(cls, kept: Mapping[str, Any]) -> "ReadResult":
         """Return the result that `to_json` wrote."""
         return cls(
-            {name: [DataFile(**f) for f in files] for name, files in kept["files"].items()},
+            {
+                name: [DataFile(**file) for file in kept["files"].get(name, ())]
+                for name in ROW_TABLES  # one may be younger than the plan
+            },
             [PredictionEntry(**entry) for entry in kept["entries"]],
             kept["unreadable"],
         )
@@ -84,20 +90,46 @@ def _read_one(planned: PredictionEntry, writer: Writer) -> PredictionEntry:
     """
     _check_unchanged(planned)
     entry = replace(planned, digest=digest(planned.path))
-    rows = quarantined = 0
     try:
-        reading = Reading.from_json(entry.reading)
-        for part in read_predictions(entry.path, entry.run_id, entry.file_id, reading):
-            writer.take(part)
-            rows += part.rows.num_rows + part.quarantine.num_rows
-            quarantined += part.quarantine.num_rows
+        entry = _take(entry, writer)
     except PredictionFileError as error:
         writer.drop()
         writer.take(_rejected(entry, error))
-        rows, quarantined = 0, 1
+        if isinstance(error, UnusableRowsError):
+            writer.refuse(_of_file(entry, _whole(entry, str(error))))
+        entry = replace(entry, rows=0, quarantined=1)
     _check_unchanged(planned)
-    status = "corrupt" if quarantined else "complete"
-    return replace(entry, rows=rows, quarantined=quarantined, status=status)
+    return replace(entry, status="corrupt" if entry.quarantined else "complete")
+
+
+def _take(entry: PredictionEntry, writer: Writer) -> PredictionEntry:
+    """Read a file and count its rows.
+
+    Raises:
+        PredictionFileError: It cannot be read, or its rows are of no use together.
+    """
+    reading = Reading.from_json(entry.reading)
+    survey = Survey(entry.path, reading.columns)
+    for part in read_predictions(entry.path, entry.run_id, entry.file_id, reading):
+        writer.take(part)
+        survey.add(part)
+    survey.check()
+    refused = survey.refused()
+    if refused.num_rows:
+        writer.refuse(_of_file(entry, refused))
+    return replace(entry, rows=survey.rows, quarantined=survey.quarantined)
+
+
+def _whole(entry: PredictionEntry, reason: str) -> pa.Table:
+    """Say of a file that is refused which steps and splits it is of, for which it is read again."""
+    reading = Reading.from_json(entry.reading)
+    as_they_are = replace(reading, columns=replace(reading.columns, positive=None))
+    parts = read_predictions(entry.path, entry.run_id, entry.file_id, as_they_are)
+    return places(((part.rows, part.refused) for part in parts), reason)
+
+
+def _of_file(entry: PredictionEntry, counts: pa.Table) -> pa.Table:
+    return with_constants(counts, {"run_id": entry.run_id, "file_id": entry.file_id})
 
 
 def _check_unchanged(planned: PredictionEntry) -> None:

@@ -14,6 +14,8 @@ FEW = 64
 """So many values are converted in Python once their block has one that Arrow cannot convert."""
 MOST_INTEGER = 2**63 - 1
 TRUTHS = {"true": 1.0, "false": 0.0}
+MISSING_TEXTS = ("nan", "NaN", "-nan", "<NA>", "NaT")
+"""How pandas and numpy write a value that is missing, as text or as what becomes of it as text."""
 
 
 def converted(values: pa.Array, kind: pa.DataType, one: One) -> pa.Array:
@@ -74,6 +76,17 @@ def as_text(values: pa.Array) -> pa.Array:
     if pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
         return converted(values, pa.string(), _decoded)
     return pc.cast(values, pa.string())
+
+
+def text_or_missing(values: pa.Array) -> pa.Array:
+    """Return values as `as_text` does, with NaN in either form as null.
+
+    Raises:
+        pyarrow.ArrowException: The values are nested.
+    """
+    texts = as_text(values)
+    is_missing = pc.is_in(texts, pa.array(MISSING_TEXTS))
+    return pc.if_else(is_missing, None, texts) if is_missing.true_count else texts
 
 
 def holds_text(values: pa.Array) -> bool:

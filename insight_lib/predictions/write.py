@@ -10,7 +10,7 @@ from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.predictions.read import PredictionRows
 
-ROW_TABLES = ("predictions", "quarantine")
+ROW_TABLES = ("predictions", "quarantine", "refused_labels")
 FLUSH_BYTES = 256 << 20
 """A worker holds about this much before it writes a data file."""
 
@@ -51,6 +51,10 @@ class Writer:
         quarantine = part.quarantine.append_column("batch", batches)
         self._take("predictions", part.rows)
         self._take("quarantine", contract("quarantine").conform(quarantine))
+
+    def refuse(self, counts: pa.Table) -> None:
+        """Take rows of ``refused_labels`` for the current file."""
+        self._take("refused_labels", contract("refused_labels").conform(counts))
 
     def keep(self) -> None:
         """Let what was taken count, and go on to the next file."""

@@ -67,21 +67,22 @@ def test_runs_of_nothing_but_predictions_are_listed_evaluated_and_reported(
 def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
     insight, write, tmp_path
 ):
-    rows = [(1, "x")] * 12 + [(1, 0.5), (0, "")]
+    rows = [(1, "x")] * 12 + [(1, 0.5)] * 13 + [(0, "")]
     write("logs/a/predictions/p.csv", rows, "label,score")
-    for label in range(2, 12):
+    for label in range(2, 10):
         write(f"logs/b/predictions/{label}.csv", [(label, 0.5)], "label,score")
     write("logs/a/predictions/q.csv", [], "a,b")
     status, out, err = insight("ingest", tmp_path / "logs", "--lake", tmp_path / "lake")
     assert status == 0
-    assert "12 new files, 24 rows, 0.0 MB, 24 rows quarantined" in out
+    assert "10 new files, 26 rows, 0.0 MB, 13 rows quarantined, 9 files refused as a whole" in out
     lines = err.splitlines()
     named = [line for line in lines if "quarantined: " in line]
     assert len(named) == 10
+    assert all("the whole file" in line for line in named[:9])
     assert (
-        'logs/a/predictions/p.csv, row 0 and 11 more: score is "x", not a finite number' in named[0]
+        'logs/a/predictions/p.csv, row 0 and 11 more: score is "x", not a finite number' in named[9]
     )
-    assert "and 3 more: insight sql --lake" in err
+    assert "and 1 more: insight sql --lake" in err
     assert "FROM quarantine WHERE batch IN (0)" in err
 
 

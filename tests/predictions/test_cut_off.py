@@ -12,7 +12,7 @@ class KilledError(Exception):
     """Stands for the end of the process."""
 
 
-@pytest.mark.parametrize("commits", range(4))
+@pytest.mark.parametrize("commits", range(5))
 def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(
     lake, ingest, write, scores, ledger, monkeypatch, commits
 ):
@@ -32,7 +32,7 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(
         done.append(name)
 
     monkeypatch.setattr(type(lake), "_commit", commit)
-    if commits < 3:
+    if commits < 4:
         with pytest.raises(KilledError):
             ingest()
     else:
@@ -40,7 +40,7 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(
     monkeypatch.undo()
     path.unlink()
     repeated = ingest()
-    assert (repeated.repeated_batch is not None) == (commits < 3)
+    assert (repeated.repeated_batch is not None) == (commits < 4)
     assert scores() == [2, 3, 4, 5]
     assert len(lake.read("quarantine").to_pylist()) == 2
     assert ledger() == {
@@ -50,7 +50,7 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(
         f"{WHERE}/z.csv": "complete",
     }
     assert pending_plan(lake, "predictions") is None
-    for name in ("predictions", "quarantine", "prediction_files"):
+    for name in ("predictions", "quarantine", "refused_labels", "prediction_files"):
         live = {file.path for file in lake.files(name)}
         newest = {file.name for file in (lake.root / name).glob("batch-00000001-*")}
         assert newest <= live

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from insight_lib.errors import InputError
+from insight_lib.lake.tables import open_lake
 from insight_lib.predictions import plan as planning
 from insight_lib.predictions import task as reading
 from tests.predictions.conftest import WHERE
@@ -149,3 +150,20 @@ def test_two_folders_of_one_name_are_refused_where_their_files_would_mix(ingest,
     ingest()
     with pytest.raises(InputError, match=r"would be called logs/a/predictions/x\.csv"):
         ingest(roots=roots[1:])
+
+
+def test_a_lake_from_before_refused_rows_were_counted_reads_files_with_such_rows_once_more(
+    lake, ingest, write, scores
+):
+    write(f"{WHERE}/x.csv", 1, 2, "bad")
+    write(f"{WHERE}/y.csv", 3)
+    ingest()
+    before = lake.read("refused_labels").to_pylist()
+    assert [(row["label"], row["rows"]) for row in before] == [("1", 1)]
+    shutil.rmtree(lake.root / "refused_labels")
+    open_lake(lake.root, create=True)
+    assert ingest().files_read == 1
+    assert scores() == [1, 2, 3]
+    again = [row | {"file_id": f"{WHERE}/x.csv@2"} for row in before]
+    assert lake.read("refused_labels").to_pylist() == again
+    assert ingest().files_read == 0

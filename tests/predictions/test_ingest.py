@@ -32,18 +32,18 @@ def scores(lake):
 
 def test_good_files_are_taken_beside_any_kind_of_bad_one(root, ingest, lake):
     write(root, "good.parquet", label=[0, 1], score=[0.1, 0.9])
-    write(root, "rows.parquet", label=[0, 1, 2], score=[0.2, math.nan, 0.5])
+    write(root, "rows.parquet", label=[0, 1, 2, 1], score=[0.2, math.nan, 0.5, 0.7])
     write(root, "columns.parquet", y=[0], p=[0.5])
     write(root, "text.parquet", label=["no"], score=[0.5])
     (root / "a" / "predictions" / "empty.parquet").touch()
     summary = ingest()
-    assert scores(lake) == [0.1, 0.2, 0.9]
+    assert scores(lake) == [0.1, 0.2, 0.7, 0.9]
     assert (summary.files_read, summary.quarantined) == (5, 5)
     reasons = {
         r["file_id"].split("/")[-1]: r["reason"] for r in lake.read("quarantine").to_pylist()
     }
     assert set(reasons) == {"rows.parquet", "columns.parquet", "text.parquet", "empty.parquet"}
-    assert reasons["text.parquet"] == 'label is "no", not 0 or 1'
+    assert "has label no in column label, not 0 and 1; say which" in reasons["text.parquet"]
     assert "no column label" in reasons["columns.parquet"]
     assert ingest().files_read == 0
 
