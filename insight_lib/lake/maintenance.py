@@ -66,7 +66,9 @@ def maintain(
             f"give {LEAST_RETENTION_HOURS} hours or more"
         )
     _check_nothing_is_pending(lake)
-    done = [_maintain(lake, workers, name, retention_hours) for name in table_names()]
+    done = [
+        _maintain(lake, workers, name, retention_hours) for name in table_names() if lake.has(name)
+    ]
     return [one for one in done if one is not None]
 
 

@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from insight_lib.errors import InputError, InsightError, LakeError
 from insight_lib.lake.contract import contract, table_names
-from insight_lib.lake.scan import live_files
 from insight_lib.lake.tables import Lake
 
 # What is stepless is said in Python at events.current.is_stepless; a test compares the two.
@@ -113,7 +112,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def _add_view(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str) -> None:
-    paths = [str(lake.root / name / file.path) for file in live_files(lake.delta(name))]
+    paths = [str(lake.root / name / file.path) for file in lake.files(name)]
     nothing = connection.from_arrow(contract(name).empty())
     if not paths:
         nothing.create_view(name)

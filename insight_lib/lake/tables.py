@@ -51,30 +51,34 @@ class Lake:
         """Return the URI of a table, for workers that read or write its files."""
         return (self.root / name).as_uri()
 
+    def has(self, name: str) -> bool:
+        """Return whether the table is there; one that an earlier version did not make is not."""
+        return (self.root / name / "_delta_log").is_dir()
+
     def delta(self, name: str) -> DeltaTable:
-        """Return the table's current version."""
+        """Return the current version of a table that is there."""
         return DeltaTable(self.root / name)
 
     def committed(self, name: str, application: str) -> int:
         """Return the last version that the application committed to the table, -1 if none."""
-        version = self.delta(name).transaction_version(application)
+        version = self.delta(name).transaction_version(application) if self.has(name) else None
         return NO_VERSION if version is None else int(version)
 
     def watermark(self, names: Iterable[str]) -> int:
         """Return a number that grows whenever one of the tables gets a new version."""
-        return sum(int(self.delta(name).version()) for name in names)
+        return sum(int(self.delta(name).version()) for name in names if self.has(name))
 
     def is_outdated(self, name: str) -> bool:
         """Return whether rows of the table may lack what the contract's version added."""
-        return version_of(self.delta(name)) < contract(name).version
+        return self.has(name) and version_of(self.delta(name)) < contract(name).version
 
     def mark_current(self, name: str) -> None:
         """Note that all rows of a table are as the contract's version says."""
         mark_current(self.delta(name), name)
 
     def files(self, name: str, run_ids: Iterable[str] | None = None) -> list[LiveFile]:
-        """Return the table's files that may hold rows of the runs, or all files."""
-        return live_files(self.delta(name), "run_id", run_ids)
+        """Return the table's files that may hold rows of the runs, or all; none without a table."""
+        return live_files(self.delta(name), "run_id", run_ids) if self.has(name) else []
 
     def read(
         self,
@@ -145,7 +149,7 @@ class Lake:
         files = list(self._as_files(name, new, version))
         removed: list[str] = []
         survivors = contract(name).empty()
-        for file in live_files(self.delta(name)):
+        for file in self.files(name):
             if not file.may_hold(among):
                 continue
             rows = read_rows(self.table_uri(name), name, [file.path])
@@ -198,6 +202,8 @@ class Lake:
         application: str,
         version: int,
     ) -> None:
+        if not self.has(name):
+            _create_table(self, name)
         transaction = CommitProperties(app_transactions=[Transaction(application, version)])
         self._write(self.delta(name), name, files, removed, transaction, data_change=True)
 
@@ -229,6 +235,9 @@ class Lake:
 def open_lake(root: Path, *, create: bool = False) -> Lake:
     """Open a lake; with ``create`` an absent or empty folder becomes one.
 
+    A lake of an earlier version may lack tables: they read as empty, and the first commit to one
+    makes it.
+
     Raises:
         LakeError: The folder is absent or is no lake, or a table was written by a newer version
             or differs from its contract; all differences are listed.
@@ -236,7 +245,7 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     root = root.expanduser().resolve()
     lake = Lake(root)
     try:
-        present = [name for name in table_names() if (root / name / "_delta_log").is_dir()]
+        present = [name for name in table_names() if lake.has(name)]
         problems = [
             problem for name in present for problem in version_differences(lake.delta(name), name)
         ]
@@ -247,14 +256,11 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     missing = [name for name in table_names() if name not in present]
     if not present:
         _check_may_create(root, create)
-    elif missing and not create:
-        raise LakeError(
-            f"{root} lacks the tables {', '.join(missing)}; run `insight nightly` on it once"
-        )
     if problems:
         raise LakeError(f"the lake {root} cannot be used: {'; '.join(problems)}")
-    for name in missing:
-        _create_table(lake, name)
+    if create:
+        for name in missing:
+            _create_table(lake, name)
     return lake
 
 

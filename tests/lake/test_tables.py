@@ -8,7 +8,9 @@ from deltalake import DeltaTable
 
 from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract, table_names
+from insight_lib.lake.maintenance import maintain
 from insight_lib.lake.parquet import write_data_file
+from insight_lib.lake.sql import query
 from insight_lib.lake.tables import SCHEMA_VERSION_PROPERTY, open_lake
 
 BASE_FINDING = {
@@ -147,3 +149,21 @@ def test_a_data_file_deleted_by_hand_is_named_with_its_table_and_the_remedy(lake
     (lake.root / "findings" / file.path).unlink()
     with pytest.raises(LakeError, match=f"table findings .*{file.path}.*restore the file"):
         lake.read("findings")
+
+
+def test_a_lake_of_an_earlier_version_reads_tables_that_it_lacks_as_empty(lake, here):
+    lake.replace("findings", "run_id", ["a"], findings({"run_id": "a"}), "dissect", 1)
+    shutil.rmtree(lake.root / "findings")
+    earlier = open_lake(lake.root)
+    assert stored(earlier) == []
+    assert earlier.committed("findings", "dissect") == -1
+    assert query(earlier, "SELECT count(*) AS n FROM findings")["n"].to_pylist() == [0]
+    maintain(earlier, here)
+    assert not earlier.has("findings")
+
+
+def test_the_first_commit_to_a_table_that_a_lake_lacks_makes_it(lake):
+    shutil.rmtree(lake.root / "findings")
+    rows = findings({"run_id": "a", "layer": "1"})
+    open_lake(lake.root).replace("findings", "run_id", ["a"], rows, "dissect", 1)
+    assert stored(open_lake(lake.root)) == [("a", "1")]
