@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from insight_lib.events import framing
 from insight_lib.events.buckets import fill_from_histo, fill_from_tensor
-from insight_lib.events.kernels import Bytes, Rows, kernel, to_int64
+from insight_lib.events.kernels import Bytes, Rows, address_of, kernel, to_int64
 from insight_lib.events.parsed import Parsed
 from insight_lib.events.routing import SCALAR
 from insight_lib.events.values import HISTO
@@ -81,7 +81,7 @@ def _fill_buckets(
     rights: npt.NDArray[np.float64],
     amounts: npt.NDArray[np.float64],
 ) -> None:
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     for place in range(len(rows)):
         value = values[rows[place]]
         start, stop = to_int64(value["data_start"]), to_int64(value["data_stop"])

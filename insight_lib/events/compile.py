@@ -1,9 +1,12 @@
 """Compiling ahead, so that no worker waits for a compiler and none runs outdated machine code."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numba.core import event
 
 from insight_lib.events.decode import decode
 from insight_lib.events.framing import needed_bytes
@@ -26,6 +29,34 @@ def compile_all() -> None:
     search(nothing, 0)
     find_field(nothing, 0, 0, 1)
     fields(b"\x08\x01")
+
+
+COMPILING = "compiling the decoder for this machine, once: up to half a minute ..."
+
+
+@contextmanager
+def compiling_told(tell: Callable[[str], None]) -> Iterator[None]:
+    """Say what is waited for if kernels are compiled in the block, as an installation's first are.
+
+    Args:
+        tell: Called once, before the first kernel is compiled; never where all are kept on disk.
+    """
+    with event.install_listener("numba:compile", _First(tell)):
+        yield
+
+
+class _First(event.Listener):
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._is_told = False
+
+    def on_start(self, event: event.Event) -> None:  # noqa: ARG002
+        if not self._is_told:
+            self._is_told = True
+            self._tell(COMPILING)
+
+    def on_end(self, event: event.Event) -> None:
+        pass
 
 
 def drop_outdated(compiled: object, modules: str = "*") -> None:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from insight_lib.events import tensors
 from insight_lib.events.buckets import NO_FIT, histo_buckets, tensor_buckets
-from insight_lib.events.kernels import Address, Bytes, Rows, kernel
+from insight_lib.events.kernels import Address, Bytes, Rows, address_of, kernel, to_int64
 from insight_lib.events.plugins import HISTOGRAMS, SCALARS
 from insight_lib.events.values import HISTO, SIMPLE_VALUE, TENSOR
 
@@ -24,7 +24,7 @@ def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.ND
     Returns:
         For each value `SCALAR`, `ARTIFACT`, or for a histogram the count of its buckets, from 0.
     """
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     routes = np.full(len(values), ARTIFACT, np.int64)
     number = np.empty(1, np.float64)
     for row in range(len(values)):
@@ -34,8 +34,7 @@ def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.ND
             continue
         if values[row]["merged"] == 1 or field not in (HISTO, TENSOR):
             continue
-        start = values[row]["data_start"]
-        stop = values[row]["data_stop"]
+        start, stop = to_int64(values[row]["data_start"]), to_int64(values[row]["data_stop"])
         buckets = NO_FIT
         if field == HISTO:
             buckets = histo_buckets(base, start, stop)

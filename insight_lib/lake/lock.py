@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from insight_lib.errors import LakeBusyError, LakeError
+from insight_lib.storing import refusal
 
 LOCK_FILE = "_pipeline.lock"
 
@@ -22,12 +23,12 @@ def only_writer(root: Path) -> Iterator[None]:
 
     Raises:
         LakeBusyError: Another process holds it; the message says which and since when.
-        LakeError: The folder cannot be written.
+        LakeError, StorageError: The folder cannot be written.
     """
     try:
         descriptor = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise LakeError(
+        raise refusal(error) or LakeError(
             f"the lake {root} cannot be written ({error.strerror}); make its folder writable"
         ) from error
     try:
@@ -39,9 +40,16 @@ def only_writer(root: Path) -> Iterator[None]:
                 f"a pipeline is already writing to the lake {root} ({holder}); "
                 "wait until it has finished, nothing was changed"
             ) from error
-        os.ftruncate(descriptor, 0)
-        since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        os.write(descriptor, f"process {os.getpid()} since {since}".encode())
+        _name_holder(root, descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _name_holder(root: Path, descriptor: int) -> None:
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()} since {since}".encode())
+    except OSError as error:
+        raise refusal(error, root) or error from error

@@ -9,6 +9,7 @@ import json
 import re
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from insight_lib.lake.contract import contract
+from insight_lib.storing import refusal
 
 # A longer string is no useful bound, and the log repeats it for every file.
 LONGEST_BOUND = 128
@@ -62,17 +64,29 @@ def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> D
 
     Raises:
         ContractError: The rows break the contract.
+        StorageError: The file system takes nothing more; nothing of the file is left there.
     """
     rows = contract(name).conform(rows)
     filesystem, folder = fs.FileSystem.from_uri(table_uri)
-    filesystem.create_dir(folder, recursive=True)
     path = f"{prefix}-{uuid.uuid4().hex}.parquet"
+    try:
+        filesystem.create_dir(folder, recursive=True)
+        _write(rows, filesystem, f"{folder}/{path}")
+        size = filesystem.get_file_info(f"{folder}/{path}").size
+    except OSError as error:
+        with suppress(OSError):
+            filesystem.delete_file(f"{folder}/{path}")
+        raise refusal(error, folder) or error from error
+    return DataFile(path, size, rows.num_rows, int(time.time() * 1000), _statistics(rows))
+
+
+def _write(rows: pa.Table, filesystem: fs.FileSystem, path: str) -> None:
     schema = rows.schema
     strings = [f.name for f in schema if _is_text(f.type)]
     packed = {f.name: "DELTA_BINARY_PACKED" for f in schema if pa.types.is_integer(f.type)}
     pq.write_table(
         rows,
-        f"{folder}/{path}",
+        path,
         filesystem=filesystem,
         row_group_size=ROWS_A_GROUP,
         compression="zstd",
@@ -82,8 +96,6 @@ def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> D
         # Readers take types from the table, not from how the writer happened to hold a column.
         store_schema=False,
     )
-    size = filesystem.get_file_info(f"{folder}/{path}").size
-    return DataFile(path, size, rows.num_rows, int(time.time() * 1000), _statistics(rows))
 
 
 def _statistics(rows: pa.Table) -> str:

@@ -21,8 +21,10 @@ from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract, schema_differences, table_names
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.lake.scan import LiveFile, live_files, read_rows
+from insight_lib.storing import refusal
 
 SCHEMA_VERSION_PROPERTY = "insight.schemaVersion"
+LOG = "_delta_log"
 NO_VERSION = -1
 # Rows that a replacement keeps are held up to here before they are written: few files, but never
 # a table in the driver's memory.
@@ -197,12 +199,15 @@ class Lake:
             for f in files
         ]
         actions += [RemoveAction(path, data_change, now_ms) for path in removed]
-        table.create_write_transaction(
-            actions,
-            mode="append",
-            schema=Schema.from_arrow(contract(name).schema),
-            commit_properties=properties,
-        )
+        try:
+            table.create_write_transaction(
+                actions,
+                mode="append",
+                schema=Schema.from_arrow(contract(name).schema),
+                commit_properties=properties,
+            )
+        except (DeltaError, OSError) as error:
+            raise refusal(error, self.root / name) or error from error
 
 
 def open_lake(root: Path, *, create: bool = False) -> Lake:
@@ -215,7 +220,7 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     root = root.expanduser().resolve()
     lake = Lake(root)
     try:
-        present = [name for name in table_names() if (root / name / "_delta_log").is_dir()]
+        present = [name for name in table_names() if _is_begun(root / name)]
         problems = [problem for name in present for problem in _differences(lake, name)]
     except (DeltaError, OSError) as error:
         raise LakeError(
@@ -235,6 +240,16 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     return lake
 
 
+def _is_table(folder: Path) -> bool:
+    return folder.name in table_names() and (folder / LOG).is_dir()
+
+
+def _is_begun(folder: Path) -> bool:
+    """Tell whether a table was made; one whose first commit failed has an empty log and no rows."""
+    log = folder / LOG
+    return log.is_dir() and any(any(place.glob("*.[jp]*")) for place in (log, folder))
+
+
 def _check_may_create(root: Path, create: bool) -> None:
     if not create:
         raise LakeError(
@@ -242,7 +257,7 @@ def _check_may_create(root: Path, create: bool) -> None:
         )
     if root.exists() and not root.is_dir():
         raise LakeError(f"{root} is a file; name a folder for the lake")
-    strangers = [path.name for path in root.glob("*") if not path.name.startswith("_")]
+    strangers = [path.name for path in root.glob("[!_]*") if not _is_table(path)]
     if strangers:
         raise LakeError(
             f"{root} is no lake and not empty (it holds {strangers[0]}); name an empty folder"
@@ -262,7 +277,7 @@ def _create_table(lake: Lake, name: str) -> None:
             raise_if_key_not_exists=False,
         )
     except (DeltaError, OSError) as error:
-        raise LakeError(
+        raise refusal(error, lake.root / name) or LakeError(
             f"table {name} cannot be created in {lake.root} ({error}); make the folder writable"
         ) from error
 

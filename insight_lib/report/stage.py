@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from insight_lib.lake.contract import table_names
+from insight_lib.lake.durable import store_json
 from insight_lib.lake.generations import replaced_files, without
 from insight_lib.lake.tables import Lake
 from insight_lib.report.write import write_report
@@ -60,5 +61,5 @@ def refresh_report(lake: Lake, out: Path) -> ReportState:
     if index.exists() and state_path.exists() and state_path.read_text() == json.dumps(state):
         return ReportState(index, written=False)
     index = write_report(_CurrentTables(lake), out, datetime.now(UTC))
-    state_path.write_text(json.dumps(state))
+    store_json(state_path, state)
     return ReportState(index, written=True)

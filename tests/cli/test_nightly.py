@@ -165,7 +165,7 @@ def test_after_ctrl_c_the_next_night_ends_as_an_undisturbed_one(night, tmp_path,
         os.killpg(process.pid, signal.SIGINT)
         said = process.communicate(timeout=120)[0]
     assert process.returncode == 130, said
-    assert "interrupted; run it again" in said
+    assert "interrupted; what was committed stays" in said
     assert "Traceback" not in said
 
     assert main(["nightly", str(night.zoo / "runs"), "--lake", str(lake)]) == 0
