@@ -13,7 +13,6 @@ SCALAR = -1
 ARTIFACT = -2
 
 
-@kernel
 def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """Decide the table of each value.
 
@@ -24,6 +23,16 @@ def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.ND
     Returns:
         For each value `SCALAR`, `ARTIFACT`, or for a histogram the count of its buckets, from 0.
     """
+    fields = values["field"]
+    if ((fields == HISTO) | (fields == TENSOR)).any():
+        return look_into(buffer, values, plugins)
+    # Most runs log numbers alone: they need not wait until what reads tensors is compiled.
+    return np.where(fields == SIMPLE_VALUE, SCALAR, ARTIFACT)
+
+
+@kernel
+def look_into(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """`route`, whatever the values hold."""
     base = address_of(buffer)
     routes = np.full(len(values), ARTIFACT, np.int64)
     number = np.empty(1, np.float64)
