@@ -18,7 +18,6 @@ from insight_lib.events.routing import look_into
 from insight_lib.events.values import VALUE
 from insight_lib.events.wire import find_field
 
-
 COMPILING = "compiling the decoder for this machine, once: up to half a minute ..."
 # A record of the event `file_version: "v"`: length, checksum, payload, checksum.
 _ONE_EVENT = bytes.fromhex("0300000000000000b099490e1a01769f31d7d5")
