@@ -41,6 +41,10 @@ class LakeBusyError(LakeError):
     """Another pipeline is writing to the lake."""
 
 
+class StorageError(InsightError):
+    """The file system takes nothing more: it is full, read-only, closed to us, or it fails."""
+
+
 class MissingExtraError(InsightError):
     """An optional dependency is not installed; the message names the extra that brings it."""
 

@@ -13,6 +13,7 @@ from insight_lib.cli.screen import print_text
 from insight_lib.dissection.configuration import catalogue, read_changes
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
 from insight_lib.errors import InputError
+from insight_lib.events.compile import compiling_told
 
 _MOST_NAMED = 10
 """Damaged spans; the rest is counted."""
@@ -36,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
             rule's thresholds do not fit.
     """
     changes = None if arguments.config is None else read_changes(arguments.config)
-    diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
+    with compiling_told(lambda line: print(line, file=sys.stderr, flush=True)):
+        diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
     for folder in diagnosis.closed:
         print(f"  cannot enter {folder}; what it holds is not diagnosed", file=sys.stderr)
     for problem in diagnosis.config_problems:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from insight_lib.cli.answer import answer
 from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
 from insight_lib.cli.roots import named_inputs
-from insight_lib.errors import InsightError
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.roots import check_roots
 from insight_lib.lake.derive import Stage, derive
@@ -18,6 +18,7 @@ from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.workers import Workers
 from insight_lib.predictions.ingest import ingest_predictions
 
+AFTER = "what was committed stays, submit the job again to go on"
 Update = Callable[[Lake, Workers], list[str]]
 
 
@@ -86,9 +87,8 @@ def _into(folder: Path, work: Callable[[Lake], object]) -> object:
 
 
 def _status(work: Callable[[], object]) -> int:
-    try:
-        print(work())
-    except InsightError as error:
-        print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
-        return 2
-    return 0
+    def printed() -> int:
+        print(work(), flush=True)
+        return 0
+
+    return answer(Path(sys.argv[0]).name, AFTER, printed)

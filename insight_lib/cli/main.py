@@ -1,21 +1,20 @@
 """Entry point of ``insight``: find the subcommand, run it, turn named errors into exit status 2.
 
 Exit status: 0 done; 1 done, and something at or above ``--fail-on`` was found; 2 a named error that
-the user can mend; 130 interrupted; 141 nobody reads the output any more. Anything else is a bug and
-keeps its traceback.
+the user can mend; 130 interrupted; 141 nobody reads the output any more; 143 terminated. Anything
+else is a bug and keeps its traceback.
 """
 
 import argparse
 import importlib
-import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import metadata
 from types import ModuleType
 
+from insight_lib.cli.answer import answer
 from insight_lib.dealer.extras import DISTRIBUTION, needs_extra
-from insight_lib.errors import InsightError
+from insight_lib.ending import leave
 
 # By hand and in the order in which people meet them; a module is imported only when it is called.
 COMMANDS = {
@@ -53,31 +52,20 @@ EXTRAS = {
 
 STATUSES = (
     "exit status: 0 done; 1 done, and something at or above --fail-on was found; 2 wrong input, "
-    "named with its remedy; 130 interrupted; 141 the output's reader has gone"
+    "named with its remedy; 130 interrupted; 141 the output's reader has gone; 143 terminated"
 )
-# What a shell reports of a program that the signal ended.
-READER_GONE = 128 + signal.SIGPIPE
+# What is said of a command that was interrupted.
+GO_ON = "what was committed stays, run the same command again to go on"
+NOTHING_CHANGED = "nothing was changed"
+AFTER = dict.fromkeys(("diagnose", "sql", "runs", "compare", "risk"), NOTHING_CHANGED) | {
+    "zoo": "not all of its runs are trained; remove its folder and run the same command again"
+}
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     chosen = next((word for word in argv if not word.startswith("-")), None)
-    try:
-        return _run(chosen, argv)
-    except InsightError as error:
-        print(f"insight {chosen}: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print(
-            f"\ninsight {chosen}: interrupted; run it again: what was committed stays, "
-            "the rest is repeated",
-            file=sys.stderr,
-        )
-        return 130
-    except BrokenPipeError:
-        # The reader (head, less) has gone; nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return READER_GONE
+    return answer(f"insight {chosen}", AFTER.get(str(chosen), GO_ON), lambda: _run(chosen, argv))
 
 
 def _run(chosen: str | None, argv: Sequence[str]) -> int:
@@ -92,7 +80,7 @@ def _run(chosen: str | None, argv: Sequence[str]) -> int:
 
 def run() -> None:
     """Run the command line of this process; the entry point of the ``insight`` script."""
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))
 
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:

@@ -65,7 +65,7 @@ def _quiet_standard_error() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:
             held.seek(0)
             os.write(screen, held.read())
             raise

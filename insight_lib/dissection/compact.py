@@ -10,7 +10,7 @@ import pyarrow as pa
 from insight_lib.dissection.grouping import IntArray
 from insight_lib.events import dtypes, tensors, wire
 from insight_lib.events.compile import drop_outdated
-from insight_lib.events.kernels import Address, Bytes, kernel
+from insight_lib.events.kernels import Address, Bytes, kernel, to_int64
 from insight_lib.tracer.stats_format import STATS_FIELDS
 
 FloatArray = npt.NDArray[np.float64]
@@ -86,7 +86,8 @@ def read_compact(payloads: pa.ChunkedArray) -> Compact:
         np.zeros((len(column), 2), np.int64),
         buffer,
     )
-    _read_all(buffer.ctypes.data, ends, compact.values, compact.state, compact.content)
+    if len(column):  # or it would be compiled for nothing
+        _read_all(buffer.ctypes.data, ends, compact.values, compact.state, compact.content)
     return compact
 
 
@@ -97,7 +98,8 @@ def compile_all() -> None:
     these: what was kept before such a change is dropped. Call it before ``read_compact``.
     """
     drop_outdated(_read_all, f"{Path(__file__).stem}.*")
-    read_compact(pa.chunked_array([], pa.binary()))
+    numbers = np.empty(0, np.int64)
+    _read_all(0, numbers, np.empty((0, _FIELDS)), numbers, np.empty((0, 2), np.int64))
 
 
 _EMPTY = np.zeros(1, np.uint8)[:0]
@@ -109,10 +111,12 @@ def _read_all(
 ) -> None:
     for row in range(len(state)):
         start, stop = ends[row], ends[row + 1]
-        metadata = wire.find_field_at(base, start, stop, _METADATA)
-        plugin = wire.find_field_at(base, metadata[0], metadata[1], _PLUGIN_DATA)
-        content[row, 0], content[row, 1] = wire.find_field_at(base, plugin[0], plugin[1], _CONTENT)
-        tensor = wire.find_field_at(base, start, stop, _TENSOR)
+        metadata = wire.find_field_at(base, start, stop, to_int64(_METADATA))
+        plugin = wire.find_field_at(base, metadata[0], metadata[1], to_int64(_PLUGIN_DATA))
+        content[row, 0], content[row, 1] = wire.find_field_at(
+            base, plugin[0], plugin[1], to_int64(_CONTENT)
+        )
+        tensor = wire.find_field_at(base, start, stop, to_int64(_TENSOR))
         state[row] = _read_tensor(base, tensor[0], tensor[1], values[row])
 
 

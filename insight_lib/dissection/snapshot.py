@@ -8,7 +8,7 @@ import numpy as np
 from insight_lib.dissection.compact import FloatArray
 from insight_lib.events import dtypes, messages, tensors, wire
 from insight_lib.events.compile import drop_outdated
-from insight_lib.events.kernels import Bytes, kernel
+from insight_lib.events.kernels import Bytes, address_of, kernel
 
 _TENSOR = 8  # of Summary.Value
 _METADATA = 9
@@ -81,10 +81,10 @@ def _size(dim: bytes) -> int:
 @kernel
 def _form(buffer: Bytes, start: int, stop: int) -> tuple[int, int]:
     """Dtype and count of elements of a tensor message."""
-    dtype, _, _, elements = tensors.tensor_form(buffer.ctypes.data, start, stop)
+    dtype, _, _, elements = tensors.tensor_form(address_of(buffer), start, stop)
     return dtype, elements
 
 
 @kernel
 def _read_numbers(buffer: Bytes, start: int, stop: int, dtype: int, numbers: FloatArray) -> int:
-    return tensors.read_numbers(buffer.ctypes.data, start, stop, dtype, numbers)
+    return tensors.read_numbers(address_of(buffer), start, stop, dtype, numbers)

@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from insight_lib.evaluation.arrays import Booleans, Floats, Integers
+from insight_lib.events.kernels import need_no_cache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -22,7 +23,9 @@ LARGEST = int(np.iinfo(np.int64).max)
 
 def compiled(function: Kernel) -> Kernel:
     """Compile to machine code on the first call, and keep that in the cache folder."""
-    return cast(Kernel, numba.njit(cache=True, nogil=True)(function))
+    machine_code = numba.njit(cache=True, nogil=True)(function)
+    need_no_cache(machine_code)
+    return cast(Kernel, machine_code)
 
 
 @compiled

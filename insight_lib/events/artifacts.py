@@ -7,7 +7,7 @@ import pyarrow as pa
 from insight_lib.events import event, values
 from insight_lib.events.columns import first_columns, last_columns, value_columns
 from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES
-from insight_lib.events.kernels import Bytes, kernel
+from insight_lib.events.kernels import Bytes, address_of, copy_bytes, kernel
 from insight_lib.events.parsed import Parsed
 from insight_lib.events.routing import ARTIFACT
 
@@ -115,6 +115,6 @@ def _copy(
     ends: npt.NDArray[np.int64],
     data: npt.NDArray[np.uint8],
 ) -> None:
+    source, target = address_of(buffer), address_of(data)
     for row in range(len(starts)):
-        length = ends[row + 1] - ends[row]
-        data[ends[row] : ends[row + 1]] = buffer[starts[row] : starts[row] + length]
+        copy_bytes(target + ends[row], source + starts[row], ends[row + 1] - ends[row])

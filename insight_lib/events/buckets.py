@@ -55,11 +55,12 @@ def fill_from_tensor(
     dtype, _, _, _ = tensors.tensor_form(base, start, stop)
     numbers = np.empty(3 * len(amounts), np.float64)
     stored = tensors.read_numbers(base, start, stop, dtype, numbers)
-    if stored < len(numbers):
-        numbers[stored:] = numbers[stored - 1]
-    lefts[:] = numbers[0::3]
-    rights[:] = numbers[1::3]
-    amounts[:] = numbers[2::3]
+    for place in range(stored, len(numbers)):
+        numbers[place] = numbers[stored - 1]
+    for bucket in range(len(amounts)):
+        lefts[bucket] = numbers[3 * bucket]
+        rights[bucket] = numbers[3 * bucket + 1]
+        amounts[bucket] = numbers[3 * bucket + 2]
 
 
 @kernel
@@ -90,7 +91,8 @@ def fill_from_histo(
         rights[bucket] = load_float64(base, limits + 8 * first + 8 * bucket)
     lefts[0] = least
     rights[-1] = greatest
-    lefts[1:] = rights[:-1]
+    for bucket in range(1, len(lefts)):
+        lefts[bucket] = rights[bucket - 1]
 
 
 @kernel

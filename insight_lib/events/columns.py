@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from insight_lib.events import framing
 from insight_lib.events.buckets import fill_from_histo, fill_from_tensor
-from insight_lib.events.kernels import Bytes, Rows, kernel, to_int64
+from insight_lib.events.kernels import Bytes, Rows, address_of, kernel, to_int64
 from insight_lib.events.parsed import Parsed
 from insight_lib.events.routing import SCALAR
 from insight_lib.events.values import HISTO
@@ -62,7 +62,7 @@ def histograms_table(parsed: Parsed) -> pa.Table:
     ends = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(parsed.routes[rows], out=ends[1:])
     numbers = [np.empty(ends[-1], np.float64) for _ in range(3)]
-    _fill_buckets(parsed.buffer, parsed.values, rows, ends, *numbers)
+    fill_buckets(parsed.buffer, parsed.values, rows, ends, *numbers)
     places = pa.array(ends, pa.int32())
     lists = [pa.ListArray.from_arrays(places, pa.array(column)) for column in numbers]
     names = ("left_edges", "right_edges", "counts")
@@ -72,7 +72,7 @@ def histograms_table(parsed: Parsed) -> pa.Table:
 
 
 @kernel
-def _fill_buckets(
+def fill_buckets(
     buffer: Bytes,
     values: Rows,
     rows: npt.NDArray[np.int64],
@@ -81,7 +81,8 @@ def _fill_buckets(
     rights: npt.NDArray[np.float64],
     amounts: npt.NDArray[np.float64],
 ) -> None:
-    base = buffer.ctypes.data
+    """Write the buckets of the values of some rows, each from ``ends[row]`` on."""
+    base = address_of(buffer)
     for place in range(len(rows)):
         value = values[rows[place]]
         start, stop = to_int64(value["data_start"]), to_int64(value["data_stop"])

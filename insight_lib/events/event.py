@@ -14,10 +14,12 @@ from insight_lib.events.kernels import (
     Bytes,
     Rows,
     Scratch,
+    address_of,
     inlined,
     kernel,
     load_float64,
     load_uint8,
+    to_int64,
 )
 from insight_lib.events.values import MALFORMED, VALUE, read_summary
 
@@ -85,8 +87,8 @@ def read_events(buffer: Bytes, spans: Rows, scratch: Scratch) -> tuple[Rows, Row
 @kernel
 def _read_events(buffer: Bytes, spans: Rows, events: Rows, values: Rows) -> int:
     """Fill both kinds of rows and return the count of values, also of those without room."""
-    base = buffer.ctypes.data
-    count = 0
+    base = address_of(buffer)
+    count = to_int64(0)
     for row in range(len(spans)):
         events[row]["values"] = 0
         if spans[row]["status"] != RECORD:
@@ -185,15 +187,15 @@ def _place_texts(
     rows: npt.NDArray[np.int64],
     places: npt.NDArray[np.int64],
 ) -> None:
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     for place in range(len(rows)):
         what = events[rows[place]]["what"]
         if what not in (FILE_VERSION, TAGGED_RUN_METADATA):
             continue
         span = spans[rows[place]]
         start, stop = span["offset"] + HEADER_BYTES, span["stop"] - FOOTER_BYTES
-        start, stop = wire.find_field_at(base, start, stop, what)
+        start, stop = wire.find_field_at(base, start, stop, to_int64(what))
         if what == TAGGED_RUN_METADATA:
-            start, stop = wire.find_field_at(base, start, stop, _RUN_TAG)
+            start, stop = wire.find_field_at(base, start, stop, to_int64(_RUN_TAG))
         places[place, 0] = start
         places[place, 1] = stop

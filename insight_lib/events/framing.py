@@ -22,6 +22,7 @@ from insight_lib.events.kernels import (
     Bytes,
     Rows,
     Scratch,
+    address_of,
     inlined,
     kernel,
     load_uint32,
@@ -87,10 +88,10 @@ def scan(buffer: Bytes, scratch: Scratch) -> Rows:
 @kernel
 def needed_bytes(buffer: Bytes) -> int:
     """Bytes that the record at the start of a buffer takes, 0 where no header that holds is."""
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     if len(buffer) < HEADER_BYTES:
         return 0
-    status, stop = judge(base, 0, HEADER_BYTES)
+    status, stop = judge(base, to_int64(0), to_int64(HEADER_BYTES))
     return stop if status == INCOMPLETE else 0
 
 
@@ -126,10 +127,10 @@ def _resume(base: Address, position: int, end: int) -> int:
 @kernel
 def _scan(buffer: Bytes, spans: Rows) -> int:
     """Fill the spans and return their count."""
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     end = len(buffer)
     count = 0
-    position = 0
+    position = to_int64(0)  # a plain 0 would be a type of its own
     while end - position >= HEADER_BYTES:
         status, stop = judge(base, position, end)
         if status == INCOMPLETE:

@@ -6,6 +6,7 @@ import numpy.typing as npt
 from insight_lib.events.kernels import (
     Address,
     Bytes,
+    address_of,
     inlined,
     kernel,
     load_uint8,
@@ -64,7 +65,7 @@ def _intern(
     ``table`` has zeros: the slots of open addressing, each with a string's number + 1, and what
     came last after each string. Writers mostly log their tags in turn, so that it comes again.
     """
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     slots, followers = table[0], table[1]
     last = len(slots) - 1
     before = 0

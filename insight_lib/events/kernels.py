@@ -6,6 +6,7 @@ their calls, which costs more than what they do.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import numba
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir  # type: ignore[import-untyped]  # it has no type information
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from insight_lib.errors import SetupError
@@ -74,7 +76,19 @@ def _compiled(function: KernelT, *, forceinline: bool) -> KernelT:
             f"no folder to keep compiled kernels in ({error}): "
             "set NUMBA_CACHE_DIR to a folder that can be written to"
         ) from error
+    need_no_cache(compiled)
     return cast("KernelT", compiled)
+
+
+def need_no_cache(compiled: Any) -> None:  # noqa: ANN401 - numba's own type
+    """Go on with machine code that cannot be kept, on a full disk say: it is compiled again."""
+    keep = compiled._cache.save_overload
+
+    def try_to_keep(*overload: object) -> None:
+        with suppress(OSError):
+            keep(*overload)
+
+    compiled._cache.save_overload = try_to_keep
 
 
 def _unaligned_load(number: types.Type, llvm_number: ir.Type) -> Any:  # noqa: ANN401 - numba's own type
@@ -98,6 +112,24 @@ def _unaligned_load(number: types.Type, llvm_number: ir.Type) -> Any:  # noqa: A
     return intrinsic(load)
 
 
+def _generate_copy(_context: Any, _target: Any, _source: Any, _count: Any) -> Any:  # noqa: ANN401 - numba's own types
+    """Copy bytes from one address to another.
+
+    An assignment of slices does the same, and has numba compile for seconds what checks them.
+    """
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        target, source, count = arguments
+        byte = ir.IntType(8).as_pointer()
+        places = (builder.inttoptr(target, byte), builder.inttoptr(source, byte))
+        cgutils.raw_memcpy(builder, *places, count, 1)  # type: ignore[no-untyped-call]
+        return _context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64), generate
+
+
+copy_bytes: Any = intrinsic(_generate_copy)
+
 # The type as a function whose result is used as a plain number.
 to_int64: Callable[[Any], int] = cast("Callable[[Any], int]", np.int64)
 to_float64: Callable[[Any], float] = cast("Callable[[Any], float]", np.float64)
@@ -108,3 +140,13 @@ load_uint32 = _unaligned_load(types.uint32, ir.IntType(32))
 load_uint64 = _unaligned_load(types.uint64, ir.IntType(64))
 load_float32 = _unaligned_load(types.float32, ir.FloatType())
 load_float64 = _unaligned_load(types.float64, ir.DoubleType())
+
+
+@inlined
+def address_of(buffer: Bytes) -> Address:
+    """The address of a buffer, as every kernel takes it.
+
+    numba compiles a kernel again for each other type of number that it is called with. Addresses
+    and positions are int64 everywhere; so are constants, which would be types of their own.
+    """
+    return to_int64(buffer.ctypes.data)

@@ -59,7 +59,7 @@ def declared_plugins(
     if not own_names and np.all(of_tag == _NONE):
         return own, names, dict(known)
     was_known = of_tag != _NONE
-    plugins = _inherit(tags, own, number_of_own, of_tag)
+    plugins = inherit(tags, own, number_of_own, of_tag)
     new = np.flatnonzero((of_tag != _NONE) & ~was_known)
     return plugins, names, {**known, **{tag_names[tag]: names[of_tag[tag]] for tag in new}}
 
@@ -100,7 +100,7 @@ def _own_plugins(buffer: Bytes, values: Rows) -> tuple[npt.NDArray[np.int32], li
 
 
 @kernel
-def _inherit(
+def inherit(
     tags: npt.NDArray[np.int32],
     own: npt.NDArray[np.int32],
     number_of_own: npt.NDArray[np.int32],

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from insight_lib.events import framing
-from insight_lib.events.kernels import Bytes, kernel
+from insight_lib.events.kernels import Bytes, address_of, kernel
 from insight_lib.events.ranges import OpenFile, event_file, read_at
 
 WINDOW_BYTES = 1 << 20
@@ -76,7 +76,7 @@ def search(window: Bytes, limit: int) -> tuple[int, int]:
 
     Where there is none, the place from which to go on, with status `framing.BAD_HEADER`.
     """
-    base = window.ctypes.data
+    base = address_of(window)
     end = len(window)
     position = 0
     while position < limit and end - position >= framing.HEADER_BYTES:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from insight_lib.events import tensors
 from insight_lib.events.buckets import NO_FIT, histo_buckets, tensor_buckets
-from insight_lib.events.kernels import Address, Bytes, Rows, kernel
+from insight_lib.events.kernels import Address, Bytes, Rows, address_of, kernel, to_int64
 from insight_lib.events.plugins import HISTOGRAMS, SCALARS
 from insight_lib.events.values import HISTO, SIMPLE_VALUE, TENSOR
 
@@ -13,7 +13,6 @@ SCALAR = -1
 ARTIFACT = -2
 
 
-@kernel
 def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """Decide the table of each value.
 
@@ -24,7 +23,17 @@ def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.ND
     Returns:
         For each value `SCALAR`, `ARTIFACT`, or for a histogram the count of its buckets, from 0.
     """
-    base = buffer.ctypes.data
+    fields = values["field"]
+    if ((fields == HISTO) | (fields == TENSOR)).any():
+        return look_into(buffer, values, plugins)
+    # Most runs log numbers alone: they need not wait until what reads tensors is compiled.
+    return np.where(fields == SIMPLE_VALUE, SCALAR, ARTIFACT)
+
+
+@kernel
+def look_into(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """`route`, whatever the values hold."""
+    base = address_of(buffer)
     routes = np.full(len(values), ARTIFACT, np.int64)
     number = np.empty(1, np.float64)
     for row in range(len(values)):
@@ -34,8 +43,7 @@ def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.ND
             continue
         if values[row]["merged"] == 1 or field not in (HISTO, TENSOR):
             continue
-        start = values[row]["data_start"]
-        stop = values[row]["data_stop"]
+        start, stop = to_int64(values[row]["data_start"]), to_int64(values[row]["data_stop"])
         buckets = NO_FIT
         if field == HISTO:
             buckets = histo_buckets(base, start, stop)

@@ -94,7 +94,7 @@ def _size(base: Address, start: int, stop: int) -> int:
 @kernel
 def has_raw_bytes(base: Address, start: int, stop: int) -> bool:
     """Whether a tensor message stores its elements as raw bytes, which no shape can stretch."""
-    content, end = wire.find_field_at(base, start, stop, _CONTENT)
+    content, end = wire.find_field_at(base, start, stop, to_int64(_CONTENT))
     return content < end
 
 
@@ -121,7 +121,7 @@ def read_numbers(
         single = wire.FIXED64
     elif dtype == dtypes.FLOAT:
         single = wire.FIXED32
-    stored = 0
+    stored = to_int64(0)
     position = start
     while position < stop and stored >= 0:
         field, wire_type, content, position = wire.next_field(base, position, stop)

@@ -173,5 +173,5 @@ def _read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
 @kernel
 def _plugin_name(base: Address, start: int, stop: int) -> tuple[int, int]:
     """The plugin's name in a SummaryMetadata message, empty where it names none."""
-    start, stop = wire.find_field_at(base, start, stop, _PLUGIN_DATA)
-    return wire.find_field_at(base, start, stop, _PLUGIN_NAME)
+    start, stop = wire.find_field_at(base, start, stop, to_int64(_PLUGIN_DATA))
+    return wire.find_field_at(base, start, stop, to_int64(_PLUGIN_NAME))

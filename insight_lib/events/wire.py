@@ -3,7 +3,15 @@
 https://protobuf.dev/programming-guides/encoding/
 """
 
-from insight_lib.events.kernels import Address, Bytes, inlined, kernel, load_uint8, to_int64
+from insight_lib.events.kernels import (
+    Address,
+    Bytes,
+    address_of,
+    inlined,
+    kernel,
+    load_uint8,
+    to_int64,
+)
 
 VARINT = 0
 FIXED64 = 1
@@ -156,4 +164,4 @@ def find_field(buffer: Bytes, position: int, end: int, wanted: int) -> tuple[int
         end: where it ends.
         wanted: the field's number.
     """
-    return find_field_at(buffer.ctypes.data, position, min(end, len(buffer)), wanted)
+    return find_field_at(address_of(buffer), position, min(end, len(buffer)), wanted)

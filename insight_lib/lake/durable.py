@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from insight_lib.storing import refusal
+
 
 def store_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Put an object in the place of what the file held, durably."""
+    """Put an object in the place of what the file held, durably.
+
+    Raises:
+        StorageError: The file system takes nothing more; the file holds what it held.
+    """
     partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            json.dump(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise refusal(error, path) or error from error

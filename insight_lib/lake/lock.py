@@ -4,6 +4,7 @@ The lock is the operating system's (`flock`): it goes with the process, however 
 interrupted pipeline never leaves a lake locked. Readers need no lock, Delta gives them snapshots.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from insight_lib.errors import LakeBusyError, LakeError
+from insight_lib.storing import refusal
 
 LOCK_FILE = "_pipeline.lock"
 
@@ -26,12 +28,14 @@ def only_writer(root: Path, remedy: str = "make its folder writable") -> Iterato
 
     Raises:
         LakeBusyError: Another process holds it; the message says which and since when.
-        LakeError: The folder cannot be written.
+        LakeError, StorageError: The folder cannot be written.
     """
     try:
         descriptor = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise LakeError(
+        is_read_only = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+        refused = None if is_read_only else refusal(error)
+        raise refused or LakeError(
             f"the lake {root} cannot be written ({error.strerror}); {remedy}"
         ) from error
     try:
@@ -43,9 +47,16 @@ def only_writer(root: Path, remedy: str = "make its folder writable") -> Iterato
                 f"a pipeline is already writing to the lake {root} ({holder}); "
                 "wait until it has finished, nothing was changed"
             ) from error
-        os.ftruncate(descriptor, 0)
-        since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        os.write(descriptor, f"process {os.getpid()} since {since}".encode())
+        _name_holder(root, descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _name_holder(root: Path, descriptor: int) -> None:
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()} since {since}".encode())
+    except OSError as error:
+        raise refusal(error, root) or error from error

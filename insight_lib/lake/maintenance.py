@@ -8,6 +8,7 @@ What was committed, by whom and in which version, is not touched: batches stay e
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +23,7 @@ from insight_lib.lake.contract import table_names
 from insight_lib.lake.parquet import SKIPPING_PROPERTY, skipping_columns
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
+from insight_lib.storing import refusal
 
 # Delta's own default and least: a reader may work that long with the list of files that it took.
 LEAST_RETENTION_HOURS = 168
@@ -102,12 +104,11 @@ def _maintain(lake: Lake, workers: Workers, name: str, retention_hours: int) -> 
     arranged = arrange(lake, workers, name)
     corrected = correct_bounds(lake, workers, name)
     _name_skipping_columns(lake.delta(name), name)
-    vacuumed = _vacuum(lake.delta(name), name, retention_hours)
+    vacuumed = _vacuum(lake.delta(name), lake.root / name, retention_hours)
     if not (arranged or corrected or vacuumed):
         return None
     table = lake.delta(name)
-    table.create_checkpoint()
-    table.cleanup_metadata()
+    _shorten_log(table, lake.root / name)
     files, size = _size(table)
     seconds = time.monotonic() - started_s
     return Maintained(name, files_before, files, bytes_before, size, corrected, vacuumed, seconds)
@@ -125,7 +126,15 @@ def _size(table: DeltaTable) -> tuple[int, int]:
     return actions.num_rows, pc.sum(actions["size_bytes"]).as_py() or 0
 
 
-def _vacuum(table: DeltaTable, name: str, retention_hours: int) -> int:
+def _shorten_log(table: DeltaTable, place: Path) -> None:
+    try:
+        table.create_checkpoint()
+        table.cleanup_metadata()
+    except (DeltaError, OSError) as error:
+        raise refusal(error, place) or error from error
+
+
+def _vacuum(table: DeltaTable, place: Path, retention_hours: int) -> int:
     """Delete what was replaced, or never committed, longer ago; return the number of files."""
     try:
         # A dry run first: a vacuum that finds nothing commits two versions nevertheless. A full
@@ -134,8 +143,8 @@ def _vacuum(table: DeltaTable, name: str, retention_hours: int) -> int:
         if expired:
             table.vacuum(retention_hours, dry_run=False, full=True)
     except (DeltaError, OSError) as error:
-        raise LakeError(
-            f"table {name} cannot be vacuumed ({error}); make its folder writable, and give no "
-            "shorter retention than the table's own"
+        raise refusal(error, place) or LakeError(
+            f"table {place.name} cannot be vacuumed ({error}); make its folder writable, and "
+            "give no shorter retention than the table's own"
         ) from error
     return len(expired)

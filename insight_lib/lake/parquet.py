@@ -23,6 +23,7 @@ from pyarrow import fs
 
 from insight_lib.lake.contract import contract
 from insight_lib.parquet_bounds import bounded_columns
+from insight_lib.storing import refusal
 
 # The log repeats a bound for every file: of a longer string it has the beginning.
 LONGEST_BOUND = 128
@@ -82,29 +83,30 @@ def write_data_file(table_uri: str, name: str, prefix: str, rows: pa.Table) -> D
 
     Raises:
         ContractError: The rows break the contract.
+        StorageError: The file system takes nothing more; nothing of the file is left there.
     """
     rows = contract(name).conform(rows)
     filesystem, folder = fs.FileSystem.from_uri(table_uri)
-    filesystem.create_dir(folder, recursive=True)
     path = f"{prefix}-{uuid.uuid4().hex}.parquet"
     bounded = bounded_columns(rows)
-    _write(filesystem, f"{folder}/{path}", rows, bounded)
-    size = filesystem.get_file_info(f"{folder}/{path}").size
+    try:
+        filesystem.create_dir(folder, recursive=True)
+        _write(filesystem, f"{folder}/{path}", rows, bounded)
+        size = filesystem.get_file_info(f"{folder}/{path}").size
+    except OSError as error:
+        # On a full disk half a file takes the room that a second attempt needs.
+        with suppress(OSError):
+            filesystem.delete_file(f"{folder}/{path}")
+        raise refusal(error, folder) or error from error
     statistics = _statistics(rows, bounded)
     return DataFile(path, size, rows.num_rows, int(time.time() * 1000), statistics)
 
 
 def _write(filesystem: fs.FileSystem, target: str, rows: pa.Table, bounded: Sequence[str]) -> None:
     encoding = _encoding(rows.schema, bounded)
-    try:
-        with pq.ParquetWriter(target, rows.schema, filesystem=filesystem, **encoding) as writer:
-            writer.write_table(rows, ROWS_A_GROUP)
-            writer.add_key_value_metadata({BOUNDS_KEY: BOUNDS_WITHOUT_NAN})
-    except (OSError, pa.ArrowException):
-        # On a full disk half a file takes the room that a second attempt needs.
-        with suppress(FileNotFoundError):
-            filesystem.delete_file(target)
-        raise
+    with pq.ParquetWriter(target, rows.schema, filesystem=filesystem, **encoding) as writer:
+        writer.write_table(rows, ROWS_A_GROUP)
+        writer.add_key_value_metadata({BOUNDS_KEY: BOUNDS_WITHOUT_NAN})
 
 
 def _encoding(schema: pa.Schema, bounded: Sequence[str]) -> dict[str, Any]:

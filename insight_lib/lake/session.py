@@ -2,20 +2,26 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from insight_lib.dealer.extras import needs_extra
+from insight_lib.ending import heed_again
 from insight_lib.errors import InsightError
 from insight_lib.lake.between_tasks import read_archives_once, set_imports_apart
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import java_home
+from insight_lib.storing import refusal
 
 with needs_extra("spark"):
-    from pyspark import SparkContext
+    from py4j.protocol import Py4JError
+    from pyspark import SparkConf, SparkContext
     from pyspark.sql import SparkSession
+
+    from insight_lib.lake.gateway import local_gateway, temporary_places
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -54,13 +60,16 @@ def spark_session(application: str = "deepinsight") -> SparkSession:
     """
     # A bar for every stage that takes longer than half a second, where somebody watches.
     watched = str(sys.stderr.isatty()).lower()
-    builder = SparkSession.builder.appName(application)
-    builder = builder.config("spark.ui.showConsoleProgress", watched)
-    for key, value in SETTINGS.items():
-        builder = builder.config(key, value)
-    if not _is_submitted() and SparkSession.getActiveSession() is None:
-        builder = _local(builder)
-    return builder.getOrCreate()
+    settings: dict[str, Any] = SETTINGS | {
+        "spark.app.name": application,
+        "spark.ui.showConsoleProgress": watched,
+    }
+    with _refusals_named():
+        if not _is_submitted() and SparkSession.getActiveSession() is None:
+            settings |= _start_locally(settings)
+        session = SparkSession.builder.config(map=settings).getOrCreate()
+    heed_again()  # a new context takes Ctrl-C for itself
+    return session
 
 
 class SparkWorkers:
@@ -87,12 +96,15 @@ class SparkWorkers:
 
         Raises:
             InsightError: The function raised it for some task; the first such task's.
+        StorageError: A file system takes nothing more, the lake's or that of temporary files.
         """
         if not tasks:
             return []
         context = self._context()
         context.setJobDescription(what)
-        outcomes = context.parallelize(tasks, len(tasks)).map(partial(_outcome, function)).collect()
+        with _refusals_named():
+            work = context.parallelize(tasks, len(tasks)).map(partial(_outcome, function))
+            outcomes = work.collect()
         results: list[Result] = []
         for outcome in outcomes:
             if isinstance(outcome, InsightError):
@@ -106,12 +118,30 @@ class SparkWorkers:
         return self._session.sparkContext
 
 
+@contextmanager
+def _refusals_named() -> Iterator[None]:
+    """Name what the file system of Spark's own temporary files refuses.
+
+    Raises:
+        StorageError: It takes nothing more.
+    """
+    try:
+        yield
+    except (Py4JError, OSError) as error:
+        raise refusal(error, temporary_places()[0]) or error from error
+
+
 def _outcome(function: Callable[[Task], Result], task: Task) -> Result | InsightError:
     """Carry a named error back as a value: Spark would bury it in the JVM's own traceback."""
     try:
         return function(task)
     except InsightError as error:
         return error
+    except OSError as error:
+        refused = refusal(error)
+        if refused is None:
+            raise
+        return refused
     finally:
         read_archives_once()
         set_imports_apart()
@@ -122,17 +152,20 @@ def _is_submitted() -> bool:
     return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
-def _local(builder: SparkSession.Builder) -> SparkSession.Builder:
+def _start_locally(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Start a local context, unless one runs, and return the settings that make it so."""
     os.environ["JAVA_HOME"] = str(java_home())
     fetch_jars()
     # Workers would start the python3 of the PATH otherwise.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
-    return (
-        builder.master("local[*]")
-        .config("spark.driver.host", LOOPBACK)
-        .config("spark.driver.memory", DRIVER_MEMORY)
-        .config(
-            "spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={QUIET_LOGS.as_uri()}"
-        )
-    )
+    local = {
+        "spark.master": "local[*]",
+        "spark.driver.host": LOOPBACK,
+        "spark.driver.memory": DRIVER_MEMORY,
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={QUIET_LOGS.as_uri()}",
+    }
+    if SparkContext._gateway is None:
+        conf = SparkConf().setAll([*settings.items(), *local.items()])
+        SparkContext(conf=conf, gateway=local_gateway(conf))
+    return local

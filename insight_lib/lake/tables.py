@@ -34,7 +34,9 @@ from insight_lib.lake.versions import (
     version_differences,
     version_of,
 )
+from insight_lib.storing import refusal
 
+LOG = "_delta_log"
 NO_VERSION = -1
 # Rows that a replacement keeps are held up to here before they are written: few files, but never
 # a table in the driver's memory.
@@ -53,7 +55,7 @@ class Lake:
 
     def has(self, name: str) -> bool:
         """Return whether the table is there; one that an earlier version did not make is not."""
-        return (self.root / name / "_delta_log").is_dir()
+        return _is_begun(self.root / name)
 
     def delta(self, name: str) -> DeltaTable:
         """Return the current version of a table that is there."""
@@ -224,12 +226,15 @@ class Lake:
             for f in files
         ]
         actions += [RemoveAction(path, data_change, now_ms) for path in removed]
-        table.create_write_transaction(
-            actions,
-            mode="append",
-            schema=Schema.from_arrow(contract(name).schema),
-            commit_properties=properties,
-        )
+        try:
+            table.create_write_transaction(
+                actions,
+                mode="append",
+                schema=Schema.from_arrow(contract(name).schema),
+                commit_properties=properties,
+            )
+        except (DeltaError, OSError) as error:
+            raise refusal(error, self.root / name) or error from error
 
 
 def open_lake(root: Path, *, create: bool = False) -> Lake:
@@ -264,6 +269,16 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     return lake
 
 
+def _is_table(folder: Path) -> bool:
+    return folder.name in table_names() and (folder / LOG).is_dir()
+
+
+def _is_begun(folder: Path) -> bool:
+    """Tell whether a table was made; one whose first commit failed has an empty log and no rows."""
+    log = folder / LOG
+    return log.is_dir() and any(any(place.glob("*.[jp]*")) for place in (log, folder))
+
+
 def _check_may_create(root: Path, create: bool) -> None:
     if not create:
         raise LakeError(
@@ -271,7 +286,7 @@ def _check_may_create(root: Path, create: bool) -> None:
         )
     if root.exists() and not root.is_dir():
         raise LakeError(f"{root} is a file; name a folder for the lake")
-    strangers = [path.name for path in root.glob("*") if not path.name.startswith("_")]
+    strangers = [path.name for path in root.glob("[!_]*") if not _is_table(path)]
     if strangers:
         raise LakeError(
             f"{root} is no lake and not empty (it holds {strangers[0]}); name an empty folder"
@@ -294,6 +309,6 @@ def _create_table(lake: Lake, name: str) -> None:
             raise_if_key_not_exists=False,
         )
     except (DeltaError, OSError) as error:
-        raise LakeError(
+        raise refusal(error, lake.root / name) or LakeError(
             f"table {name} cannot be created in {lake.root} ({error}); make the folder writable"
         ) from error

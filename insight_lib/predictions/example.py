@@ -14,6 +14,7 @@ from insight_lib.events.kernels import (
     Address,
     Bytes,
     Rows,
+    address_of,
     inlined,
     kernel,
     load_float32,
@@ -74,7 +75,7 @@ def compile_all() -> None:
 @kernel
 def _count(buffer: Bytes, spans: Rows) -> int:
     """How many features the intact records have at most; marks those that are no Example."""
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     count = 0
     for row in range(len(spans)):
         if spans[row]["status"] != RECORD:
@@ -97,7 +98,7 @@ def _count(buffer: Bytes, spans: Rows) -> int:
 
 @kernel
 def _read(buffer: Bytes, spans: Rows, features: Rows) -> int:
-    base = buffer.ctypes.data
+    base = address_of(buffer)
     count = 0
     for row in range(len(spans)):
         if spans[row]["status"] != RECORD:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from insight_lib.errors import InputError
+from insight_lib.storing import refusal
 
 MARKER = ".deepinsight-report"
 """A file that tells a report's folder, which may be replaced, from one that holds other things."""
@@ -47,13 +48,14 @@ def writing(folder: Path) -> Iterator[None]:
     """Name the report's folder in what goes wrong while it is written.
 
     Raises:
-        InputError: for every error of the file system.
+        StorageError: The file system takes nothing more.
+        InputError: for every other error of the file system.
     """
     try:
         yield
     except OSError as error:
         message = f"the report cannot be written to {folder}: {error}; choose another folder"
-        raise InputError(message) from error
+        raise refusal(error, folder) or InputError(message) from error
 
 
 def _refuse_foreign(folder: Path) -> None:

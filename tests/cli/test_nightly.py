@@ -8,6 +8,7 @@ import sys
 import time
 
 import duckdb
+import psutil
 import pytest
 from deltalake import DeltaTable
 
@@ -155,8 +156,12 @@ def test_a_second_pipeline_on_the_lake_gets_a_clear_answer_and_harms_nothing(nig
     assert "nothing was changed" in said
 
 
-@pytest.mark.parametrize("moment", ["planned", "committed"])
-def test_after_ctrl_c_the_next_night_ends_as_an_undisturbed_one(night, tmp_path, contents, moment):
+@pytest.mark.parametrize(
+    ("moment", "number"), [("planned", signal.SIGINT), ("committed", signal.SIGTERM)]
+)
+def test_after_an_interruption_the_next_night_ends_as_an_undisturbed_one(
+    night, tmp_path, contents, moment, number
+):
     lake = tmp_path / "lake"
     watched = {
         "planned": lake / "_plan-events.json",
@@ -169,11 +174,14 @@ def test_after_ctrl_c_the_next_night_ends_as_an_undisturbed_one(night, tmp_path,
         deadline = time.monotonic() + 120
         while not watched.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGINT)
+        others = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, number)
         said = process.communicate(timeout=120)[0]
-    assert process.returncode == 130, said
-    assert "interrupted; run it again" in said
+    assert process.returncode == 128 + number, said
+    assert "ed; what was committed stays, run the same command again to go on" in said
     assert "Traceback" not in said
+    assert "ERROR" not in said
+    assert psutil.wait_procs(others, timeout=10)[1] == []
 
     assert main(["nightly", str(night.zoo / "runs"), "--lake", str(lake)]) == 0
     mine, undisturbed = contents(open_lake(lake)), contents(night.lake)

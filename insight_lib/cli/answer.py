@@ -1,0 +1,46 @@
+"""How a command ends: its exit status, and one line for what is no bug."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from insight_lib.ending import Ending
+from insight_lib.errors import InsightError
+from insight_lib.storing import refusal
+
+MENDABLE = 2
+# What a shell reports of a program that the signal ended.
+READER_GONE = 128 + signal.SIGPIPE
+
+
+def answer(program: str, advice: str, work: Callable[[], int]) -> int:
+    """Do the work and return the exit status.
+
+    Args:
+        program: What is run, as people call it.
+        advice: What to do once it was interrupted.
+        work: Returns the exit status where nothing goes wrong.
+    """
+    ending = Ending(program, advice)
+    try:
+        with ending:
+            return work()
+    except InsightError as error:
+        return _mendable(program, error)
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except OSError as error:
+        refused = refusal(error)
+        if refused is None:
+            raise
+        return _mendable(program, refused)
+    ending.say()
+    return ending.status
+
+
+def _mendable(program: str, error: InsightError) -> int:
+    print(f"{program}: {error}", file=sys.stderr)
+    return MENDABLE
