@@ -23,6 +23,7 @@ from insight_lib.lake.contract import table_names
 from insight_lib.lake.parquet import SKIPPING_PROPERTY, skipping_columns
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
+from insight_lib.lake.writing import writing_to
 from insight_lib.storing import refusal
 
 # Delta's own default and least: a reader may work that long with the list of files that it took.
@@ -103,7 +104,8 @@ def _maintain(lake: Lake, workers: Workers, name: str, retention_hours: int) -> 
     files_before, bytes_before = _size(lake.delta(name))
     arranged = arrange(lake, workers, name)
     corrected = correct_bounds(lake, workers, name)
-    _name_skipping_columns(lake.delta(name), name)
+    with writing_to(lake.root / name):
+        _name_skipping_columns(lake.delta(name), name)
     vacuumed = _vacuum(lake.delta(name), lake.root / name, retention_hours)
     if not (arranged or corrected or vacuumed):
         return None
@@ -127,11 +129,9 @@ def _size(table: DeltaTable) -> tuple[int, int]:
 
 
 def _shorten_log(table: DeltaTable, place: Path) -> None:
-    try:
+    with writing_to(place):
         table.create_checkpoint()
         table.cleanup_metadata()
-    except (DeltaError, OSError) as error:
-        raise refusal(error, place) or error from error
 
 
 def _vacuum(table: DeltaTable, place: Path, retention_hours: int) -> int:

@@ -34,6 +34,7 @@ from insight_lib.lake.versions import (
     version_differences,
     version_of,
 )
+from insight_lib.lake.writing import writing_to
 from insight_lib.storing import refusal
 
 LOG = "_delta_log"
@@ -76,7 +77,8 @@ class Lake:
 
     def mark_current(self, name: str) -> None:
         """Note that all rows of a table are as the contract's version says."""
-        mark_current(self.delta(name), name)
+        with writing_to(self.root / name):
+            mark_current(self.delta(name), name)
 
     def files(self, name: str, run_ids: Iterable[str] | None = None) -> list[LiveFile]:
         """Return the table's files that may hold rows of the runs, or all; none without a table."""
@@ -219,22 +221,21 @@ class Lake:
         *,
         data_change: bool,
     ) -> None:
-        add_columns(table, name)
+        with writing_to(self.root / name):
+            add_columns(table, name)
         now_ms = int(time.time() * 1000)
         actions: list[AddAction | RemoveAction] = [
             AddAction(f.path, f.size_bytes, {}, f.modified_ms, data_change, f.statistics)
             for f in files
         ]
         actions += [RemoveAction(path, data_change, now_ms) for path in removed]
-        try:
+        with writing_to(self.root / name):
             table.create_write_transaction(
                 actions,
                 mode="append",
                 schema=Schema.from_arrow(contract(name).schema),
                 commit_properties=properties,
             )
-        except (DeltaError, OSError) as error:
-            raise refusal(error, self.root / name) or error from error
 
 
 def open_lake(root: Path, *, create: bool = False) -> Lake:
