@@ -5,9 +5,9 @@ import signal
 import sys
 from collections.abc import Callable
 
-from insight_lib.ending import Ending
 from insight_lib.errors import InsightError
-from insight_lib.storing import refusal
+from insight_lib.shutdown import Ending
+from insight_lib.write_errors import refusal
 
 MENDABLE = 2
 # What a shell reports of a program that the signal ended.

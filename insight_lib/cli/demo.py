@@ -13,15 +13,15 @@ from typing import Any
 
 from insight_lib.cli.output import print_table, shown
 from insight_lib.cli.risk import print_quality
-from insight_lib.cli.roots import Inputs
-from insight_lib.cli.screen import print_text
-from insight_lib.cli.steps import nightly
 from insight_lib.cli.zoo import train_zoo
 from insight_lib.errors import InputError
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
+from insight_lib.pipeline.inputs import Inputs
+from insight_lib.pipeline.nightly import nightly
 from insight_lib.risk.run_labels import RunLabel, label_runs
+from insight_lib.screen import print_text
 
 DEFAULT_LAKE = Path("deepinsight-demo/lake")
 UNFINISHED_ZOO = ".demo-zoo-unfinished"

@@ -3,11 +3,11 @@
 import argparse
 
 from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
-from insight_lib.cli.roots import named_inputs
-from insight_lib.cli.steps import bring_in
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
+from insight_lib.pipeline.inputs import named_inputs
+from insight_lib.pipeline.nightly import bring_in
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from insight_lib.cli.answer import answer
 from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
-from insight_lib.cli.roots import named_inputs
 from insight_lib.events.ingest import ingest_events
-from insight_lib.events.roots import check_roots
+from insight_lib.files.log_root import check_roots
 from insight_lib.lake.derive import Stage, derive
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.workers import Workers
+from insight_lib.pipeline.inputs import named_inputs
 from insight_lib.predictions.ingest import ingest_predictions
 
 AFTER = "what was committed stays, submit the job again to go on"

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from insight_lib.cli.answer import answer
 from insight_lib.dealer.extras import DISTRIBUTION, needs_extra
-from insight_lib.ending import leave
+from insight_lib.shutdown import leave
 
 # By hand and in the order in which people meet them; a module is imported only when it is called.
 COMMANDS = {

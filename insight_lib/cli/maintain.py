@@ -4,11 +4,11 @@ import argparse
 
 from insight_lib.cli.options import add_lake
 from insight_lib.cli.output import print_table
-from insight_lib.cli.steps import tidy
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, summary
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
+from insight_lib.pipeline.nightly import tidy
 
 COLUMNS = ("table", "files", "files after", "MB", "MB after", "deleted", "seconds")
 

@@ -12,11 +12,11 @@ from insight_lib.cli.options import (
     reaches,
 )
 from insight_lib.cli.output import shown
-from insight_lib.cli.roots import usable_inputs
-from insight_lib.cli.steps import nightly
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
+from insight_lib.pipeline.inputs import usable_inputs
+from insight_lib.pipeline.nightly import nightly
 from insight_lib.report.stage import report_folder
 
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from insight_lib.cli.screen import table_text
-from insight_lib.parquet_bounds import bounded_columns
+from insight_lib.columnar.parquet_bounds import bounded_columns
+from insight_lib.screen import table_text
 from insight_lib.strict_json import strict_json
 
 FORMATS = ("table", "csv", "json", "parquet")

@@ -5,11 +5,11 @@ import json
 
 from insight_lib.cli.options import add_json, add_lake
 from insight_lib.cli.output import print_json, print_table
-from insight_lib.cli.screen import print_text
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.risk.in_use import newest_model, why_unusable
 from insight_lib.risk.stage import refresh_risk, score_again
+from insight_lib.screen import print_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from insight_lib.columnar.grouping import IntArray
 from insight_lib.dissection.compact import FloatArray
-from insight_lib.dissection.grouping import IntArray
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 LARGEST_COUNT = 2.0**53

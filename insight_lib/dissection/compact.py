@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from insight_lib.dissection.grouping import IntArray
+from insight_lib.columnar.grouping import IntArray
 from insight_lib.events import dtypes, tensors, wire
 from insight_lib.events.compile import drop_outdated
 from insight_lib.events.kernels import Address, Bytes, kernel, to_int64

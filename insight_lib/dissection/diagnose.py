@@ -17,8 +17,8 @@ from insight_lib.dissection.view import run_views
 from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.discover import Placement, place
-from insight_lib.events.find import is_event_file, list_files
-from insight_lib.events.storage import printable
+from insight_lib.files.listing import is_event_file, list_files
+from insight_lib.files.location import printable
 
 
 @dataclass(frozen=True)

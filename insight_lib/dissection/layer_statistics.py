@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.columnar.grouping import IntArray, group_spans
 from insight_lib.dissection.compact import FloatArray
 from insight_lib.dissection.conventions import TensorName
-from insight_lib.dissection.grouping import IntArray, group_spans
 from insight_lib.dissection.layer_rows import layer_rows
 from insight_lib.dissection.lists import matrix
 from insight_lib.dissection.measured import COMPACT, NUMBERS, SNAPSHOT

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.columnar.grouping import IntArray, group_numbers, group_spans
 from insight_lib.dissection.compact import FloatArray
-from insight_lib.dissection.grouping import IntArray, group_numbers, group_spans
 from insight_lib.dissection.network import NORMALIZATIONS, touched_size
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from insight_lib.dissection.grouping import group_spans, keys_of
+from insight_lib.columnar.grouping import group_spans, keys_of
 
 IntArray = npt.NDArray[np.int64]
 

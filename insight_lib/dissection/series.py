@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
+from insight_lib.columnar.grouping import IntArray, group_numbers, group_spans, keys_of
 from insight_lib.dissection.conventions import TensorName, histogram_name, scalar_name
-from insight_lib.dissection.grouping import IntArray, group_numbers, group_spans, keys_of
 from insight_lib.dissection.measured import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
 from insight_lib.dissection.traced_tags import traced_name
 from insight_lib.tracer.stats_format import LayerMeta, parse_meta

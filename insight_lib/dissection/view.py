@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from insight_lib.dissection.grouping import group_spans, keys_of
+from insight_lib.columnar.grouping import group_spans, keys_of
 from insight_lib.dissection.samples import Samples, run_samples
 from insight_lib.events.current_rows import places_of
 from insight_lib.tracer.stats_format import QUANTILES

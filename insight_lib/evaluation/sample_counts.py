@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.columnar.value_codes import value_codes
 from insight_lib.evaluation.grouping import ALL_ROWS
-from insight_lib.evaluation.value_codes import value_codes
 from insight_lib.lake.contract import contract
 
 KEY = ["run_id", "step", "split"]

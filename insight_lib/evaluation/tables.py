@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from insight_lib.columnar.repeated import repeated
 from insight_lib.evaluation.bucket_sums import BucketSums
 from insight_lib.evaluation.curves import Curve
 from insight_lib.evaluation.evaluate import Evaluation, curves_of
@@ -15,7 +16,6 @@ from insight_lib.evaluation.grouping import KEY, GroupKey, group_by_key
 from insight_lib.evaluation.probability import ProbabilitySums
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 from insight_lib.lake.contract import contract
-from insight_lib.lake.repeated import repeated
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from insight_lib.events.heads import head_tags
-from insight_lib.events.storage import Root, printable, root_name
+from insight_lib.files.location import Root, printable, root_name
 
 PHASES = re.compile(r"train|training|validation|val|valid|eval|eval_.*|test|testing", re.IGNORECASE)
 """Names of directories that hold one phase of a run. Keras: train, validation; Estimator: eval,

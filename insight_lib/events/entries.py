@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from insight_lib.events.find import Found
 from insight_lib.events.ledger import LedgerEntry, digest, file_id
-from insight_lib.events.storage import Root, stored
+from insight_lib.files.listing import Found
+from insight_lib.files.location import Root, stored
 
 
 def first_entry(

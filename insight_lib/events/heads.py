@@ -5,7 +5,7 @@ import time
 from insight_lib.errors import EventFileError
 from insight_lib.events.decode import Decoded
 from insight_lib.events.read import read_span
-from insight_lib.events.storage import Root, opened
+from insight_lib.files.location import Root, opened
 
 HEAD_BYTES = 64 * 1024
 """How much of a file is looked at to tell what wrote it."""

@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
+from insight_lib.columnar.repeated import repeated
 from insight_lib.events.ledger import LedgerEntry
-from insight_lib.lake.repeated import repeated
 
 
 class HeldRows:

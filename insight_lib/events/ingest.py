@@ -13,8 +13,8 @@ from insight_lib.events.ledger import UNREADABLE, LedgerEntry, ledger_table, rea
 from insight_lib.events.parse import ROW_TABLES, ParseResult, ParseTask
 from insight_lib.events.plan import EventPlan, Slice, plan_events
 from insight_lib.events.split import read_task
-from insight_lib.events.storage import Root
 from insight_lib.events.summary import IngestSummary, together
+from insight_lib.files.location import Root
 from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_outcome, write_plan
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers

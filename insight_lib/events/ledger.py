@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from insight_lib.events.roots import is_pattern
-from insight_lib.events.storage import Root, as_root, is_folder, opened
+from insight_lib.files.location import Root, as_root, is_folder, opened
+from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 

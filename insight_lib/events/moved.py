@@ -8,9 +8,9 @@ import os
 from collections.abc import Mapping, Set
 from contextlib import suppress
 
-from insight_lib.events.find import Found
 from insight_lib.events.ledger import LedgerEntry, digest
-from insight_lib.events.storage import is_gone, is_remote, local_path
+from insight_lib.files.listing import Found
+from insight_lib.files.location import is_gone, is_remote, local_path
 
 
 class Missing:

@@ -10,11 +10,11 @@ from typing import Any
 
 from insight_lib.events.discover import Placer
 from insight_lib.events.entries import first_entry, next_generation, seen_again
-from insight_lib.events.find import Found, is_event_file, list_files
 from insight_lib.events.ledger import UNREADABLE, LedgerEntry, digest, read_head
 from insight_lib.events.moved import Missing
-from insight_lib.events.roots import check_one_root, check_same_root
-from insight_lib.events.storage import Root, exists, root_name, stored
+from insight_lib.files.listing import Found, is_event_file, list_files
+from insight_lib.files.location import Root, exists, root_name, stored
+from insight_lib.files.log_root import check_one_root, check_same_root
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from insight_lib.errors import EventFileError
 from insight_lib.events.kernels import Bytes
-from insight_lib.events.storage import opened
+from insight_lib.files.location import opened
 
 OpenFile: TypeAlias = BufferedReader | pa.NativeFile
 

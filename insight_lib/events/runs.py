@@ -13,11 +13,11 @@ import pyarrow.dataset as ds
 from insight_lib.events.hparams import as_text
 from insight_lib.events.keras_compile import compile_settings
 from insight_lib.events.plain_json import json_object
-from insight_lib.events.roots import is_pattern
 from insight_lib.events.run_state import run_state
 from insight_lib.events.told import TELLING, Told, told_by_run
 from insight_lib.events.topology import DEALER, KERAS_GRAPH, topology
 from insight_lib.events.writers import Traces, writer
+from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import Input, Stage, Tables
 

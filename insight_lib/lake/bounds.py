@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
+from insight_lib.columnar.parquet_bounds import columns_with_nan
 from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract
 from insight_lib.lake.durable import store_json
@@ -23,7 +24,6 @@ from insight_lib.lake.parquet import BOUNDS_KEY, DataFile, write_data_file
 from insight_lib.lake.scan import missing_file, read_rows
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
-from insight_lib.parquet_bounds import columns_with_nan
 
 _FLOATS = ("FLOAT", "DOUBLE")
 

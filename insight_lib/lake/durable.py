@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 
 
 def store_json(path: Path, content: Mapping[str, Any]) -> None:

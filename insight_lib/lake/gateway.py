@@ -20,7 +20,7 @@ from py4j.java_gateway import JavaGateway
 from pyspark import SparkConf
 from pyspark.java_gateway import launch_gateway
 
-from insight_lib.ending import end_with_program
+from insight_lib.shutdown import end_with_program
 
 # The pipe that it reads from closes when the program ends, however it does.
 GUARD = ("/bin/sh", "-c", "read -r line; kill -s KILL 0")

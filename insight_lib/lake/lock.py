@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from insight_lib.errors import LakeBusyError, LakeError
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 
 LOCK_FILE = "_pipeline.lock"
 

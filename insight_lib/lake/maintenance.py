@@ -24,7 +24,7 @@ from insight_lib.lake.parquet import SKIPPING_PROPERTY, skipping_columns
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.lake.writing import writing_to
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 
 # Delta's own default and least: a reader may work that long with the list of files that it took.
 LEAST_RETENTION_HOURS = 168

@@ -21,9 +21,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import fs
 
+from insight_lib.columnar.parquet_bounds import bounded_columns
 from insight_lib.lake.contract import contract
-from insight_lib.parquet_bounds import bounded_columns
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 
 # The log repeats a bound for every file: of a longer string it has the beginning.
 LONGEST_BOUND = 128

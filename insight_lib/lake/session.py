@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from insight_lib.dealer.extras import needs_extra
-from insight_lib.ending import heed_again
 from insight_lib.errors import InsightError
 from insight_lib.lake.between_tasks import read_archives_once, set_imports_apart
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import java_home
-from insight_lib.storing import refusal
+from insight_lib.shutdown import heed_again
+from insight_lib.write_errors import refusal
 
 with needs_extra("spark"):
     from py4j.protocol import Py4JError

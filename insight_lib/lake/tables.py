@@ -35,7 +35,7 @@ from insight_lib.lake.versions import (
     version_of,
 )
 from insight_lib.lake.writing import writing_to
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 
 LOG = "_delta_log"
 NO_VERSION = -1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deltalake.exceptions import DeltaError
 
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from insight_lib.events.find import Found, Listing, list_files
-from insight_lib.events.storage import Root, printable, root_name, stored
+from insight_lib.files.listing import Found, Listing, list_files
+from insight_lib.files.location import Root, printable, root_name, stored
 from insight_lib.predictions.formats import format_of
 from insight_lib.predictions.mapping import Columns, Reading
 from insight_lib.predictions.partitions import parted, parted_at

@@ -7,7 +7,7 @@ generation, whose rows take the place of the old generation's.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from insight_lib.events.storage import Root, stored
+from insight_lib.files.location import Root, stored
 from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_outcome, write_plan
 from insight_lib.lake.tables import NO_VERSION, Lake
 from insight_lib.lake.workers import Workers, spread

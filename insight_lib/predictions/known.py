@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 
-from insight_lib.events.find import Found
-from insight_lib.events.storage import Root, is_gone, is_remote, local_path
+from insight_lib.files.listing import Found
+from insight_lib.files.location import Root, is_gone, is_remote, local_path
 from insight_lib.predictions.ledger import PredictionEntry, digest
 
 _Identity = tuple[int, int]  # device and inode

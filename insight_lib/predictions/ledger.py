@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from insight_lib.events.ledger import file_id, file_name
-from insight_lib.events.storage import Root, opened, stored
+from insight_lib.files.location import Root, opened, stored
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 from insight_lib.predictions.discover import FoundFile, Place

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from insight_lib.events.find import is_event_file
-from insight_lib.events.storage import Root, stored
+from insight_lib.files.listing import is_event_file
+from insight_lib.files.location import Root, stored
 from insight_lib.predictions.formats import SUFFIXES, TFRECORD, format_of
 from insight_lib.predictions.headers import column_names
 from insight_lib.predictions.mapping import Columns

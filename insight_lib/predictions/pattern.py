@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insight_lib.errors import InputError
-from insight_lib.events.roots import RUN, is_pattern
-from insight_lib.events.storage import Root, as_root, exists, is_folder, stored
+from insight_lib.files.location import Root, as_root, exists, is_folder, stored
+from insight_lib.files.log_root import RUN, is_pattern
 
 LONGEST_INT64 = 18
 """Digits that an int64 holds, whatever they are."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from insight_lib.events.roots import check_same_root
-from insight_lib.events.storage import printable, root_name, stored
+from insight_lib.files.location import printable, root_name, stored
+from insight_lib.files.log_root import check_same_root
 from insight_lib.predictions.batch_plan import PredictionPlan
 from insight_lib.predictions.discover import FoundFile, Place
 from insight_lib.predictions.known import Known

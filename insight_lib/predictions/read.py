@@ -10,10 +10,10 @@ from typing import cast
 
 import pyarrow as pa
 
+from insight_lib.columnar.repeated import with_constants
 from insight_lib.errors import PredictionFileError
-from insight_lib.events.storage import Root, opened
+from insight_lib.files.location import Root, opened
 from insight_lib.lake.contract import contract
-from insight_lib.lake.repeated import with_constants
 from insight_lib.predictions import formats
 from insight_lib.predictions.binary import Binary, binary_of
 from insight_lib.predictions.chunk import Chunk, Source

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import pyarrow.dataset as ds
 
 from insight_lib.errors import InputError
-from insight_lib.events.roots import is_pattern
-from insight_lib.events.storage import Root, as_root, root_name
+from insight_lib.files.location import Root, as_root, root_name
+from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.tables import Lake
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from insight_lib.columnar.repeated import with_constants
 from insight_lib.errors import PredictionFileError, UnusableRowsError
-from insight_lib.events.storage import size_and_time
+from insight_lib.files.location import size_and_time
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import DataFile
-from insight_lib.lake.repeated import with_constants
 from insight_lib.predictions.chunk import spans
 from insight_lib.predictions.ledger import PredictionEntry, digest
 from insight_lib.predictions.mapping import Reading

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from insight_lib.errors import InputError
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 
 MARKER = ".deepinsight-report"
 """A file that tells a report's folder, which may be replaced, from one that holds other things."""

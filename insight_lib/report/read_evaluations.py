@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.report.arrange import floats, groups
+from insight_lib.columnar.table_groups import floats, groups
 from insight_lib.report.records import Auc
 from insight_lib.report.run_records import Curve, Evaluation, GroupAuc, Thresholds
 

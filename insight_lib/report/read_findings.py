@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from insight_lib.report.arrange import by_run
+from insight_lib.columnar.table_groups import by_run
 from insight_lib.report.records import SEVERITIES, Finding
 from insight_lib.report.sparkline import sparkline
 from insight_lib.report.text import parse_json, value_text

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.report.arrange import floats, integers
+from insight_lib.columnar.table_groups import floats, integers
 from insight_lib.report.run_records import LayerGrid
 from insight_lib.report.thin import spread
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from insight_lib.columnar.table_groups import by_run
 from insight_lib.report import (
     read_evaluations,
     read_findings,
@@ -13,7 +14,6 @@ from insight_lib.report import (
     read_scalars,
     read_steadiness,
 )
-from insight_lib.report.arrange import by_run
 from insight_lib.report.read import SPAN_COLUMNS, quarantine
 from insight_lib.report.read_configuration import configuration
 from insight_lib.report.records import RunRow

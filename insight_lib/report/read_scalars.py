@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from insight_lib.columnar.table_groups import floats, groups, integers
 from insight_lib.events.current_rows import counted_mask, places_of
-from insight_lib.report.arrange import floats, groups, integers
 from insight_lib.report.run_records import Chart, Series
 from insight_lib.report.text import OWN_STREAM, stream_name
 from insight_lib.report.thin import kept

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pyarrow import fs
 
 from insight_lib.errors import InputError
-from insight_lib.events.find import is_event_file, list_files
-from insight_lib.events.storage import (
+from insight_lib.files.listing import is_event_file, list_files
+from insight_lib.files.location import (
     Root,
     as_root,
     is_remote,

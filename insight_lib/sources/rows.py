@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from insight_lib.events.decode import Decoded
 from insight_lib.events.read import read_span
-from insight_lib.events.storage import is_remote, local_path
+from insight_lib.files.location import is_remote, local_path
 from insight_lib.sources.paths import EventFile
 
 _EDGES = pa.list_(pa.float64())

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from insight_lib.columnar.parquet_bounds import bounded_columns
 from insight_lib.errors import InputError
-from insight_lib.parquet_bounds import bounded_columns
 
 FOLDER = "predictions"
 SPLIT = "validation"

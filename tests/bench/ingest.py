@@ -9,9 +9,9 @@ from pathlib import Path
 
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.parse import ParseTask, parse
-from insight_lib.events.roots import check_roots
-from insight_lib.events.storage import Root
 from insight_lib.events.summary import IngestSummary
+from insight_lib.files.location import Root
+from insight_lib.files.log_root import check_roots
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from tests.bench.entry import Entry, at_least, at_most

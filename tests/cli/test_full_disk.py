@@ -17,7 +17,7 @@ from insight_lib.cli.main import main
 from insight_lib.errors import StorageError
 from insight_lib.lake.durable import store_json
 from insight_lib.lake.tables import open_lake
-from insight_lib.storing import refusal
+from insight_lib.write_errors import refusal
 from tests.events.conftest import frame, scalar_event
 
 INSIGHT = [sys.executable, "-m", "insight_lib.cli.main"]

@@ -7,7 +7,6 @@ import pytest
 from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from insight_lib.cli.steps import RUN_BY_RUN
 from insight_lib.dissection.remembered import (
     SETTINGS_FILE,
     remember_settings,
@@ -17,6 +16,7 @@ from insight_lib.dissection.rules import RULES
 from insight_lib.errors import InputError, LakeError
 from insight_lib.events.ingest import ingest_events
 from insight_lib.lake.tables import open_lake
+from insight_lib.pipeline.nightly import RUN_BY_RUN
 from tests.in_process import InProcess
 
 OFF = {"non_finite_loss": {"enabled": False}}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from insight_lib.events.find import is_event_file, list_files
+from insight_lib.files.listing import is_event_file, list_files
 
 
 def find_event_files(root):

@@ -15,7 +15,7 @@ from insight_lib.events.heads import LINE_WAIT_S
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import read_ledger
 from insight_lib.events.plan import plan_events
-from insight_lib.events.roots import check_roots
+from insight_lib.files.log_root import check_roots
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 from tests.events.writing import write_scalars

@@ -7,8 +7,8 @@ from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import read_ledger
 from insight_lib.events.parse import ROW_TABLES, ParseTask, parse
 from insight_lib.events.plan import plan_events
-from insight_lib.events.roots import check_roots
 from insight_lib.events.runs import RUNS
+from insight_lib.files.log_root import check_roots
 from insight_lib.lake.batches import pending_plan, write_outcome, write_plan
 from insight_lib.lake.derive import derive
 from insight_lib.lake.sql import query

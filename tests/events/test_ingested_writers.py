@@ -20,7 +20,7 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.parse import VALUE_TABLES
-from insight_lib.events.roots import check_roots
+from insight_lib.files.log_root import check_roots
 from insight_lib.lake.tables import open_lake
 from tests.events.finding import find_event_files
 from tests.in_process import InProcess

@@ -11,13 +11,13 @@ from tensorboard.compat.proto.graph_pb2 import GraphDef
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams.metadata import parse_session_start_info_plugin_data
 
-from insight_lib.events.find import is_event_file, list_files
 from insight_lib.events.graph_layers import graph_layers
 from insight_lib.events.graph_nodes import graph_nodes
 from insight_lib.events.hparams import problems, session_hparams
 from insight_lib.events.keras_layers import keras_layers
 from insight_lib.events.read import read_span
 from insight_lib.events.texts import summary_text
+from insight_lib.files.listing import is_event_file, list_files
 
 
 @pytest.fixture(scope="module")

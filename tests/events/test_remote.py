@@ -17,8 +17,8 @@ from insight_lib.events.ingest import ingest_events
 from insight_lib.events.ledger import known_roots, read_ledger
 from insight_lib.events.plan import plan_events
 from insight_lib.events.read import read_span
-from insight_lib.events.roots import check_roots
 from insight_lib.events.runs import RUNS
+from insight_lib.files.log_root import check_roots
 from insight_lib.lake.derive import derive
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake

@@ -6,8 +6,8 @@ import pytest
 
 from insight_lib.events.ingest import ingest_events
 from insight_lib.events.plan import plan_events
-from insight_lib.events.roots import check_roots
 from insight_lib.events.summary import MOST_LINES, IngestSummary, remarks
+from insight_lib.files.log_root import check_roots
 from insight_lib.lake.batches import write_plan
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake

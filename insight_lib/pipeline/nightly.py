@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from insight_lib.cli.roots import Inputs
-from insight_lib.cli.screen import print_text
 from insight_lib.dissection.remembered import remember_settings
 from insight_lib.dissection.stage import refresh_findings
 from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
@@ -28,10 +26,12 @@ from insight_lib.lake.derive import derive
 from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, maintain
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
+from insight_lib.pipeline.inputs import Inputs
 from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns
 from insight_lib.predictions.summary import PredictionSummary, row_place
 from insight_lib.risk.features_stage import FEATURES
 from insight_lib.risk.stage import RiskState, refresh_risk
+from insight_lib.screen import print_text
 
 if TYPE_CHECKING:
     from insight_lib.report.stage import ReportState

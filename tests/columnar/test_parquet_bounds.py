@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from insight_lib.parquet_bounds import bounded_columns, columns_with_nan
+from insight_lib.columnar.parquet_bounds import bounded_columns, columns_with_nan
 
 DOUBLES = pa.list_(pa.float64())
 COLUMNS = {

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight_lib.report.arrange import by_run, floats, groups
+from insight_lib.columnar.table_groups import by_run, floats, groups
 
 ROWS = st.lists(
     st.tuples(st.sampled_from(["", "a", "b", "é", "\0"]), st.integers(-3, 3), st.integers(0, 4)),

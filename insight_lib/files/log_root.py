@@ -6,7 +6,7 @@ from itertools import permutations
 from pathlib import Path
 
 from insight_lib.errors import InputError
-from insight_lib.events.storage import (
+from insight_lib.files.location import (
     Root,
     as_root,
     exists,

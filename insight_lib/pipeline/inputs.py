@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from insight_lib.dissection.configuration import Changes, read_changes
 from insight_lib.errors import InputError
-from insight_lib.events.find import is_event_file, list_files
-from insight_lib.events.roots import check_roots
-from insight_lib.events.storage import Root
+from insight_lib.files.listing import is_event_file, list_files
+from insight_lib.files.location import Root
+from insight_lib.files.log_root import check_roots
 from insight_lib.predictions.config import read_columns
 from insight_lib.predictions.discover import Place, is_prediction_file
 from insight_lib.predictions.formats import SUFFIXES

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from insight_lib.cli.main import main
 from insight_lib.cli.output import print_rows, print_table
-from insight_lib.cli.screen import print_text
+from insight_lib.screen import print_text
 
 LONG_ID = "logs/resnet50/lr-0.1/seed-17/2024-01-01T00:00:00/attempt-3/of-the-nightly-sweep"
 COLUMNS = ("run_id", "severity", "what was found", "last_event_at", "count(*)", "writer", "layer")

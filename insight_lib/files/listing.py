@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pyarrow import fs
 
 from insight_lib.errors import InputError
-from insight_lib.events.storage import Root, is_remote, reaching, remote
+from insight_lib.files.location import Root, is_remote, reaching, remote
 
 _NAME_PART = "tfevents"  # TensorBoard's rule, io_wrapper.py: IsTensorFlowEventsFile
 

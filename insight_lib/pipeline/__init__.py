@@ -1,0 +1,1 @@
+"""The nightly: which log roots are read, and every stage in order."""
