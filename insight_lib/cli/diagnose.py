@@ -12,7 +12,7 @@ from insight_lib.cli.output import print_json
 from insight_lib.dissection.configuration import catalogue, read_changes
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
 from insight_lib.errors import InputError
-from insight_lib.events.compile import compiling_told
+from insight_lib.events.format.compile import compiling_told
 from insight_lib.screen import print_text
 
 _MOST_NAMED = 10

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from insight_lib.columnar.grouping import IntArray
-from insight_lib.events import dtypes, tensors, wire
-from insight_lib.events.compile import drop_outdated
-from insight_lib.events.kernels import Address, Bytes, kernel, to_int64
+from insight_lib.events.format import dtypes, protobuf, tensor_proto
+from insight_lib.events.format.compile import drop_outdated
+from insight_lib.events.format.kernels import Address, Bytes, kernel, to_int64
 from insight_lib.tracer.stats_format import STATS_FIELDS
 
 FloatArray = npt.NDArray[np.float64]
@@ -111,12 +111,12 @@ def _read_all(
 ) -> None:
     for row in range(len(state)):
         start, stop = ends[row], ends[row + 1]
-        metadata = wire.find_field_at(base, start, stop, to_int64(_METADATA))
-        plugin = wire.find_field_at(base, metadata[0], metadata[1], to_int64(_PLUGIN_DATA))
-        content[row, 0], content[row, 1] = wire.find_field_at(
+        metadata = protobuf.find_field_at(base, start, stop, to_int64(_METADATA))
+        plugin = protobuf.find_field_at(base, metadata[0], metadata[1], to_int64(_PLUGIN_DATA))
+        content[row, 0], content[row, 1] = protobuf.find_field_at(
             base, plugin[0], plugin[1], to_int64(_CONTENT)
         )
-        tensor = wire.find_field_at(base, start, stop, to_int64(_TENSOR))
+        tensor = protobuf.find_field_at(base, start, stop, to_int64(_TENSOR))
         state[row] = _read_tensor(base, tensor[0], tensor[1], values[row])
 
 
@@ -124,12 +124,12 @@ def _read_all(
 def _read_tensor(base: Address, start: int, stop: int, values: FloatArray) -> int:
     if start == stop:
         return NO_TENSOR
-    dtype, rank, _, elements = tensors.tensor_form(base, start, stop)
+    dtype, rank, _, elements = tensor_proto.tensor_form(base, start, stop)
     if dtype != dtypes.DOUBLE:
         return NOT_DOUBLE
     if rank != 1 or elements != _FIELDS:
         return WRONG_SHAPE
-    if tensors.read_numbers(base, start, stop, dtype, values) != _FIELDS:
+    if tensor_proto.read_numbers(base, start, stop, dtype, values) != _FIELDS:
         return CUT_SHORT
     count = values[_COUNT]
     parts = values[_ZEROS] + values[_NANS] + values[_INFS]

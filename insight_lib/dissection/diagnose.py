@@ -16,7 +16,7 @@ from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.view import run_views
 from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
-from insight_lib.events.discover import Placement, place
+from insight_lib.events.ingest.placement import Placement, place
 from insight_lib.files.listing import is_event_file, list_files
 from insight_lib.files.location import printable
 

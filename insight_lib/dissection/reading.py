@@ -16,9 +16,9 @@ from insight_lib.dissection.measured import (
 )
 from insight_lib.dissection.traced_tags import STATS
 from insight_lib.events.current_rows import CURRENT_COLUMNS
-from insight_lib.events.decode import Decoded
-from insight_lib.events.discover import Placement
-from insight_lib.events.read import read_span
+from insight_lib.events.format.decode import Decoded
+from insight_lib.events.format.read import read_span
+from insight_lib.events.ingest.placement import Placement
 from insight_lib.lake.contract import contract
 
 MOST_AT_ONCE = 4

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from insight_lib.dissection.compact import FloatArray
-from insight_lib.events import dtypes, messages, tensors, wire
-from insight_lib.events.compile import drop_outdated
-from insight_lib.events.kernels import Bytes, address_of, kernel
+from insight_lib.events.format import dtypes, protobuf, protobuf_fields, tensor_proto
+from insight_lib.events.format.compile import drop_outdated
+from insight_lib.events.format.kernels import Bytes, address_of, kernel
 
 _TENSOR = 8  # of Summary.Value
 _METADATA = 9
@@ -53,13 +53,13 @@ def compile_all() -> None:
 def _field(buffer: Bytes, path: tuple[int, ...]) -> tuple[int, int]:
     start, stop = 0, len(buffer)
     for number in path:
-        start, stop = wire.find_field(buffer, start, stop, number)
+        start, stop = protobuf.find_field(buffer, start, stop, number)
     return start, stop
 
 
 def _tensor(buffer: Bytes, start: int, stop: int) -> FloatArray | str:
     dtype, elements = _form(buffer, start, stop)
-    if start == stop or dtype == tensors.NO_NUMBERS:
+    if start == stop or dtype == tensor_proto.NO_NUMBERS:
         return NO_TENSOR
     if dtype not in _FLOATING:
         return NOT_FLOATING
@@ -69,22 +69,22 @@ def _tensor(buffer: Bytes, start: int, stop: int) -> FloatArray | str:
     numbers = np.empty(elements, np.float64)
     if _read_numbers(buffer, start, stop, dtype, numbers) != elements:
         return CUT_SHORT
-    shape = buffer[slice(*wire.find_field(buffer, start, stop, _SHAPE))].tobytes()
-    return numbers.reshape([_size(dim) for dim in messages.contents(shape, _DIM)])
+    shape = buffer[slice(*protobuf.find_field(buffer, start, stop, _SHAPE))].tobytes()
+    return numbers.reshape([_size(dim) for dim in protobuf_fields.contents(shape, _DIM)])
 
 
 def _size(dim: bytes) -> int:
-    sizes = [f.content for f in messages.fields(dim) if f[:2] == (_SIZE, wire.VARINT)]
-    return messages.varint(sizes[-1]) if sizes else 0
+    sizes = [f.content for f in protobuf_fields.fields(dim) if f[:2] == (_SIZE, protobuf.VARINT)]
+    return protobuf_fields.varint(sizes[-1]) if sizes else 0
 
 
 @kernel
 def _form(buffer: Bytes, start: int, stop: int) -> tuple[int, int]:
     """Dtype and count of elements of a tensor message."""
-    dtype, _, _, elements = tensors.tensor_form(address_of(buffer), start, stop)
+    dtype, _, _, elements = tensor_proto.tensor_form(address_of(buffer), start, stop)
     return dtype, elements
 
 
 @kernel
 def _read_numbers(buffer: Bytes, start: int, stop: int, dtype: int, numbers: FloatArray) -> int:
-    return tensors.read_numbers(address_of(buffer), start, stop, dtype, numbers)
+    return tensor_proto.read_numbers(address_of(buffer), start, stop, dtype, numbers)

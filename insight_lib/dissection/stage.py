@@ -11,7 +11,7 @@ from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.dissection.view import run_views
 from insight_lib.evaluation.check import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
-from insight_lib.events.runs import RUNS
+from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import Input, Stage, Tables, derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers

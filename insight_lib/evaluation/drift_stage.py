@@ -20,7 +20,7 @@ from insight_lib.evaluation.news import PREDICTIONS
 from insight_lib.evaluation.score_histogram import ScoreHistogram
 from insight_lib.evaluation.score_kind import ScoreKind
 from insight_lib.evaluation.tables import histograms_of
-from insight_lib.events.runs import RUNS
+from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.batches import runs_between
 from insight_lib.lake.contract import contract
 from insight_lib.lake.scan import read_rows

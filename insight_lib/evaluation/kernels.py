@@ -10,7 +10,7 @@ import numba
 import numpy as np
 
 from insight_lib.evaluation.arrays import Booleans, Floats, Integers
-from insight_lib.events.kernels import need_no_cache
+from insight_lib.events.format.kernels import need_no_cache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.events.current import current_mask, goes_back, is_stepless
+from insight_lib.events.superseded import current_mask, goes_back, is_stepless
 
 SERIES = ("run_id", "stream", "tag")
 AS_WRITTEN = ("file_id", "record_offset", "value_index")

@@ -17,10 +17,10 @@ from insight_lib.evaluation.drift_stage import refresh_drift
 from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.step_stage import refresh_steps
-from insight_lib.events.ingest import ingest_events
-from insight_lib.events.ledger import known_roots
-from insight_lib.events.refresh_runs import refresh_runs
-from insight_lib.events.summary import IngestSummary, remarks
+from insight_lib.events.ingest.ledger import known_roots
+from insight_lib.events.ingest.stage import ingest_events
+from insight_lib.events.ingest.summary import IngestSummary, remarks
+from insight_lib.events.runs.refresh_runs import refresh_runs
 from insight_lib.lake.batches import LEDGERS, pending_plan
 from insight_lib.lake.derive import derive
 from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, maintain

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from insight_lib.events import wire
-from insight_lib.events.compile import drop_outdated
-from insight_lib.events.framing import FOOTER_BYTES, HEADER_BYTES, RECORD, SPAN
-from insight_lib.events.kernels import (
+from insight_lib.events.format import protobuf
+from insight_lib.events.format.compile import drop_outdated
+from insight_lib.events.format.kernels import (
     Address,
     Bytes,
     Rows,
@@ -19,6 +18,7 @@ from insight_lib.events.kernels import (
     kernel,
     load_float32,
 )
+from insight_lib.events.format.tfrecord import FOOTER_BYTES, HEADER_BYTES, RECORD, SPAN
 
 NONE = 0
 BYTES = 1
@@ -67,7 +67,7 @@ def read_features(buffer: Bytes, spans: Rows) -> Rows:
 
 
 def compile_all() -> None:
-    """Compile the kernels of this module; see `insight_lib.events.compile`."""
+    """Compile the kernels of this module; see `insight_lib.events.format.compile`."""
     drop_outdated(_read, f"{Path(__file__).stem}.*")
     read_features(np.frombuffer(b"", np.uint8), np.empty(0, SPAN))
 
@@ -83,12 +83,12 @@ def _count(buffer: Bytes, spans: Rows) -> int:
         position = spans[row]["offset"] + HEADER_BYTES
         stop = spans[row]["stop"] - FOOTER_BYTES
         while position < stop:
-            field, wire_type, inner, position = wire.next_field(base, position, stop)
+            field, wire_type, inner, position = protobuf.next_field(base, position, stop)
             if field == 0:
                 spans[row]["status"] = NOT_EXAMPLE
                 break
-            while field == _FEATURES and wire_type == wire.LENGTH and inner < position:
-                each, _, _, inner = wire.next_field(base, inner, position)
+            while field == _FEATURES and wire_type == protobuf.LENGTH and inner < position:
+                each, _, _, inner = protobuf.next_field(base, inner, position)
                 if each == 0:
                     spans[row]["status"] = NOT_EXAMPLE
                     break
@@ -108,10 +108,10 @@ def _read(buffer: Bytes, spans: Rows, features: Rows) -> int:
         position = spans[row]["offset"] + HEADER_BYTES
         stop = spans[row]["stop"] - FOOTER_BYTES
         while position < stop:
-            field, wire_type, inner, position = wire.next_field(base, position, stop)
-            while field == _FEATURES and wire_type == wire.LENGTH and inner < position:
-                each, each_type, start, inner = wire.next_field(base, inner, position)
-                if each == _FEATURE and each_type == wire.LENGTH:
+            field, wire_type, inner, position = protobuf.next_field(base, position, stop)
+            while field == _FEATURES and wire_type == protobuf.LENGTH and inner < position:
+                each, each_type, start, inner = protobuf.next_field(base, inner, position)
+                if each == _FEATURE and each_type == protobuf.LENGTH:
                     features[count]["record"] = row
                     intact &= _read_entry(base, start, inner, features[count])
                     count += 1
@@ -132,17 +132,17 @@ def _read_entry(base: Address, start: int, stop: int, feature: Rows) -> bool:
     feature["stop"] = -1
     position = start
     while position < stop:
-        field, wire_type, inner, position = wire.next_field(base, position, stop)
+        field, wire_type, inner, position = protobuf.next_field(base, position, stop)
         if field == 0:
             return False
-        if wire_type == wire.LENGTH and field == _KEY:
+        if wire_type == protobuf.LENGTH and field == _KEY:
             feature["name_start"] = inner
             feature["name_stop"] = position
-        while wire_type == wire.LENGTH and field == _VALUE and inner < position:
-            kind, kind_type, content, inner = wire.next_field(base, inner, position)
+        while wire_type == protobuf.LENGTH and field == _VALUE and inner < position:
+            kind, kind_type, content, inner = protobuf.next_field(base, inner, position)
             if kind == 0:
                 return False
-            if kind_type == wire.LENGTH and BYTES <= kind <= INTEGERS:
+            if kind_type == protobuf.LENGTH and BYTES <= kind <= INTEGERS:
                 if kind != feature["kind"]:  # of a oneof the last counts
                     feature["kind"] = kind
                     feature["values"] = 0
@@ -157,7 +157,7 @@ def _read_list(base: Address, start: int, stop: int, kind: int, feature: Rows) -
     position = start
     intact = True
     while intact and position < stop:
-        field, wire_type, content, position = wire.next_field(base, position, stop)
+        field, wire_type, content, position = protobuf.next_field(base, position, stop)
         if field == 0:
             return False
         if field == _LIST_VALUE and kind == BYTES:
@@ -175,7 +175,7 @@ def _add_bytes(start: int, stop: int, wire_type: int, feature: Rows) -> bool:
         feature["start"] = start
         feature["stop"] = stop
     feature["values"] += 1
-    return wire_type == wire.LENGTH
+    return wire_type == protobuf.LENGTH
 
 
 @inlined
@@ -183,16 +183,16 @@ def _add_floats(base: Address, start: int, stop: int, wire_type: int, feature: R
     if feature["values"] == 0 and stop - start >= _FLOAT_BYTES:
         feature["number"] = load_float32(base, start)
     feature["values"] += (stop - start) // _FLOAT_BYTES
-    return wire_type in (wire.LENGTH, wire.FIXED32) and (stop - start) % _FLOAT_BYTES == 0
+    return wire_type in (protobuf.LENGTH, protobuf.FIXED32) and (stop - start) % _FLOAT_BYTES == 0
 
 
 @inlined
 def _add_integers(base: Address, start: int, stop: int, wire_type: int, feature: Rows) -> bool:
     while start < stop:
-        value, start = wire.read_varint(base, start, stop)
+        value, start = protobuf.read_varint(base, start, stop)
         if start < 0:
             return False
         if feature["values"] == 0:
             feature["integer"] = value
         feature["values"] += 1
-    return wire_type in (wire.LENGTH, wire.VARINT)
+    return wire_type in (protobuf.LENGTH, protobuf.VARINT)

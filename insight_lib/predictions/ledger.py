@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from insight_lib.events.ledger import file_id, file_name
+from insight_lib.events.ingest.ledger import file_id, file_name
 from insight_lib.files.location import Root, opened, stored
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake

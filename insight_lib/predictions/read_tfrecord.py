@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.errors import PredictionFileError
-from insight_lib.events import framing
-from insight_lib.events.intern import intern
-from insight_lib.events.kernels import Bytes, Rows, Scratch
-from insight_lib.events.ranges import read_at
-from insight_lib.events.read import read_chunk
+from insight_lib.events.format import tfrecord
+from insight_lib.events.format.intern import intern
+from insight_lib.events.format.kernels import Bytes, Rows, Scratch
+from insight_lib.events.format.open_file import read_at
+from insight_lib.events.format.read import read_chunk
 from insight_lib.predictions.chunk import Chunk, Source, spans
 from insight_lib.predictions.columns import check_columns
 from insight_lib.predictions.example import (
@@ -27,8 +27,8 @@ from insight_lib.predictions.example import (
 from insight_lib.predictions.mapping import Reading
 
 CHUNK_BYTES = 8 << 20
-REASONS = framing.REASONS | {NOT_EXAMPLE: NOT_EXAMPLE_REASON}
-RECORDS = (*framing.RECORD_STATUSES, NOT_EXAMPLE)
+REASONS = tfrecord.REASONS | {NOT_EXAMPLE: NOT_EXAMPLE_REASON}
+RECORDS = (*tfrecord.RECORD_STATUSES, NOT_EXAMPLE)
 CUT_SHORT = "the file ends inside this record"
 ARROW_KINDS = {FLOATS: pa.float64(), INTEGERS: pa.int64(), BYTES: pa.string()}
 
@@ -49,10 +49,10 @@ def read_tfrecord(source: Source, reading: Reading) -> Iterator[Chunk]:
     at, number, checked = 0, 0, False
     while at < size:
         buffer = read_chunk(source, at, size, size, CHUNK_BYTES, scratch)
-        found = framing.scan(buffer, scratch)
+        found = tfrecord.scan(buffer, scratch)
         if not len(found):
             break
-        if at == 0 and found["status"][0] == framing.BAD_HEADER:
+        if at == 0 and found["status"][0] == tfrecord.BAD_HEADER:
             _refuse_compressed(source)
         features = read_features(buffer, found)
         table = _Features(buffer, found, features)
@@ -69,7 +69,7 @@ def read_tfrecord(source: Source, reading: Reading) -> Iterator[Chunk]:
 
 
 def _refuse_compressed(source: Source) -> None:
-    if read_at(source, 0, 2).tobytes().startswith(framing.COMPRESSED_HEADS):
+    if read_at(source, 0, 2).tobytes().startswith(tfrecord.COMPRESSED_HEADS):
         raise PredictionFileError("is compressed; unpack it, or write it without compression")
 
 
@@ -80,17 +80,17 @@ class _Features:
         self.buffer = buffer
         self.found = found
         self.features = features
-        self.records = np.flatnonzero(found["status"] == framing.RECORD)
+        self.records = np.flatnonzero(found["status"] == tfrecord.RECORD)
         self.codes, self.names = intern(buffer, features["name_start"], features["name_stop"])
         # The place of each span's record among the intact ones.
-        self.places = np.cumsum(found["status"] == framing.RECORD) - 1
+        self.places = np.cumsum(found["status"] == tfrecord.RECORD) - 1
 
     def chunk(self, at: int, number: int, reading: Reading) -> Chunk:
         """Return the records of a buffer that starts at a byte, the first of them of a number."""
         offsets = self.found["offset"] + at
         lengths = self.found["stop"] - self.found["offset"]
         numbers = number + np.cumsum(np.isin(self.found["status"], RECORDS)) - 1
-        bad = np.flatnonzero(self.found["status"] != framing.RECORD)
+        bad = np.flatnonzero(self.found["status"] != tfrecord.RECORD)
         reasons = [REASONS[status] for status in self.found["status"][bad].tolist()]
         intact = self.records
         return Chunk(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from insight_lib.events.reading_order import ranks
+from insight_lib.events.ingest.sort_rows import ranks
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.predictions.read import PredictionRows

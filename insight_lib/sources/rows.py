@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from insight_lib.events.decode import Decoded
-from insight_lib.events.read import read_span
+from insight_lib.events.format.decode import Decoded
+from insight_lib.events.format.read import read_span
 from insight_lib.files.location import is_remote, local_path
 from insight_lib.sources.paths import EventFile
 

@@ -7,9 +7,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from insight_lib.events.ingest import ingest_events
-from insight_lib.events.parse import ParseTask, parse
-from insight_lib.events.summary import IngestSummary
+from insight_lib.events.ingest.read_task import ParseTask, parse
+from insight_lib.events.ingest.stage import ingest_events
+from insight_lib.events.ingest.summary import IngestSummary
 from insight_lib.files.location import Root
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.session import SparkWorkers

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from insight_lib.events.read import read_span
+from insight_lib.events.format.read import read_span
 
 # Enough to have every kernel compiled and loaded.
 WARM_BYTES = 2**20

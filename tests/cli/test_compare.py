@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from insight_lib.cli.main import main
-from insight_lib.events.runs import RUNS
+from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest import ingest_predictions

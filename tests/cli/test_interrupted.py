@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from insight_lib.events.compile import COMPILING
+from insight_lib.events.format.compile import COMPILING
 from insight_lib.lake.tables import open_lake
 from tests.events.conftest import frame, scalar_event
 

@@ -10,7 +10,7 @@ from insight_lib.dissection.conventions import (
     histogram_name,
     scalar_name,
 )
-from insight_lib.events.read import read_span
+from insight_lib.events.format.read import read_span
 
 HISTOGRAMS = {
     # Keras 2, TensorBoard(histogram_freq=1), and a plain loop with variable names

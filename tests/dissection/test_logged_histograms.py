@@ -8,7 +8,7 @@ import pytest
 
 from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import read_files
-from insight_lib.events.discover import place
+from insight_lib.events.ingest.placement import place
 
 STATISTICS = {"mean": "mean", "stddev_1": "std", "min": "min", "max": "max"}
 

@@ -9,7 +9,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from insight_lib.dissection.diagnose import diagnose
 from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import read_files
-from insight_lib.events.discover import place
+from insight_lib.events.ingest.placement import place
 from tests.events.finding import find_event_files
 
 POINTS = 60

@@ -14,7 +14,7 @@ from insight_lib.dissection.remembered import (
 )
 from insight_lib.dissection.rules import RULES
 from insight_lib.errors import InputError, LakeError
-from insight_lib.events.ingest import ingest_events
+from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.lake.tables import open_lake
 from insight_lib.pipeline.nightly import RUN_BY_RUN
 from tests.in_process import InProcess

@@ -8,8 +8,8 @@ from tensorboard.compat.proto import event_pb2, summary_pb2
 from insight_lib.dissection.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import read_files
 from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
-from insight_lib.events.discover import place
-from insight_lib.events.ingest import ingest_events
+from insight_lib.events.ingest.placement import place
+from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
 from tests.dissection.messages import message

@@ -15,7 +15,7 @@ from insight_lib.evaluation.drift_stage import refresh_drift
 from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.step_stage import refresh_steps
-from insight_lib.events.runs import RUNS
+from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest import ingest_predictions

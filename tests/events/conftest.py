@@ -11,7 +11,7 @@ from tensorboard.plugins.histogram.metadata import create_summary_metadata as hi
 from tensorboard.plugins.scalar.metadata import create_summary_metadata as scalar_metadata
 from tensorboard.util.tensor_util import make_tensor_proto
 
-from insight_lib.events.decode import Decoded
+from insight_lib.events.format.decode import Decoded
 
 
 def frame(payload: bytes) -> bytes:

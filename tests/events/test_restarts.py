@@ -19,8 +19,8 @@ from tensorboard.data.server_ingester import ServerBinary, SubprocessServerDataI
 from tensorboard.util.grpc_util import ChannelCredsType
 
 from insight_lib.events.current_rows import current_rows, places
-from insight_lib.events.decode import decode
-from insight_lib.events.discover import place
+from insight_lib.events.format.decode import decode
+from insight_lib.events.ingest.placement import place
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.sql import query

@@ -9,10 +9,10 @@ import pytest
 
 from insight_lib.cli.main import main
 from insight_lib.errors import InputError, LakeError
-from insight_lib.events.ingest import ingest_events
-from insight_lib.events.ledger import read_ledger
-from insight_lib.events.parse import ROW_TABLES, ParseTask, parse
-from insight_lib.events.plan import plan_events
+from insight_lib.events.ingest.ledger import read_ledger
+from insight_lib.events.ingest.plan import plan_events
+from insight_lib.events.ingest.read_task import ROW_TABLES, ParseTask, parse
+from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.arrange import arrange
 from insight_lib.lake.batches import write_plan

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from insight_lib.events.summary import remarks
+from insight_lib.events.ingest.summary import remarks
 from insight_lib.predictions.mapping import Columns
 from insight_lib.predictions.summary import row_place
 from tests.predictions.conftest import WHERE

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from insight_lib.errors import InputError
-from insight_lib.events.runs import RUNS
+from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.predictions import task as reading
 from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns

@@ -10,7 +10,7 @@ from tensorboard.plugins.histogram.metadata import create_summary_metadata as hi
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.util.tensor_util import make_tensor_proto
 
-from insight_lib.events.ingest import ingest_events
+from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake
 

@@ -14,9 +14,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from insight_lib.events.decode import decode
-from insight_lib.events.framing import scan
-from insight_lib.events.kernels import Scratch
+from insight_lib.events.format.decode import decode
+from insight_lib.events.format.kernels import Scratch
+from insight_lib.events.format.tfrecord import scan
 from tests.events.conftest import frame
 from tests.events.faults.hostile import groups, huge_tensor, nested
 from tests.events.faults.records import every_kind

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from insight_lib.events.read import read_span
+from insight_lib.events.format.read import read_span
 from tests.events.conftest import frame, scalar_event
 from tests.events.faults.records import every_kind
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 
-from insight_lib.events.ingest import ROW_TABLES, ingest_events
+from insight_lib.events.ingest.stage import ROW_TABLES, ingest_events
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.tables import Lake, open_lake

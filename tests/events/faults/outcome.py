@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
 
-from insight_lib.events.decode import Decoded
-from insight_lib.events.read import CHUNK_BYTES, read_span
+from insight_lib.events.format.decode import Decoded
+from insight_lib.events.format.read import CHUNK_BYTES, read_span
 
 FRAME_BYTES = 16
 

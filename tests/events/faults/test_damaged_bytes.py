@@ -5,7 +5,7 @@
 
 import pytest
 
-from insight_lib.events.read import read_span
+from insight_lib.events.format.read import read_span
 from tests.events.faults.__main__ import BYTE_FAULTS
 from tests.events.faults.records import every_kind
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from insight_lib.events.read import CHUNK_BYTES
+from insight_lib.events.format.read import CHUNK_BYTES
 from tests.events.faults.hostile import HOSTILE
 
 # What a chunk of the file, its columns and the rows' positions may take: see `bound`.

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 
-from insight_lib.events.ingest import ingest_events
+from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake

@@ -11,7 +11,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.summary.writer.record_writer import RecordWriter
 from tensorboard.util.tensor_util import make_tensor_proto
 
-from insight_lib.events.read import read_span
+from insight_lib.events.format.read import read_span
 
 tensorflow = pytest.importorskip("tensorflow")
 

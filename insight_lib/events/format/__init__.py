@@ -1,0 +1,1 @@
+"""The format of event files: bytes -> records -> events -> values -> Arrow tables; no lake."""

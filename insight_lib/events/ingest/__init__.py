@@ -1,0 +1,1 @@
+"""Ingest event files into the lake exactly once: plan, read, commit."""

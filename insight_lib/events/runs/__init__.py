@@ -1,0 +1,1 @@
+"""What a run is: its configuration, hyper-parameters, topology, writer and state."""

@@ -1,0 +1,146 @@
+"""The ``runs`` stage: what the ledgers and a run's recorded configuration say of it."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from insight_lib.events.runs.hparams import as_text
+from insight_lib.events.runs.keras_compile import compile_settings
+from insight_lib.events.runs.plain_json import json_object
+from insight_lib.events.runs.run_state import run_state
+from insight_lib.events.runs.told import TELLING, Told, told_by_run
+from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
+from insight_lib.events.runs.writers import Traces, writer
+from insight_lib.files.log_root import is_pattern
+from insight_lib.lake.contract import contract
+from insight_lib.lake.derive import Input, Stage, Tables
+
+HPARAMS_PLUGIN = "hparams plugin"
+TEXT_SUMMARY = "text summary"
+
+
+def compute(tables: Tables) -> Tables:
+    """Describe some whole runs, one row each."""
+    files: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for ledger in ("event_files", "prediction_files"):
+        for row in tables[ledger].to_pylist(maps_as_pydicts="lossy"):
+            files[row["run_id"]].append(row)
+    tags: dict[str, set[str]] = defaultdict(set)
+    for row in tables["scalars"].to_pylist():
+        tags[row["run_id"]].add(row["tag"])
+    told = told_by_run(tables["artifacts"])
+    rows = [_run(each, rows, told[each], tags[each]) for each, rows in sorted(files.items())]
+    return {"runs": pa.Table.from_pylist(rows, schema=contract("runs").schema)}
+
+
+def _run(run_id: str, files: list[dict[str, Any]], told: Told, tags: set[str]) -> dict[str, Any]:
+    stated = json_object(told.config)
+    layers = topology(stated.get("topology"), told.keras_model, told.graph)
+    hparams, source = _hparams(stated, told)
+    # Of what was told again and again the reason is one.
+    problems = dict.fromkeys(as_text(each) for each in (*told.problems, *layers.problems))
+    first = min(_present(files, "first_wall_time"), default=None)
+    last = max(_present(files, "last_wall_time"), default=None)
+    return {
+        "run_id": run_id,
+        "experiment": _experiment(run_id),
+        "log_root": _log_root(files),
+        "first_event_at": _instant(first),
+        "last_event_at": _instant(last),
+        "last_step": max(_present(files, "last_step"), default=None),
+        "state": _state(files, told, tags),
+        "hparams": list(hparams.items()),
+        "hparams_source": source,
+        "config": told.config,
+        "topology": layers.layers,
+        "topology_source": layers.source,
+        "config_problems": "; ".join(problems) or None,
+        "writer": writer(_traces(run_id, files, told, tags)),
+    }
+
+
+def _state(files: list[dict[str, Any]], told: Told, tags: set[str]) -> str:
+    if not any("stream" in file for file in files):
+        return "scored"
+    if not _present(files, "first_wall_time"):
+        return "not started"
+    last = max(_present(files, "last_wall_time"), default=None)
+    return told.state or run_state(tags, last, time.time())
+
+
+def _hparams(stated: dict[str, Any], told: Told) -> tuple[dict[str, str], str | None]:
+    """Return the hyper-parameters of all that tell of them, and the best of these."""
+    recorded = stated.get("hparams")
+    sources: dict[str, dict[Any, Any]] = {
+        DEALER: recorded if isinstance(recorded, dict) else {},
+        HPARAMS_PLUGIN: dict(told.session),
+        KERAS_GRAPH: compile_settings(told.keras_model or ""),
+        TEXT_SUMMARY: told.texts,
+    }
+    found: dict[str, str] = {}
+    for values in reversed(sources.values()):
+        found |= {as_text(name): as_text(value) for name, value in values.items()}
+    return found, next((source for source, values in sources.items() if values), None)
+
+
+def _traces(run_id: str, files: list[dict[str, Any]], told: Told, tags: set[str]) -> Traces:
+    declared = [file["plugins"] for file in files if "stream" in file]
+    return Traces(
+        run_id=run_id,
+        names=[PurePosixPath(file["path"]).name for file in files if "stream" in file],
+        tags=tags.union(*declared),
+        plugins=told.plugins.union(*(each.values() for each in declared)),
+        is_recorded=told.config is not None,
+        keras_model=told.keras_model,
+        graph=told.graph,
+        versions=told.versions,
+    )
+
+
+def _present(files: Iterable[dict[str, Any]], name: str) -> list[Any]:
+    return [file[name] for file in files if file.get(name) is not None]
+
+
+def _experiment(run_id: str) -> str:
+    parts = run_id.split("/")
+    return parts[1] if len(parts) > 2 else parts[0]
+
+
+def _log_root(files: list[dict[str, Any]]) -> str:
+    """Return the log root of what was read last; event files go before predictions elsewhere."""
+    beside = [file for file in files if not is_pattern(file["log_root"])]
+    followed = [file for file in files if "stream" in file]
+    newest = max(followed or beside or files, key=lambda file: (file["batch"], file["generation"]))
+    return str(newest["log_root"])
+
+
+def _instant(wall_time: float | None) -> datetime | None:
+    try:
+        return None if wall_time is None else datetime.fromtimestamp(wall_time, UTC)
+    except (OverflowError, ValueError):
+        # A damaged clock: the events keep the number, a calendar has no such day.
+        return None
+
+
+def _tags(rows: pa.Table) -> pa.Table:
+    return rows.group_by(["run_id", "tag"]).aggregate([])
+
+
+RUNS = Stage(
+    # A new name has described no run yet, so that an old lake's runs get the new words.
+    "runs-2",
+    inputs=(
+        Input("event_files"),
+        Input("prediction_files", where=ds.field("status") != "replaced"),
+        Input("artifacts", where=TELLING),
+        Input("scalars", ("run_id", "tag"), reduce=_tags),
+    ),
+    outputs=("runs",),
+    compute=compute,
+)

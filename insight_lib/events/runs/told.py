@@ -1,0 +1,116 @@
+"""What the artifacts of a run say of it."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from insight_lib.dealer.reading import CONFIG_TAG, parse
+from insight_lib.errors import ConfigError
+from insight_lib.events.format.protobuf_fields import content
+from insight_lib.events.runs import graph_nodes, hparams, keras_json, text_hparams
+from insight_lib.events.runs.plain_json import json_object
+from insight_lib.events.runs.text_summary import summary_text
+from insight_lib.events.runs.topology import DEALER
+from insight_lib.events.runs.writers import SESSION_PLUGINS
+
+_TEXT = "text"
+_VERSION = "file_version"
+
+TELLING = (
+    (ds.field("plugin") == _TEXT)
+    & (
+        (ds.field("tag") == CONFIG_TAG)
+        | pc.match_substring_regex(ds.field("tag"), text_hparams.TAGS)
+    )
+) | ds.field("plugin").isin(
+    [hparams.PLUGIN, keras_json.PLUGIN, graph_nodes.PLUGIN, _VERSION, *SESSION_PLUGINS]
+)
+"""Holds for the artifacts that are looked at."""
+
+TRIAL = r"^(?P<run>.+)/\d{9,}\.\d+$"
+"""The folder of a trial, which ``add_hparams`` names by the moment at which it makes it."""
+
+
+def run_of_trial(run_id: str) -> str | None:
+    """Return the run whose trial has a folder; None where the folder is none of a trial."""
+    trial = re.fullmatch(TRIAL, run_id)
+    return trial["run"] if trial else None
+
+
+@dataclass
+class Told:
+    """What the artifacts of one run say of it; of what was recorded twice the last.
+
+    Attributes:
+        config: what TensorDealer recorded.
+        session: hyper-parameters of TensorBoard's plugin.
+        texts: those of text summaries.
+        state: how the plugin's last session ended; None where it does not say.
+        keras_model: the JSON of a Keras model.
+        graph: a GraphDef message.
+        plugins: of the artifacts.
+        versions: the Event messages that begin its files.
+        problems: what cannot be read.
+    """
+
+    config: str | None = None
+    session: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, object] = field(default_factory=dict)
+    state: str | None = None
+    keras_model: str | None = None
+    graph: bytes | None = None
+    plugins: set[str] = field(default_factory=set)
+    versions: set[bytes] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+
+def told_by_run(artifacts: pa.Table) -> dict[str, Told]:
+    """Gather what the artifacts say, by run; a run without any has an empty record."""
+    order = [("wall_time", "ascending"), ("file_id", "ascending"), ("record_offset", "ascending")]
+    found: dict[str, Told] = defaultdict(Told)
+    for row in artifacts.sort_by(order).to_pylist():
+        told = found[row["run_id"]]
+        told.plugins.add(row["plugin"])
+        if row["plugin"] == hparams.PLUGIN:
+            _add_session(told, row["payload"], is_trial=run_of_trial(row["run_id"]) is not None)
+        else:
+            _add(told, row["plugin"], row["tag"], row["payload"])
+    return found
+
+
+def _add_session(told: Told, payload: bytes, *, is_trial: bool) -> None:
+    if hparams.is_session_start(payload):
+        told.session = hparams.session_hparams(payload) or told.session
+        told.state = None
+    state = hparams.session_state(payload)
+    # add_hparams writes an end without a time together with the start, whatever is to come; in a
+    # folder that it made itself nothing comes.
+    if state is not None and (is_trial or hparams.has_end_time(payload)):
+        told.state = state
+    told.problems += hparams.problems(payload)
+
+
+def _add(told: Told, plugin: str, tag: str, payload: bytes) -> None:
+    if plugin == keras_json.PLUGIN:
+        told.keras_model = summary_text(payload) or told.keras_model
+    elif plugin == graph_nodes.PLUGIN:
+        told.graph = content(payload, graph_nodes.EVENT_FIELD) or told.graph
+    elif plugin == _VERSION:
+        told.versions.add(payload)
+    elif tag == CONFIG_TAG:
+        _add_config(told, summary_text(payload) or "")
+    elif plugin == _TEXT:
+        told.texts |= text_hparams.text_hparams(summary_text(payload) or "")
+
+
+def _add_config(told: Told, text: str) -> None:
+    """Keep a configuration that is an object even where fields do not fit: others may want them."""
+    told.config = text if json_object(text) else told.config
+    try:
+        parse(text, DEALER)
+    except ConfigError as error:
+        told.problems.append(str(error))

@@ -1,0 +1,241 @@
+"""What the runs stage says of runs whose files other writers wrote, through a real lake."""
+
+import json
+import time
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.hparams import api_pb2, plugin_data_pb2, summary
+from tensorboard.plugins.hparams import summary_v2 as hp
+from tensorboard.plugins.hparams.api import KerasCallback
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from insight_lib.cli.main import main
+from insight_lib.dealer.reading import CONFIG_TAG
+from insight_lib.events.ingest.stage import ingest_events
+from insight_lib.events.runs.refresh_runs import refresh_runs
+from insight_lib.events.runs.stage import RUNS
+from insight_lib.files.log_root import check_roots
+from insight_lib.lake.contract import contract
+from insight_lib.lake.derive import Stage, derive
+from insight_lib.lake.tables import open_lake
+from tests.in_process import InProcess
+
+keras = pytest.importorskip("keras")
+tf1 = pytest.importorskip("tensorflow").compat.v1
+
+
+def write(folder, *events):
+    writer = EventFileWriter(str(folder))
+    for event in events:
+        writer.add_event(event)
+    writer.close()
+
+
+def told(of, wall_time=1.0):
+    # TensorFlow has messages of its own where it is installed.
+    return Event(wall_time=wall_time, summary=Summary.FromString(of.SerializeToString()))
+
+
+def configured(document, wall_time=1.0):
+    value = Summary.Value(tag=CONFIG_TAG)
+    value.metadata.plugin_data.plugin_name = "text"
+    value.tensor.dtype = 7
+    value.tensor.string_val.append(json.dumps(document).encode())
+    return Event(wall_time=wall_time, summary=Summary(value=[value]))
+
+
+def by_add_hparams(values, wall_time):
+    """A session's start, and its end without a time, as PyTorch's ``add_hparams`` writes them."""
+    data = plugin_data_pb2.HParamsPluginData()
+    for name, value in values.items():
+        data.session_start_info.hparams[name].number_value = value
+    ended = plugin_data_pb2.HParamsPluginData()
+    ended.session_end_info.status = api_pb2.STATUS_SUCCESS
+    for each in (data, ended):
+        value = Summary.Value(tag="_hparams_")
+        value.metadata.plugin_data.plugin_name = "hparams"
+        value.metadata.plugin_data.content = each.SerializeToString()
+        yield Event(wall_time=wall_time, summary=Summary(value=[value]))
+
+
+def by_keras(folder):
+    layers = [keras.layers.Input((4,)), keras.layers.Dense(3, name="only")]
+    model = keras.Sequential(layers)
+    model.compile("sgd", "mse")
+    callbacks = [keras.callbacks.TensorBoard(folder), KerasCallback(str(folder), {"units": 3})]
+    model.fit(np.zeros((4, 4)), np.zeros((4, 3)), verbose=0, callbacks=callbacks)
+
+
+def by_session(folder):
+    with tf1.Graph().as_default() as graph:
+        tf1.get_variable("dense/kernel", [2, 5])
+        tf1.summary.FileWriter(str(folder), graph).close()
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory, workers):
+    folder = tmp_path_factory.mktemp("told")
+    root = folder / "logs"
+    started = told(hp.hparams_pb({"units": 8, "rate": 0.5}))
+    # As add_hparams writes: the trial is a directory of its own below the run.
+    write(root / "torch", Event(wall_time=1.0, step=1))
+    succeeded = told(summary.session_end_pb(api_pb2.STATUS_SUCCESS))
+    write(root / "torch" / "1700000000.5", started, succeeded)
+    write(
+        root / "both",
+        started,
+        configured({"hparams": {"units": 16, "\ud800": "\ud800"}, "topology": [{"name": "a"}]}),
+        told(summary.session_end_pb(api_pb2.STATUS_FAILURE), 2.0),
+    )
+    write(root / "tuned", Event(wall_time=1.0, step=1))
+    write(root / "tuned" / "1700000000.5", started)
+    write(root / "tuned" / "1700000001.25", told(hp.hparams_pb({"units": 16})))
+    write(root / "lightning_logs" / "version_0", *by_add_hparams({"rate": 0.5}, time.time()))
+    write(root / "resumed", started, succeeded, told(hp.hparams_pb({"units": 8}), 3.0))
+    write(root / "twice", started, told(hp.hparams_pb({"units": 9}), 2.0))
+    hostile = Summary.Value(tag="hparams")
+    hostile.metadata.plugin_data.plugin_name = "hparams"
+    hostile.metadata.plugin_data.content = b"\xff" * 9
+    write(
+        root / "hostile",
+        Event(wall_time=1.0, graph_def=b"\xff" * 50),
+        configured([1]),
+        Event(wall_time=1.0, summary=Summary(value=[hostile])),
+    )
+    by_keras(root / "keras")
+    by_session(root / "session")
+    lake = open_lake(folder / "lake", create=True)
+    ingest_events(lake, workers, check_roots([root]))
+    refresh_runs(lake, workers)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def runs(lake):
+    rows = lake.read("runs").to_pylist()
+    return {row["run_id"]: row | {"hparams": dict(row["hparams"])} for row in rows}
+
+
+def test_a_trial_has_its_hyper_parameters_and_its_end(runs):
+    trial = runs["logs/torch/1700000000.5"]
+    assert trial["hparams"] == {"units": "8", "rate": "0.5"}
+    assert trial["state"] == "finished"
+
+
+def test_the_run_above_a_trial_has_its_hyper_parameters_too(runs):
+    assert runs["logs/torch"]["hparams"] == {"units": "8", "rate": "0.5"}
+    assert runs["logs/torch"]["hparams_source"] == "hparams plugin"
+    assert runs["logs/torch"]["state"] == "running"
+
+
+def test_trials_that_differ_say_nothing_of_the_run_above_them(runs):
+    assert runs["logs/tuned/1700000000.5"]["hparams"] == {"units": "8", "rate": "0.5"}
+    assert runs["logs/tuned/1700000001.25"]["hparams"] == {"units": "16"}
+    assert runs["logs/tuned"]["hparams"] == {}
+
+
+def test_an_end_that_add_hparams_writes_at_the_start_is_none(runs):
+    assert runs["logs/lightning_logs/version_0"]["hparams"] == {"rate": "0.5"}
+    assert runs["logs/lightning_logs/version_0"]["state"] == "running"
+    assert runs["logs/lightning_logs/version_0"]["writer"] == "PyTorch Lightning"
+
+
+def test_a_session_that_starts_again_after_its_end_goes_on(runs):
+    assert runs["logs/resumed"]["state"] == "running"
+
+
+def test_a_run_goes_on_until_it_was_quiet_for_a_day(tmp_path, monkeypatch):
+    write(tmp_path / "logs" / "fresh", Event(wall_time=time.time() - 3600, step=1))
+    lake = open_lake(tmp_path / "lake", create=True)
+    ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
+    assert refresh_runs(lake, InProcess()) == ["logs/fresh"]
+    [before] = lake.read("runs").to_pylist()
+    assert before["state"] == "running"
+    assert refresh_runs(lake, InProcess()) == []
+    tomorrow = time.time() + 24 * 3600
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    assert refresh_runs(lake, InProcess()) == ["logs/fresh"]
+    assert lake.read("runs").to_pylist() == [before | {"state": "ended"}]
+    assert refresh_runs(lake, InProcess()) == []
+
+
+def test_the_rows_of_an_old_lake_get_the_new_words(tmp_path):
+    write(tmp_path / "logs" / "old", Event(wall_time=1.0, step=1))
+    lake = open_lake(tmp_path / "lake", create=True)
+    ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
+    old = Stage("runs", RUNS.inputs, RUNS.outputs, in_old_words)
+    derive(lake, InProcess(), old)
+    [before] = lake.read("runs").to_pylist()
+    assert (before["state"], before["writer"]) == ("recorded", "brain.Event:2")
+    assert refresh_runs(lake, InProcess()) == ["logs/old"]
+    assert lake.read("runs").to_pylist() == [before | {"state": "running", "writer": "PyTorch"}]
+
+
+def in_old_words(tables):
+    rows = RUNS.compute(tables)["runs"].to_pylist()
+    old = [row | {"state": "recorded", "writer": "brain.Event:2"} for row in rows]
+    return {"runs": pa.Table.from_pylist(old, schema=contract("runs").schema)}
+
+
+def test_what_tensordealer_recorded_comes_first_and_the_plugin_fills(runs):
+    assert runs["logs/both"]["hparams"] == {"units": "16", "rate": "0.5", "?": "?"}
+    assert runs["logs/both"]["state"] == "failed"
+    assert json.loads(runs["logs/both"]["topology"]) == [{"name": "a"}]
+    assert runs["logs/both"]["topology_source"] == runs["logs/both"]["hparams_source"] == "dealer"
+
+
+def test_a_configuration_that_does_not_fit_is_kept_and_its_fields_are_named(runs):
+    problems = runs["logs/both"]["config_problems"]
+    assert problems.startswith("dealer: ")
+    assert "topology[0].type is missing" in problems
+    assert json.loads(runs["logs/both"]["config"])["hparams"]["units"] == 16
+
+
+def test_of_two_sessions_in_one_run_the_last_counts(runs):
+    assert runs["logs/twice"]["hparams"] == {"units": "9"}
+
+
+def test_the_callbacks_of_keras_tell_hyper_parameters_layers_and_end(runs):
+    run = runs["logs/keras"]
+    assert run["hparams"] == {
+        "units": "3",
+        "optimizer": "SGD",
+        "learning_rate": "0.01",
+        "loss": "mse",
+    }
+    assert run["writer"] == "Keras 3"
+    assert run["state"] == "finished"
+    assert (run["hparams_source"], run["topology_source"]) == ("hparams plugin", "keras graph")
+    assert [layer["parameters"] for layer in json.loads(run["topology"])] == [15]
+    assert run["config_problems"] is None
+
+
+def test_the_graph_of_a_session_tells_its_layers(runs):
+    assert runs["logs/session"]["topology_source"] == "graph def"
+    assert json.loads(runs["logs/session"]["topology"])[0] == {
+        "name": "dense",
+        "weights": {"kernel": [2, 5]},
+        "parameters": 10,
+    }
+
+
+def test_a_hostile_payload_tells_nothing_and_says_why(runs):
+    run = runs["logs/hostile"]
+    assert (run["hparams"], run["config"], run["topology"]) == ({}, None, None)
+    assert (run["hparams_source"], run["topology_source"]) == (None, None)
+    for problem in (
+        "hparams plugin: no HParamsPluginData message",
+        "dealer: 1 field(s) do not fit: the document should be an object, not [1]",
+        "graph def: no GraphDef message",
+    ):
+        assert problem in run["config_problems"]
+
+
+def test_the_listing_shows_how_a_run_ended(lake, runs, capsys):
+    assert main(["runs", "--json", "--lake", str(lake.root)]) == 0
+    listed = {row["run_id"]: row["state"] for row in json.loads(capsys.readouterr().out)}
+    assert listed == {run_id: run["state"] for run_id, run in runs.items()}
