@@ -16,7 +16,7 @@ from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.inputs import named_inputs
-from insight_lib.predictions.ingest import ingest_predictions
+from insight_lib.predictions.ingest.stage import ingest_predictions
 
 AFTER = "what was committed stays, submit the job again to go on"
 Update = Callable[[Lake, Workers], list[str]]

@@ -12,7 +12,7 @@ from insight_lib.evaluation.kernels import compile_all as compile_evaluation
 from insight_lib.events.format.compile import compile_all as compile_events
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import embed, machine_java_home
-from insight_lib.predictions.example import compile_all as compile_predictions
+from insight_lib.predictions.formats.tf_example import compile_all as compile_predictions
 
 
 def prepare() -> None:

@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 
 from insight_lib.lake.batches import LEDGERS
 from insight_lib.lake.tables import Lake
-from insight_lib.predictions.mapping import Reading
+from insight_lib.predictions.formats.column_mapping import Reading
 
 PREDICTIONS = (LEDGERS["predictions"],)
 """The ledgers by which stages that read nothing but predictions know what is new."""

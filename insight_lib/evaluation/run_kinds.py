@@ -19,7 +19,7 @@ from insight_lib.evaluation.reading import Portion, Selection, may_hold_some, sc
 from insight_lib.evaluation.score_kind import ScoreKind, is_outside, kind_of
 from insight_lib.lake.scan import missing_file
 from insight_lib.lake.workers import Workers, spread
-from insight_lib.predictions.mapping import LOGIT
+from insight_lib.predictions.formats.column_mapping import LOGIT
 
 
 def run_kinds(

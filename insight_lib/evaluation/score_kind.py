@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from insight_lib.evaluation.arrays import Booleans, Floats
-from insight_lib.predictions.mapping import LOGIT
+from insight_lib.predictions.formats.column_mapping import LOGIT
 
 
 class ScoreKind(StrEnum):

@@ -17,9 +17,9 @@ from insight_lib.evaluation.grouping import ALL_ROWS, KEY, GroupKey, group_by_ke
 from insight_lib.evaluation.tables import EvaluationTables
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
-from insight_lib.predictions.classes import are_slips, remedy
-from insight_lib.predictions.labels import BINARY, label_of, said
-from insight_lib.predictions.refused import ALL_LABELS
+from insight_lib.predictions.formats.classes import are_slips, remedy
+from insight_lib.predictions.formats.labels import BINARY, label_of, said
+from insight_lib.predictions.formats.refused import ALL_LABELS
 
 TABLE = "refused_labels"
 KEPT = ("rows", "positives", "negatives", "score_kind")

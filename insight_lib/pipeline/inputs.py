@@ -12,8 +12,8 @@ from insight_lib.files.location import Root
 from insight_lib.files.log_root import check_roots
 from insight_lib.predictions.config import read_columns
 from insight_lib.predictions.discover import Place, is_prediction_file
-from insight_lib.predictions.formats import SUFFIXES
-from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.formats.column_mapping import Columns
+from insight_lib.predictions.formats.file_names import SUFFIXES
 from insight_lib.predictions.passed_over import PassedOver, remarks_on
 from insight_lib.predictions.pattern import Pattern, pattern_of
 

@@ -27,8 +27,8 @@ from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, main
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.inputs import Inputs
-from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns
-from insight_lib.predictions.summary import PredictionSummary, row_place
+from insight_lib.predictions.ingest.stage import ingest_predictions, remembered_patterns
+from insight_lib.predictions.ingest.summary import PredictionSummary, row_place
 from insight_lib.risk.features_stage import FEATURES
 from insight_lib.risk.stage import RiskState, refresh_risk
 from insight_lib.screen import print_text

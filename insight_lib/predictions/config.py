@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from insight_lib.errors import ConfigError
-from insight_lib.predictions.labels import label_of
-from insight_lib.predictions.mapping import ROLES, SCORES, Columns, columns_of
+from insight_lib.predictions.formats.column_mapping import ROLES, SCORES, Columns, columns_of
+from insight_lib.predictions.formats.labels import label_of
 from insight_lib.settings_file import read_section, section_of
 
 SECTION = "predictions.columns"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from insight_lib.files.listing import Found, Listing, list_files
 from insight_lib.files.location import Root, printable, root_name, stored
-from insight_lib.predictions.formats import format_of
-from insight_lib.predictions.mapping import Columns, Reading
+from insight_lib.predictions.formats.column_mapping import Columns, Reading
+from insight_lib.predictions.formats.file_names import format_of
 from insight_lib.predictions.partitions import parted, parted_at
 from insight_lib.predictions.passed_over import FOLDER, HIDDEN, PassedOver
 from insight_lib.predictions.pattern import Pattern

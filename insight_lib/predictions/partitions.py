@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from insight_lib.predictions.formats import format_of
+from insight_lib.predictions.formats.file_names import format_of
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
 """The value that stands for null."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from insight_lib.files.listing import is_event_file
 from insight_lib.files.location import Root, stored
-from insight_lib.predictions.formats import SUFFIXES, TFRECORD, format_of
-from insight_lib.predictions.headers import column_names
-from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.formats.column_mapping import Columns
+from insight_lib.predictions.formats.file_names import SUFFIXES, TFRECORD, format_of
+from insight_lib.predictions.formats.headers import column_names
 
 FOLDER = "predictions"
 HIDDEN = (".", "_")

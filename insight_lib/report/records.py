@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from insight_lib.predictions.formats import TFRECORD, format_of_id
+from insight_lib.predictions.formats.file_names import TFRECORD, format_of_id
 from insight_lib.report.sparkline import Sparkline
 
 SEVERITIES = ("error", "warning", "info")

@@ -10,8 +10,8 @@ import pyarrow as pa
 from insight_lib.lake.batches import finish_plan, write_plan
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.lake.tables import Lake, open_lake
-from insight_lib.predictions.ingest import APPLICATION
-from insight_lib.predictions.ledger import PredictionEntry, ledger_table
+from insight_lib.predictions.ingest.ledger import PredictionEntry, ledger_table
+from insight_lib.predictions.ingest.stage import APPLICATION
 
 FILES = 8
 """Ingestion writes four for each of two workers."""

@@ -12,7 +12,7 @@ from insight_lib.cli.main import main
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
-from insight_lib.predictions.ingest import ingest_predictions
+from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
 
 IDS = [f"user-{row}" for row in range(300)]

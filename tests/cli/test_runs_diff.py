@@ -27,7 +27,7 @@ from insight_lib.files.log_root import check_roots
 from insight_lib.lake.contract import contract
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
-from insight_lib.predictions.ingest import ingest_predictions
+from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
 
 LABELS = np.arange(400) % 2

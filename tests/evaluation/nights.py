@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from insight_lib.lake.batches import write_plan
-from insight_lib.predictions.ingest import ingest_predictions
+from insight_lib.predictions.ingest.stage import ingest_predictions
 
 
 def bring_predictions(lake, workers, root, files, columns=None):

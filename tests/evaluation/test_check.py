@@ -18,7 +18,7 @@ from insight_lib.evaluation.step_stage import refresh_steps
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import derive
 from insight_lib.lake.tables import open_lake
-from insight_lib.predictions.ingest import ingest_predictions
+from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
 
 ROWS = 400

@@ -10,7 +10,7 @@ from insight_lib.errors import InputError
 from insight_lib.evaluation.compute import evaluate_run
 from insight_lib.evaluation.tables import TABLES
 from insight_lib.lake.contract import contract
-from insight_lib.predictions.read import read_predictions
+from insight_lib.predictions.formats.read_file import read_predictions
 
 KEY = ("run_id", "step", "split", "slice")
 

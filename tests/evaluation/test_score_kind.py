@@ -21,7 +21,7 @@ from insight_lib.evaluation.score_kind import ScoreKind, logistic
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import derive
-from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.formats.column_mapping import Columns
 from tests.evaluation.nights import bring_predictions
 
 OF_PROBABILITIES = (

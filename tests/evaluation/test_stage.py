@@ -24,7 +24,7 @@ from insight_lib.lake.batches import (
     write_plan,
 )
 from insight_lib.lake.tables import Lake
-from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.formats.column_mapping import Columns
 from tests.evaluation.nights import bring_events, bring_predictions
 
 KEY = ["run_id", "step", "split", "slice"]

@@ -9,8 +9,8 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 from insight_lib.evaluation.group_stage import GROUPS
 from insight_lib.evaluation.stage import evaluate_news
 from insight_lib.evaluation.step_stage import refresh_steps
-from insight_lib.predictions.ingest import ingest_predictions
-from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.formats.column_mapping import Columns
+from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
 
 ROWS = 400

@@ -5,10 +5,10 @@ import pytest
 
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import open_lake
-from insight_lib.predictions.ingest import ingest_predictions
-from insight_lib.predictions.mapping import Columns, Reading
+from insight_lib.predictions.formats.column_mapping import Columns, Reading
+from insight_lib.predictions.formats.read_file import PredictionRows, read_predictions
+from insight_lib.predictions.ingest.stage import ingest_predictions
 from insight_lib.predictions.pattern import pattern_of
-from insight_lib.predictions.read import PredictionRows, read_predictions
 from tests.in_process import InProcess
 
 WHERE = "logs/a/predictions"

@@ -4,7 +4,7 @@ import pytest
 
 from insight_lib.errors import ConfigError
 from insight_lib.predictions.config import read_columns
-from insight_lib.predictions.mapping import Columns, Reading
+from insight_lib.predictions.formats.column_mapping import Columns, Reading
 
 
 @pytest.fixture

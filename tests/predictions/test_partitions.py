@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from insight_lib.predictions.mapping import Columns
+from insight_lib.predictions.formats.column_mapping import Columns
 from insight_lib.predictions.partitions import parted, parted_at
 
 NAMES = ("run_id", "step", "split", "group_id", "score", "slices")

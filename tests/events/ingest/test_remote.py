@@ -22,7 +22,7 @@ from insight_lib.files.log_root import check_roots
 from insight_lib.lake.derive import derive
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake
-from insight_lib.predictions.ingest import ingest_predictions, remembered_patterns
+from insight_lib.predictions.ingest.stage import ingest_predictions, remembered_patterns
 from insight_lib.predictions.pattern import pattern_of
 from tests.in_process import InProcess
 

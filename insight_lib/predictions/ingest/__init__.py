@@ -1,0 +1,1 @@
+"""Ingest prediction files into the lake exactly once: plan, read, commit."""
