@@ -3,7 +3,7 @@
 import sys
 
 from insight_lib.cli.job import update_job
-from insight_lib.evaluation.check import check_evaluations
+from insight_lib.evaluation.by_step.checks import check_evaluations
 
 if __name__ == "__main__":
     sys.exit(update_job(__doc__, "check", check_evaluations, sys.argv[1:]))

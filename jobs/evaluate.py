@@ -3,7 +3,7 @@
 import sys
 
 from insight_lib.cli.job import update_job
-from insight_lib.evaluation.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_news
 
 if __name__ == "__main__":
     sys.exit(update_job(__doc__, "evaluate", evaluate_news, sys.argv[1:]))

@@ -4,8 +4,8 @@ import sys
 from functools import partial
 
 from insight_lib.cli.job import update_job
-from insight_lib.evaluation.group_stage import GROUPS
-from insight_lib.evaluation.step_stage import refresh_steps
+from insight_lib.evaluation.by_step.group_stage import GROUPS
+from insight_lib.evaluation.by_step.step_stage import refresh_steps
 
 if __name__ == "__main__":
     update = partial(refresh_steps, stage=GROUPS)

@@ -3,7 +3,7 @@
 import sys
 
 from insight_lib.cli.job import lake_job
-from insight_lib.evaluation.drift_stage import refresh_drift
+from insight_lib.evaluation.comparing.drift_stage import refresh_drift
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake
 

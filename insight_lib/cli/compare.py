@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from insight_lib.cli.options import add_json, add_lake
 from insight_lib.cli.output import print_json, print_table
-from insight_lib.evaluation.compare_runs import RunComparison, compare_runs
+from insight_lib.evaluation.comparing.compare_runs import RunComparison, compare_runs
 from insight_lib.lake.tables import open_lake
 from insight_lib.screen import print_text
 

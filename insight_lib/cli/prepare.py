@@ -7,8 +7,8 @@ from insight_lib.cli.main import COMMANDS
 from insight_lib.dissection.compact import compile_all as compile_dissection
 from insight_lib.dissection.snapshot import compile_all as compile_snapshots
 from insight_lib.errors import SetupError
-from insight_lib.evaluation.group_kernels import compile_all as compile_group_evaluation
-from insight_lib.evaluation.kernels import compile_all as compile_evaluation
+from insight_lib.evaluation.metrics.group_kernels import compile_all as compile_group_evaluation
+from insight_lib.evaluation.metrics.kernels import compile_all as compile_evaluation
 from insight_lib.events.format.compile import compile_all as compile_events
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import embed, machine_java_home

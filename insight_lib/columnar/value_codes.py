@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.evaluation.arrays import Integers
+from insight_lib.columnar.arrays import Integers
 
 
 def value_codes(column: pa.ChunkedArray) -> Integers:

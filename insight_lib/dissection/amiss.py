@@ -7,7 +7,7 @@ import numpy as np
 
 from insight_lib.dissection.samples import Samples
 from insight_lib.dissection.view import RunView
-from insight_lib.evaluation.arrays import Booleans
+from insight_lib.evaluation.metrics.arrays import Booleans
 
 MOST_LISTED = 20
 """Steps in the evidence; a run may have thousands."""

@@ -9,7 +9,7 @@ from insight_lib.dissection.remembered import Settings, remembered_settings
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.dissection.view import run_views
-from insight_lib.evaluation.check import SAMPLES
+from insight_lib.evaluation.by_step.checks import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.derive import Input, Stage, Tables, derive

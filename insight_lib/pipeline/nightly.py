@@ -12,11 +12,11 @@ from insight_lib.dissection.remembered import remember_settings
 from insight_lib.dissection.stage import refresh_findings
 from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.errors import InputError
-from insight_lib.evaluation.check import check_evaluations
-from insight_lib.evaluation.drift_stage import refresh_drift
-from insight_lib.evaluation.group_stage import GROUPS
-from insight_lib.evaluation.stage import evaluate_news
-from insight_lib.evaluation.step_stage import refresh_steps
+from insight_lib.evaluation.by_step.checks import check_evaluations
+from insight_lib.evaluation.by_step.group_stage import GROUPS
+from insight_lib.evaluation.by_step.step_stage import refresh_steps
+from insight_lib.evaluation.comparing.drift_stage import refresh_drift
+from insight_lib.evaluation.evaluations.stage import evaluate_news
 from insight_lib.events.ingest.ledger import known_roots
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.ingest.summary import IngestSummary, remarks

@@ -14,11 +14,11 @@ from typing import TypeVar
 
 import duckdb
 
-from insight_lib.evaluation.aucs import certified_aucs
-from insight_lib.evaluation.certified_auc import CertifiedAuc
-from insight_lib.evaluation.evaluate import evaluate_state
-from insight_lib.evaluation.stage import evaluate_news
-from insight_lib.evaluation.tables import evaluation_tables, states_of
+from insight_lib.evaluation.evaluations.aucs import certified_aucs
+from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.tables import evaluation_tables, states_of
+from insight_lib.evaluation.metrics.certified_auc import CertifiedAuc
+from insight_lib.evaluation.metrics.evaluate import evaluate_state
 from insight_lib.lake.session import SparkWorkers, spark_session
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers

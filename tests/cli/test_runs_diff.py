@@ -20,7 +20,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from insight_lib.cli.main import main
 from insight_lib.dealer import DataDescription, record
-from insight_lib.evaluation.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_news
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots

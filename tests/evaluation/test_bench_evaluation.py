@@ -2,7 +2,7 @@
 
 import pytest
 
-from insight_lib.evaluation.certified_auc import CertifiedAuc
+from insight_lib.evaluation.metrics.certified_auc import CertifiedAuc
 from tests.bench import evaluation
 
 

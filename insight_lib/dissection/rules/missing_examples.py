@@ -22,7 +22,7 @@ from insight_lib.dissection.finding import Finding
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.samples import Samples
 from insight_lib.dissection.view import RunView
-from insight_lib.evaluation.arrays import Booleans
+from insight_lib.evaluation.metrics.arrays import Booleans
 
 
 @dataclass(frozen=True)

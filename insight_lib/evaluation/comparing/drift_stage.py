@@ -1,0 +1,167 @@
+"""The drift stage: score histograms to table ``score_drift``, for what is new and what follows it.
+
+It looks at runs side by side, so it is no stage that works run by run. Workers read the histograms
+of a few runs each and return numbers; the driver reads no histogram.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from insight_lib.evaluation.comparing.drift_pairs import Comparison, Scored, comparisons
+from insight_lib.evaluation.evaluations.commit import EVALUATED
+from insight_lib.evaluation.evaluations.tables import histograms_of
+from insight_lib.evaluation.grouping import ALL_ROWS
+from insight_lib.evaluation.metrics.drift import Drift, drift
+from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
+from insight_lib.evaluation.metrics.score_kind import ScoreKind
+from insight_lib.evaluation.new_predictions import PREDICTIONS
+from insight_lib.events.runs.stage import RUNS
+from insight_lib.lake.batches import runs_between
+from insight_lib.lake.contract import contract
+from insight_lib.lake.scan import read_rows
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import Workers, spread
+
+APPLICATION = "drift"
+TABLE = "score_drift"
+HISTOGRAMS = "score_histograms"
+FEWEST_COMPARISONS_A_TASK = 32
+
+
+@dataclass(frozen=True)
+class _Task:
+    histograms_uri: str
+    files: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+    kinds: Mapping[str, str]
+
+
+def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
+    """Compare the scores of what is new, and of what is compared with it.
+
+    Returns:
+        The runs whose rows of ``score_drift`` were computed anew.
+    """
+    until = min(EVALUATED.done(lake), RUNS.progress.done(lake))
+    done = lake.committed(TABLE, APPLICATION)
+    if until <= done:
+        return []
+    names = ["run_id", "step", "split", "slice", "score_kind"]
+    evaluations = lake.read("evaluations", names, where=ds.field("slice") == ALL_ROWS)
+    touched = set(runs_between(lake, done, until, PREDICTIONS))
+    wanted, run_ids = _wanted(lake, evaluations, touched)
+    kinds = _kinds(evaluations)
+    tasks = _tasks(lake, wanted, kinds, 4 * workers.parallelism)
+    found = workers.run(_compare, tasks, f"drift: {len(run_ids)} runs")
+    rows = pa.Table.from_pylist(
+        [row for part in found for row in part], schema=contract(TABLE).schema
+    )
+    lake.replace(TABLE, "run_id", run_ids, rows, APPLICATION, until)
+    return run_ids
+
+
+def _wanted(
+    lake: Lake, evaluations: pa.Table, touched: set[str]
+) -> tuple[list[Comparison], list[str]]:
+    """All comparisons of the runs that have one to make anew, and these and the touched runs."""
+    runs = lake.read("runs", ["run_id", "experiment", "first_event_at"])
+    every = comparisons(evaluations, runs)
+    known = _known(lake)
+    anew = {
+        each.scored.run_id
+        for each in every
+        # A run that came between two others changes what the later one is compared with.
+        if each not in known or not touched.isdisjoint((each.scored.run_id, each.reference.run_id))
+    }
+    wanted = [each for each in every if each.scored.run_id in anew]
+    return sorted(wanted, key=lambda each: each.scored), sorted(anew | touched)
+
+
+def _kinds(evaluations: pa.Table) -> dict[str, str]:
+    """What the scores of each run are."""
+    rows = evaluations.group_by(["run_id", "score_kind"]).aggregate([]).to_pylist()
+    return {row["run_id"]: row["score_kind"] for row in rows}
+
+
+def _known(lake: Lake) -> set[Comparison]:
+    names = ["run_id", "step", "split", "against", "reference_run_id", "reference_step"]
+    return {
+        Comparison(
+            Scored(row["run_id"], row["step"], row["split"]),
+            row["against"],
+            Scored(row["reference_run_id"], row["reference_step"], row["split"]),
+        )
+        for row in lake.read(TABLE, names).to_pylist()
+    }
+
+
+def _tasks(
+    lake: Lake, wanted: Sequence[Comparison], kinds: Mapping[str, str], parts: int
+) -> list[_Task]:
+    runs = [tuple(each) for _, each in groupby(wanted, lambda each: each.scored.run_id)]
+    tasks = []
+    for group in spread(runs, len, parts, FEWEST_COMPARISONS_A_TASK):
+        mine = tuple(each for run in group for each in run)
+        run_ids = {where.run_id for each in mine for where in (each.scored, each.reference)}
+        files = tuple(file.path for file in lake.files(HISTOGRAMS, run_ids))
+        own = {run_id: kinds[run_id] for run_id in run_ids}
+        tasks.append(_Task(lake.table_uri(HISTOGRAMS), files, mine, own))
+    return tasks
+
+
+def _compare(task: _Task) -> list[dict[str, Any]]:
+    """Make the comparisons of a task, run by run so that memory is bounded; on a worker."""
+    rows = []
+    for _, each in groupby(task.comparisons, lambda each: each.scored.run_id):
+        mine = list(each)
+        places = {where for each in mine for where in (each.scored, each.reference)}
+        states = _states(task, places)
+        rows += [_row(one, states, task.kinds) for one in mine]
+    return rows
+
+
+def _states(task: _Task, places: Iterable[Scored]) -> dict[Scored, ScoreHistogram]:
+    states: dict[Scored, ScoreHistogram] = {}
+    for run_id, wanted in groupby(sorted(places), lambda where: where.run_id):
+        steps = sorted({where.step for where in wanted})
+        where = (
+            (ds.field("run_id") == run_id)
+            & (ds.field("slice") == ALL_ROWS)
+            & ds.field("step").isin(steps)
+        )
+        rows = read_rows(task.histograms_uri, HISTOGRAMS, task.files, None, where)
+        found = histograms_of(rows)
+        states |= {Scored(key.run_id, key.step, key.split): state for key, state in found.items()}
+    return states
+
+
+def _row(
+    each: Comparison, states: Mapping[Scored, ScoreHistogram], kinds: Mapping[str, str]
+) -> dict[str, Any]:
+    reference, sample = (states[where] for where in (each.reference, each.scored))
+    return {
+        **asdict(each.scored),
+        "against": each.against,
+        "reference_run_id": each.reference.run_id,
+        "reference_step": each.reference.step,
+        "rows": _rows(sample),
+        "reference_rows": _rows(reference),
+        **asdict(_not_comparable(each, kinds) or drift(reference, sample)),
+    }
+
+
+def _not_comparable(each: Comparison, kinds: Mapping[str, str]) -> Drift | None:
+    """Return why scores lie on different scales: those of one run only are probabilities."""
+    kind, other = kinds[each.scored.run_id], kinds[each.reference.run_id]
+    if (kind == ScoreKind.PROBABILITY) == (other == ScoreKind.PROBABILITY):
+        return None
+    return Drift(undefined_reason=f"score_kind is {other} in the reference and {kind} here")
+
+
+def _rows(state: ScoreHistogram) -> int:
+    return int(state.sums.positives.sum() + state.sums.negatives.sum())

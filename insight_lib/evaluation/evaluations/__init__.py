@@ -1,0 +1,1 @@
+"""The evaluation stage: new predictions -> states, metrics and curves."""
