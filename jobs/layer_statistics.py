@@ -3,7 +3,7 @@
 import sys
 
 from insight_lib.cli.job import stage_job
-from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
+from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 
 if __name__ == "__main__":
     sys.exit(stage_job(__doc__, LAYER_STATISTICS, sys.argv[1:]))

@@ -9,8 +9,8 @@ from pathlib import Path
 from insight_lib.cli.findings import print_findings
 from insight_lib.cli.options import RULES_HELP, add_fail_on, add_json, reaches
 from insight_lib.cli.output import print_json
-from insight_lib.dissection.configuration import catalogue, read_changes
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
+from insight_lib.dissection.rule_settings import catalogue, read_changes
 from insight_lib.errors import InputError
 from insight_lib.events.format.compile import compiling_told
 from insight_lib.screen import print_text

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from insight_lib.cli.output import print_table
-from insight_lib.dissection.finding import Finding, percent
+from insight_lib.dissection.findings.finding import Finding, percent
 
 COLUMNS = ("run", "severity", "sure", "rule", "layer", "what was found", "what to do")
 

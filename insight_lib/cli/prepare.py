@@ -4,8 +4,8 @@ import importlib
 import sys
 
 from insight_lib.cli.main import COMMANDS
-from insight_lib.dissection.compact import compile_all as compile_dissection
-from insight_lib.dissection.snapshot import compile_all as compile_snapshots
+from insight_lib.dissection.layers.compact_summary import compile_all as compile_dissection
+from insight_lib.dissection.layers.snapshot import compile_all as compile_snapshots
 from insight_lib.errors import SetupError
 from insight_lib.evaluation.metrics.group_kernels import compile_all as compile_group_evaluation
 from insight_lib.evaluation.metrics.kernels import compile_all as compile_evaluation

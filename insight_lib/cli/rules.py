@@ -10,8 +10,8 @@ from typing import Any
 
 from insight_lib.cli.options import RULES_HELP, add_json
 from insight_lib.cli.output import print_json, print_table
-from insight_lib.dissection.configuration import Changes, changed, is_enabled, read_changes
 from insight_lib.dissection.rule_pages import RulePage, markdown_pages, rule_page
+from insight_lib.dissection.rule_settings import Changes, changed, is_enabled, read_changes
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.errors import InputError

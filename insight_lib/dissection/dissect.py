@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from insight_lib.dissection.causes import link
-from insight_lib.dissection.finding import SEVERITIES, Finding
+from insight_lib.dissection.findings.causes import link
+from insight_lib.dissection.findings.finding import SEVERITIES, Finding
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.view import RunView
 from insight_lib.lake.contract import contract
 from insight_lib.strict_json import strict_json
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.dissection.measured import (
+from insight_lib.dissection.layers.measure import (
     MEASURED,
     measure_artifacts,
     measure_histograms,
     measure_scalars,
 )
-from insight_lib.dissection.traced_tags import STATS
+from insight_lib.dissection.layers.traced_tags import STATS
 from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import read_span

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from insight_lib.dissection.dissect import dissect, findings_table
-from insight_lib.dissection.remembered import Settings, remembered_settings
+from insight_lib.dissection.layers.stage import LAYER_STATISTICS
+from insight_lib.dissection.rule_settings_store import Settings, remembered_settings
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
-from insight_lib.dissection.view import run_views
+from insight_lib.dissection.run.view import run_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
 from insight_lib.events.runs.stage import RUNS

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from insight_lib.dissection.configuration import Changes, read_changes
+from insight_lib.dissection.rule_settings import Changes, read_changes
 from insight_lib.errors import InputError
 from insight_lib.files.listing import is_event_file, list_files
 from insight_lib.files.location import Root

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from insight_lib.dissection.remembered import remember_settings
+from insight_lib.dissection.layers.stage import LAYER_STATISTICS
+from insight_lib.dissection.rule_settings_store import remember_settings
 from insight_lib.dissection.stage import refresh_findings
-from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.errors import InputError
 from insight_lib.evaluation.by_step.checks import check_evaluations
 from insight_lib.evaluation.by_step.group_stage import GROUPS

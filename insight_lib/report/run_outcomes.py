@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from insight_lib.dealer.fields import Path
-from insight_lib.dissection.naming import Role, role, words
+from insight_lib.dissection.run.scalar_roles import Role, role, words
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
 from insight_lib.report.records import SEVERITIES

@@ -9,8 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.naming import VALIDATION_WORDS, Role, is_per_epoch, role, words
-from insight_lib.dissection.view import IntArray, RunView, Series, TensorSeries
+from insight_lib.dissection.run.scalar_roles import (
+    VALIDATION_WORDS,
+    Role,
+    is_per_epoch,
+    role,
+    words,
+)
+from insight_lib.dissection.run.view import IntArray, RunView, Series, TensorSeries
 
 
 @dataclass(frozen=True)

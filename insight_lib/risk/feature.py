@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from insight_lib.dissection.view import RunView, run_views
+from insight_lib.dissection.run.view import RunView, run_views
 from insight_lib.lake.contract import contract
 from insight_lib.risk.catalogue import FEATURES
 from insight_lib.risk.cutoff import Cutoff, until

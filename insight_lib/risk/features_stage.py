@@ -1,6 +1,6 @@
 """The stage of features: what was known of each run at its cut-off."""
 
-from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
+from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
 from insight_lib.lake.derive import Input, Stage, Tables
 from insight_lib.risk.cutoff import Cutoff

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from insight_lib.dissection.network import main_tensors, movements, nonfinite, touched_rms
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.run.network import main_tensors, movements, nonfinite, touched_rms
+from insight_lib.dissection.run.view import RunView, TensorSeries
 from insight_lib.risk.arrays import (
     DECADES,
     Floats,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 from insight_lib.risk.arrays import DECADES, Floats, finite, log_ratio, median, relative_change
 from insight_lib.risk.feature import Feature
 from insight_lib.risk.loss_series import finest_train_loss, train_loss, validation_loss

@@ -11,7 +11,7 @@ from functools import cache
 
 from insight_lib.cli.output import print_table
 from insight_lib.dissection.diagnose import diagnose
-from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules import RULES
 from insight_lib.zoo.faults import FAULTS
 from insight_lib.zoo.training import Truth

@@ -12,7 +12,7 @@ import pytest
 
 from insight_lib.cli.findings import causes_first, print_findings
 from insight_lib.cli.output import FORMATS, print_json, print_rows
-from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from insight_lib.dissection.view import RunView, run_views
+from insight_lib.dissection.run.view import RunView, run_views
 from insight_lib.lake.contract import contract
 
 RUN_ID = "logs/run"

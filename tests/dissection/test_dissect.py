@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection.dissect import dissect, findings_table
-from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.lake.contract import contract
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection.dissect import MOST_LAYERS, dissect, findings_table
-from insight_lib.dissection.view import STATISTICS, RunView, Series, TensorSeries
+from insight_lib.dissection.run.view import STATISTICS, RunView, Series, TensorSeries
 
 KINDS = ("weight", "gradient", "update", "activation")
 STEPS = np.arange(10)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from insight_lib.dissection.configuration import changed
 from insight_lib.dissection.rule_pages import markdown_pages, rule_page, written
+from insight_lib.dissection.rule_settings import changed
 from insight_lib.dissection.rules import RULES
 from tests.dissection.rule_cases import read_cases
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight_lib.dissection.finding import series
+from insight_lib.dissection.findings.finding import series
 from insight_lib.report.sparkline import HEIGHT, WIDTH, sparkline
 from insight_lib.strict_json import strict_json
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from insight_lib.dissection.view import run_views
+from insight_lib.dissection.run.view import run_views
 from insight_lib.risk.cutoff import Cutoff, until
 
 NO_LAYERS = ()

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.network import Stack, hidden_activations, rank_correlation, stack
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import BoolArray, FloatArray, RunView, TensorSeries
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.network import Stack, hidden_activations, rank_correlation, stack
+from insight_lib.dissection.run.view import BoolArray, FloatArray, RunView, TensorSeries
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, Severity, held, number, percent, series
-from insight_lib.dissection.initial import has_learnt_bias, looks_drawn
-from insight_lib.dissection.network import main_tensors, movements
-from insight_lib.dissection.persistence import typical_of_moving
+from insight_lib.dissection.findings.finding import Finding, Severity, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.stillness import StillLayer, StillLimits, still_layers
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_drawn
+from insight_lib.dissection.run.network import main_tensors, movements
+from insight_lib.dissection.run.persistence import typical_of_moving
+from insight_lib.dissection.run.still_layers import StillLayer, StillLimits, still_layers
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.chance import entropy
-from insight_lib.dissection.finding import Finding, number, percent
-from insight_lib.dissection.labels import class_shares
-from insight_lib.dissection.losses import accuracies, end_level, training_loss
+from insight_lib.dissection.findings.finding import Finding, number, percent
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.baseline import entropy
+from insight_lib.dissection.run.labels import class_shares
+from insight_lib.dissection.run.losses import accuracies, end_level, training_loss
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:
     """Whether accuracy and cross entropy end where answering by the shares does, or worse."""
-    loss, told = training_loss(view), recorded.loss(view)
+    loss, told = training_loss(view), recorded_training.loss(view)
     if loss is None or told is None or told.name not in _judged_losses(len(shares)):
         return False
     if recorded_layers.is_regularised(view):
@@ -78,7 +78,9 @@ def _says_only_the_largest(view: RunView, shares: list[float], limits: Threshold
 
 def _judged_losses(classes: int) -> frozenset[str]:
     """The losses that are the entropy of the shares where a model answers by them."""
-    return recorded.CLASS_LOSSES | (recorded.BINARY_LOSSES if classes == 2 else frozenset())
+    return recorded_training.CLASS_LOSSES | (
+        recorded_training.BINARY_LOSSES if classes == 2 else frozenset()
+    )
 
 
 RULE = Rule(

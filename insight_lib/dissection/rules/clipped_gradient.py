@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, percent, series
-from insight_lib.dissection.gradients import traced_gradients
-from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.run.gradients import traced_gradients
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)

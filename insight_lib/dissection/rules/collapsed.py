@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
-from insight_lib.dissection.naming import is_per_epoch
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
+from insight_lib.dissection.run.scalar_roles import is_per_epoch
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ the run learnt nevertheless (the layer above may distinguish the units) it is a 
 
 from collections.abc import Iterator
 
-from insight_lib.dissection.finding import Finding, Severity, number
-from insight_lib.dissection.initial import InitialKernel, initial_kernels
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.network import output_layers
+from insight_lib.dissection.findings.finding import Finding, Severity, number
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.network import output_layers
+from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

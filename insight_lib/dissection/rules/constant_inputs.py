@@ -16,12 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, Severity, held, percent, series
-from insight_lib.dissection.inputs import Input, inputs
-from insight_lib.dissection.labels import labels
-from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.findings.finding import Finding, Severity, held, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import FloatArray, RunView
+from insight_lib.dissection.run.inputs import Input, inputs
+from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.view import FloatArray, RunView
 
 
 @dataclass(frozen=True)

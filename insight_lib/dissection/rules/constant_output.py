@@ -17,12 +17,12 @@ kernel of zeros, saturated or dead layers below, an input that is the same for a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.finding import Finding, Severity
-from insight_lib.dissection.learning import has_learnt, tells_of_learning
-from insight_lib.dissection.network import output_layers
-from insight_lib.dissection.persistence import Lasting, Persistence, lasting, second_half
+from insight_lib.dissection.findings.finding import Finding, Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
+from insight_lib.dissection.run.network import output_layers
+from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting, second_half
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

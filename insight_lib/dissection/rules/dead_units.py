@@ -18,12 +18,12 @@ learning rate, which can push a whole layer below zero in one step; use LeakyReL
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.finding import Finding, Severity, percent
-from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
-from insight_lib.dissection.losses import accuracies, end_level, fall_of_training
-from insight_lib.dissection.persistence import Lasting, Persistence, lasting
+from insight_lib.dissection.findings.finding import Finding, Severity, percent
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
+from insight_lib.dissection.run.losses import accuracies, end_level, fall_of_training
+from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ share to keep was meant; no dropout on narrow layers.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.finding import Finding, held, number, percent, series
-from insight_lib.dissection.losses import end_level
-from insight_lib.dissection.naming import Role, role
-from insight_lib.dissection.recorded_layers import dropout_rates
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.run.losses import end_level
+from insight_lib.dissection.run.recorded_layers import dropout_rates
+from insight_lib.dissection.run.scalar_roles import Role, role
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)

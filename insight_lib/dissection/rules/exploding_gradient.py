@@ -20,22 +20,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.gradients import (
+from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.gradients import (
     Gradients,
     first_thrown,
     follows_throw,
     gradients_of,
 )
-from insight_lib.dissection.losses import (
+from insight_lib.dissection.run.losses import (
     LossSeries,
     end_level,
     losses,
     start_level,
     training_losses,
 )
-from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import FloatArray, RunView
+from insight_lib.dissection.run.view import FloatArray, RunView
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ smaller or a linear model, and judge by cross-validation.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded
-from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the training data."""
-    rows = recorded.rows(view)
+    rows = recorded_training.rows(view)
     if rows is None or rows <= 0:
         return
     of_each = {
-        "class": (recorded.classes(view), limits.a_class),
-        "feature": (recorded.features(view), limits.a_feature),
+        "class": (recorded_training.classes(view), limits.a_class),
+        "feature": (recorded_training.features(view), limits.a_feature),
     }
     few = [
         f"{number(rows / number_of)} a {name}"
@@ -52,8 +52,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         title=f"There are {rows} training examples, {' and '.join(few)}",
         evidence={
             "rows": rows,
-            "classes": recorded.classes(view),
-            "features": recorded.features(view),
+            "classes": recorded_training.classes(view),
+            "features": recorded_training.features(view),
         },
         advice=(
             "Get more examples, start from a model trained on other data or use a smaller model, "

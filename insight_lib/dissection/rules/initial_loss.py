@@ -22,12 +22,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.chance import uninformed_loss
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.losses import LossSeries, batch_loss, end_level, training_loss
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.baseline import uninformed_loss
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.losses import LossSeries, batch_loss, end_level, training_loss
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.finding import Finding, Severity, held, number, series
-from insight_lib.dissection.labels import Labels, labels
-from insight_lib.dissection.ranges import output_range
+from insight_lib.dissection.findings.finding import Finding, Severity, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.activation_ranges import output_range
+from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,15 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
-    output, loss, seen = recorded_layers.output_layer(view), recorded.loss(view), labels(view)
+    output, loss, seen = (
+        recorded_layers.output_layer(view),
+        recorded_training.loss(view),
+        labels(view),
+    )
     if output is None or seen is None:
         return
-    is_binary = loss is not None and loss.name in recorded.BINARY_LOSSES
-    is_distance = loss is not None and loss.name in recorded.DISTANCES
+    is_binary = loss is not None and loss.name in recorded_training.BINARY_LOSSES
+    is_distance = loss is not None and loss.name in recorded_training.DISTANCES
     reached = (0.0, 1.0) if is_binary else output_range(output.activation) if is_distance else None
     if reached is None:
         return

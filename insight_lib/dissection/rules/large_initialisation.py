@@ -15,11 +15,11 @@ a standard deviation given by hand by what the finding states.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.initial import InitialKernel, initial_kernels, others
-from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels, others
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

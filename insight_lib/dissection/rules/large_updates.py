@@ -16,12 +16,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import RUN_LAYER, Finding, held, number, percent, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.network import Movements, movements
-from insight_lib.dissection.persistence import share_of_known
+from insight_lib.dissection.findings.finding import (
+    RUN_LAYER,
+    Finding,
+    held,
+    number,
+    percent,
+    series,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import IntArray, RunView
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.network import Movements, movements
+from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.view import IntArray, RunView
 
 
 @dataclass(frozen=True)

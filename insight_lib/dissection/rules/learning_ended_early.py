@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, percent, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.losses import LossSeries, start_level, training_loss
-from insight_lib.dissection.naming import last_name
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.losses import LossSeries, start_level, training_loss
+from insight_lib.dissection.run.scalar_roles import last_name
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)

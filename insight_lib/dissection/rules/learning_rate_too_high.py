@@ -21,14 +21,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, percent, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.losses import LossSeries, start_of_training, training_loss
-from insight_lib.dissection.naming import is_per_epoch
-from insight_lib.dissection.network import Movements, movements
-from insight_lib.dissection.persistence import share_of_known
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
+from insight_lib.dissection.run.network import Movements, movements
+from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.scalar_roles import is_per_epoch
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.losses import LossSeries, noise, training_loss
-from insight_lib.dissection.network import movements
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import FloatArray, IntArray, RunView
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.losses import LossSeries, noise, training_loss
+from insight_lib.dissection.run.network import movements
+from insight_lib.dissection.run.view import FloatArray, IntArray, RunView
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ of a regression, or before a loss with ``from_logits=True``, goes without.
 
 from collections.abc import Iterator
 
-from insight_lib.dissection import recorded_layers
-from insight_lib.dissection.finding import Finding
-from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

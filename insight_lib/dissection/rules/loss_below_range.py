@@ -17,16 +17,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.labels import labels
-from insight_lib.dissection.losses import LossSeries, training_losses, validation_losses
-from insight_lib.dissection.naming import words
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import FloatArray, RunView
+from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.losses import LossSeries, training_losses, validation_losses
+from insight_lib.dissection.run.scalar_roles import words
+from insight_lib.dissection.run.view import FloatArray, RunView
 
 _HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
-_NEVER_NEGATIVE = recorded.BINARY_LOSSES | recorded.CLASS_LOSSES | recorded.DISTANCES | _HINGES
+_NEVER_NEGATIVE = (
+    recorded_training.BINARY_LOSSES
+    | recorded_training.CLASS_LOSSES
+    | recorded_training.DISTANCES
+    | _HINGES
+)
 _NAMES = ("cross entropy", "crossentropy", "xent", "bce", "mse")
 
 
@@ -73,7 +78,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
-    told = recorded.loss(view)
+    told = recorded_training.loss(view)
     if told is not None:
         return told.name in _NEVER_NEGATIVE
     tag = " ".join(words(loss.tag))

@@ -28,12 +28,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.chance import error_of_mean, guessing_loss
-from insight_lib.dissection.finding import Finding, Severity, held, number, series
-from insight_lib.dissection.gradients import first_thrown
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.loss_shape import has_risen, is_at_chance, is_flat
-from insight_lib.dissection.losses import (
+from insight_lib.dissection.findings.finding import Finding, Severity, held, number, series
+from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
+from insight_lib.dissection.run.gradients import first_thrown
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.loss_shape import has_risen, is_at_chance, is_flat
+from insight_lib.dissection.run.losses import (
     LossSeries,
     accuracies,
     batch_loss,
@@ -43,10 +44,9 @@ from insight_lib.dissection.losses import (
     start_level,
     training_loss,
 )
-from insight_lib.dissection.network import movements
-from insight_lib.dissection.recorded_layers import is_regularised
-from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.network import movements
+from insight_lib.dissection.run.recorded_layers import is_regularised
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

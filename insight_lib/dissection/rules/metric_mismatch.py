@@ -12,16 +12,20 @@ whole numbers and use a cross entropy.
 
 from collections.abc import Iterator
 
-from insight_lib.dissection import recorded
-from insight_lib.dissection.finding import Finding, number
-from insight_lib.dissection.labels import are_quantities, labels
+from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.labels import are_quantities, labels
+from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the metrics."""
-    loss, seen, metric = recorded.loss(view), labels(view), recorded.accuracy(view)
+    loss, seen, metric = (
+        recorded_training.loss(view),
+        labels(view),
+        recorded_training.accuracy(view),
+    )
     if loss is None or seen is None or metric is None or not are_quantities(view):
         return
     yield Finding(

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.amiss import amiss
-from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.samples import Samples
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.sample_faults import amiss
+from insight_lib.dissection.run.samples import Samples
+from insight_lib.dissection.run.view import RunView
 from insight_lib.evaluation.metrics.arrays import Booleans
 
 

@@ -12,10 +12,10 @@ augmented data, or a pretrained model of which only the top is trained.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.finding import Finding, number
+from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the model's size."""
-    rows, parameters = recorded.rows(view), recorded_layers.trainable_parameters(view)
+    rows, parameters = recorded_training.rows(view), recorded_layers.trainable_parameters(view)
     if not rows or parameters is None or parameters < limits.parameters_an_example * rows:
         return
     yield Finding(

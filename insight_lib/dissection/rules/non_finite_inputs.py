@@ -15,11 +15,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, percent, series
-from insight_lib.dissection.inputs import Input, inputs
-from insight_lib.dissection.learning import is_lost
+from insight_lib.dissection.findings.finding import Finding, percent, series
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.inputs import Input, inputs
+from insight_lib.dissection.run.learning import is_lost
+from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

@@ -15,11 +15,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.losses import LossSeries, losses
-from insight_lib.dissection.network import first_nonfinite
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.losses import LossSeries, losses
+from insight_lib.dissection.run.network import first_nonfinite
+from insight_lib.dissection.run.view import RunView
 
 _ADVICE = (
     "Stop the run and go back to the last checkpoint before step {step}. Lower the learning rate "

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, Severity, held, series
-from insight_lib.dissection.inputs import inputs
-from insight_lib.dissection.learning import is_lost
-from insight_lib.dissection.losses import losses
-from insight_lib.dissection.network import first_nonfinite, nonfinite
+from insight_lib.dissection.findings.finding import Finding, Severity, held, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.run.inputs import inputs
+from insight_lib.dissection.run.learning import is_lost
+from insight_lib.dissection.run.losses import losses
+from insight_lib.dissection.run.network import first_nonfinite, nonfinite
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)

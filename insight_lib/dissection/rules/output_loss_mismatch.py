@@ -28,16 +28,16 @@ activation at all, and ``from_logits=True`` in the loss.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.finding import Finding, Severity
-from insight_lib.dissection.labels import Labels, labels
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.recorded import Loss
-from insight_lib.dissection.recorded_layers import OutputLayer
+from insight_lib.dissection.findings.finding import Finding, Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.recorded_layers import OutputLayer
+from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.view import RunView
 
-_CROSS_ENTROPIES = recorded.BINARY_LOSSES | recorded.CLASS_LOSSES
+_CROSS_ENTROPIES = recorded_training.BINARY_LOSSES | recorded_training.CLASS_LOSSES
 _PROBABILITIES = frozenset({"sigmoid", "softmax"})
 _NO_PROBABILITIES = frozenset(
     {"linear", "relu", "relu6", "leaky_relu", "leakyrelu", "prelu", "elu", "selu", "gelu", "silu"}
@@ -58,7 +58,7 @@ class _Mismatch:
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
-    output, loss = recorded_layers.output_layer(view), recorded.loss(view)
+    output, loss = recorded_layers.output_layer(view), recorded_training.loss(view)
     if output is None or loss is None:
         return
     mismatch = (
@@ -96,7 +96,7 @@ def _of_one_unit(output: OutputLayer, loss: Loss) -> _Mismatch | None:
         return None
     if output.activation == "softmax":
         what = "gives 1 for every input: a softmax over one unit is constant"
-    elif loss.name in recorded.CLASS_LOSSES:
+    elif loss.name in recorded_training.CLASS_LOSSES:
         what = f"has one class only, which {loss.name} compares with itself"
     else:
         return None
@@ -118,7 +118,7 @@ def _of_two_functions(output: OutputLayer) -> _Mismatch | None:
 def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     if loss.name not in _CROSS_ENTROPIES:
         return None
-    fitting = "sigmoid" if loss.name in recorded.BINARY_LOSSES else "softmax"
+    fitting = "sigmoid" if loss.name in recorded_training.BINARY_LOSSES else "softmax"
     if loss.from_logits and output.activation in _PROBABILITIES:
         what = f"gives probabilities, and {loss.name} with from_logits=True takes them for logits"
         advice = "leave out the activation, or leave out from_logits=True in the loss."
@@ -134,11 +134,11 @@ def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
 def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     """A loss that trains, though it is not made for this output."""
     learnt: Severity = "info"
-    if loss.name in recorded.CLASS_LOSSES and output.activation == "sigmoid":
+    if loss.name in recorded_training.CLASS_LOSSES and output.activation == "sigmoid":
         learnt = "warning"
         what = f"gives sigmoids that are independent, where {loss.name} takes shares of one whole"
         advice = "use a softmax; keep sigmoids, with binary_crossentropy, where classes overlap."
-    elif loss.name in recorded.BINARY_LOSSES and output.activation == "softmax":
+    elif loss.name in recorded_training.BINARY_LOSSES and output.activation == "softmax":
         what = f"gives shares of one whole, where {loss.name} takes independent probabilities"
         advice = "use categorical_crossentropy with the softmax, or sigmoids where classes overlap."
     else:
@@ -148,7 +148,7 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
 
 def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismatch | None:
     """A distance to classes: its gradient is smallest where the output is surest and wrong."""
-    if loss.name not in recorded.DISTANCES:
+    if loss.name not in recorded_training.DISTANCES:
         return None
     has_classes = seen is not None and seen.classes is not None and (seen.low, seen.high) == (0, 1)
     if output.activation in _ONE_SIDED and has_classes and output.units == 1:

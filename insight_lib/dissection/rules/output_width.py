@@ -25,13 +25,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.finding import Finding, Severity, number
-from insight_lib.dissection.labels import Labels, are_quantities, labels
-from insight_lib.dissection.losses import accuracies, end_level
-from insight_lib.dissection.recorded_layers import OutputLayer
+from insight_lib.dissection.findings.finding import Finding, Severity, number
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.labels import Labels, are_quantities, labels
+from insight_lib.dissection.run.losses import accuracies, end_level
+from insight_lib.dissection.run.recorded_layers import OutputLayer
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,14 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
-    loss, seen, classes = recorded.loss(view), labels(view), recorded.classes(view)
-    if loss is None or output.units is None or loss.name not in recorded.CLASS_LOSSES:
+    loss, seen, classes = (
+        recorded_training.loss(view),
+        labels(view),
+        recorded_training.classes(view),
+    )
+    if loss is None or output.units is None or loss.name not in recorded_training.CLASS_LOSSES:
         return None
-    is_sparse = loss.name in recorded.SPARSE_LOSSES
+    is_sparse = loss.name in recorded_training.SPARSE_LOSSES
     if is_sparse and seen is not None and (seen.high >= output.units or seen.low < 0):
         what = f"class numbers lie between {number(seen.low)} and {number(seen.high)}"
         needed = int(seen.high - min(seen.low, 0)) + 1
@@ -84,8 +88,8 @@ def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
 
 
 def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
-    loss, seen = recorded.loss(view), labels(view)
-    if loss is None or loss.name not in recorded.SPARSE_LOSSES or seen is None:
+    loss, seen = recorded_training.loss(view), labels(view)
+    if loss is None or loss.name not in recorded_training.SPARSE_LOSSES or seen is None:
         return None
     if not (np.any(seen.lows % 1) or np.any(seen.highs % 1)):
         return None
@@ -101,10 +105,10 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
 
 
 def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
-    loss, seen = recorded.loss(view), labels(view)
+    loss, seen = recorded_training.loss(view), labels(view)
     if loss is None or seen is None or seen.classes is None or output.units != 1:
         return None
-    is_distance = loss.name in recorded.DISTANCES and not are_quantities(view)
+    is_distance = loss.name in recorded_training.DISTANCES and not are_quantities(view)
     is_one_of_several = seen.classes >= limits.fewest_classes
     reached = [end_level(accuracy.values) for accuracy in accuracies(view)]
     is_missed = bool(reached) and max(reached) < limits.good_accuracy
@@ -122,11 +126,11 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Find
 
 
 def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
-    loss, classes = recorded.loss(view), recorded.classes(view)
+    loss, classes = recorded_training.loss(view), recorded_training.classes(view)
     if loss is None or classes is None or output.units is None:
         return None
     is_wide = output.units >= limits.spare_units * classes
-    if loss.name not in recorded.CLASS_LOSSES or not is_wide:
+    if loss.name not in recorded_training.CLASS_LOSSES or not is_wide:
         return None
     return _finding(
         output,

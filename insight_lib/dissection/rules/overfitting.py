@@ -28,15 +28,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.chance import guessing_loss
-from insight_lib.dissection.curves import (
-    END_POINTS,
-    Curves,
-    ends_beyond_noise,
-    fell_since_best,
-    loss_curves,
-)
-from insight_lib.dissection.finding import (
+from insight_lib.dissection.findings.finding import (
     Finding,
     Severity,
     held,
@@ -44,9 +36,17 @@ from insight_lib.dissection.finding import (
     percent,
     series,
 )
-from insight_lib.dissection.losses import end_level, validation_accuracies
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.loss_curves import (
+    END_POINTS,
+    Curves,
+    ends_beyond_noise,
+    fell_since_best,
+    loss_curves,
+)
+from insight_lib.dissection.run.losses import end_level, validation_accuracies
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ restore_best_weights=True)``), or let the learning rate decay.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.curves import Curves, ends_beyond_noise, loss_curves
-from insight_lib.dissection.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.loss_curves import Curves, ends_beyond_noise, loss_curves
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ a step, and write it again as a whole where a part was repeated.
 
 from collections.abc import Iterator
 
-from insight_lib.dissection.amiss import amiss
-from insight_lib.dissection.finding import Finding
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.sample_faults import amiss
+from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

@@ -15,9 +15,9 @@ each run a folder of its own.
 
 from collections.abc import Iterator
 
-from insight_lib.dissection.finding import Finding, percent
+from insight_lib.dissection.findings.finding import Finding, percent
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import Key, RunView
+from insight_lib.dissection.run.view import Key, RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from insight_lib.dissection.finding import Finding, Severity
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.findings.finding import Finding, Severity
+from insight_lib.dissection.run.view import RunView
 
 Limits = TypeVar("Limits")
 Number = TypeVar("Number", int, float)

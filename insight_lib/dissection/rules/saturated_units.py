@@ -16,13 +16,13 @@ normalisation before the layer, or ReLU in its place.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.finding import Finding, Severity, percent
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.losses import fall_of_training
-from insight_lib.dissection.network import hidden_activations
-from insight_lib.dissection.persistence import Lasting, Persistence, lasting
+from insight_lib.dissection.findings.finding import Finding, Severity, percent
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.losses import fall_of_training
+from insight_lib.dissection.run.network import hidden_activations
+from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

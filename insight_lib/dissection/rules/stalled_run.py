@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.naming import last_name
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import BoolArray, RunView, Series
+from insight_lib.dissection.run.scalar_roles import last_name
+from insight_lib.dissection.run.view import BoolArray, RunView, Series
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ PyTorch, ``tf.summary.scalar(name, value, step=step)`` in TensorFlow.
 
 from collections.abc import Iterator
 
-from insight_lib.dissection.finding import Finding, series
+from insight_lib.dissection.findings.finding import Finding, series
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.view import Key, RunView
+from insight_lib.dissection.run.view import Key, RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

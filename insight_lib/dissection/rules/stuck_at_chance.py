@@ -25,13 +25,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.chance import guessing_accuracy
-from insight_lib.dissection.finding import Finding, held, percent, series
-from insight_lib.dissection.labels import are_quantities
-from insight_lib.dissection.learning import GOOD_ACCURACY, has_learnt
-from insight_lib.dissection.losses import accuracies, end_level
+from insight_lib.dissection.findings.finding import Finding, held, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.run.baseline import guessing_accuracy
+from insight_lib.dissection.run.labels import are_quantities
+from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
+from insight_lib.dissection.run.losses import accuracies, end_level
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ larger learning rate; see whether a few dozen examples can be memorised.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.chance import guessing_accuracy
-from insight_lib.dissection.curves import Curves, loss_curves
-from insight_lib.dissection.finding import Finding, held, number, percent, series
-from insight_lib.dissection.loss_shape import late_levels
-from insight_lib.dissection.losses import accuracies, end_level
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, Series
+from insight_lib.dissection.run.baseline import guessing_accuracy
+from insight_lib.dissection.run.loss_curves import Curves, loss_curves
+from insight_lib.dissection.run.loss_shape import late_levels
+from insight_lib.dissection.run.losses import accuracies, end_level
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded_layers
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.inputs import Input, inputs
-from insight_lib.dissection.learning import has_learnt
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers
+from insight_lib.dissection.run.inputs import Input, inputs
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

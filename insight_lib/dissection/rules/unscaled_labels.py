@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection import recorded, recorded_layers
-from insight_lib.dissection.finding import Finding, held, number, series
-from insight_lib.dissection.labels import Labels, are_quantities, labels
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.ranges import output_range
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import FloatArray, RunView
+from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.activation_ranges import output_range
+from insight_lib.dissection.run.labels import Labels, are_quantities, labels
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.view import FloatArray, RunView
 
 _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
 
@@ -45,7 +45,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's labels."""
-    loss, seen = recorded.loss(view), labels(view)
+    loss, seen = recorded_training.loss(view), labels(view)
     if loss is None or seen is None or loss.name not in _ERRORS or not are_quantities(view):
         return
     output = recorded_layers.output_layer(view)

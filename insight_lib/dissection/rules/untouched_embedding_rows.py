@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, percent, series
+from insight_lib.dissection.findings.finding import Finding, held, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import FloatArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import FloatArray, RunView, TensorSeries
 
 
 @dataclass(frozen=True)

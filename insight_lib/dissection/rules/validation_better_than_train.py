@@ -16,11 +16,11 @@ neighbours in time) and that both were drawn alike; evaluate the training set wi
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection import recorded_layers
-from insight_lib.dissection.curves import Curves, loss_curves
-from insight_lib.dissection.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView
+from insight_lib.dissection.run import recorded_layers
+from insight_lib.dissection.run.loss_curves import Curves, loss_curves
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

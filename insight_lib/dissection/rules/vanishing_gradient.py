@@ -21,13 +21,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, Severity, held, number, percent, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.losses import fall_of_training
-from insight_lib.dissection.network import main_tensors, rank_correlation, stack, touched_rms
-from insight_lib.dissection.persistence import share_of_known
+from insight_lib.dissection.findings.finding import Finding, Severity, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import FloatArray, IntArray, RunView, TensorSeries
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.losses import fall_of_training
+from insight_lib.dissection.run.network import main_tensors, rank_correlation, stack, touched_rms
+from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.view import FloatArray, IntArray, RunView, TensorSeries
 
 
 @dataclass(frozen=True)

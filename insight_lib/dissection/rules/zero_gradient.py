@@ -20,12 +20,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.finding import Finding, held, series
-from insight_lib.dissection.learning import has_learnt
-from insight_lib.dissection.network import nonfinite
-from insight_lib.dissection.persistence import first_broken
+from insight_lib.dissection.findings.finding import Finding, held, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.view import RunView, TensorSeries
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.network import nonfinite
+from insight_lib.dissection.run.persistence import first_broken
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import ks_2samp
 
+from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.stage import refresh_findings
-from insight_lib.dissection.statistics_stage import LAYER_STATISTICS
 from insight_lib.evaluation.by_step.checks import check_evaluations
 from insight_lib.evaluation.by_step.group_stage import GROUPS
 from insight_lib.evaluation.by_step.step_stage import refresh_steps

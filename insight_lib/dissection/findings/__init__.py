@@ -1,0 +1,1 @@
+"""Findings: the record, and which finding follows from which."""

@@ -1,0 +1,106 @@
+"""Which finding follows from which: cause before symptom.
+
+A finding is linked to the nearest rule of ``CAUSES`` that fired on the same run, did not begin
+later, and, where both are about layers, reaches the other's layer (``reach``). A link that would
+close a circle is not made, so that every chain ends at a root.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from insight_lib.dissection.findings.cause_graph import CAUSES
+from insight_lib.dissection.findings.finding import RUN_LAYER, SEVERITIES, Finding
+from insight_lib.dissection.findings.reach import reaches
+
+
+def link(findings: Sequence[Finding]) -> list[Finding]:
+    """Set ``caused_by`` and ``caused_by_layer`` in the findings of one run and rank them.
+
+    Returns:
+        Root causes first, then what follows from something. Roots stand by the worst severity
+        among them and all that follows, then by the step at which they began.
+    """
+    ordered = sorted(findings, key=_own_rank)
+    parents: dict[int, int] = {}
+    for place, effect in enumerate(ordered):
+        cause = _cause(effect, ordered, barred=_descendants(place, parents))
+        if cause is not None:
+            parents[place] = cause
+    families = _family_severities(ordered, parents)
+    ranked = sorted(
+        range(len(ordered)),
+        key=lambda place: (place in parents, -families[place], _begun(ordered[place]), place),
+    )
+    return [_linked(ordered[place], ordered, parents.get(place)) for place in ranked]
+
+
+def _linked(effect: Finding, ordered: Sequence[Finding], parent: int | None) -> Finding:
+    if parent is None:
+        return replace(effect, caused_by=None, caused_by_layer=None)
+    return replace(effect, caused_by=ordered[parent].rule, caused_by_layer=ordered[parent].layer)
+
+
+def _cause(effect: Finding, ordered: Sequence[Finding], barred: set[int]) -> int | None:
+    """The place of the nearest cause; of one rule's findings that of the same layer, then rank."""
+    for rule in CAUSES.get(effect.rule, ()):
+        places = [
+            place
+            for place, cause in enumerate(ordered)
+            if cause.rule == rule and place not in barred and _may_cause(cause, effect)
+        ]
+        if places:
+            return min(places, key=lambda place: (ordered[place].layer != effect.layer, place))
+    return None
+
+
+def _descendants(place: int, parents: dict[int, int]) -> set[int]:
+    """A finding and all that follows from it so far: none of them may be its cause."""
+    found = {place}
+    while grown := {effect for effect, cause in parents.items() if cause in found} - found:
+        found |= grown
+    return found
+
+
+def _family_severities(ordered: Sequence[Finding], parents: dict[int, int]) -> list[int]:
+    """The worst severity of each finding and of what follows from it, as places in SEVERITIES."""
+    worst = [SEVERITIES.index(finding.severity) for finding in ordered]
+    for start in range(len(ordered)):
+        place = start
+        while place in parents:
+            place = parents[place]
+            worst[place] = max(worst[place], worst[start])
+    return worst
+
+
+def _may_cause(cause: Finding, effect: Finding) -> bool:
+    if not _began_in_time(cause, effect) or not _is_grave_enough(cause, effect):
+        return False
+    return reaches(cause, effect)
+
+
+def _is_grave_enough(cause: Finding, effect: Finding) -> bool:
+    """A note explains no alarm, and a partial damage no failure of the whole."""
+    if effect.rule == "loss_not_decreasing" and cause.rule in _SURVIVED_BUT_FOR_ERRORS:
+        return cause.severity == "error"
+    return cause.severity != "info" or effect.severity == "info"
+
+
+# A warning of these says that the loss fell all the same.
+_SURVIVED_BUT_FOR_ERRORS = frozenset(
+    {"non_finite_loss", "exploding_gradient", "dead_units", "vanishing_gradient"}
+)
+
+
+def _began_in_time(cause: Finding, effect: Finding) -> bool:
+    # A loss that does not fall is judged from its first point on, so its end is what counts.
+    known_from = effect.last_step if effect.layer == RUN_LAYER else effect.first_step
+    begun = cause.first_step if cause.origin_step is None else cause.origin_step
+    return begun is None or known_from is None or begun <= known_from
+
+
+def _own_rank(finding: Finding) -> tuple[int, int, str, str]:
+    return -SEVERITIES.index(finding.severity), _begun(finding), finding.rule, finding.layer
+
+
+def _begun(finding: Finding) -> int:
+    return -1 if finding.first_step is None else finding.first_step

@@ -1,0 +1,1 @@
+"""Layer statistics: summaries of tensors, whoever wrote them -> `layer_stats`."""

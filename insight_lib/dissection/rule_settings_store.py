@@ -1,0 +1,71 @@
+"""The rule settings that a lake remembers, and how often they changed.
+
+A file beside the tables, as the report's state is. The stage that makes the findings bears the
+number of the settings: a new number has worked on no run yet, so that all are judged anew.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from insight_lib.dissection.rule_settings import Changes, catalogue, checked
+from insight_lib.dissection.rules.rule import Rule
+from insight_lib.errors import LakeError
+from insight_lib.lake.durable import store_json
+from insight_lib.lake.tables import Lake
+
+SETTINGS_FILE = "_rules.json"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the rules are set to; ``number`` counts the changes, 0 is the catalogue as it is."""
+
+    number: int = 0
+    changes: Changes = field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[Rule[Any], ...]:
+        """The rules that are wanted, with their thresholds."""
+        return catalogue(self.changes)
+
+
+def remembered_settings(lake: Lake) -> Settings:
+    """Return what the rules were last set to in a lake.
+
+    Raises:
+        InputError: It names a rule or field that there is no more.
+        LakeError: The file that says so is damaged.
+    """
+    kept = _kept(lake)
+    return Settings(kept.number, checked(dict(kept.changes), _path(lake)))
+
+
+def remember_settings(lake: Lake, changes: Changes | None) -> None:
+    """Let the lake remember new settings; None leaves what it has.
+
+    Call it as the lake's only writer.
+
+    Raises:
+        LakeError: The file that holds the last ones is damaged.
+    """
+    if changes is None:
+        return
+    kept = _kept(lake)
+    if changes != kept.changes:
+        store_json(_path(lake), {"number": kept.number + 1, "changes": changes})
+
+
+def _kept(lake: Lake) -> Settings:
+    path = _path(lake)
+    if not path.exists():
+        return Settings()
+    try:
+        return Settings(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise LakeError(f"{path} is damaged ({error}); restore the file from a copy") from error
+
+
+def _path(lake: Lake) -> Path:
+    return lake.root / SETTINGS_FILE

@@ -1,0 +1,1 @@
+"""A run as the rules see it, and the questions that rules ask of it."""

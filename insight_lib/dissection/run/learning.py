@@ -1,0 +1,70 @@
+"""Whether a run learnt in the end: the consequence by which rules choose a severity."""
+
+import numpy as np
+
+from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss, worst_guess
+from insight_lib.dissection.run.losses import (
+    accuracies,
+    end_level,
+    losses,
+    start_level,
+    start_of_training,
+    training_loss,
+    validation_accuracies,
+)
+from insight_lib.dissection.run.network import nonfinite
+from insight_lib.dissection.run.view import RunView
+
+# A loss that fell by half has learnt something, whatever its regularisation adds.
+FALL = 0.5
+# Below guessing a quarter is much: guessing is where a loss gets without looking at an input.
+FALL_BELOW_GUESSING = 0.25
+# Likewise an accuracy that closed half of the room that it had above its start.
+ROOM = 0.5
+GOOD_ACCURACY = 0.95
+
+
+def has_learnt(view: RunView) -> bool:
+    """Tell whether the training loss fell by half, or an accuracy rose by half of its room.
+
+    With much dropout it is the accuracy in validation alone that shows it.
+
+    Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
+    below that instead: to come down from a wild start is not to learn. Whatever the accuracy, it
+    must not end above the most that guessing can cost. False also where no loss and no accuracy is
+    known: what is not shown is not taken for granted.
+    """
+    loss, worst = training_loss(view), worst_guess(view)
+    end = np.nan if loss is None else end_level(loss.series.values)
+    if worst is not None and end > worst:
+        return False
+    known = [one.values for one in (*accuracies(view), *validation_accuracies(view))]
+    if any(_has_risen(start_level(values), end_level(values)) for values in known):
+        return True
+    if loss is None or not np.isfinite(loss.series.values[-1]):
+        return False
+    guessing = guessing_loss(view) or error_of_mean(view)
+    if guessing is not None:
+        return end <= (1 - FALL_BELOW_GUESSING) * guessing
+    start = start_of_training(view, loss)
+    return start > 0 and end <= (1 - FALL) * start
+
+
+def is_lost(view: RunView) -> bool:
+    """Tell whether a loss or a weight is not finite at its end, so that nothing more is learnt.
+
+    Both are asked: a loss may be finite though the weights are not, as a ReLU makes 0 of a NaN.
+    """
+    spoilt = any(nonfinite(weight)[-1] > 0 for weight in view.of_kind("weight"))
+    return spoilt or any(not np.isfinite(loss.series.values[-1]) for loss in losses(view))
+
+
+def tells_of_learning(view: RunView) -> bool:
+    """Tell whether a loss that should fall, or an accuracy, was written at all."""
+    return training_loss(view) is not None or bool(accuracies(view))
+
+
+def _has_risen(start: float, end: float) -> bool:
+    if not (np.isfinite(start) and np.isfinite(end)):
+        return False
+    return end >= GOOD_ACCURACY or end - start >= ROOM * (1 - start)

@@ -1,0 +1,112 @@
+"""The training and the validation loss of a run beside each other."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.run.losses import (
+    fall_of_training,
+    noise,
+    training_loss,
+    validation_loss,
+)
+from insight_lib.dissection.run.view import FloatArray, RunView, Series
+
+# Of the last fifth of a series that makes its end: fewer points have no median.
+END_POINTS = 3
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The two losses where they are finite.
+
+    Attributes:
+        names: of the training and the validation loss.
+        training: the series of the one.
+        validation: that of the other.
+        best: the place of the least validation loss.
+    """
+
+    names: tuple[str, str]
+    training: Series
+    validation: Series
+    best: int
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The level of each at its end: the median of its last fifth, three points at least."""
+        return _end(self.training.values), _end(self.validation.values)
+
+    @property
+    def end_points(self) -> int:
+        """Points of the validation loss that make its end."""
+        return _end_points(self.validation.values)
+
+    @property
+    def since_best(self) -> int:
+        """Points of the validation loss after its best one."""
+        return self.validation.values.size - 1 - self.best
+
+    @property
+    def lowest(self) -> float:
+        """The least validation loss."""
+        return float(self.validation.values[self.best])
+
+    @property
+    def best_step(self) -> int:
+        """Its step."""
+        return int(self.validation.steps[self.best])
+
+
+def loss_curves(view: RunView, min_points: int) -> Curves | None:
+    """Return the two losses, where both are long enough and the training loss fell at all."""
+    training, validation = training_loss(view), validation_loss(view)
+    fall = fall_of_training(view)
+    if training is None or validation is None or fall is None or fall <= 0:
+        return None
+    names = (training.name, validation.name)
+    trained, validated = _finite(training.series), _finite(validation.series)
+    if min(trained.steps.size, validated.steps.size) < min_points:
+        return None
+    return Curves(names, trained, validated, int(np.argmin(validated.values)))
+
+
+def ends_beyond_noise(curves: Curves, width: float) -> bool:
+    """Tell whether the validation loss surely ends above its best level.
+
+    The best level is a median of three neighbours: the least of many noisy points lies below their
+    level by itself, which is why a single lowest point proves nothing.
+
+    Args:
+        curves: the losses.
+        width: by how many standard errors of the end's median.
+    """
+    values = curves.validation.values
+    levels = [np.median(values[max(0, place - 1) : place + 2]) for place in range(values.size)]
+    error = noise(values) / np.sqrt(curves.end_points)
+    return bool(curves.ends[1] - min(levels) > width * error)
+
+
+def fell_since_best(curves: Curves) -> bool:
+    """Tell whether the training loss ended below its value at the best validation step.
+
+    Both series are read at the same place of their run, because their steps need not count the same
+    thing (epochs and batches).
+    """
+    share = curves.best / (curves.validation.steps.size - 1)
+    place = round(share * (curves.training.steps.size - 1))
+    near = curves.training.values[max(0, place - 1) : place + 2]
+    return bool(curves.ends[0] < np.median(near))
+
+
+def _finite(series: Series) -> Series:
+    known = np.isfinite(series.values)
+    return Series(series.steps[known], series.values[known])
+
+
+def _end(values: FloatArray) -> float:
+    return float(np.median(values[-_end_points(values) :]))
+
+
+def _end_points(values: FloatArray) -> int:
+    return max(END_POINTS, values.size // 5)

@@ -1,0 +1,201 @@
+"""Layer tensors side by side: matrices of tensor by traced step, and scale-free sizes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from insight_lib.dissection.run.view import BoolArray, FloatArray, IntArray, RunView, TensorSeries
+
+NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A quantity of several tensors: ``values`` (tensors, steps), NaN where one was not traced."""
+
+    steps: IntArray
+    values: FloatArray
+
+
+def stack(tensors: Sequence[TensorSeries], quantities: Sequence[FloatArray]) -> Stack:
+    """Align one quantity of each tensor, given at the tensor's own steps, on all their steps."""
+    if not tensors:
+        return Stack(np.empty(0, np.int64), np.empty((0, 0)))
+    steps = np.unique(np.concatenate([tensor.steps for tensor in tensors]))
+    values = np.full((len(tensors), steps.size), np.nan)
+    for row, tensor, quantity in zip(values, tensors, quantities, strict=True):
+        row[np.searchsorted(steps, tensor.steps)] = quantity
+    return Stack(steps, values)
+
+
+def hidden_activations(view: RunView) -> list[TensorSeries]:
+    """Return the activations but the model's outputs, from the input to the output.
+
+    Outputs are those that the configuration names, and the deepest layer.
+    """
+    activations = view.of_kind("activation")
+    outputs = output_layers(view)
+    return [tensor for tensor in activations if tensor.layer not in outputs]
+
+
+def output_layers(view: RunView) -> frozenset[str]:
+    """Return the layers that give the model's outputs: those recorded, and the deepest traced."""
+    recorded = view.config.get("outputs") if view.config else None
+    named = recorded if isinstance(recorded, list) else []
+    known = [series for series in view.of_kind("activation") if series.depth is not None]
+    deepest = known[-1:]
+    return frozenset(
+        [*(name for name in named if isinstance(name, str)), *(one.layer for one in deepest)]
+    )
+
+
+def rank_correlation(values: FloatArray) -> float:
+    """Return how surely a quantity rises with depth, -1..1: 1 where it does layer after layer.
+
+    Args:
+        values: (l, s) from the input to the output; each layer counts by its median.
+
+    Returns:
+        Spearman's correlation of place and size, equal ones at the mean of their ranks; 0 where
+        no two layers with a known value differ.
+    """
+    known = np.isfinite(values).any(axis=1)
+    medians = np.nanmedian(values[known], axis=1)
+    sizes, which, times = np.unique(medians, return_inverse=True, return_counts=True)
+    if sizes.size < 2:
+        return 0.0
+    ranks = (np.cumsum(times) - (times - 1) / 2)[which]
+    return float(np.corrcoef(np.arange(medians.size), ranks)[0, 1])
+
+
+def nonfinite(tensor: TensorSeries) -> FloatArray:
+    """Return the share of NaN and infinite elements at each step, (n,) in 0..1."""
+    return np.nan_to_num(tensor["nan_fraction"]) + np.nan_to_num(tensor["inf_fraction"])
+
+
+_KIND_ORDER = ("weight", "activation", "gradient", "update")
+
+
+def first_nonfinite(view: RunView) -> TensorSeries | None:
+    """Return the tensor that was not finite first; None where all are.
+
+    At one step, what is computed first comes first: weights, then outputs from the input up, then
+    gradients from the output down.
+    """
+    onsets = []
+    for tensor in view.layers.values():
+        bad = nonfinite(tensor) > 0
+        if bad.any():
+            kind = _KIND_ORDER.index(tensor.kind)
+            depth = np.inf if tensor.depth is None else tensor.depth
+            order = (int(tensor.steps[bad][0]), kind, -depth if kind > 1 else depth)
+            onsets.append((order, tensor.layer, tensor.tensor, tensor))
+    return min(onsets, key=lambda onset: onset[:3])[3] if onsets else None
+
+
+def touched_rms(tensor: TensorSeries) -> FloatArray:
+    """Return the root mean square of the elements that are not zero, (n,); NaN where all are.
+
+    Leaving the zeros out makes a sparse gradient (embedding rows, weights into dead units)
+    comparable with a dense one.
+    """
+    zeros = np.nan_to_num(tensor["zero_fraction"]) * tensor["count"]
+    return touched_size(tensor["count"], zeros, tensor["l2"])
+
+
+def touched_size(count: FloatArray, zeros: FloatArray, l2: FloatArray) -> FloatArray:
+    """Return the root mean square (n,) of the elements that are not zero; see ``touched_rms``.
+
+    Where it is not known how many are zero (NaN), none is taken to be.
+    """
+    touched = count - np.nan_to_num(zeros)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rms = l2 / np.sqrt(touched)
+    return np.where(touched > 0.5, rms, np.nan)
+
+
+def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
+    """Return of every layer its largest tensor of a kind, from the input to the output.
+
+    Of a unit with one input the kernel is as large as the bias, and is meant: it has more axes.
+    Normalisation layers are left out: their scales and shifts have gradients of another size.
+    """
+    largest: dict[str, TensorSeries] = {}
+    for series in view.of_kind(kind):
+        if series.layer_type in NORMALIZATIONS:
+            continue
+        known = largest.get(series.layer)
+        if known is None or _size(series) > _size(known):
+            largest[series.layer] = series
+    return list(largest.values())
+
+
+@dataclass(frozen=True)
+class Movements:
+    """How far each layer's weights move a step.
+
+    Attributes:
+        layers: (l,) names, from the input to the output.
+        depths: (l,) place along the forward pass, None where it is not known.
+        steps: (s,) traced steps.
+        values: (l, s) size of the change over size of the weight, of the elements that changed; 0
+            where none did, NaN where it is not known.
+        changed: (s,) whether a layer moved at all, by however much.
+    """
+
+    layers: tuple[str, ...]
+    depths: tuple[int | None, ...]
+    steps: IntArray
+    values: FloatArray
+    changed: BoolArray
+
+
+# Many rules ask, one run at a time.
+@lru_cache(maxsize=1)
+def movements(view: RunView) -> Movements:
+    """Return how far the largest weight of each layer moves; normalisation layers are left out.
+
+    It is the update's ratio to the weight or, of a layer whose updates were not traced (it is
+    excluded from training, or another writer's), 0 where no statistic of the weight changed since
+    the traced step before.
+    """
+    updates = {series.layer: series for series in main_tensors(view, "update")}
+    weights = main_tensors(view, "weight")
+    chosen = [updates.get(series.layer, series) for series in weights]
+    known = {series.layer for series in weights}
+    chosen += [series for layer, series in updates.items() if layer not in known]
+    aligned = stack(chosen, [_movement(series) for series in chosen])
+    # Infinite is a change of which no more is known.
+    changed: BoolArray = np.any(aligned.values > 0, axis=0)
+    return Movements(
+        tuple(series.layer for series in chosen),
+        tuple(series.depth for series in chosen),
+        aligned.steps,
+        np.where(np.isinf(aligned.values), np.nan, aligned.values),
+        changed,
+    )
+
+
+def _movement(series: TensorSeries) -> FloatArray:
+    if series.kind == "weight":
+        return _standstill(series)
+    touched = 1 - np.nan_to_num(series["zero_fraction"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = series["update_ratio"] / np.sqrt(touched)
+    finite = nonfinite(series) == 0
+    return np.where(finite, np.where(series["l2"] == 0, 0.0, ratio), np.nan)
+
+
+def _standstill(series: TensorSeries) -> FloatArray:
+    """0 where no statistic changed since the step before, infinite where one did."""
+    statistics = np.vstack([series[name] for name in ("mean", "std", "min", "max", "l1", "l2")])
+    before, now = statistics[:, :-1], statistics[:, 1:]
+    known = np.isfinite(before).all(axis=0) & np.isfinite(now).all(axis=0)
+    found = np.where((before == now).all(axis=0), 0.0, np.inf)
+    return np.concatenate([[np.nan], np.where(known, found, np.nan)])
+
+
+def _size(series: TensorSeries) -> tuple[float, int]:
+    return float(series["count"].max(initial=0)), len(series.shape or ())

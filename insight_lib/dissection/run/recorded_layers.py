@@ -1,0 +1,179 @@
+"""What a run's recorded configuration says of its layers, as far as it says it.
+
+As in ``recorded``: what is absent or of another type than expected is not known.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from insight_lib.dissection.run.recorded_training import configuration, whole
+from insight_lib.dissection.run.view import RunView
+
+# Layers that hand on each number as it is, or a mean or maximum of numbers: the range stays.
+_RANGE_KEEPING = re.compile(
+    r"Flatten|Reshape|Permute|Dropout|Identity|(Global)?(Average|Max)Pooling[123]D"
+)
+# Of any other layer, what it gives is not known from its activation function.
+_ENDS_IN_ACTIVATION = re.compile(
+    r"Dense|EinsumDense|(Separable|Depthwise)?Conv[123]D(Transpose)?|LSTM|GRU|SimpleRNN"
+    r"|Activation|ReLU|LeakyReLU|PReLU|ELU|Softmax"
+)
+_RESCALING = re.compile(r"(\w*Normalization|Rescaling|Discretization|Hashing|Lambda)")
+_RESTRAINING = re.compile(r"Dropout|Noise|^Random|Mix[Uu]p|CutMix|Augment")
+_DENSE = "Dense"
+_LINEAR = re.compile(r"Flatten|Reshape|Dropout|BatchNormalization|Identity")
+_WRAPPER = "TimeDistributed"
+_FUNCTIONS = frozenset({"Activation", "Softmax"})
+
+LINEAR = "linear"
+_Layer = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OutputLayer:
+    """The one layer that makes the model's output.
+
+    ``name`` is its path; ``activation`` is the function that the output went through last,
+    ``linear`` where none; ``units`` is the size of the output's last axis, None where not known.
+    ``activation_before`` is the function that numbers went through before, where the layer does
+    nothing but apply its own; None otherwise.
+    """
+
+    name: str
+    activation: str
+    units: int | None
+    activation_before: str | None = None
+
+
+def output_layer(view: RunView) -> OutputLayer | None:
+    """Return the layer that makes the output; None where that is not known for sure.
+
+    It is known where the model is a graph of layers with one output, and the layer at its end is of
+    a class whose activation function says what comes out; layers that only move numbers about, as
+    Flatten does, are looked through.
+    """
+    layers = _by_name(view)
+    told = configuration(view).get("outputs")
+    end = told[0] if isinstance(told, list) and len(told) == 1 else None
+    layer = layers.get(end) if isinstance(end, str) else None
+    shape = layer.get("output_shape") if layer else None
+    for _ in layers:
+        if layer is None or not _RANGE_KEEPING.fullmatch(str(layer.get("type"))):
+            break
+        layer = layers.get(_only_source(layer) or "")
+    inner = _inside(layer, layers)
+    if layer is None or inner is None or not _ENDS_IN_ACTIVATION.fullmatch(str(inner.get("type"))):
+        return None
+    units = whole(shape[-1]) if isinstance(shape, list) and shape else None
+    before = layers.get(_only_source(layer) or "", {}) if layer.get("type") in _FUNCTIONS else {}
+    function = before.get("activation")
+    return OutputLayer(
+        str(layer.get("name")),
+        str(inner.get("activation") or LINEAR),
+        units,
+        function if isinstance(function, str) else None,
+    )
+
+
+def linear_pairs(view: RunView) -> list[tuple[str, str]]:
+    """Return the pairs of dense layers between which lies nothing but linear functions.
+
+    Each pair is the lower and the upper layer's name; the lower one feeds the upper one alone.
+    """
+    layers = _by_name(view)
+    uses = Counter(source for layer in layers.values() for source in _sources(layer))
+    branching = {name for name, times in uses.items() if times > 1}
+    dense = (name for name, layer in layers.items() if _is_dense(layer))
+    pairs = ((_dense_below(name, layers, branching), name) for name in dense)
+    return [
+        (below, name)
+        for below, name in pairs
+        if below is not None and layers[below].get("activation") in (None, LINEAR)
+    ]
+
+
+def _dense_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -> str | None:
+    """The dense layer that feeds this one alone, if nothing but linear functions lies between."""
+    below = _only_source(layers[name])
+    for _ in layers:
+        if below is None or below not in layers or below in branching:
+            return None
+        if not _LINEAR.fullmatch(str(layers[below].get("type"))):
+            break
+        below = _only_source(layers[below])
+    return below if below is not None and _is_dense(layers.get(below, {})) else None
+
+
+def _is_dense(layer: _Layer) -> bool:
+    return layer.get("type") == _DENSE
+
+
+def trainable_parameters(view: RunView) -> int | None:
+    """Return how many numbers the training may move; None where no layer is recorded."""
+    layers = _layers(view)
+    counts = [whole(layer.get("parameters")) for layer in layers if layer.get("trainable")]
+    return sum(count for count in counts if count) if layers else None
+
+
+def scales_its_inputs(view: RunView) -> bool:
+    """Tell whether the first layer to have one may bring inputs to another scale by itself."""
+    for layer in _layers(view):
+        kind = layer.get("type")
+        if isinstance(kind, str) and _RESCALING.fullmatch(kind):
+            return True
+        if whole(layer.get("parameters")):
+            return False
+    return False
+
+
+def dropout_rates(view: RunView) -> dict[str, float]:
+    """Return the rate, above 0, of each layer that drops some of its inputs while training."""
+    rates = {}
+    for layer in _layers(view):
+        settings = layer.get("settings")
+        rate = settings.get("rate") if isinstance(settings, dict) else None
+        is_dropout = "Dropout" in str(layer.get("type"))
+        if is_dropout and isinstance(rate, float | int) and 0 < rate <= 1:
+            rates[str(layer.get("name"))] = float(rate)
+    return rates
+
+
+def is_restrained(view: RunView) -> bool:
+    """Tell whether a layer makes the training harder than the validation."""
+    kinds = [str(layer.get("type")) for layer in _layers(view)]
+    return is_regularised(view) or any(_RESTRAINING.search(kind) for kind in kinds)
+
+
+def is_regularised(view: RunView) -> bool:
+    """Tell whether a layer adds to the loss."""
+    return any(layer.get("regularizers") for layer in _layers(view))
+
+
+def _inside(layer: _Layer | None, layers: Mapping[str, _Layer]) -> _Layer | None:
+    """The layer that a wrapper applies to each time step; any other layer itself."""
+    if layer is None or layer.get("type") != _WRAPPER:
+        return layer
+    prefix = f"{layer.get('name')}/"
+    return next((one for name, one in layers.items() if name.startswith(prefix)), None)
+
+
+def _by_name(view: RunView) -> dict[str, _Layer]:
+    return {str(layer.get("name")): layer for layer in _layers(view)}
+
+
+def _layers(view: RunView) -> list[_Layer]:
+    told = configuration(view).get("topology")
+    return [layer for layer in told if isinstance(layer, dict)] if isinstance(told, list) else []
+
+
+def _only_source(layer: _Layer) -> str | None:
+    fed_by = _sources(layer)
+    return fed_by[0] if len(fed_by) == 1 else None
+
+
+def _sources(layer: _Layer) -> list[str]:
+    fed_by = layer.get("inputs")
+    return [name for name in fed_by if isinstance(name, str)] if isinstance(fed_by, list) else []

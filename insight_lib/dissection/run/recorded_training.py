@@ -1,0 +1,90 @@
+"""What a run's recorded configuration says of its loss, metrics and data, as far as it says it.
+
+The configuration is JSON that anyone may have written: what is absent or of another type than
+expected is not known, and nothing here raises. Rules take what they need from here alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from insight_lib.dissection.run.view import RunView
+
+BINARY_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
+SPARSE_LOSSES = frozenset({"sparse_categorical_crossentropy"})
+ONE_HOT_LOSSES = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
+CLASS_LOSSES = SPARSE_LOSSES | ONE_HOT_LOSSES
+DISTANCES = frozenset(
+    {"mean_squared_error", "mean_absolute_error", "huber", "log_cosh"}
+    | {"mean_absolute_percentage_error", "mean_squared_logarithmic_error"}
+)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The one loss: the name of Keras's function, and whether it takes logits."""
+
+    name: str
+    from_logits: bool
+
+
+def loss(view: RunView) -> Loss | None:
+    """Return the loss; None where none or several are recorded."""
+    told = configuration(view).get("loss")
+    if isinstance(told, list) and len(told) == 1:
+        told = told[0]
+    if not isinstance(told, dict) or not isinstance(told.get("name"), str):
+        return None
+    return Loss(told["name"], told.get("from_logits") is True)
+
+
+def metrics(view: RunView) -> tuple[str, ...]:
+    """Return the names of the metrics; empty where none are recorded."""
+    told = configuration(view).get("metrics")
+    listed = told if isinstance(told, list) else []
+    return tuple(name for name in listed if isinstance(name, str))
+
+
+def class_shares(view: RunView) -> tuple[float, ...]:
+    """Return the share of each class in the training data, adding up to 1; empty where unknown."""
+    balance = _data(view).get("class_balance")
+    if not isinstance(balance, dict):
+        return ()
+    found = [share for share in balance.values() if isinstance(share, float | int) and share > 0]
+    total = float(sum(found))
+    return tuple(share / total for share in found) if 0 < total < float("inf") else ()
+
+
+def accuracy(view: RunView) -> str | None:
+    """Return the name of the first metric that counts exact hits; None of none."""
+    return next((name for name in metrics(view) if "accuracy" in name or name == "acc"), None)
+
+
+def rows(view: RunView) -> int | None:
+    """Return the number of training examples."""
+    return whole(_data(view).get("rows"))
+
+
+def features(view: RunView) -> int | None:
+    """Return the number of features of an example."""
+    return whole(_data(view).get("features"))
+
+
+def classes(view: RunView) -> int | None:
+    """Return the number of classes; None of a regression too."""
+    return whole(_data(view).get("classes"))
+
+
+def _data(view: RunView) -> Mapping[str, Any]:
+    told = configuration(view).get("data")
+    return told if isinstance(told, dict) else {}
+
+
+def configuration(view: RunView) -> Mapping[str, Any]:
+    """Return all that is recorded; empty where nothing is."""
+    return view.config or {}
+
+
+def whole(value: object) -> int | None:
+    """Return a whole number, None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

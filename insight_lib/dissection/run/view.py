@@ -1,0 +1,256 @@
+"""A run as the rules see it: its scalar series and layer tensors as numpy arrays.
+
+``run_views`` turns the ``scalars`` and ``layer_stats`` of any number of runs into one ``RunView`` a
+run; each table is sorted once and then cut, so that a series costs a few slices.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from insight_lib.columnar.grouping import group_spans, keys_of
+from insight_lib.dissection.run.samples import Samples, run_samples
+from insight_lib.events.current_rows import places_of
+from insight_lib.tracer.stats_format import QUANTILES
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+QUANTILE_NAMES = tuple(f"q{round(q * 100):02d}" for q in QUANTILES)
+_STATISTICS = (
+    "count",
+    "mean",
+    "std",
+    "min",
+    "max",
+    "l1",
+    "l2",
+    "zero_fraction",
+    "nan_fraction",
+    "inf_fraction",
+    "dead_fraction",
+    "saturated_fraction",
+    "update_ratio",
+    "positive_fraction",
+    "sign_change_rate",
+    "change_since_start",
+    "touched_fraction",
+    "untouched_fraction",
+    "constant_fraction",
+    "gradient_ratio_to_top",
+    "gradient_ratio_to_above",
+    "spectral_norm",
+    "effective_rank",
+    "smoothness",
+)
+STATISTICS = _STATISTICS + QUANTILE_NAMES
+
+
+Key = tuple[str, str]
+"""The stream and tag of a scalar series."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A scalar over steps: ``steps`` (n,) int64 rising, ``values`` (n,) float64, NaN kept.
+
+    Where the writer never passed a step, ``steps`` are places in the order of writing.
+    """
+
+    steps: IntArray
+    values: FloatArray
+
+
+@dataclass(frozen=True)
+class TensorSeries:
+    """One tensor of one layer over the traced steps.
+
+    Attributes:
+        layer: the layer's name.
+        tensor: ``kernel``, ``bias``, ``output``, ...
+        kind: ``weight``, ``gradient``, ``update`` or ``activation``.
+        depth: place along the forward pass from 0; None where it is not known.
+        layer_type: class of the layer, such as ``Dense``; None where it is not known.
+        activation: its activation function; None where it has none or it is not known.
+        shape: the tensor's, of an activation without the examples' axis; None where not known.
+        trainable: whether training may move it; None where it is not known.
+        steps: (n,) int64, rising.
+        statistics: each of ``STATISTICS`` as (n,) float64; NaN where undefined.
+    """
+
+    layer: str
+    tensor: str
+    kind: str
+    depth: int | None
+    layer_type: str | None
+    activation: str | None
+    shape: tuple[int | None, ...] | None
+    trainable: bool | None
+    steps: IntArray
+    statistics: Mapping[str, FloatArray]
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self.statistics[name]
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """What is known of one run; the only thing a rule may look at. A view equals only itself.
+
+    Attributes:
+        run_id: the run.
+        scalars: (stream, tag) to its series.
+        layers: (layer, tensor, kind) to its series.
+        config: the recorded configuration; None where there is none that can be read as an object.
+        samples: split to what its steps were evaluated on.
+        wall_times: (stream, tag) to when each point of its series was written, (n,) in seconds
+            since 1970; NaN where the clock was lost.
+        superseded: (stream, tag) to the steps, (k,) rising, of points that a restart wrote again.
+        stepless: (stream, tag) to the one step that all points of its series carry, of those whose
+            writer never passed a step.
+    """
+
+    run_id: str
+    scalars: Mapping[Key, Series]
+    layers: Mapping[tuple[str, str, str], TensorSeries]
+    config: Mapping[str, Any] | None
+    samples: Mapping[str, Samples]
+    wall_times: Mapping[Key, FloatArray] = field(default_factory=dict)
+    superseded: Mapping[Key, IntArray] = field(default_factory=dict)
+    stepless: Mapping[Key, int] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> list[TensorSeries]:
+        """Return the tensors of a kind from the input to the output; unknown depths come last."""
+        return list(self._by_kind.get(kind, []))
+
+    @cached_property
+    def first_step(self) -> int | None:
+        """The first step that is known of the run; None where none is."""
+        return min((int(steps[0]) for steps in self._all_steps()), default=None)
+
+    @cached_property
+    def last_step(self) -> int | None:
+        """The last step that is known of the run; None where none is."""
+        return max((int(steps[-1]) for steps in self._all_steps()), default=None)
+
+    def _all_steps(self) -> Iterator[IntArray]:
+        known = [one.steps for one in self.scalars.values()]
+        known += [one.steps for one in self.layers.values()]
+        return (steps for steps in known if steps.size)
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[TensorSeries]]:
+        found: dict[str, list[TensorSeries]] = {}
+        ordered = sorted(
+            self.layers.values(), key=lambda s: (s.depth is None, s.depth or 0, s.layer, s.tensor)
+        )
+        for series in ordered:
+            found.setdefault(series.kind, []).append(series)
+        return found
+
+
+def run_views(
+    scalars: pa.Table,
+    layer_stats: pa.Table,
+    configs: Mapping[str, str],
+    sample_counts: pa.Table | None = None,
+    superseded: pa.Table | None = None,
+) -> Iterator[RunView]:
+    """Yield a view of every run that has a row in one of the tables, by rising ``run_id``.
+
+    Args:
+        scalars: columns of the ``scalars`` table (run_id, stream, tag, step, wall_time, value are
+            read), current points only, in any order; those of one step in the order of writing.
+        layer_stats: columns of the ``layer_stats`` table, in any order.
+        configs: run_id to its configuration, JSON.
+        sample_counts: rows of the table, in any order; None where nothing was evaluated.
+        superseded: rows of ``scalars`` that are not current, in any order; None where not known.
+    """
+    series = _scalar_series(scalars)
+    again = {} if superseded is None else _scalar_series(superseded)
+    tensors = _tensor_series(layer_stats)
+    samples = {} if sample_counts is None else run_samples(sample_counts)
+    for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
+        own = series.get(run_id, {})
+        yield RunView(
+            run_id,
+            {key: Series(places_of(one.steps), one.values) for key, (one, _) in own.items()},
+            tensors.get(run_id, {}),
+            _parse_config(configs.get(run_id)),
+            samples.get(run_id, {}),
+            {key: times for key, (_, times) in own.items()},
+            {key: one.steps for key, (one, _) in again.get(run_id, {}).items()},
+            {key: int(one.steps[0]) for key, (one, _) in own.items() if _is_stepless(one)},
+        )
+
+
+def _is_stepless(current: Series) -> bool:
+    # The current points of any other series rise in step.
+    return current.steps.size > 1 and current.steps[0] == current.steps[-1]
+
+
+def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, FloatArray]]]:
+    """Each run's series with the wall times of their points."""
+    names = ("run_id", "stream", "tag")
+    order, spans = group_spans(table, names, "step")
+    steps = table["step"].to_numpy()[order]
+    values, times = (table[name].to_numpy()[order] for name in ("value", "wall_time"))
+    runs: dict[str, dict[Key, tuple[Series, FloatArray]]] = {}
+    for (run_id, stream, tag), span in zip(keys_of(table, names, order, spans), spans, strict=True):
+        runs.setdefault(run_id, {})[stream, tag] = Series(steps[span], values[span]), times[span]
+    return runs
+
+
+def _tensor_series(table: pa.Table) -> dict[str, dict[tuple[str, str, str], TensorSeries]]:
+    names = ("run_id", "layer", "tensor", "kind")
+    order, spans = group_spans(table, names, "step")
+    steps = table["step"].to_numpy()[order]
+    columns = {name: values[order] for name, values in _statistic_columns(table).items()}
+    described = _described(table, order, spans)
+    runs: dict[str, dict[tuple[str, str, str], TensorSeries]] = {}
+    for key, about, span in zip(keys_of(table, names, order, spans), described, spans, strict=True):
+        run_id, layer, tensor, kind = key
+        cut = {name: values[span] for name, values in columns.items()}
+        series = TensorSeries(layer, tensor, kind, steps=steps[span], statistics=cut, **about)
+        runs.setdefault(run_id, {})[layer, tensor, kind] = series
+    return runs
+
+
+def _statistic_columns(table: pa.Table) -> dict[str, FloatArray]:
+    columns = {name: _as_float(table[name]) for name in _STATISTICS}
+    quantiles = _as_float(table["quantiles"].combine_chunks().flatten())
+    by_rank = quantiles.reshape(table.num_rows, len(QUANTILE_NAMES))
+    return columns | {name: by_rank[:, place] for place, name in enumerate(QUANTILE_NAMES)}
+
+
+def _described(table: pa.Table, order: IntArray, spans: Sequence[slice]) -> list[dict[str, Any]]:
+    first = order[[span.start for span in spans]] if spans else order[:0]
+    names = ["depth", "layer_type", "activation", "shape", "trainable"]
+    rows = table.select(names).take(pa.array(first)).to_pylist()
+    return [row | {"shape": _sizes(row["shape"])} for row in rows]
+
+
+def _as_float(column: pa.ChunkedArray | pa.Array) -> FloatArray:
+    floats = column.cast(pa.float64())
+    return np.asarray(floats.fill_null(np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _parse_config(text: str | None) -> Mapping[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        config = json.loads(text)
+    except ValueError:
+        return None
+    return config if isinstance(config, dict) else None
+
+
+def _sizes(shape: list[int | None] | None) -> tuple[int | None, ...] | None:
+    return None if shape is None else tuple(shape)
