@@ -6,9 +6,9 @@ import jinja2
 from markupsafe import Markup, escape
 
 from insight_lib.report import text
-from insight_lib.report.plots import run_plots
-from insight_lib.report.records import Night
-from insight_lib.report.run_records import RunPage
+from insight_lib.report.figures.plots import run_plots
+from insight_lib.report.records.night import Night
+from insight_lib.report.records.run_page import RunPage
 
 
 def index_html(night: Night) -> str:

@@ -9,7 +9,7 @@ from insight_lib.dealer.fields import Path
 from insight_lib.dissection.run.scalar_roles import Role, role, words
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
-from insight_lib.report.records import SEVERITIES
+from insight_lib.report.records.night import SEVERITIES
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from plotly.offline import get_plotlyjs
 
 from insight_lib.report.folder import replaced, writing
-from insight_lib.report.read import read_night
-from insight_lib.report.read_run import read_pages
+from insight_lib.report.read.index_page import read_night
+from insight_lib.report.read.run_page import read_pages
 from insight_lib.report.render import index_html, run_html
 from insight_lib.report.tables import Tables
 

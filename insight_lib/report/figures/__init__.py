@@ -1,0 +1,1 @@
+"""Records -> plotly figures, and what a figure does not show, in words."""

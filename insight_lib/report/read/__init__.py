@@ -1,0 +1,1 @@
+"""The lake's tables -> the records of the pages."""

@@ -1,0 +1,108 @@
+"""The table ``scalars`` -> charts: one a tag, the streams of the run side by side in it."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from insight_lib.columnar.table_groups import floats, groups, integers
+from insight_lib.events.current_rows import counted_mask, places_of
+from insight_lib.report.read.downsample import kept
+from insight_lib.report.records.run_page import Chart, Series
+from insight_lib.report.text import OWN_STREAM, stream_name
+
+COLUMNS = ("run_id", "stream", "tag", "step", "value", "file_id", "record_offset", "value_index")
+WRITTEN_ORDER = ("file_id", "record_offset", "value_index")
+
+MAX_POINTS = 1000
+"""Points of a series: more than a screen has columns for."""
+MIN_POINTS = 30
+PAGE_POINTS = 24_000
+"""Points of a page, some 16 bytes each: what keeps a page of many tags below a megabyte."""
+MAX_CHARTS = 60
+MAX_SERIES = 12
+"""Series of a chart: more cannot be told apart."""
+
+_SPLIT_WORDS = frozenset({"train", "training", "val", "valid", "validation", "test", "eval"})
+_OF_A_BATCH = ("input/", "label/")
+_KERAS_VALIDATION = re.compile(r"^(epoch_)?val_(?=.)")
+
+Group = tuple[str, pa.Table]
+
+
+def charts(table: pa.Table) -> tuple[tuple[Chart, ...], int]:
+    """The charts of a run, the loss first, and how many more there are than a page shows.
+
+    Args:
+        table: the run's rows of ``scalars``, superseded ones among them, in any order.
+
+    Returns:
+        At most ``MAX_CHARTS`` charts, each series thinned so that the page stays small; and the
+        number of charts left out.
+    """
+    found: dict[str, list[Group]] = {}
+    for (stream, tag), rows in groups(table, ["stream", "tag"], WRITTEN_ORDER):
+        title, name = chart_of(stream, tag)
+        found.setdefault(title, []).append((name, rows))
+    titles = sorted(found, key=_chart_rank)
+    shown = titles[:MAX_CHARTS]
+    series = sum(min(len(found[title]), MAX_SERIES) for title in shown)
+    limit = max(MIN_POINTS, min(MAX_POINTS, PAGE_POINTS // max(series, 1)))
+    return tuple(_chart(title, found[title], limit) for title in shown), len(titles) - len(shown)
+
+
+def chart_of(stream: str, tag: str) -> tuple[str, str]:
+    """Which chart a tag belongs to, and its name there.
+
+    The chart is the tag without what only tells the split: a first or last part such as
+    ``Loss/train``, or Keras's ``val_``. The name is the stream, with that word where there is one.
+    """
+    word, title = _without_split(tag)
+    if word is None:
+        return title, stream_name(stream)
+    return title, word if stream == OWN_STREAM else f"{stream} · {word}"
+
+
+def _without_split(tag: str) -> tuple[str | None, str]:
+    parts = tag.split("/")
+    for place in (0, -1):
+        if len(parts) > 1 and parts[place].lower() in _SPLIT_WORDS:
+            word = parts.pop(place)
+            return word, "/".join(parts)
+    base = _KERAS_VALIDATION.sub(r"\1", tag)
+    return (None, tag) if base == tag else ("validation", base)
+
+
+def _chart_rank(title: str) -> tuple[bool, bool, bool, str]:
+    """Losses, then what is measured each epoch, the rest by name, what a batch is like last."""
+    of_batch = title.startswith(_OF_A_BATCH)
+    return "loss" not in title.lower(), of_batch, not title.startswith("epoch_"), title
+
+
+def _chart(title: str, members: Sequence[Group], limit: int) -> Chart:
+    ordered = sorted(members, key=lambda member: _series_rank(member[0]))
+    return Chart(title, tuple(_series(name, rows, limit) for name, rows in ordered[:MAX_SERIES]))
+
+
+def _series_rank(name: str) -> tuple[bool, str]:
+    """The training stream first, so that it keeps its colour in every chart."""
+    return not name.startswith("train"), name
+
+
+def _series(name: str, rows: pa.Table, limit: int) -> Series:
+    logged = integers(rows, "step")
+    current = counted_mask(logged, rows["file_id"])
+    steps, values = places_of(logged[current]), floats(rows, "value")[current]
+    lost = ~np.isfinite(values)
+    shown = kept(values, limit)
+    return Series(
+        name=name,
+        steps=steps[shown],
+        values=np.where(lost, np.nan, values)[shown],
+        points=len(steps),
+        superseded=int(len(current) - current.sum()),
+        not_finite=int(lost.sum()),
+        first_not_finite=int(steps[lost][0]) if lost.any() else None,
+        only_step=int(logged[0]) if len(steps) > 1 and (logged == logged[0]).all() else None,
+    )
