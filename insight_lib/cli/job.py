@@ -10,8 +10,8 @@ from insight_lib.cli.answer import answer
 from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.files.log_root import check_roots
-from insight_lib.lake.derive import Stage, derive
 from insight_lib.lake.lock import only_writer
+from insight_lib.lake.run_stage import Stage, derive
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.workers import Workers

@@ -14,8 +14,8 @@ from insight_lib.dealer.keras_layers import (
     output_shape,
     walk_layers,
 )
+from insight_lib.dealer.keras_to_json import attempt, name_of, named, plain
 from insight_lib.dealer.layer_terms import ELSEWHERE, MADE_BY, elements
-from insight_lib.dealer.plain import attempt, name_of, named, plain
 
 Topology = tuple[tuple[LayerConfig, ...], tuple[str | None, ...] | None]
 """The layers, and the names of those that give the outputs."""

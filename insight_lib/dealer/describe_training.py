@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from insight_lib.dealer.plain import attempt, name_of, named
+from insight_lib.dealer.keras_to_json import attempt, name_of, named
 
 Described = dict[str, Any]
 

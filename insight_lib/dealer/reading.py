@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from insight_lib.dealer.config import CONFIG_VERSION, RunConfig
-from insight_lib.dealer.fitting import fit
+from insight_lib.dealer.validate import fit
 from insight_lib.errors import ConfigError
 
 CONFIG_FILE = "insight_config.json"

@@ -12,11 +12,11 @@ import keras
 from insight_lib.dealer.config import CONFIG_VERSION, DataDescription, RunConfig, Scalar
 from insight_lib.dealer.describe_layers import Topology, describe_inputs, describe_topology
 from insight_lib.dealer.describe_training import describe_loss, describe_metrics, describe_optimizer
+from insight_lib.dealer.environment import code_version, host, installed
 from insight_lib.dealer.event_log import EventLog, add_text, new_summary
+from insight_lib.dealer.keras_to_json import attempt, plain
 from insight_lib.dealer.layout import layout
-from insight_lib.dealer.plain import attempt, plain
 from insight_lib.dealer.reading import CONFIG_FILE, CONFIG_TAG, parse
-from insight_lib.dealer.surroundings import code_version, host, installed
 from insight_lib.errors import ConfigError
 from insight_lib.strict_json import strict_json
 

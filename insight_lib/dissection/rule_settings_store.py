@@ -12,7 +12,7 @@ from typing import Any
 from insight_lib.dissection.rule_settings import Changes, catalogue, checked
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.errors import LakeError
-from insight_lib.lake.durable import store_json
+from insight_lib.lake.atomic_json import store_json
 from insight_lib.lake.tables import Lake
 
 SETTINGS_FILE = "_rules.json"

@@ -12,7 +12,7 @@ from insight_lib.dissection.run.view import run_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.derive import Input, Stage, Tables, derive
+from insight_lib.lake.run_stage import Input, Stage, Tables, derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from insight_lib.lake.batches import LEDGERS
+from insight_lib.lake.batch_log import LEDGERS
 from insight_lib.lake.tables import Lake
 from insight_lib.predictions.formats.column_mapping import Reading
 

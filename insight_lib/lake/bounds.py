@@ -18,8 +18,8 @@ from pyarrow import fs
 
 from insight_lib.columnar.parquet_bounds import columns_with_nan
 from insight_lib.errors import LakeError
+from insight_lib.lake.atomic_json import store_json
 from insight_lib.lake.contract import contract
-from insight_lib.lake.durable import store_json
 from insight_lib.lake.parquet import BOUNDS_KEY, DataFile, write_data_file
 from insight_lib.lake.scan import missing_file, read_rows
 from insight_lib.lake.tables import Lake

@@ -16,9 +16,9 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from insight_lib.errors import InputError, LakeError
-from insight_lib.lake.arrange import arrange
-from insight_lib.lake.batches import LEDGERS, pending_plan
+from insight_lib.lake.batch_log import LEDGERS, pending_plan
 from insight_lib.lake.bounds import correct_bounds
+from insight_lib.lake.compaction import arrange
 from insight_lib.lake.contract import table_names
 from insight_lib.lake.parquet import SKIPPING_PROPERTY, skipping_columns
 from insight_lib.lake.tables import Lake

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from insight_lib.dealer.extras import needs_extra
 from insight_lib.errors import InsightError
-from insight_lib.lake.between_tasks import read_archives_once, set_imports_apart
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import java_home
+from insight_lib.lake.worker_tuning import read_archives_once, set_imports_apart
 from insight_lib.shutdown import heed_again
 from insight_lib.write_errors import refusal
 

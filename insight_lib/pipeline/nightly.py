@@ -21,9 +21,9 @@ from insight_lib.events.ingest.ledger import known_roots
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.ingest.summary import IngestSummary, remarks
 from insight_lib.events.runs.refresh_runs import refresh_runs
-from insight_lib.lake.batches import LEDGERS, pending_plan
-from insight_lib.lake.derive import derive
+from insight_lib.lake.batch_log import LEDGERS, pending_plan
 from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, maintain
+from insight_lib.lake.run_stage import derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.inputs import Inputs

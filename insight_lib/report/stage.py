@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from insight_lib.lake.contract import table_names
-from insight_lib.lake.generations import replaced_files, without
+from insight_lib.lake.replaced_files import replaced_files, without
 from insight_lib.lake.tables import Lake
 from insight_lib.report.folder import MARKER, writing
 from insight_lib.report.write import write_report

@@ -2,7 +2,7 @@
 
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
-from insight_lib.lake.derive import Input, Stage, Tables
+from insight_lib.lake.run_stage import Input, Stage, Tables
 from insight_lib.risk.cutoff import Cutoff
 from insight_lib.risk.features import features_at
 

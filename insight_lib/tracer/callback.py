@@ -14,11 +14,11 @@ from insight_lib.tracer.predictions import ValidationPredictions, model_outputs,
 from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.replicas import ReplicaSwitch, is_chief
 from insight_lib.tracer.snapshots import Snapshots, next_snapshot
-from insight_lib.tracer.stand_in import StandIn
 from insight_lib.tracer.step_counter import StepCounter
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
+from insight_lib.tracer.train_function_hook import StandIn
 
 _VALIDATION_PREFIX = "val_"
 

@@ -20,7 +20,7 @@ import tensorflow as tf
 from insight_lib.tracer.batch_names import Named, named_batch
 from insight_lib.tracer.layers import TracedLayer
 from insight_lib.tracer.packing import Packed, Packer
-from insight_lib.tracer.shadow import replaced
+from insight_lib.tracer.patch_method import replaced
 from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
 
 LOSS = "loss"

@@ -13,11 +13,11 @@ from insight_lib.tracer.arguments import check_model, optimizers_in, run_dir_of
 from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import StepCapture
 from insight_lib.tracer.layers import traced_layers
-from insight_lib.tracer.pace import Pace, Signals
 from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.snapshots import Snapshots, next_snapshot
 from insight_lib.tracer.step_counter import StepCounter
+from insight_lib.tracer.step_timer import Pace, Signals
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,9 +9,9 @@ import tensorflow as tf
 
 from insight_lib.dealer import record_if_absent
 from insight_lib.tracer.capture import LOSS, Captured, StepCapture
-from insight_lib.tracer.norms import GRADIENT_NORM
 from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.snapshots import Snapshots, SnapshotWriter
+from insight_lib.tracer.statistics.norms import GRADIENT_NORM
 from insight_lib.tracer.streams import TRAIN, SummaryStreams
 from insight_lib.tracer.summaries import StepSummaries, scalar_summary
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import LEARNING_RATE, LOSS, Captured, StepCapture, optimizers_of
 from insight_lib.tracer.layers import traced_layers
-from insight_lib.tracer.pace import Pace, Signals
 from insight_lib.tracer.recorder import Recorder
-from insight_lib.tracer.stand_in import Logs, StandIn
 from insight_lib.tracer.stats_format import format_tag
 from insight_lib.tracer.step_counter import StepCounter, calls_of
+from insight_lib.tracer.step_timer import Pace, Signals
+from insight_lib.tracer.train_function_hook import Logs, StandIn
 
 
 def is_chief(model: keras.Model) -> bool:

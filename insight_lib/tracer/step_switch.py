@@ -9,11 +9,11 @@ import tensorflow as tf
 from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import StepCapture, optimizers_of
 from insight_lib.tracer.layers import traced_layers
-from insight_lib.tracer.pace import Pace, Signals
 from insight_lib.tracer.packing import Packed
-from insight_lib.tracer.shadow import replaced
-from insight_lib.tracer.stand_in import Logs, StandIn, StepFunction
+from insight_lib.tracer.patch_method import replaced
 from insight_lib.tracer.step_counter import StepCounter
+from insight_lib.tracer.step_timer import Pace, Signals
+from insight_lib.tracer.train_function_hook import Logs, StandIn, StepFunction
 
 OnTraced = Callable[[StepCapture, int, Packed, float | None], Signals]
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from insight_lib.dealer.event_log import add_tensor, new_summary
 from insight_lib.tracer.batches import input_scalars, label_scalars
 from insight_lib.tracer.capture import Captured, StepCapture
-from insight_lib.tracer.memory import TensorMemory
 from insight_lib.tracer.metas import TracedTensor, traced_tensors
-from insight_lib.tracer.norms import step_norms
+from insight_lib.tracer.previous_tensors import TensorMemory
 from insight_lib.tracer.snapshots import Snapshots
-from insight_lib.tracer.statistics import Known, activation_facts, summarize
+from insight_lib.tracer.statistics.norms import step_norms
+from insight_lib.tracer.statistics.tensor_statistics import Known, activation_facts, summarize
 from insight_lib.tracer.stats_format import HISTOGRAM_PLUGIN, STATS_PLUGIN, stats_tag
 
 STEP_TIME = "step_time_s"

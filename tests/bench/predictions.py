@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from insight_lib.lake.batches import finish_plan, write_plan
+from insight_lib.lake.batch_log import finish_plan, write_plan
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.predictions.ingest.ledger import PredictionEntry, ledger_table

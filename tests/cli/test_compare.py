@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from insight_lib.cli.main import main
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.derive import derive
+from insight_lib.lake.run_stage import derive
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess

@@ -15,7 +15,7 @@ import pytest
 
 from insight_lib.cli.main import main
 from insight_lib.errors import StorageError
-from insight_lib.lake.durable import store_json
+from insight_lib.lake.atomic_json import store_json
 from insight_lib.lake.tables import open_lake
 from insight_lib.write_errors import refusal
 from tests.events.conftest import frame, scalar_event

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from insight_lib.lake.batches import write_plan
+from insight_lib.lake.batch_log import write_plan
 from insight_lib.predictions.ingest.stage import ingest_predictions
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from insight_lib.lake import arrange as arranging
+from insight_lib.lake import compaction as arranging
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.tables import open_lake

@@ -12,7 +12,7 @@ import pytest
 from deltalake import DeltaTable, QueryBuilder
 
 from insight_lib.errors import LakeError
-from insight_lib.lake import arrange as arranging
+from insight_lib.lake import compaction as arranging
 from insight_lib.lake import parquet as writing
 from insight_lib.lake.bounds import correct_bounds
 from insight_lib.lake.contract import contract, table_names

@@ -14,8 +14,8 @@ from insight_lib.events.ingest.plan import plan_events
 from insight_lib.events.ingest.read_task import ROW_TABLES, ParseTask, parse
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.files.log_root import check_roots
-from insight_lib.lake.arrange import arrange
-from insight_lib.lake.batches import write_plan
+from insight_lib.lake.batch_log import write_plan
+from insight_lib.lake.compaction import arrange
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.maintenance import maintain

@@ -3,7 +3,7 @@
 import numpy as np
 
 from insight_lib.dissection.layers.compact_summary import FloatArray
-from insight_lib.tracer.statistics import activation_facts, moment_fields
+from insight_lib.tracer.statistics.tensor_statistics import activation_facts, moment_fields
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 _OF_UNITS = ("units", "dead_units", "constant_units")

@@ -11,7 +11,7 @@ from insight_lib.evaluation.by_step.volatility import volatility_table
 from insight_lib.evaluation.evaluations.commit import EVALUATED
 from insight_lib.evaluation.new_predictions import PREDICTIONS
 from insight_lib.evaluation.reading import Selection
-from insight_lib.lake.derive import Input, Stage, Tables, derive
+from insight_lib.lake.run_stage import Input, Stage, Tables, derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 

@@ -15,7 +15,7 @@ from insight_lib.evaluation.metrics.arrays import Integers, scored_rows
 from insight_lib.evaluation.metrics.group_auc import GroupAucSums
 from insight_lib.evaluation.reading import Selection
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import Input, Tables
+from insight_lib.lake.run_stage import Input, Tables
 
 KEY = ("run_id", "step", "split", "slice")
 SUMMED = ("positives", "negatives", "positive_weight", "negative_weight")

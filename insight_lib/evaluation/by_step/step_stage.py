@@ -14,7 +14,7 @@ from insight_lib.evaluation.by_step.step_task import StepStage, StepTask, comput
 from insight_lib.evaluation.evaluations.commit import EVALUATED
 from insight_lib.evaluation.evaluations.plan_tasks import Sources
 from insight_lib.evaluation.new_predictions import find_news
-from insight_lib.lake.batches import settled_batch, sweep
+from insight_lib.lake.batch_log import settled_batch, sweep
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 

@@ -11,8 +11,8 @@ import pyarrow.dataset as ds
 from insight_lib.evaluation.by_step.step_plan import Box
 from insight_lib.evaluation.reading import Selection, read_selection
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import Input, Progress, Tables
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
+from insight_lib.lake.run_stage import Input, Progress, Tables
 from insight_lib.lake.scan import read_rows
 
 

@@ -21,7 +21,7 @@ from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
 from insight_lib.evaluation.new_predictions import PREDICTIONS
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.batches import runs_between
+from insight_lib.lake.batch_log import runs_between
 from insight_lib.lake.contract import contract
 from insight_lib.lake.scan import read_rows
 from insight_lib.lake.tables import Lake

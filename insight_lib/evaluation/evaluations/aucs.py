@@ -15,7 +15,7 @@ from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
 from insight_lib.evaluation.new_predictions import find_news
 from insight_lib.evaluation.reading import Selection, scan_selection
-from insight_lib.lake.batches import settled_batch
+from insight_lib.lake.batch_log import settled_batch
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from insight_lib.evaluation.evaluations.tables import TABLES
 from insight_lib.evaluation.grouping import GroupKey, group_by_key, last_steps
-from insight_lib.lake.derive import Progress
 from insight_lib.lake.parquet import DataFile
+from insight_lib.lake.run_stage import Progress
 from insight_lib.lake.tables import Lake
 
 APPLICATION = "evaluate"

@@ -22,7 +22,7 @@ from insight_lib.evaluation.grouping import GroupKey, last_steps
 from insight_lib.evaluation.metrics.evaluation_state import EvaluationState
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
 from insight_lib.evaluation.new_predictions import find_news
-from insight_lib.lake.batches import settled_batch, sweep
+from insight_lib.lake.batch_log import settled_batch, sweep
 from insight_lib.lake.tables import NO_VERSION, Lake
 from insight_lib.lake.workers import Workers
 

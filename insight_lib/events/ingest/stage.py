@@ -15,7 +15,7 @@ from insight_lib.events.ingest.read_task import ROW_TABLES, ParseResult, ParseTa
 from insight_lib.events.ingest.split_file import read_task
 from insight_lib.events.ingest.summary import IngestSummary, together
 from insight_lib.files.location import Root
-from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_outcome, write_plan
+from insight_lib.lake.batch_log import finish_plan, pending_plan, sweep, write_outcome, write_plan
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 

@@ -13,7 +13,7 @@ from insight_lib.events.runs.run_state import ENDED, RUNNING, is_quiet
 from insight_lib.events.runs.stage import HPARAMS_PLUGIN, RUNS
 from insight_lib.events.runs.told import TRIAL, run_of_trial
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import derive
+from insight_lib.lake.run_stage import derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 

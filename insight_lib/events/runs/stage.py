@@ -19,7 +19,7 @@ from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
 from insight_lib.events.runs.writers import Traces, writer
 from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import Input, Stage, Tables
+from insight_lib.lake.run_stage import Input, Stage, Tables
 
 HPARAMS_PLUGIN = "hparams plugin"
 TEXT_SUMMARY = "text summary"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from insight_lib.files.location import Root, stored
-from insight_lib.lake.batches import finish_plan, pending_plan, sweep, write_outcome, write_plan
+from insight_lib.lake.batch_log import finish_plan, pending_plan, sweep, write_outcome, write_plan
 from insight_lib.lake.tables import NO_VERSION, Lake
 from insight_lib.lake.workers import Workers, spread
 from insight_lib.predictions.discover import Place

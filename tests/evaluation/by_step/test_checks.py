@@ -16,7 +16,7 @@ from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.comparing.drift_stage import refresh_drift
 from insight_lib.evaluation.evaluations.stage import evaluate_news
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.derive import derive
+from insight_lib.lake.run_stage import derive
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess

@@ -17,7 +17,7 @@ from insight_lib.evaluation.evaluations.stored_states import StateFiles
 from insight_lib.evaluation.evaluations.tables import TABLES
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
 from insight_lib.lake import parquet
-from insight_lib.lake.batches import (
+from insight_lib.lake.batch_log import (
     LEDGERS,
     finish_plan,
     runs_between,

@@ -20,7 +20,7 @@ from insight_lib.evaluation.metrics.evaluate import evaluate
 from insight_lib.evaluation.metrics.log_loss import ProbabilitySums
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, logistic
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.derive import derive
+from insight_lib.lake.run_stage import derive
 from insight_lib.predictions.formats.column_mapping import Columns
 from tests.evaluation.nights import bring_predictions
 

@@ -9,8 +9,8 @@ from insight_lib.events.ingest.read_task import ROW_TABLES, ParseTask, parse
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
-from insight_lib.lake.batches import pending_plan, write_outcome, write_plan
-from insight_lib.lake.derive import derive
+from insight_lib.lake.batch_log import pending_plan, write_outcome, write_plan
+from insight_lib.lake.run_stage import derive
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 from tests.events.writing import write_scalars

@@ -19,7 +19,7 @@ from insight_lib.events.ingest.plan import plan_events
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
-from insight_lib.lake.derive import derive
+from insight_lib.lake.run_stage import derive
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions, remembered_patterns

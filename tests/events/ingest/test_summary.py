@@ -8,7 +8,7 @@ from insight_lib.events.ingest.plan import plan_events
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.ingest.summary import MOST_LINES, IngestSummary, remarks
 from insight_lib.files.log_root import check_roots
-from insight_lib.lake.batches import write_plan
+from insight_lib.lake.batch_log import write_plan
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 

@@ -20,7 +20,7 @@ from insight_lib.events.runs.refresh_runs import refresh_runs
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import Stage, derive
+from insight_lib.lake.run_stage import Stage, derive
 from insight_lib.lake.tables import open_lake
 from tests.in_process import InProcess
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from insight_lib.lake.batches import pending_plan
+from insight_lib.lake.batch_log import pending_plan
 from insight_lib.predictions.ingest import write as writing
 from tests.in_process import InProcess
 from tests.predictions.conftest import WHERE

@@ -6,7 +6,7 @@ import pytest
 
 from insight_lib.errors import InputError
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.derive import derive
+from insight_lib.lake.run_stage import derive
 from insight_lib.predictions.formats.column_mapping import Columns
 from insight_lib.predictions.ingest import read_task as reading
 from insight_lib.predictions.ingest.stage import ingest_predictions, remembered_patterns

@@ -3,7 +3,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pytest
 
-from insight_lib.lake.batches import (
+from insight_lib.lake.batch_log import (
     LEDGERS,
     finish_plan,
     pending_plan,
@@ -12,8 +12,8 @@ from insight_lib.lake.batches import (
     write_plan,
 )
 from insight_lib.lake.contract import contract
-from insight_lib.lake.derive import Input, Stage, derive
 from insight_lib.lake.parquet import write_data_file
+from insight_lib.lake.run_stage import Input, Stage, derive
 from tests.in_process import InProcess
 
 BASE_PREDICTION_FILE = {

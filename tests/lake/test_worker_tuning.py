@@ -6,7 +6,7 @@ import sys
 import zipfile
 from zipimport import zipimporter
 
-from insight_lib.lake.between_tasks import read_archives_once
+from insight_lib.lake.worker_tuning import read_archives_once
 
 
 def _of_archives(_):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from insight_lib.tracer.statistics import TensorSummary
+from insight_lib.tracer.statistics.tensor_statistics import TensorSummary
 from insight_lib.tracer.stats_format import STATS_FIELDS, format_tag, parse_tag
 
 _L2, _NANS, _INFS = (STATS_FIELDS.index(name) for name in ("l2", "nans", "infs"))

@@ -10,7 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import pytest
 
 from insight_lib.dealer.config import CodeVersion
-from insight_lib.dealer.surroundings import code_version, host
+from insight_lib.dealer.environment import code_version, host
 
 PROJECT = Path(__file__).parents[2]
 
@@ -64,7 +64,7 @@ def test_a_machine_without_git_has_none(repository, monkeypatch):
 
 def test_the_folder_is_that_of_the_program_wherever_it_is_started(repository, tmp_path_factory):
     (repository / "program.py").write_text(
-        "from insight_lib.dealer.surroundings import code_version\nprint(code_version().revision)\n"
+        "from insight_lib.dealer.environment import code_version\nprint(code_version().revision)\n"
     )
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     done = subprocess.run(

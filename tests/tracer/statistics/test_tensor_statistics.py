@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from insight_lib.tracer.statistics import Known, activation_facts, summarize
+from insight_lib.tracer.statistics.tensor_statistics import Known, activation_facts, summarize
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 _tensors = hnp.arrays(

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from insight_lib.errors import LakeError
-from insight_lib.lake import arrange as arranging
-from insight_lib.lake.arrange import arrange, reading_order
+from insight_lib.lake import compaction as arranging
+from insight_lib.lake.compaction import arrange, reading_order
 from insight_lib.lake.contract import contract
 from insight_lib.lake.maintenance import maintain
 from insight_lib.lake.parquet import write_data_file

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from insight_lib.tracer.moments import MOMENTS, moments_of, squares_of
-from insight_lib.tracer.order import Ordered, histogram, ordered, quantiles
+from insight_lib.tracer.statistics.moments import MOMENTS, moments_of, squares_of
+from insight_lib.tracer.statistics.order_statistics import Ordered, histogram, ordered, quantiles
 from insight_lib.tracer.stats_format import QUANTILES, SATURATION_BOUNDS, STATS_DTYPE, STATS_FIELDS
 
 FloatArray = NDArray[np.float64]

@@ -16,8 +16,8 @@ from insight_lib.dealer.config import (
     LayerConfig,
     RunConfig,
 )
-from insight_lib.dealer.fitting import fit
 from insight_lib.dealer.layout import layout
+from insight_lib.dealer.validate import fit
 
 TEXT = st.text(max_size=5)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)

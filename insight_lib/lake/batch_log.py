@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from insight_lib.errors import LakeError
-from insight_lib.lake.durable import store_json
+from insight_lib.lake.atomic_json import store_json
 from insight_lib.lake.parquet import file_prefix
 from insight_lib.lake.tables import Lake
 

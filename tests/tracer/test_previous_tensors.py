@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from insight_lib.tracer.memory import TensorMemory
+from insight_lib.tracer.previous_tensors import TensorMemory
 
 FIRST = np.array([[1.0, -2.0], [3.0, 4.0], [0.0, 0.0]], np.float32)
 

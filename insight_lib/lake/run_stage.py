@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from insight_lib.lake.batches import LEDGERS, runs_between, settled_batch, sweep
-from insight_lib.lake.generations import replaced_files, without
+from insight_lib.lake.batch_log import LEDGERS, runs_between, settled_batch, sweep
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
+from insight_lib.lake.replaced_files import replaced_files, without
 from insight_lib.lake.scan import read_batches, read_rows
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers, spread

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insight_lib.tracer import moments
-from insight_lib.tracer.moments import MOMENTS, moments_of, squares_of
+from insight_lib.tracer.statistics import moments
+from insight_lib.tracer.statistics.moments import MOMENTS, moments_of, squares_of
 
 tensors = st.lists(st.lists(st.floats(-1e3, 1e3), max_size=20).map(np.array), max_size=8)
 

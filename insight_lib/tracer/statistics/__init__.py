@@ -1,0 +1,1 @@
+"""Statistics of traced tensors: moments, norms, quantiles and histograms."""
