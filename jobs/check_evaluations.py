@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import update_job
-from insight_lib.evaluation.by_step.checks import check_evaluations
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(update_job(__doc__, "check", check_evaluations, sys.argv[1:]))
+    sys.exit(run_stage("check_evaluations", sys.argv[1:]))

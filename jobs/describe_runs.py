@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import update_job
-from insight_lib.events.runs.refresh_runs import refresh_runs
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(update_job(__doc__, "runs", refresh_runs, sys.argv[1:]))
+    sys.exit(run_stage("describe_runs", sys.argv[1:]))

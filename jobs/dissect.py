@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import update_job
-from insight_lib.dissection.stage import DISSECT, refresh_findings
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(update_job(__doc__, DISSECT, refresh_findings, sys.argv[1:]))
+    sys.exit(run_stage("dissect", sys.argv[1:]))

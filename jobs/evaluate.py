@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import update_job
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(update_job(__doc__, "evaluate", evaluate_news, sys.argv[1:]))
+    sys.exit(run_stage("evaluate", sys.argv[1:]))

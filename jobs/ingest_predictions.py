@@ -2,7 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import predictions_job
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(predictions_job(__doc__, sys.argv[1:]))
+    sys.exit(run_stage("ingest_predictions", sys.argv[1:]))

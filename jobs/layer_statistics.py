@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import stage_job
-from insight_lib.dissection.layers.stage import LAYER_STATISTICS
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(stage_job(__doc__, LAYER_STATISTICS, sys.argv[1:]))
+    sys.exit(run_stage("layer_statistics", sys.argv[1:]))

@@ -2,10 +2,10 @@
 
 import sys
 
-from insight_lib.cli.job import lake_job
+from insight_lib.cli.job import run_on_lake
 from insight_lib.lake.maintenance import summary
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.pipeline.nightly import tidy
 
 if __name__ == "__main__":
-    sys.exit(lake_job(__doc__, lambda lake: summary(tidy(lake, SparkWorkers())), sys.argv[1:]))
+    sys.exit(run_on_lake(__doc__, lambda lake: summary(tidy(lake, SparkWorkers())), sys.argv[1:]))

@@ -2,12 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import lake_job
-from insight_lib.report.stage import refresh_report, report_folder
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(
-        lake_job(
-            __doc__, lambda lake: refresh_report(lake, report_folder(lake)).index, sys.argv[1:]
-        )
-    )
+    sys.exit(run_stage("report", sys.argv[1:]))

@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import lake_job
-from insight_lib.risk.stage import refresh_risk
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(lake_job(__doc__, lambda lake: refresh_risk(lake).text, sys.argv[1:]))
+    sys.exit(run_stage("risk", sys.argv[1:]))

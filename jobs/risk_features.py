@@ -2,8 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import stage_job
-from insight_lib.risk.features_stage import FEATURES
+from insight_lib.cli.job import run_stage
 
 if __name__ == "__main__":
-    sys.exit(stage_job(__doc__, FEATURES, sys.argv[1:]))
+    sys.exit(run_stage("risk_features", sys.argv[1:]))

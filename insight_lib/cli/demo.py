@@ -20,6 +20,7 @@ from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.pipeline.inputs import Inputs
 from insight_lib.pipeline.nightly import nightly
+from insight_lib.report.stage import INDEX
 from insight_lib.risk.run_labels import RunLabel, label_runs
 from insight_lib.screen import print_text
 
@@ -57,11 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
         nightly(lake, workers, inputs, place / "report")
         _label(lake, truth)
         print(f"\nPeople say of {len(truth)} runs how they went. The second night, nothing new:")
-        night = nightly(lake, workers, inputs, place / "report")
+        nightly(lake, workers, inputs, place / "report")
     print()
     _print_outcome(lake, truth)
     print_quality(lake)
-    print(f"report: {shown(night.report.index)}")
+    print(f"report: {shown(place / 'report' / INDEX)}")
     return 0
 
 

@@ -17,7 +17,7 @@ from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
 from insight_lib.pipeline.inputs import usable_inputs
 from insight_lib.pipeline.nightly import nightly
-from insight_lib.report.stage import report_folder
+from insight_lib.report.stage import INDEX, report_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the pipeline and print a line a stage and the path of the report."""
     inputs = usable_inputs(arguments)
     lake = open_lake(arguments.lake, create=inputs.are_named)
+    out = arguments.out or report_folder(lake)
     with only_writer(lake.root):
-        night = nightly(lake, SparkWorkers(), inputs, arguments.out or report_folder(lake))
-    print(f"report: {shown(night.report.index)}")
+        nightly(lake, SparkWorkers(), inputs, out)
+    print(f"report: {shown(out.resolve() / INDEX)}")
     severities = lake.read("findings", ["severity"])["severity"].unique().to_pylist()
     return 1 if reaches(severities, arguments.fail_on) else 0

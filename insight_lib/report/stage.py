@@ -18,6 +18,7 @@ from insight_lib.report.folder import MARKER, writing
 from insight_lib.report.write import write_report
 
 DEFAULT_FOLDER = "_report"
+INDEX = "index.html"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def refresh_report(lake: Lake, out: Path) -> ReportState:
         "watermark": lake.watermark(table_names()),
     }
     folder = out.resolve()
-    index, written_of = folder / "index.html", folder / MARKER
+    index, written_of = folder / INDEX, folder / MARKER
     if index.exists() and written_of.exists() and written_of.read_text() == json.dumps(state):
         return ReportState(index, written=False)
     index = write_report(_CurrentTables(lake), out, datetime.now(UTC))

@@ -14,9 +14,10 @@ from insight_lib.dissection.rule_settings_store import (
 )
 from insight_lib.dissection.rules import RULES
 from insight_lib.errors import InputError, LakeError
-from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.lake.tables import open_lake
-from insight_lib.pipeline.nightly import RUN_BY_RUN
+from insight_lib.pipeline.inputs import Inputs
+from insight_lib.pipeline.stage import Context
+from insight_lib.pipeline.stages import STAGES
 from tests.in_process import InProcess
 
 OFF = {"non_finite_loss": {"enabled": False}}
@@ -41,10 +42,9 @@ def night(lake, tmp_path):
     """Run every stage and return which runs were judged anew."""
 
     def pass_one():
-        ingest_events(lake, InProcess(), [tmp_path / "logs"])
-        return {what: update(lake, InProcess()) for what, update in RUN_BY_RUN.items()}[
-            "dissection"
-        ]
+        context = Context(lake, InProcess(), Inputs((tmp_path / "logs",)), tmp_path / "report")
+        done = {stage.name: stage.run(context) for stage in STAGES}
+        return list(done["dissect"].run_ids)
 
     return pass_one
 

@@ -1,0 +1,67 @@
+"""What a stage of the pipeline declares, what it is given, and what it says it did."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import Workers
+from insight_lib.pipeline.inputs import Inputs
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every stage is given.
+
+    Attributes:
+        lake: The lake; the caller is its only writer.
+        workers: They run the tasks of a stage.
+        inputs: Where files are looked for; only the stages that ingest use it.
+        out: Folder of the report, None for the lake's own; only the report stage uses it.
+    """
+
+    lake: Lake
+    workers: Workers
+    inputs: Inputs
+    out: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage did.
+
+    Attributes:
+        text: One line for people.
+        remarks: A line for each kind of bad input.
+        run_ids: The runs that it brought up to date, of a stage that works run by run.
+    """
+
+    text: str
+    remarks: tuple[str, ...] = ()
+    run_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PipelineStage:
+    """One stage of the nightly pipeline, also one job and one task of a scheduler.
+
+    Attributes:
+        name: The name of its job, ``jobs/<name>.py``.
+        title: What the nightly calls it in the line that it prints.
+        purpose: What it does, one sentence.
+        reads: The tables that it reads, each written by an earlier stage or by people.
+        writes: The tables that no other stage writes.
+        applications: Under which its commits are recorded in the Delta logs of these tables; the
+            dissection adds the number of the rules' settings to its own.
+        run: Bring its tables up to date.
+        adds_to: Tables of an earlier stage to which it adds rows of its own.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    applications: tuple[str, ...]
+    run: Callable[[Context], Outcome]
+    adds_to: tuple[str, ...] = ()

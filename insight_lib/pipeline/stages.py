@@ -1,0 +1,189 @@
+"""The list of stages, in the order in which a night runs them.
+
+The nightly, the jobs and the documentation read this list. Each table of ``schemas/`` has one
+stage that writes it, except those that people write.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from insight_lib.dissection.layers.stage import LAYER_STATISTICS
+from insight_lib.dissection.stage import DISSECT, refresh_findings
+from insight_lib.errors import InputError
+from insight_lib.evaluation.by_step.checks import SAMPLES, VOLATILITY, check_evaluations
+from insight_lib.evaluation.by_step.group_stage import GROUPS
+from insight_lib.evaluation.by_step.step_stage import refresh_steps
+from insight_lib.evaluation.comparing import drift_stage
+from insight_lib.evaluation.evaluations import commit
+from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.events.ingest import stage as events_stage
+from insight_lib.events.ingest.summary import remarks
+from insight_lib.events.runs.refresh_runs import refresh_runs
+from insight_lib.events.runs.stage import RUNS
+from insight_lib.lake.contract import table_names
+from insight_lib.lake.run_stage import derive
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import Workers
+from insight_lib.pipeline.stage import Context, Outcome, PipelineStage
+from insight_lib.predictions.ingest import stage as predictions_stage
+from insight_lib.predictions.ingest.summary import row_place
+from insight_lib.risk import stage as risk_stage
+from insight_lib.risk.features_stage import FEATURES
+
+WRITTEN_BY_PEOPLE = ("run_labels",)
+"""Tables that no stage writes: ``insight label`` does."""
+
+
+def _ingest_summaries(context: Context) -> Outcome:
+    done = events_stage.ingest_events(context.lake, context.workers, context.inputs.roots)
+    return Outcome(done.text, tuple(remarks(context.lake, done)))
+
+
+def _ingest_predictions(context: Context) -> Outcome:
+    inputs = context.inputs
+    done = predictions_stage.ingest_predictions(
+        context.lake, context.workers, inputs.roots, inputs.patterns, inputs.columns
+    )
+    bad_input = remarks(context.lake, done, row_place)
+    return Outcome(done.text, (*bad_input, *done.passed_over))
+
+
+def _run_by_run(update: Callable[[Lake, Workers], list[str]]) -> Callable[[Context], Outcome]:
+    def run(context: Context) -> Outcome:
+        run_ids = update(context.lake, context.workers)
+        text = f"{len(run_ids):,} runs brought up to date" if run_ids else "nothing new"
+        return Outcome(text, run_ids=tuple(run_ids))
+
+    return run
+
+
+def _report(context: Context) -> Outcome:
+    # Only who writes a report needs what draws its figures.
+    from insight_lib.report.stage import refresh_report, report_folder  # noqa: PLC0415
+
+    return Outcome(refresh_report(context.lake, context.out or report_folder(context.lake)).text)
+
+
+STAGES: tuple[PipelineStage, ...] = (
+    PipelineStage(
+        name="ingest_summaries",
+        title="ingest events",
+        purpose="Read what event files brought, exactly once.",
+        reads=(),
+        writes=("scalars", "histograms", "artifacts", "quarantine", "event_files"),
+        applications=(events_stage.APPLICATION,),
+        run=_ingest_summaries,
+    ),
+    PipelineStage(
+        name="ingest_predictions",
+        title="ingest predictions",
+        purpose="Read what prediction files brought, exactly once.",
+        reads=("event_files",),
+        writes=("predictions", "prediction_files", "refused_labels"),
+        applications=(predictions_stage.APPLICATION,),
+        run=_ingest_predictions,
+        adds_to=("quarantine",),
+    ),
+    PipelineStage(
+        name="describe_runs",
+        title="runs",
+        purpose="Describe each run: when it ran, how it was configured, what its layers are.",
+        reads=("event_files", "prediction_files", "artifacts"),
+        writes=("runs",),
+        applications=(RUNS.name,),
+        run=_run_by_run(refresh_runs),
+    ),
+    PipelineStage(
+        name="evaluate",
+        title="evaluation",
+        purpose="Compute metrics with bounds, curves, and the sums that both follow from.",
+        reads=("predictions", "prediction_files"),
+        writes=("score_histograms", "probability_sums", "evaluations", "curves"),
+        applications=(commit.APPLICATION,),
+        run=_run_by_run(evaluate_news),
+    ),
+    PipelineStage(
+        name="group_aucs",
+        title="groups",
+        purpose="Compute the AUC within groups, such as users.",
+        reads=("predictions", "prediction_files", "score_histograms"),
+        writes=("group_aucs",),
+        applications=(GROUPS.name,),
+        run=_run_by_run(partial(refresh_steps, stage=GROUPS)),
+    ),
+    PipelineStage(
+        name="check_evaluations",
+        title="evaluation checks",
+        purpose="Check that every example is evaluated once, and how steadily metrics move.",
+        reads=("predictions", "prediction_files", "score_histograms", "evaluations", "group_aucs"),
+        writes=("sample_counts", "volatility"),
+        applications=(SAMPLES.name, VOLATILITY.name),
+        run=_run_by_run(check_evaluations),
+    ),
+    PipelineStage(
+        name="score_drift",
+        title="score drift",
+        purpose="Compare score distributions between steps and between runs.",
+        reads=("score_histograms", "evaluations", "runs"),
+        writes=(drift_stage.TABLE,),
+        applications=(drift_stage.APPLICATION,),
+        run=_run_by_run(drift_stage.refresh_drift),
+    ),
+    PipelineStage(
+        name="layer_statistics",
+        title="layer statistics",
+        purpose="Compute the statistics of each layer at each step.",
+        reads=("artifacts", "histograms", "scalars"),
+        writes=("layer_stats", "rejected_summaries"),
+        applications=(LAYER_STATISTICS.name,),
+        run=_run_by_run(partial(derive, stage=LAYER_STATISTICS)),
+    ),
+    PipelineStage(
+        name="dissect",
+        title="dissection",
+        purpose="Name what is wrong with a run, in which layer, since which step.",
+        reads=("scalars", "layer_stats", "runs", "sample_counts"),
+        writes=("findings",),
+        applications=(DISSECT,),
+        run=_run_by_run(refresh_findings),
+    ),
+    PipelineStage(
+        name="risk_features",
+        title="risk features",
+        purpose="Compute what was known of each run early on.",
+        reads=("scalars", "layer_stats"),
+        writes=("run_features",),
+        applications=(FEATURES.name,),
+        run=_run_by_run(partial(derive, stage=FEATURES)),
+    ),
+    PipelineStage(
+        name="risk",
+        title="risk",
+        purpose="Learn from labelled runs which fail, and score every run.",
+        reads=("run_features", "run_labels", "runs"),
+        writes=("risk_models", "risk_scores"),
+        applications=(risk_stage.APPLICATION, risk_stage.SCORE_APPLICATION),
+        run=lambda context: Outcome(risk_stage.refresh_risk(context.lake).text),
+    ),
+    PipelineStage(
+        name="report",
+        title="report",
+        purpose="Write the report, a folder of HTML.",
+        reads=table_names(),
+        writes=(),
+        applications=(),
+        run=_report,
+    ),
+)
+
+
+def stage_named(name: str) -> PipelineStage:
+    """Return a stage by its name.
+
+    Raises:
+        InputError: There is no such stage.
+    """
+    for stage in STAGES:
+        if stage.name == name:
+            return stage
+    raise InputError(f"there is no stage {name}; name one of {', '.join(s.name for s in STAGES)}")
