@@ -30,6 +30,8 @@ _SUMS = {"Add", "AddN", "AddV2"}
 _PASSES_ON = {"Identity", "IdentityN"}
 _LOOPS_AND_BRANCHES = {"Case", "If", "While", "StatelessCase", "StatelessIf", "StatelessWhile"}
 _SOURCES = {"Const", "Placeholder", "PlaceholderWithDefault"}
+
+
 def tapped(tensors: Nested, results: object) -> Nested:
     """Return tensors of the same values, which may be read without the step being optimised less.
 
