@@ -27,9 +27,11 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     """Writes what a training does inside: the series of ``insight_lib.tracer.stats_format``.
 
     For ``Model.fit`` with the TensorFlow backend. The training step is traced by TensorFlow once;
-    at a traced step it hands out more results. With the same seed, the
-    weights are bit for bit those of a training without it; only where XLA compiles the step
-    (``jit_compile``, off by default without an accelerator) may the two round differently.
+    at a traced step it hands out more results, and computes again what cannot be read without
+    changing how TensorFlow optimises the step (see ``taps``). Where a training repeats bit for bit,
+    its weights with and without the tracer are the same, bit for bit, whatever the machine. In the
+    last bits of a step they may differ in two cases: XLA compiles the step (``jit_compile``, off by
+    default without an accelerator), or a layer's ``call`` is a ``tf.function`` itself.
 
     Where no configuration lies in ``log_dir`` yet it records what the model tells of it, as
     ``insight_lib.dealer.record`` does; of a subclassed model after its first step.

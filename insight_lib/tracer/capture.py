@@ -2,10 +2,10 @@
 
 The model's own ``train_step`` runs, with three methods watched while TensorFlow traces it (or, in
 eager mode, runs it): the optimizers' ``apply`` sees the gradients, each layer's ``call`` its
-output, ``compute_loss`` the loss. What they see goes out as further results of the compiled step;
-nothing that the step computes is changed, repeated or replaced, so that the gradients are those
-applied, dropout included. Seen in a loop or a branch inside the step, a tensor has no value
-outside of it and is left out.
+output, ``compute_loss`` the loss. What they see goes out as further results of the compiled step,
+read so that TensorFlow optimises the step as it would without (``taps``); nothing that the step
+computes is changed or replaced, so that the gradients are those applied, dropout included. Seen in
+a loop or a branch inside the step, a tensor has no value outside of it and is left out.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +22,7 @@ from insight_lib.tracer.layers import TracedLayer
 from insight_lib.tracer.packing import Packed, Packer
 from insight_lib.tracer.patch_method import replaced
 from insight_lib.tracer.stats_format import ACTIVATION_TENSOR, format_tag
+from insight_lib.tracer.taps import tapped
 
 LOSS = "loss"
 LEARNING_RATE = "learning_rate"
@@ -77,10 +78,11 @@ class StepCapture:
                     stack.enter_context(replaced(owner, method, replacement))
                 result = train_step(*args, **kwargs)
             try:
-                loss = watch.loss or dict(_returned_loss(result))
+                loss = watch.seen.loss or dict(_returned_loss(result))
+                batch = named_batch(self.model, args[0] if len(args) == 1 else args)
+                seen, loss, batch = tapped((watch.seen, loss, batch), result)
                 rate = next((i for i, o in enumerate(self.optimizers) if id(o) in watch.applied), 0)
-                scalars = {LEARNING_RATE: rates[rate], **loss}
-                packed = self._pack(watch, scalars, before, args[0] if len(args) == 1 else args)
+                packed = self._pack(seen, {LEARNING_RATE: rates[rate], **loss}, before, batch)
             except Exception as error:  # noqa: BLE001 - the training step itself is done
                 self.failure, packed = error, self._packer.pack({})
             return result, packed
@@ -93,12 +95,15 @@ class StepCapture:
         return Captured(*(groups.get(name, {}) for name in Captured._fields))
 
     def _pack(
-        self, watch: "_Watch", scalars: Named, before: dict[int, tf.Tensor], data: object
+        self,
+        seen: "_Seen",
+        scalars: Named,
+        before: dict[int, tf.Tensor],
+        batch: tuple[Named, Named],
     ) -> Packed:
-        self.output_shapes.update(_without_examples(watch.outputs))
-        tensors = {**watch.outputs, **self._tensors(before, watch.gradients)}
-        inputs, labels = named_batch(self.model, data)
-        captured = Captured(scalars, tensors, inputs, labels, watch.lookups)
+        self.output_shapes.update(_without_examples(seen.outputs))
+        tensors = {**seen.outputs, **self._tensors(before, seen.gradients)}
+        captured = Captured(scalars, tensors, *batch, seen.lookups)
         return self._packer.pack(captured._asdict())
 
     def _watched_methods(self, watch: "_Watch") -> Iterator[tuple[object, str, Callable[..., Any]]]:
@@ -113,15 +118,15 @@ class StepCapture:
             for tensor, weight in layer.weights:
                 yield layer.name, tensor, weight
 
-    def _tensors(self, before: dict[int, tf.Tensor], gradients: dict[int, Gradient]) -> Named:
+    def _tensors(self, before: dict[int, tf.Tensor], gradients: dict[int, "_Scaled"]) -> Named:
         tensors = {}
         for layer, tensor, weight in self._weights():
             old = before[id(weight)]
             tensors[format_tag(layer, tensor, "weight")] = old
             tensors[format_tag(layer, tensor, "update")] = tf.convert_to_tensor(weight) - old
             if id(weight) in gradients:
-                gradient = gradients[id(weight)]
-                dense = tf.zeros_like(old) if gradient is None else tf.convert_to_tensor(gradient)
+                gradient = _unscaled(gradients[id(weight)])
+                dense = tf.zeros_like(old) if gradient is None else gradient
                 tensors[format_tag(layer, tensor, "gradient")] = dense
         return tensors
 
@@ -133,14 +138,27 @@ def optimizers_of(model: keras.Model) -> Iterator[keras.optimizers.Optimizer]:
             yield value
 
 
+class _Scaled(NamedTuple):
+    """A gradient as the optimizer was given it, and what mixed precision multiplied it by."""
+
+    gradient: Gradient
+    scale: tf.Tensor | float | None
+
+
+class _Seen(NamedTuple):
+    """Tensors of one tracing of the step: gradients by their weights' ids, the others by name."""
+
+    loss: Named
+    outputs: Named
+    lookups: Named
+    gradients: dict[int, _Scaled]
+
+
 class _Watch:
     """Collects what one tracing of the step sees."""
 
     def __init__(self, call_order: dict[str, int]) -> None:
-        self.loss: Named = {}
-        self.outputs: Named = {}
-        self.lookups: Named = {}
-        self.gradients: dict[int, Gradient] = {}
+        self.seen = _Seen({}, {}, {}, {})
         self.applied: set[int] = set()
         self._call_order = call_order
         self._graph = _current_graph()
@@ -159,7 +177,7 @@ class _Watch:
             if self._is_outside():
                 # What does not match is Keras's to refuse, or to pass over.
                 for gradient, variable in zip(gradients, variables, strict=False):
-                    self.gradients[id(variable)] = _unscaled(gradient, optimizer)
+                    self.seen.gradients[id(variable)] = _Scaled(gradient, _scale(optimizer))
             original(gradients, variables)
 
         return apply
@@ -178,7 +196,7 @@ class _Watch:
         def compute_loss(*args: P.args, **kwargs: P.kwargs) -> R:
             loss = original(*args, **kwargs)
             if tf.is_tensor(loss) and self._is_outside():
-                self.loss[LOSS] = loss
+                self.seen.loss[LOSS] = loss
             return loss
 
         return compute_loss
@@ -186,9 +204,9 @@ class _Watch:
     def _see(self, layer: TracedLayer, inputs: Sequence[object], outputs: object) -> None:
         if layer.has_output:
             for output in _floating(outputs)[:1]:
-                self.outputs[format_tag(layer.name, ACTIVATION_TENSOR, "activation")] = output
+                self.seen.outputs[format_tag(layer.name, ACTIVATION_TENSOR, "activation")] = output
         if layer.is_embedding and inputs and isinstance(inputs[0], tf.Tensor):
-            self.lookups[layer.name] = inputs[0]
+            self.seen.lookups[layer.name] = inputs[0]
 
     def _is_outside(self) -> bool:
         """Tell whether a tensor made now has a value at the end of the step."""
@@ -214,17 +232,18 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (float, np.floating))
 
 
-def _unscaled(gradient: Gradient, optimizer: keras.optimizers.Optimizer) -> Gradient:
-    """Undo the loss scaling of mixed precision, as the optimizer will."""
-    if gradient is None:
-        return None
+def _scale(optimizer: keras.optimizers.Optimizer) -> tf.Tensor | float | None:
+    """Return what the optimizer will divide the gradients by, as it is now."""
     scale = getattr(optimizer, "dynamic_scale", None)
-    scale = optimizer.loss_scale_factor if scale is None else scale
-    return (
-        gradient
-        if scale is None
-        else tf.convert_to_tensor(gradient) / tf.cast(scale, gradient.dtype)
-    )
+    return optimizer.loss_scale_factor if scale is None else tf.convert_to_tensor(scale)
+
+
+def _unscaled(given: _Scaled) -> tf.Tensor | None:
+    """Undo the loss scaling of mixed precision, as the optimizer will."""
+    if given.gradient is None:
+        return None
+    gradient = tf.convert_to_tensor(given.gradient)
+    return gradient if given.scale is None else gradient / tf.cast(given.scale, gradient.dtype)
 
 
 def _without_examples(outputs: Named) -> Iterator[tuple[str, tuple[int | None, ...]]]:

@@ -37,7 +37,8 @@ class LoopTracer:
     and once: the weights are bit for bit those of the loop without the tracer. An untraced step
     costs a comparison and two clock reads more.
 
-    What is said at ``TensorTracer`` of failures, memory and the configuration holds here, too.
+    What is said at ``TensorTracer`` of last bits, failures, memory and the configuration is true
+    here, too.
 
     Args:
         log_dir: the run directory; ``train/`` is made in it.

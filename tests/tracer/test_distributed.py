@@ -13,17 +13,20 @@ from tests.tracer.distributed import BATCH, build, data
 PROGRAM = Path(__file__).with_name("distributed.py")
 
 
-def run(kind, run_dir, weights):
+def start(kind, run_dir, weights):
     command = [sys.executable, PROGRAM, kind, run_dir, weights]
-    subprocess.run(command, check=True, cwd=PROGRAM.parents[2])
-    return list(np.load(weights).values())
+    return subprocess.Popen(command, cwd=PROGRAM.parents[2])
 
 
 @pytest.fixture(scope="module")
 def mirrored(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mirrored")
-    traced = run("mirrored", folder / "run", folder / "traced.npz")
-    return folder, traced, run("mirrored", "-", folder / "plain.npz")
+    saved = [folder / "traced.npz", folder / "plain.npz"]
+    trainings = zip([folder / "run", "-"], saved, strict=True)
+    processes = [start("mirrored", run_dir, weights) for run_dir, weights in trainings]
+    assert [process.wait() for process in processes] == [0, 0]
+    traced, plain = (list(np.load(weights).values()) for weights in saved)
+    return folder, traced, plain
 
 
 def replayed():

@@ -50,13 +50,13 @@ class Killed:
     commits: int
 
 
-def write_corpus(root: Path) -> None:
+def write_corpus(root: Path, copies: int = COPIES) -> None:
     """A few runs of some megabytes: every kind of event, and damage of both kinds."""
     for number in range(RUNS):
         records = [frame(scalar_event("loss", s, s / 7).SerializeToString()) for s in range(500)]
         event = Event(wall_time=1.0, summary=Summary(value=[tf1_histogram()]))
         records += [frame(event.SerializeToString())] * 200
-        whole = b"".join(every_kind()[:-1] + records) * COPIES
+        whole = b"".join(every_kind()[:-1] + records) * copies
         damaged = bytearray(whole)
         damaged[len(whole) // 2] ^= 0xFF
         damaged[len(whole) // 3 : len(whole) // 3 + 4096] = bytes(4096)
@@ -179,7 +179,7 @@ def attempts(count: int, seed: int) -> Iterator[tuple[str, str, random.Random]]:
 
 
 def repeated(
-    folder: Path, workers: Workers, count: int, seed: int
+    folder: Path, workers: Workers, count: int, seed: int, copies: int = COPIES
 ) -> Iterator[tuple[Killed, bool]]:
     """Kill, then ingest again at once: what became of each attempt, and whether the rows are right.
 
@@ -190,9 +190,10 @@ def repeated(
         workers: those of the ingestion that follows a kill.
         count: so many drivers are killed and so many workers.
         seed: of the moments.
+        copies: how often each run's records are repeated.
     """
     root = folder / "logs"
-    write_corpus(root)
+    write_corpus(root, copies)
     batch_s = undisturbed(root, folder / "undisturbed")
     wanted = tables(open_lake(folder / "undisturbed"))
     for number, (victim, phase, chance) in enumerate(attempts(count, seed)):
