@@ -71,6 +71,33 @@ def certified_auc(
     return refined_auc(ScoreHistogram.from_rows(rows, prefix_bits), splitter(rows), tolerance)
 
 
+def certified_roc_auc(
+    y_true: npt.ArrayLike,
+    y_score: npt.ArrayLike,
+    *,
+    sample_weight: npt.ArrayLike | None = None,
+    tolerance: float | None = None,
+) -> CertifiedAuc:
+    """Return the ROC AUC between certified bounds, with arguments as scikit-learn names them.
+
+    Args:
+        y_true: shape (n,), each 0 or 1.
+        y_score: shape (n,), finite; any range.
+        sample_weight: shape (n,), finite and not negative; None gives each row weight 1.
+        tolerance: As ``certified_auc``.
+
+    Raises:
+        InputError: An argument is none of these.
+
+    Example:
+        >>> from insight_lib import certified_roc_auc
+        >>> auc = certified_roc_auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+        >>> auc.lower <= auc.value <= auc.upper, round(auc.value, 4)
+        (True, 0.75)
+    """
+    return certified_auc(y_score, y_true, sample_weight, tolerance)
+
+
 def check_tolerance(tolerance: float | None) -> None:
     """Refuse a tolerance that no bounds can keep.
 
