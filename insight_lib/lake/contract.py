@@ -32,13 +32,19 @@ TYPES: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its name, Arrow type, whether it may be null, unit and meaning."""
+    """One column of a table: its name, Arrow type, whether it may be null, unit and meaning.
+
+    A metric may have a ``title``, which heads it in the report, and be ``compared``: then
+    `insight runs diff` shows it.
+    """
 
     name: str
     type: pa.DataType
     nullable: bool
     unit: str | None
     doc: str
+    title: str | None
+    compared: bool
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,15 @@ def contract(name: str) -> Contract:
         raise ContractError(f"there is no table {name}; the tables are {', '.join(table_names())}")
     stated = tomllib.loads(source.read_text(encoding="utf-8"))
     columns = tuple(
-        Column(c["name"], TYPES[c["type"]], c.get("nullable", False), c.get("unit"), c["doc"])
+        Column(
+            name=c["name"],
+            type=TYPES[c["type"]],
+            nullable=c.get("nullable", False),
+            unit=c.get("unit"),
+            doc=c["doc"],
+            title=c.get("title"),
+            compared=c.get("compared", False),
+        )
         for c in stated["columns"]
     )
     return Contract(stated["name"], stated["version"], stated["doc"], tuple(stated["key"]), columns)
