@@ -15,13 +15,14 @@ def main() -> None:
     chance = np.random.default_rng(1)
     y_true = chance.random(1_000_000) < 0.03
     y_score = chance.normal(loc=1.0 * y_true)
-    auc = certified_roc_auc(y_true, y_score)
-    print(f"AUC {auc.value:.4f}, for certain between {auc.lower:.6f} and {auc.upper:.6f}")
-    print(f"95 % confidence interval {auc.ci_lower:.4f} to {auc.ci_upper:.4f}")
+    found = certified_roc_auc(y_true, y_score)
+    print(f"AUC {found.auc:.4f}, certainly between {found.lower:.6f} and {found.upper:.6f}")
+    if found.ci is not None:
+        print(f"95 % confidence interval {found.ci[0]:.4f} to {found.ci[1]:.4f}")
 
     # One class only: there is no AUC, and the reason is given instead of a number.
     nothing = certified_roc_auc(y_true[y_true], y_score[y_true])
-    print(f"AUC {nothing.value}: {nothing.undefined_reason}")
+    print(f"AUC {nothing.auc}: {nothing.undefined_reason}")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ TYPES: dict[str, pa.DataType] = {
 class Column:
     """One column of a table: its name, Arrow type, whether it may be null, unit and meaning.
 
-    ``references`` names the tables that have the column as their key.
+    ``references`` names the tables that have the column as their key. A metric may have a
+    ``title``, which heads it in the report, and be ``compared``: then `insight runs diff` shows it.
     """
 
     name: str
@@ -45,7 +46,9 @@ class Column:
     nullable: bool
     unit: str | None
     doc: str
-    references: tuple[str, ...] = ()
+    title: str | None
+    compared: bool
+    references: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ def _column(table: str, stated: dict[str, Any]) -> Column:
         nullable=stated.get("nullable", False),
         unit=stated.get("unit"),
         doc=stated["doc"],
+        title=stated.get("title"),
+        compared=stated.get("compared", False),
         references=tuple(stated.get("references", ())),
     )
 
