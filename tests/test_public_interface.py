@@ -1,13 +1,16 @@
 """What ``import insight_lib`` offers: lazily, documented, with examples that run."""
 
+import ast
 import doctest
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import insight_lib
 
+SOURCE = Path(insight_lib.__file__)
 # The first trains the run that the next two read.
 EXAMPLES = [
     "TensorTracer",
@@ -40,6 +43,13 @@ def test_every_public_name_is_listed_and_documented():
     assert set(insight_lib.__all__) == {*EXAMPLES, "RULES"}
     assert set(insight_lib.__all__) <= set(dir(insight_lib))
     assert all(f"``{name}``" in insight_lib.__doc__ for name in insight_lib.__all__)
+
+
+def test_type_checkers_see_each_name_where_it_is_imported_from():
+    [block] = [node for node in ast.parse(SOURCE.read_text()).body if isinstance(node, ast.If)]
+    seen = {name.name: one.module for one in block.body for name in one.names}
+    assert seen == {name: module for name, (module, _) in insight_lib._HOMES.items()}
+    assert SOURCE.with_name("py.typed").exists()
 
 
 def test_importing_loads_nothing_until_a_name_is_used():

@@ -73,7 +73,8 @@ def read_events(path: str | os.PathLike[str]) -> EventTables:
 
     Runs and streams are named as in a lake whose log root the folder is; of a single file its
     folder is the run. Damaged records are passed over and named in ``damaged``. Steps that a
-    restart wrote again stand in the tables as often as they were written.
+    restart wrote again stand in the tables as often as they were written. A file without a value
+    whose run cannot be known yet (a line of ``add_scalars`` that has just begun) is left out.
 
     Args:
         path: a file, which may have any name, or a folder, in which files with ``tfevents`` in

@@ -38,6 +38,8 @@ from insight_lib.lake.versions import (
 from insight_lib.lake.writing import writing_to
 from insight_lib.write_errors import refusal
 
+__all__ = ["NO_VERSION", "Lake", "open_lake"]
+
 LOG = "_delta_log"
 NO_VERSION = -1
 # Rows that a replacement keeps are held up to here before they are written: few files, but never
