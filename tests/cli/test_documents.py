@@ -11,7 +11,7 @@ from tests.bench.__main__ import BENCHMARKS
 
 PROJECT = Path(__file__).parents[2]
 DOCUMENTS = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("docs/*.md")])
-OF_A_RECIPE = re.compile("no_validation|gini")  # what CONTRIBUTING adds as examples
+OF_A_RECIPE = re.compile("no_validation|gini|series_lengths")  # what CONTRIBUTING adds as examples
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 
 
