@@ -7,7 +7,6 @@ import pytest
 
 from insight_lib.cli.main import COMMANDS
 from insight_lib.dissection.rules import RULES
-from tests.bench.__main__ import BENCHMARKS
 
 PROJECT = Path(__file__).parents[2]
 DOCUMENTS = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("docs/*.md")])
@@ -45,7 +44,10 @@ def test_the_readme_says_how_many_rules_there_are():
 
 def test_every_benchmark_has_its_line():
     stated = re.findall(r"^\| `(\w+)` \|", text("docs/benchmarks.md"), re.MULTILINE)
-    assert sorted(stated) == sorted(BENCHMARKS)
+    # Read, not imported: the benchmarks load Spark and TensorFlow.
+    listed = re.findall(r'^    "(\w+)": \1,$', text("tests/bench/__main__.py"), re.MULTILINE)
+    assert listed
+    assert sorted(stated) == sorted(listed)
 
 
 def test_every_package_has_its_line():
