@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from insight_lib.evaluation.metrics.log_loss import CLIP
 from insight_lib.lake.session import spark_session
 
 _ROWS = """
@@ -28,7 +29,7 @@ _TOTALS = """
 CREATE OR REPLACE TEMP TABLE totals AS
 SELECT run_id, step, split, count(*) AS rows,
     sum(weight) FILTER (label = 1) AS positive, sum(weight) FILTER (label = 0) AS negative,
-    sum(-weight * ln(greatest(CASE WHEN label = 1 THEN score ELSE 1 - score END, 2.22e-16)))
+    sum(-weight * ln(greatest(CASE WHEN label = 1 THEN score ELSE 1 - score END, {clip})))
         / sum(weight) AS log_loss,
     sum(weight * (score - label) * (score - label)) / sum(weight) AS brier,
     sum(weight * score) / sum(weight * label) AS predicted_over_observed,
@@ -77,12 +78,12 @@ def duckdb_metrics(files: Sequence[str], scratch: Path, *, buckets: bool = False
     """
     metrics = scratch / "metrics.parquet"
     with duckdb.connect() as connection:
-        connection.execute(_TOTALS, {"files": files})
+        connection.execute(_TOTALS.format(clip=CLIP), {"files": files})
         parts = _PARTS.format(scored=_BUCKETS if buckets else _ROWS)
         connection.execute(parts, {"files": files})
         connection.execute(_CURVES.format(file=scratch / "curves.parquet"))
         connection.execute(_METRICS.format(file=metrics))
-        return connection.read_parquet(str(metrics)).fetch_arrow_table()
+        return connection.read_parquet(str(metrics)).to_arrow_table()
 
 
 def spark_ml_auc(files: Sequence[str], rows: int) -> float:

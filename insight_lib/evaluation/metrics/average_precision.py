@@ -32,7 +32,7 @@ from insight_lib.evaluation.metrics.metric import (
     Summed,
 )
 from insight_lib.evaluation.metrics.refinement import cells_to_refine
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def average_precision_gaps(cells: Cells) -> Floats:
     return upper - lower
 
 
+@once_for_cells
 def _terms(cells: Cells) -> tuple[Floats, Floats, Floats]:
     """What each cell adds to the value and to its bounds."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight

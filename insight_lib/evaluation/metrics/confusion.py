@@ -30,7 +30,7 @@ from insight_lib.evaluation.metrics.metric import (
     Outcome,
     Summed,
 )
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 from insight_lib.evaluation.metrics.score_keys import key_scores, order_keys
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
 
@@ -141,6 +141,7 @@ def _confusion(cells: Cells, start: int) -> Confusion:
     )
 
 
+@once_for_cells
 def _f1(cells: Cells) -> tuple[Floats, Floats]:
     """F1 where each cell starts, and the greatest that there can be within it."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight

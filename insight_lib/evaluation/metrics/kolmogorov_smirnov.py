@@ -28,7 +28,7 @@ from insight_lib.evaluation.metrics.metric import (
     Outcome,
     Summed,
 )
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def cells_that_may_exceed_the_distance(cells: Cells, tolerance: float) -> Boolea
     return beyond
 
 
+@once_for_cells
 def _distances(cells: Cells) -> tuple[Floats, Floats]:
     """The distance at the end of each cell, and the greatest that there can be within it."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight
