@@ -12,9 +12,14 @@ from hypothesis import HealthCheck, settings
 from insight_lib.cli.main import main
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.tables import Lake, open_lake
+from tests.in_process import InProcess
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from insight_lib.lake.session import SparkWorkers
+
+pytest_plugins = ["tests.markers"]
 
 # A busy machine must not make a test fail.
 settings.register_profile(
@@ -53,6 +58,20 @@ def workers() -> "SparkWorkers":
     from insight_lib.lake.session import SparkWorkers  # noqa: PLC0415  (most tests need no Spark)
 
     return SparkWorkers()
+
+
+@pytest.fixture(scope="session")
+def spark() -> "SparkSession":
+    """The session itself."""
+    from insight_lib.lake.session import spark_session  # noqa: PLC0415  (most tests need no Spark)
+
+    return spark_session()
+
+
+@pytest.fixture
+def here() -> InProcess:
+    """Workers in this process, which start no Spark and remember what they were asked for."""
+    return InProcess()
 
 
 # Every basic fault once and each basic program healthy once.

@@ -11,7 +11,6 @@ from insight_lib.evaluation.metrics.kernels import compile_all
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.lake.tables import open_lake
-from tests.in_process import InProcess
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,6 @@ class Sample:
 
     def cells(self, prefix_bits):
         return Cells.from_histogram(ScoreHistogram.from_rows(self.rows, prefix_bits))
-
-
-@pytest.fixture
-def here():
-    return InProcess()
 
 
 @pytest.fixture

@@ -10,14 +10,8 @@ from insight_lib.evaluation.evaluations.aucs import certified_aucs
 from insight_lib.evaluation.reading import Portion, Selection, read_selection
 from insight_lib.lake import parquet
 from tests.bench.predictions import bring, fill
-from tests.in_process import InProcess
 
 ROWS = 3_000
-
-
-@pytest.fixture
-def here():
-    return InProcess()
 
 
 @pytest.fixture
