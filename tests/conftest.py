@@ -27,8 +27,9 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
-# Tests read tables as in a pipe, also where the terminal's width is in the environment.
-os.environ.pop("COLUMNS", None)
+# Tests read tables as in a pipe, also where the environment describes a terminal.
+for _name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
+    os.environ.pop(_name, None)
 
 REAL_EVENT_FILES = Path(__file__).parents[2] / "shared" / "data" / "tfevents"
 
