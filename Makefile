@@ -16,9 +16,10 @@ demo: setup  ## train real small models, run the whole nightly pipeline, end wit
 	@$(BIN)/insight demo --lake build/demo/lake
 
 check: setup lint  ## in 2 minutes: lint, types, import contracts, the tests without a marker
-	@$(BIN)/python -m pytest --quick
+	@$(BIN)/python -m pytest --quick --hypothesis-profile=few
 
-test: check  ## every check: also the tests marked spark, training, browser or slow
+test: setup lint  ## every check: also the tests marked spark, training, browser or slow
+	@$(BIN)/python -m pytest --quick
 	@$(BIN)/python -m pytest -m "spark or training or browser or slow"
 
 bench: setup  ## measure against the peers; ONLY=name runs one entry

@@ -25,6 +25,8 @@ pytest_plugins = ["tests.markers"]
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
 )
+# The quick loop tries fewer examples, `make test` all.
+settings.register_profile("few", settings.get_profile("untimed"), max_examples=10)
 settings.load_profile("untimed")
 
 # Tests read tables as in a pipe, also where the environment describes a terminal.
