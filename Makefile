@@ -1,9 +1,9 @@
-# Two commands matter: `make demo` and `make test`. Each builds what it needs, once.
+# Three commands matter: `make demo`, `make check` and `make test`. Each builds what it needs, once.
 PYTHON ?= python3
 BIN := .venv/bin
 ONLY ?=
 
-.PHONY: help setup demo test bench faults lint docs lock clean
+.PHONY: help setup demo check test bench faults lint docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -15,8 +15,12 @@ setup:  ## build .venv from the locks, find a Java, fetch the Delta JARs, compil
 demo: setup  ## train real small models, run the whole nightly pipeline, end with the report
 	@$(BIN)/insight demo --lake build/demo/lake
 
-test: setup lint  ## every check: lint, types, import contracts, tests
-	@$(BIN)/python -m pytest
+check: setup lint  ## in 2 minutes: lint, types, import contracts, the tests without a marker
+	@$(BIN)/python -m pytest --quick --hypothesis-profile=few
+
+test: setup lint  ## every check: also the tests marked spark, training, browser or slow
+	@$(BIN)/python -m pytest --quick
+	@$(BIN)/python -m pytest -m "spark or training or browser or slow"
 
 bench: setup  ## measure against the peers; ONLY=name runs one entry
 	@$(BIN)/python -m tests.bench $(ONLY)

@@ -12,18 +12,26 @@ from hypothesis import HealthCheck, settings
 from insight_lib.cli.main import main
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.tables import Lake, open_lake
+from tests.in_process import InProcess
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from insight_lib.lake.session import SparkWorkers
+
+pytest_plugins = ["tests.markers"]
 
 # A busy machine must not make a test fail.
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
 )
+# The quick loop tries fewer examples, `make test` all.
+settings.register_profile("few", settings.get_profile("untimed"), max_examples=10)
 settings.load_profile("untimed")
 
-# Tests read tables as in a pipe, also where the terminal's width is in the environment.
-os.environ.pop("COLUMNS", None)
+# Tests read tables as in a pipe, also where the environment describes a terminal.
+for _name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
+    os.environ.pop(_name, None)
 
 REAL_EVENT_FILES = Path(__file__).parents[2] / "shared" / "data" / "tfevents"
 
@@ -53,6 +61,20 @@ def workers() -> "SparkWorkers":
     from insight_lib.lake.session import SparkWorkers  # noqa: PLC0415  (most tests need no Spark)
 
     return SparkWorkers()
+
+
+@pytest.fixture(scope="session")
+def spark() -> "SparkSession":
+    """The session itself."""
+    from insight_lib.lake.session import spark_session  # noqa: PLC0415  (most tests need no Spark)
+
+    return spark_session()
+
+
+@pytest.fixture
+def here() -> InProcess:
+    """Workers in this process, which start no Spark and remember what they were asked for."""
+    return InProcess()
 
 
 # Every basic fault once and each basic program healthy once.

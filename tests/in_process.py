@@ -2,13 +2,17 @@
 
 
 class InProcess:
-    """Workers in this process; they remember what they were asked for."""
+    """Workers in this process; they remember what they were asked for, and with which tasks."""
 
-    parallelism = 2
+    def __init__(self, parallelism=2):
+        self.parallelism = parallelism
+        self.jobs = []
 
-    def __init__(self):
-        self.asked = []
+    @property
+    def asked(self):
+        """What each task was for."""
+        return [what for what, tasks in self.jobs for _ in tasks]
 
     def run(self, function, tasks, what):
-        self.asked += [what] * len(tasks)
+        self.jobs.append((what, tasks))
         return [function(task) for task in tasks]

@@ -1,8 +1,11 @@
 import shutil
 
+import pytest
+
 from insight_lib.cli.main import main
 
 
+@pytest.mark.spark
 def test_the_demo_shows_what_was_injected_beside_what_was_found(zoo, tmp_path, capsys):
     shutil.copytree(zoo, tmp_path / "zoo")
     assert main(["demo", "--lake", str(tmp_path / "lake")]) == 0

@@ -48,6 +48,7 @@ def test_diagnose_needs_neither_spark_nor_tensorflow_nor_the_report(night):
     assert ", runs: 13, event files: 39, " in done.stdout
 
 
+@pytest.mark.training
 def test_the_tracer_needs_no_spark_and_no_report():
     program = "from insight_lib.tracer import TensorTracer; import insight_lib.dealer"
     done = run_without(SPARK | PAGES | {"sklearn", "numba"}, program)
@@ -70,6 +71,7 @@ def test_queries_need_no_spark_session(night, arguments):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("absent", "arguments", "extra"),
     [
@@ -94,6 +96,7 @@ def modules_of(extras):
     return frozenset(module for extra in extras for module in MODULES[extra])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "brought", sorted({modules_of(one) for one in EXTRAS.values()}, key=sorted)
 )
@@ -119,6 +122,7 @@ for name in {list(COMMANDS)!r}:
         assert said.endswith(f"run `pip install 'insight-lib[{named}]'`")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "extra"),
     [

@@ -50,6 +50,7 @@ def limited(most_bytes, *arguments):
     )
 
 
+@pytest.mark.spark
 def test_where_not_even_the_tables_fit_the_first_is_named_and_they_are_made_later(logs, tmp_path):
     lake = tmp_path / "lake"
     done = limited(300, "ingest", logs, "--lake", lake)
@@ -60,6 +61,7 @@ def test_where_not_even_the_tables_fit_the_first_is_named_and_they_are_made_late
     assert open_lake(lake, create=True).read("scalars").num_rows == 0
 
 
+@pytest.mark.spark
 def test_what_a_worker_cannot_write_is_named_and_the_next_run_makes_the_tables_right(
     logs, tmp_path, contents
 ):

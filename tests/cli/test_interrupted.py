@@ -14,7 +14,7 @@ from insight_lib.lake.tables import open_lake
 from tests.events.conftest import frame, scalar_event
 
 INSIGHT = [sys.executable, "-m", "insight_lib.cli.main"]
-LONGEST_S = 120
+LONGEST_S = 300
 WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
@@ -56,11 +56,12 @@ def end(process, number, *, group):
     others = descendants(process)
     (os.killpg if group else os.kill)(process.pid, number)
     _, said = process.communicate(timeout=LONGEST_S)
-    _, left = psutil.wait_procs(others, timeout=10)
+    _, left = psutil.wait_procs(others, timeout=LONGEST_S)
     assert left == []
     return said
 
 
+@pytest.mark.spark
 @pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
 def test_a_night_that_is_interrupted_while_spark_starts_leaves_no_process_no_file_and_one_line(
     logs, tmp_path, number, group
@@ -87,6 +88,7 @@ def test_a_night_that_is_interrupted_while_spark_starts_leaves_no_process_no_fil
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_first_diagnosis_says_that_it_compiles_and_can_be_interrupted_then(logs, tmp_path):
     with started("diagnose", logs, NUMBA_CACHE_DIR=str(tmp_path / "kernels")) as diagnosis:
         assert diagnosis.stderr.readline() == COMPILING + "\n"
@@ -95,6 +97,7 @@ def test_a_first_diagnosis_says_that_it_compiles_and_can_be_interrupted_then(log
     assert said == "insight diagnose: interrupted; nothing was changed\n"
 
 
+@pytest.mark.slow
 def test_a_query_can_be_interrupted(tmp_path):
     open_lake(tmp_path / "lake", create=True)
     endless = "SELECT count(*) FROM range(1000000000000) a, range(1000) b WHERE a.range = -b.range"

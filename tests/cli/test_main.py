@@ -231,6 +231,7 @@ def test_parquet_keeps_the_types(printed):
     assert rows["b"].to_pylist() == [b"\0"]
 
 
+@pytest.mark.spark
 def test_ingest_names_damaged_spans_on_stderr_and_sums_up_on_stdout(tmp_path, capsys):
     file = tmp_path / "logs" / "a" / "events.out.tfevents.1.host"
     file.parent.mkdir(parents=True)

@@ -39,6 +39,7 @@ def insight(capfd):
     return insight
 
 
+@pytest.mark.spark
 def test_runs_of_nothing_but_predictions_are_listed_evaluated_and_reported(
     insight, write, config, tmp_path
 ):
@@ -64,6 +65,7 @@ def test_runs_of_nothing_but_predictions_are_listed_evaluated_and_reported(
     assert "exp/one" in index.replace("<wbr>", "")
 
 
+@pytest.mark.spark
 def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
     insight, write, tmp_path
 ):
@@ -112,6 +114,7 @@ def test_what_cannot_be_used_is_named_in_a_line_and_makes_no_lake(
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.spark
 def test_a_pattern_without_files_beside_a_root_that_has_some_is_only_said(insight, write, tmp_path):
     write("logs/a/predictions/p.csv", header="label,score,country")
     pattern = f"{tmp_path}/logs/{{run}}/none.csv"

@@ -8,6 +8,8 @@ import pytest
 from insight_lib.cli.main import main
 from insight_lib.lake.tables import open_lake
 
+pytestmark = pytest.mark.spark
+
 VALUE_TABLES = ("scalars", "histograms", "artifacts")
 
 

@@ -99,6 +99,7 @@ def test_any_json_fits_or_is_named(document):
     assert problems
 
 
+@pytest.mark.slow
 @given(CONFIG, st.data())
 def test_any_json_in_the_place_of_any_field_is_taken_as_it_is_or_named(config, data):
     document = told(config)

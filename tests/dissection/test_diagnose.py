@@ -138,6 +138,7 @@ def diagnosed(*arguments):
     )
 
 
+@pytest.mark.slow
 def test_a_closed_folder_is_named_and_the_rest_is_diagnosed(shut_and_open):
     done = diagnosed(shut_and_open, "--json")
     assert done.returncode == 1, done.stderr
@@ -149,6 +150,7 @@ def test_a_closed_folder_is_named_and_the_rest_is_diagnosed(shut_and_open):
     assert [finding["rule"] for finding in told["findings"]] == ["non_finite_loss"]
 
 
+@pytest.mark.slow
 def test_a_configuration_that_may_not_be_read_is_named_and_the_run_is_diagnosed(shut_and_open):
     config = shut_and_open / "open" / "insight_config.json"
     config.write_text("{}")

@@ -68,6 +68,7 @@ def test_no_run_has_two_findings_of_one_key_and_all_become_strict_json(case, mak
         json.loads(text, parse_constant=refuse_constant)
 
 
+@pytest.mark.slow
 def test_a_run_of_ten_thousand_layers_is_dissected(make_view):
     layers = [
         {"layer": f"層_{depth}", "depth": depth, "kind": kind, "l2": [1.0, 1.0, 1.0]}

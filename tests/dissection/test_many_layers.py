@@ -28,6 +28,7 @@ def view_of(layers, **statistics):
     return RunView("run", {("train", "loss"): loss}, tensors, None, {})
 
 
+@pytest.mark.slow
 def test_ten_thousand_dead_layers_are_a_list_that_can_be_read():
     findings = dissect([view_of(10_000, dead_fraction=np.ones(STEPS.size))])
     dead = [finding for finding in findings if finding.rule == "dead_units"]

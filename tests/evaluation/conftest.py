@@ -13,7 +13,6 @@ from insight_lib.evaluation.metrics.refinement import splitter
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.lake.tables import open_lake
-from tests.in_process import InProcess
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,6 @@ class Sample:
         """The certified AUC from a first pass over buckets of this width."""
         rows = self.rows
         return refined_auc(ScoreHistogram.from_rows(rows, prefix_bits), splitter(rows), tolerance)
-
-
-@pytest.fixture
-def here():
-    return InProcess()
 
 
 @pytest.fixture

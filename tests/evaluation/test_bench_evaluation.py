@@ -18,6 +18,7 @@ def _few_rows(monkeypatch):
     monkeypatch.setattr(evaluation_stage, "ROUNDS", 1)
 
 
+@pytest.mark.spark
 @pytest.mark.usefixtures("_few_rows")
 @pytest.mark.parametrize(
     "benchmark",

@@ -7,7 +7,6 @@ from insight_lib.lake import compaction as arranging
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.tables import open_lake
-from tests.in_process import InProcess
 
 BASE_SCALAR = {
     "run_id": "logs/a",
@@ -34,11 +33,6 @@ def scalars():
         return pa.Table.from_pylist([BASE_SCALAR | one for one in different], schema=schema)
 
     return make
-
-
-@pytest.fixture
-def here():
-    return InProcess()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,18 +18,18 @@ from insight_lib.lake.tables import open_lake
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from insight_lib.lake import arrange
+from insight_lib.lake import compaction
 from insight_lib.lake.tables import open_lake
+from tests.in_process import InProcess
 
-class Here:
-    parallelism = 1
+class Killed(InProcess):
     def run(self, function, tasks, what):
-        done = [function(task) for task in tasks]
-        if function is arrange._rewrite:
+        done = super().run(function, tasks, what)
+        if function is compaction._rewrite:
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 
-arrange.arrange(open_lake(Path(sys.argv[1])), Here(), "scalars")
+compaction.arrange(open_lake(Path(sys.argv[1])), Killed(), "scalars")
 """
 
 
@@ -128,7 +129,8 @@ def test_what_is_full_once_decompressed_is_left_alone(lake, here, nights, monkey
 def test_kill_9_in_the_middle_leaves_the_lake_as_it_was(lake, here, nights):
     nights(4)
     before, files = rows_of(lake), lake.files("scalars")
-    killed = subprocess.run([sys.executable, "-c", KILLED, lake.root], check=False)
+    command = [sys.executable, "-c", KILLED, lake.root]
+    killed = subprocess.run(command, cwd=Path(__file__).parents[2], check=False)
     assert killed.returncode == -9
     assert any(name.startswith("arranged") for name in data_files(lake))
     assert open_lake(lake.root).files("scalars") == files

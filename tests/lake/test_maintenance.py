@@ -153,6 +153,7 @@ def test_ingestion_goes_on_exactly_once(lake, here, tmp_path):
     assert sorted(lake.read("scalars")["step"].to_pylist()) == list(range(16))
 
 
+@pytest.mark.slow
 def test_every_table_can_be_arranged_and_sql_reads_it(lake, here, nights):
     nights(5)
     for name in set(table_names()) - {"scalars"}:

@@ -1,16 +1,10 @@
 """The Spark session, and what Spark makes of files that it did not write."""
 
 import pyarrow as pa
-import pytest
 
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.parquet import write_data_file
-from insight_lib.lake.session import SETTINGS, spark_session
-
-
-@pytest.fixture(scope="module")
-def spark():
-    return spark_session()
+from insight_lib.lake.session import SETTINGS
 
 
 def test_the_session_has_every_setting_and_one_time_zone(spark):

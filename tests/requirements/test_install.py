@@ -59,6 +59,8 @@ def set_up(clone, environment):
     )
 
 
+@pytest.mark.spark
+@pytest.mark.slow
 def test_without_a_java_set_up_embeds_one_that_spark_writes_delta_with(
     clone, path_without_java, tmp_path
 ):
@@ -86,6 +88,7 @@ def test_without_a_java_set_up_embeds_one_that_spark_writes_delta_with(
     assert written.stdout == "5 rows\n", written.stderr
 
 
+@pytest.mark.slow
 def test_no_network_at_first_set_up_is_one_line_with_the_remedy(clone, tmp_path):
     nowhere = "http://127.0.0.1:9"
     environment = os.environ | {

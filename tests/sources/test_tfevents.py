@@ -11,7 +11,6 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.util.tensor_util import make_tensor_proto
 
 from insight_lib.events.ingest.stage import ingest_events
-from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake
 
 POINT = ("record_offset", "value_index", "tag", "step", "wall_time")
@@ -49,11 +48,6 @@ def logs(tmp_path_factory):
     damaged.write_bytes(bytes(data) + data[:7])
     (logs / "notes.txt").write_text("no events")
     return logs
-
-
-@pytest.fixture(scope="module")
-def spark():
-    return spark_session()
 
 
 def load(spark, *paths):

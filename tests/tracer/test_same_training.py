@@ -1,11 +1,14 @@
 """Tracing does not change the training, and leaves nothing behind on the model."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
 
 from insight_lib.errors import InputError
 from insight_lib.tracer import TensorTracer, ValidationPredictions
+from tests.tracer.repeated import check_same
 
 ROWS = 96
 
@@ -49,24 +52,28 @@ def _train(build, callbacks=(), *, seed=11, **settings):
     return model, history.history
 
 
+def _numbers(build, callbacks=(), **settings):
+    """Return the final weights and every loss and metric of the history."""
+    model, history = _train(build, callbacks, **settings)
+    return model.get_weights() + [np.array(history[name]) for name in sorted(history)]
+
+
 @pytest.mark.parametrize("build", [_perceptron, _convolution, _embedding])
 def test_weights_and_losses_are_bit_for_bit_those_of_an_untraced_training(build, tmp_path):
-    x, y = _data()
-    predictions = ValidationPredictions(x, y)
-    plain, plain_history = _train(build)
-    traced, traced_history = _train(build, [TensorTracer(tmp_path, predictions=predictions)])
-    for own, other in zip(plain.get_weights(), traced.get_weights(), strict=True):
-        assert own.tobytes() == other.tobytes()
-    assert plain_history == traced_history
-    another, _ = _train(build, seed=12)
-    assert another.get_weights()[0].tobytes() != plain.get_weights()[0].tobytes()
+    predictions = ValidationPredictions(*_data())
+    traced = _numbers(build, [TensorTracer(tmp_path, predictions=predictions)])
+    check_same(traced, _numbers(build), lambda: _numbers(build))
+
+
+def test_another_seed_gives_another_training():
+    assert _numbers(_perceptron, seed=12)[0].tobytes() != _numbers(_perceptron)[0].tobytes()
 
 
 def test_eager_training_is_traced_and_the_same(tmp_path, load_stream):
-    plain, _ = _train(_perceptron, run_eagerly=True)
-    traced, _ = _train(_perceptron, [TensorTracer(tmp_path, every=4)], run_eagerly=True)
-    for own, other in zip(plain.get_weights(), traced.get_weights(), strict=True):
-        assert own.tobytes() == other.tobytes()
+    tracer = TensorTracer(tmp_path, every=4)
+    traced = _numbers(_perceptron, [tracer], run_eagerly=True)
+    untraced = partial(_numbers, _perceptron, run_eagerly=True)
+    check_same(traced, untraced(), untraced)
     assert [event.step for event in load_stream(tmp_path / "train").Tensors("loss")] == [0, 4, 8]
 
 

@@ -14,6 +14,8 @@ from insight_lib.tracer import LoopTracer, Snapshots, TensorTracer
 from insight_lib.tracer.snapshots import WAITING_STEPS, SnapshotWriter
 from insight_lib.tracer.stats_format import SNAPSHOT_PLUGIN, parse_meta
 
+# Of a training of 40 steps that nothing stalls, on the slowest of machines.
+LONGEST_S = 300
 X = np.random.default_rng(3).normal(size=(320, 4)).astype(np.float32)
 Y = X[:, :1] * 2
 
@@ -100,7 +102,7 @@ def test_a_disk_that_blocks_does_not_stall_the_training_and_drops_are_counted(
         start = time.monotonic()
         with pytest.warns(UserWarning, match="TensorTracer drops snapshots"):
             fit(tmp_path / "run", Snapshots(("in",), every=1))
-        assert time.monotonic() - start < 60
+        assert time.monotonic() - start < LONGEST_S
     finally:
         os.close(reader)
     events = load_stream(tmp_path / "run" / "train")

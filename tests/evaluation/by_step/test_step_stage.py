@@ -147,6 +147,7 @@ def test_a_night_of_events_only_reads_nothing(lake, bring, here, read):
     assert [stage.progress.done(lake) for stage in STAGES] == [batch] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut_off_at", ["group_aucs", "sample_counts", "volatility"])
 def test_stages_that_were_cut_off_between_their_commits_go_on_where_they_were(
     lake, bring, here, cut_off_at, monkeypatch

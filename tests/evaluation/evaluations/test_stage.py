@@ -184,6 +184,7 @@ def test_news_of_events_only_evaluates_nothing(lake, bring, here):
     assert len(here.asked) == asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut_off_at", TABLES)
 def test_an_evaluation_that_was_cut_off_between_its_commits_counts_each_row_once(
     lake, bring, cut_off_at, monkeypatch, here
@@ -255,6 +256,7 @@ def _small_limits(monkeypatch):
         monkeypatch.setattr(module, "ROWS_A_TASK", 500)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_small_limits")
 def test_a_run_with_most_of_the_rows_is_spread_over_tasks_and_evaluated_alike(lake, bring, here):
     files = {f"big/predictions/{part}.parquet": sliced(1_500, part, 4) for part in range(6)}
@@ -267,6 +269,7 @@ def test_a_run_with_most_of_the_rows_is_spread_over_tasks_and_evaluated_alike(la
     assert_bounds_hold(lake)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_small_limits")
 def test_a_few_rows_for_a_large_key_are_merged_with_what_is_kept(lake, bring):
     bring({f"big/predictions/{part}.parquet": sliced(1_500, part, 4) for part in range(6)})
@@ -275,6 +278,7 @@ def test_a_few_rows_for_a_large_key_are_merged_with_what_is_kept(lake, bring):
     assert_bounds_hold(lake)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_small_limits")
 @pytest.mark.parametrize("scores", [None, "logit"])
 def test_a_large_run_of_which_later_scores_are_no_probabilities_is_evaluated_alike(

@@ -26,6 +26,7 @@ def _merged(rows, order, cuts):
     return merged
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_a_state_depends_on_neither_order_nor_partitioning(data, small_dyadic):
     rows = data.draw(small_dyadic).rows

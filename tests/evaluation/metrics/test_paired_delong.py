@@ -81,6 +81,7 @@ def test_a_weight_of_0_is_as_good_as_absent_and_a_common_factor_changes_nothing(
         assert found.auc_a == pytest.approx(kept.auc_a, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_with_weights_the_aucs_are_scikit_learns_and_the_error_near_the_bootstraps():
     labels, one, other = _two_scorings(rows=1_500)
     rng = np.random.default_rng(2)

@@ -29,7 +29,7 @@ from tests.events.faults.records import every_kind
 
 RUNS = 8
 COPIES = 40
-LONGEST_S = 120
+LONGEST_S = 300
 POLL_S = 0.001
 COMMIT_S = 0.02
 DRIVER = "the driver alone"

@@ -9,6 +9,8 @@ import pytest
 from insight_lib.events.format.read import CHUNK_BYTES
 from tests.events.faults.hostile import HOSTILE
 
+pytestmark = pytest.mark.slow
+
 # What a chunk of the file, its columns and the rows' positions may take: see `bound`.
 FIXED_BYTES = 48 * 2**20
 ROW_BYTES = 400

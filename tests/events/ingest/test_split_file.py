@@ -16,19 +16,7 @@ from insight_lib.events.ingest.read_task import ROW_TABLES, UNREADABLE, ParseTas
 from insight_lib.events.ingest.split_file import read_task
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.lake.tables import open_lake
-
-
-class Here:
-    """Workers in this process, which note what they were asked to do."""
-
-    parallelism = 1
-
-    def __init__(self):
-        self.jobs = []
-
-    def run(self, function, tasks, what):
-        self.jobs.append((what, tasks))
-        return [function(task) for task in tasks]
+from tests.in_process import InProcess
 
 
 @pytest.fixture
@@ -71,7 +59,7 @@ def same(folder, rows):
         slices = (replace(whole, entry=entry),)
         expected = read(lambda task: [parse(task)], slices)
         for size in sizes:
-            workers = Here()
+            workers = InProcess(parallelism=1)
             got = read(lambda task, w=workers, s=size: read_task(w, task, 4, s), slices)
             assert got == expected, size
         return workers.jobs, expected[1]
@@ -237,7 +225,7 @@ def test_a_file_that_closes_while_it_is_read_counts_up_to_there(
     plan = plan_events([folder / "logs"], {})
     lake = open_lake(folder / "lake", create=True)
 
-    class Closing(Here):
+    class Closing(InProcess):
         def run(self, function, tasks, what):
             if what.startswith("look"):
                 return super().run(function, tasks, what)
@@ -246,7 +234,7 @@ def test_a_file_that_closes_while_it_is_read_counts_up_to_there(
             return found + super().run(function, tasks[missing:], what)
 
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    results = read_task(Closing(), ParseTask(1, uris, plan.slices), 4, 500)
+    results = read_task(Closing(parallelism=1), ParseTask(1, uris, plan.slices), 4, 500)
     scalars, *_ = rows(results, lake)
     [entry] = results[0].entries
     assert entry.status == UNREADABLE
