@@ -83,6 +83,8 @@ def _numbers(
 
 def concatenate(parts: Sequence[ScoredRows]) -> ScoredRows:
     """Return the rows of all parts, in order."""
+    if len(parts) == 1:
+        return parts[0]
     every = [NO_ROWS, *parts]
     return ScoredRows(
         np.concatenate([part.scores for part in every]),
