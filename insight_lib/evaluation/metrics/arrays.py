@@ -31,7 +31,7 @@ class ScoredRows:
     weights: Floats
 
     def take(self, index: Places) -> "ScoredRows":
-        """The rows at these places, or where the mask is true; of a slice without a copy."""
+        """Return the rows at these places, or where the mask is true; of a slice without a copy."""
         return ScoredRows(self.scores[index], self.labels[index], self.weights[index])
 
 
