@@ -1,14 +1,14 @@
 """Metrics, curves and states of rows of table ``predictions``."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from insight_lib.evaluation.evaluations.tables import EvaluationTables, evaluation_tables
-from insight_lib.evaluation.grouping import Group, GroupKey, group_rows, last_steps
-from insight_lib.evaluation.metrics.arrays import Booleans, ScoredRows, scored_rows
+from insight_lib.evaluation.grouping import GroupKey, group_rows, last_steps
+from insight_lib.evaluation.metrics.arrays import Booleans, ScoredRows, concatenate, scored_rows
 from insight_lib.evaluation.metrics.evaluate import Evaluation, evaluate_state
 from insight_lib.evaluation.metrics.evaluation_state import EvaluationState
 from insight_lib.evaluation.metrics.refinement import splitter
@@ -57,12 +57,18 @@ def evaluate_run(predictions: pa.Table, kept: Kept = NOTHING) -> EvaluationTable
     Raises:
         InputError: A score, label or weight is not so.
     """
-    rows = scored(predictions)
-    groups = [group for group in group_rows(predictions) if group.key not in kept.left_out]
-    kinds = kept.kinds or _kinds(rows, groups)
+    return evaluate_parts(parts_by_key([predictions]), kept)
+
+
+def evaluate_parts(
+    parts: Mapping[GroupKey, Sequence[ScoredRows]], kept: Kept = NOTHING
+) -> EvaluationTables:
+    """Evaluate the rows of each run, step, split and slice; else as `evaluate_run`."""
+    kinds = kept.kinds or _kinds(parts)
     found = {
-        group.key: _evaluate(group.key, rows.take(group.rows), kept, kinds[group.key.run_id])
-        for group in groups
+        key: _evaluate(key, concatenate(rows), kept, kinds[key.run_id])
+        for key, rows in parts.items()
+        if key not in kept.left_out
     }
     last = last_steps(found)
     for place, step in kept.last_steps.items():
@@ -71,12 +77,12 @@ def evaluate_run(predictions: pa.Table, kept: Kept = NOTHING) -> EvaluationTable
     return evaluation_tables(found, drawn)
 
 
-def _kinds(rows: ScoredRows, groups: Iterable[Group]) -> dict[str, ScoreKind]:
-    """What the rows of each run say of its scores, where nothing else is known of them."""
+def _kinds(parts: Mapping[GroupKey, Sequence[ScoredRows]]) -> dict[str, ScoreKind]:
+    """Return what the rows of each run say of its scores, where nothing else is known of them."""
     outside: dict[str, bool] = {}
-    for group in groups:
-        found = bool(is_outside(rows.scores[group.rows]).any())
-        outside[group.key.run_id] = found or outside.get(group.key.run_id, False)
+    for key, rows in parts.items():
+        found = any(bool(is_outside(part.scores).any()) for part in rows)
+        outside[key.run_id] = found or outside.get(key.run_id, False)
     return {run_id: kind_of(stated=None, outside=found) for run_id, found in outside.items()}
 
 

@@ -4,7 +4,12 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from insight_lib.evaluation.evaluations.compute import Kept, evaluate_run, rows_by_key
+from insight_lib.evaluation.evaluations.compute import (
+    Kept,
+    evaluate_parts,
+    parts_by_key,
+    rows_by_key,
+)
 from insight_lib.evaluation.evaluations.stored_states import StateFiles
 from insight_lib.evaluation.evaluations.tables import EvaluationTables, keys_of
 from insight_lib.evaluation.evaluations.withheld import NOTHING_WITHHELD, Withheld
@@ -84,14 +89,16 @@ def evaluate_runs(task: RunTask) -> Evaluated:
         InputError: A row breaks the contract of table ``predictions``.
         LakeError: A data file is gone.
     """
-    predictions = read_selection(task.new)
-    new = rows_by_key(predictions) if task.known else {}
+    new = parts_by_key(scan_selection(task.new))
     states = task.states.read(task.known & new.keys())
     large = {key for key, state in states.items() if state.rows > ROWS_AT_ONCE}
     rows_of = reader(task.counted, large)
     kept = Kept(states, last_steps(task.known), rows_of, frozenset(large), task.kinds)
-    tables = evaluate_run(predictions, kept)
-    partial = {key: EvaluationState.from_rows(new[key], task.kinds[key.run_id]) for key in large}
+    tables = evaluate_parts(new, kept)
+    partial = {
+        key: EvaluationState.from_rows(concatenate(new[key]), task.kinds[key.run_id])
+        for key in large
+    }
     return Evaluated(task.target.write(tables), keys_of(tables.evaluations), partial)
 
 

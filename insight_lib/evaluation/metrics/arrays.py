@@ -31,7 +31,7 @@ class ScoredRows:
     weights: Floats
 
     def take(self, index: Places) -> "ScoredRows":
-        """The rows at these places, or where the mask is true; of a slice without a copy."""
+        """Return the rows at these places, or where the mask is true; of a slice without a copy."""
         return ScoredRows(self.scores[index], self.labels[index], self.weights[index])
 
 
@@ -83,6 +83,8 @@ def _numbers(
 
 def concatenate(parts: Sequence[ScoredRows]) -> ScoredRows:
     """Return the rows of all parts, in order."""
+    if len(parts) == 1:
+        return parts[0]
     every = [NO_ROWS, *parts]
     return ScoredRows(
         np.concatenate([part.scores for part in every]),

@@ -64,7 +64,7 @@ def average_precision_gaps(cells: Cells) -> Floats:
 
 @once_for_cells
 def _terms(cells: Cells) -> tuple[Floats, Floats, Floats]:
-    """What each cell adds to the value and to its bounds."""
+    """Return what each cell adds to the value and to its bounds."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight
     total = positive.sum()
     true = _from_the_top(positive) - positive
@@ -84,13 +84,13 @@ def _lower_integral(positive: Floats, true: Floats, false: Floats) -> Floats:
 
 
 def _share(true: Floats, false: Floats) -> Floats:
-    """Precision; 0 where nothing has weight, as it then multiplies 0."""
+    """Return the precision; 0 where nothing has weight, as it then multiplies 0."""
     both = true + false
     return np.divide(true, both, out=np.zeros_like(both), where=both > 0)
 
 
 def _from_the_top(weight: Floats) -> Floats:
-    """The weight of each cell and all above it."""
+    """Return the weight of each cell and all above it."""
     return np.cumsum(weight[::-1])[::-1]
 
 

@@ -66,7 +66,7 @@ def calibration_bins(
 
 
 def _probability_sums(sums: BucketSums, kind: ScoreKind) -> Floats:
-    """Shape (c,): the sum of weight times probability in each cell."""
+    """Return the sum of weight times probability in each cell, shape (c,)."""
     if kind is not ScoreKind.LOGIT:
         return sums.score_sum
     weight = sums.positive_weight + sums.negative_weight

@@ -143,7 +143,7 @@ def _confusion(cells: Cells, start: int) -> Confusion:
 
 @once_for_cells
 def _f1(cells: Cells) -> tuple[Floats, Floats]:
-    """F1 where each cell starts, and the greatest that there can be within it."""
+    """Return F1 where each cell starts, and the greatest possible within it."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight
     true = np.cumsum(positive[::-1])[::-1]
     false = np.cumsum(negative[::-1])[::-1]

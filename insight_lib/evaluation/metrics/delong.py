@@ -90,7 +90,7 @@ def variance_of_mean(values: Floats, weight: Floats, weight_sq: Floats) -> float
 
 
 def _share_below(weight: Floats) -> Floats:
-    """The share of a class that scores below each cell, its own cell's counted half."""
+    """Return the share of a class that scores below each cell, its own counted half."""
     return (np.cumsum(weight) - weight / 2) / float(weight.sum())
 
 

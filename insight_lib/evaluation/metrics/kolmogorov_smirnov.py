@@ -72,7 +72,7 @@ def cells_that_may_exceed_the_distance(cells: Cells, tolerance: float) -> Boolea
 
 @once_for_cells
 def _distances(cells: Cells) -> tuple[Floats, Floats]:
-    """The distance at the end of each cell, and the greatest that there can be within it."""
+    """Return the distance at the end of each cell, and the greatest possible within it."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight
     # Sums of whole weights do not round, so they are divided last.
     one, other = np.cumsum(positive), np.cumsum(negative)

@@ -43,7 +43,7 @@ class ProbabilitySums:
 
     @classmethod
     def empty(cls) -> "ProbabilitySums":
-        """The state of no rows, neutral in a merge."""
+        """Return the state of no rows, neutral in a merge."""
         return cls()
 
     @classmethod
@@ -77,7 +77,7 @@ class ProbabilitySums:
         )
 
     def merge(self, other: "ProbabilitySums") -> "ProbabilitySums":
-        """The state of the rows of both."""
+        """Return the state of the rows of both."""
         both = ProbabilitySums(
             *(getattr(self, f.name) + getattr(other, f.name) for f in fields(self))
         )
@@ -95,20 +95,20 @@ class ProbabilitySums:
         return None if 0 < self.weight < math.inf else "no rows of positive, finite weight"
 
     def log_loss(self) -> float:
-        """Mean negative log likelihood, in nats, at least 0."""
+        """Return the mean negative log likelihood, in nats, at least 0."""
         return self.loss_sum / self.weight
 
     def brier(self) -> float:
-        """Mean squared error of the probability, in 0 to 1."""
+        """Return the mean squared error of the probability, in 0 to 1."""
         return self.squared_error_sum / self.weight
 
     def predicted_over_observed(self) -> float | None:
-        """Sum of probabilities over sum of labels, 1 at best; None where there are no positives."""
+        """Return the sum of probabilities over that of labels; None without positives."""
         return self.score_sum / self.label_sum if self.label_sum > 0 else None
 
 
 def _loss_of_logits(rows: ScoredRows) -> Floats:
-    """The loss of each row: ln(1 + exp(-s)) of a positive, ln(1 + exp(s)) of a negative."""
+    """Return the loss of each row: ln(1 + exp(-s)) of a positive, ln(1 + exp(s)) of a negative."""
     against = np.where(rows.labels, -rows.scores, rows.scores)
     return np.maximum(against, 0.0) + np.log1p(np.exp(-np.abs(against)))
 

@@ -66,7 +66,7 @@ class Cells:
 
     @functools.cached_property
     def open(self) -> Booleans:
-        """Shape (c,): where rows of one cell may differ in score, so that their order is lost."""
+        """Return where rows of one cell may differ in score, so that their order is lost."""
         rows = self.sums.positives + self.sums.negatives
         return (self.low < self.high) & (rows > 1)
 
@@ -84,7 +84,7 @@ class Cells:
         return found
 
     def replace(self, chosen: Booleans, finer: "Cells") -> "Cells":
-        """The cells without the chosen ones and with finer ones of the same rows instead."""
+        """Return the cells with finer ones of the same rows in the place of the chosen ones."""
         low = np.concatenate([self.low[~chosen], finer.low])
         high = np.concatenate([self.high[~chosen], finer.high])
         sums = self.sums.take(~chosen).concatenate(finer.sums)

@@ -235,7 +235,8 @@ def test_only_files_with_rows_or_states_of_touched_keys_are_opened(lake, bring, 
         opened.append(name)
         return read(self, name, keys)
 
-    monkeypatch.setattr(reading, "scan_selection", scanned)
+    for module in (reading, run_task):
+        monkeypatch.setattr(module, "scan_selection", scanned)
     monkeypatch.setattr(StateFiles, "_read", read_state)
     before = {file.path for file in lake.files("predictions")}
     kept = {name: {file.path for file in lake.files(name)} for name in TABLES}

@@ -1,5 +1,7 @@
 """AUC between certified bounds."""
 
+import doctest
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -157,3 +159,7 @@ def test_labels_of_any_array_give_scikit_learns_auc(kind, clicks):
     found = certified_roc_auc(labels, sample.scores, tolerance=0)
     assert found.auc == pytest.approx(roc_auc_score(sample.labels, sample.scores), abs=1e-12)
     assert found.ci[0] < found.auc < found.ci[1]
+
+
+def test_the_documented_example_holds():
+    assert doctest.testmod(sys.modules[certified_roc_auc.__module__]).failed == 0
