@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+from insight_lib.compile_kernels import compile_all
 from insight_lib.evaluation.metrics.arrays import scored_rows
-from insight_lib.evaluation.metrics.kernels import compile_all
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.lake.tables import open_lake

@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from insight_lib.events.format import tfrecord
 from insight_lib.events.format.histogram_buckets import fill_from_histo, fill_from_tensor
-from insight_lib.events.format.kernels import Bytes, Rows, address_of, kernel, to_int64
+from insight_lib.events.format.kernels import Bytes, Rows, address_of, to_int64
 from insight_lib.events.format.parsed import Parsed
 from insight_lib.events.format.routing import SCALAR
 from insight_lib.events.format.summary_value import HISTO
+from insight_lib.kernels import kernel
 
 _TAG = pa.field("tag", pa.dictionary(pa.int32(), pa.string()))
 _EDGES = pa.list_(pa.float64())

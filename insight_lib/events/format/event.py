@@ -14,14 +14,13 @@ from insight_lib.events.format.kernels import (
     Rows,
     Scratch,
     address_of,
-    inlined,
-    kernel,
     load_float64,
     load_uint8,
     to_int64,
 )
 from insight_lib.events.format.summary_value import MALFORMED, VALUE, read_summary
 from insight_lib.events.format.tfrecord import FOOTER_BYTES, HEADER_BYTES, NOT_EVENT, RECORD
+from insight_lib.kernels import inlined, kernel
 
 _WALL_TIME = 1
 _STEP = 2

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from insight_lib.events.format import protobuf, tensor_proto
-from insight_lib.events.format.kernels import Address, kernel, load_float64
+from insight_lib.events.format.kernels import Address, load_float64
+from insight_lib.kernels import kernel
 
 _MIN = 1
 _MAX = 2

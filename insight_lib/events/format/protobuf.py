@@ -3,15 +3,8 @@
 https://protobuf.dev/programming-guides/encoding/
 """
 
-from insight_lib.events.format.kernels import (
-    Address,
-    Bytes,
-    address_of,
-    inlined,
-    kernel,
-    load_uint8,
-    to_int64,
-)
+from insight_lib.events.format.kernels import Address, Bytes, address_of, load_uint8, to_int64
+from insight_lib.kernels import inlined, kernel
 
 VARINT = 0
 FIXED64 = 1

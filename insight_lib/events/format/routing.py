@@ -5,9 +5,10 @@ import numpy.typing as npt
 
 from insight_lib.events.format import tensor_proto
 from insight_lib.events.format.histogram_buckets import NO_FIT, histo_buckets, tensor_buckets
-from insight_lib.events.format.kernels import Address, Bytes, Rows, address_of, kernel, to_int64
+from insight_lib.events.format.kernels import Address, Bytes, Rows, address_of, to_int64
 from insight_lib.events.format.plugins import HISTOGRAMS, SCALARS
 from insight_lib.events.format.summary_value import HISTO, SIMPLE_VALUE, TENSOR
+from insight_lib.kernels import kernel
 
 SCALAR = -1
 ARTIFACT = -2

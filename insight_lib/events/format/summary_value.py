@@ -6,15 +6,8 @@ https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/framework/
 import numpy as np
 
 from insight_lib.events.format import protobuf
-from insight_lib.events.format.kernels import (
-    Address,
-    Rows,
-    inlined,
-    kernel,
-    load_float32,
-    load_uint8,
-    to_int64,
-)
+from insight_lib.events.format.kernels import Address, Rows, load_float32, load_uint8, to_int64
+from insight_lib.kernels import inlined, kernel
 
 _TAG = 1
 SIMPLE_VALUE = 2
