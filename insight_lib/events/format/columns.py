@@ -84,12 +84,15 @@ def fill_buckets(
 ) -> None:
     """Write the buckets of the values of some rows, each from ``ends[row]`` on."""
     base = address_of(buffer)
+    left, right = to_int64(lefts.ctypes.data), to_int64(rights.ctypes.data)
+    amount = to_int64(amounts.ctypes.data)
     for place in range(len(rows)):
         value = values[rows[place]]
         start, stop = to_int64(value["data_start"]), to_int64(value["data_stop"])
         own = slice(ends[place], ends[place + 1])
         if value["field"] == HISTO:
-            fill_from_histo(base, start, stop, lefts[own], rights[own], amounts[own])
+            at = lefts.itemsize * ends[place]
+            fill_from_histo(base, start, stop, left + at, right + at, amount + at)
         else:
             fill_from_tensor(base, start, stop, lefts[own], rights[own], amounts[own])
 

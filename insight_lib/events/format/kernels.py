@@ -65,6 +65,21 @@ def _unaligned_load(number: types.Type, llvm_number: ir.Type) -> Any:  # noqa: A
     return intrinsic(load)
 
 
+def _generate_store(_context: Any, _address: Any, _offset: Any, _number: Any) -> Any:  # noqa: ANN401 - numba's own types
+    """Write a double to the bytes at an offset after an address; nothing is checked."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        address, offset, number = arguments
+        double = ir.DoubleType().as_pointer()
+        builder.store(number, builder.inttoptr(builder.add(address, offset), double), align=1)
+        return _context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.float64), generate
+
+
+store_float64: Any = intrinsic(_generate_store)
+
+
 def _generate_copy(_context: Any, _target: Any, _source: Any, _count: Any) -> Any:  # noqa: ANN401 - numba's own types
     """Copy bytes from one address to another.
 

@@ -45,6 +45,20 @@ def _long_varint(base: Address, position: int, end: int) -> tuple[int, int]:
 
 
 @inlined
+def read_short_varint(base: Address, position: int, end: int) -> tuple[int, int]:
+    """As `read_varint`, quicker for two and three bytes: steps and lengths below 2,097,152."""
+    if end - position >= 3:
+        low = to_int64(load_uint8(base, position))
+        middle = to_int64(load_uint8(base, position + 1))
+        high = to_int64(load_uint8(base, position + 2))
+        if low >= 0x80 and middle < 0x80:
+            return low & 0x7F | middle << 7, position + 2
+        if low >= 0x80 and high < 0x80:
+            return low & 0x7F | (middle & 0x7F) << 7 | high << 14, position + 3
+    return read_varint(base, position, end)
+
+
+@inlined
 def read_key(base: Address, position: int, end: int) -> tuple[int, int, int]:
     """Field number, wire type and the position after the key; a malformed key has position -1."""
     key, after = read_varint(base, position, end)

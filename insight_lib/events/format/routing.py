@@ -24,7 +24,7 @@ def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.ND
     Returns:
         For each value `SCALAR`, `ARTIFACT`, or for a histogram the count of its buckets, from 0.
     """
-    fields = values["field"]
+    fields = np.ascontiguousarray(values["field"])
     if ((fields == HISTO) | (fields == TENSOR)).any():
         return look_into(buffer, values, plugins)
     # Most runs log numbers alone: they need not wait until what reads tensors is compiled.
