@@ -8,6 +8,7 @@ from __future__ import annotations  # so that an older Python gets as far as its
 
 import hashlib
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -26,15 +27,9 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 UV_HOME = VENV / "share" / "uv"
 STAMP = VENV / "set-up-done"
-# Sources that decide which JARs are fetched and what is compiled ahead.
-COMPILED_OR_FETCHED = (
-    "lake/ja*.py",
-    "events/*.py",
-    "evaluation/*.py",
-    "dissection/compact.py",
-    "dissection/snapshot.py",
-    "predictions/example.py",
-)
+LIBRARY = ROOT / "insight_lib"
+# They decide which Java and which JARs are fetched.
+FETCHERS = (LIBRARY / "lake" / "jars.py", LIBRARY / "lake" / "java.py")
 LOCKS = {"dev.txt": ["--extra", "all", "--group", "dev"], "java.txt": ["--group", "java"]}
 
 NETWORK_SIGNS = (
@@ -95,13 +90,17 @@ def is_done() -> bool:
 def wanted_state() -> str:
     """Return a digest of everything that decides what set-up makes."""
     digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
-    inputs = [*sorted(REQUIREMENTS.glob("*")), ROOT / "pyproject.toml"]
-    for sources in COMPILED_OR_FETCHED:
-        inputs += sorted((ROOT / "insight_lib").glob(sources))
-    for path in inputs:
-        if path.is_file():
-            digest.update(path.read_bytes())
+    locks = filter(Path.is_file, sorted(REQUIREMENTS.glob("*")))
+    for path in [*locks, ROOT / "pyproject.toml", *FETCHERS, *kernel_sources()]:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def kernel_sources() -> list[Path]:
+    """Return the sources of compiled kernels; the library says how they are found."""
+    finder = runpy.run_path(str(LIBRARY / "kernel_sources.py"))
+    found: list[Path] = finder["kernel_sources"](ROOT)
+    return found
 
 
 def install() -> None:

@@ -4,15 +4,10 @@ import importlib
 import sys
 
 from insight_lib.cli.main import COMMANDS
-from insight_lib.dissection.layers.compact_summary import compile_all as compile_dissection
-from insight_lib.dissection.layers.snapshot import compile_all as compile_snapshots
+from insight_lib.compile_kernels import compile_all
 from insight_lib.errors import SetupError
-from insight_lib.evaluation.metrics.group_kernels import compile_all as compile_group_evaluation
-from insight_lib.evaluation.metrics.kernels import compile_all as compile_evaluation
-from insight_lib.events.format.compile import compile_all as compile_events
 from insight_lib.lake.jars import fetch_jars
 from insight_lib.lake.java import embed, machine_java_home
-from insight_lib.predictions.formats.tf_example import compile_all as compile_predictions
 
 
 def prepare() -> None:
@@ -24,13 +19,7 @@ def prepare() -> None:
     if machine_java_home() is None:
         embed()
     fetch_jars()
-    compile_events()
-    # After the events' kernels, which are compiled into theirs.
-    compile_dissection()
-    compile_snapshots()
-    compile_evaluation()
-    compile_predictions()
-    compile_group_evaluation()
+    compile_all()
     # So that Python keeps the bytecode of all that they import; set-up installs every extra.
     for command in COMMANDS:
         importlib.import_module(f"insight_lib.cli.{command}")

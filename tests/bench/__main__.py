@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from insight_lib.cli.output import print_table
+from tests.bench.conditions import Watch, machine
 from tests.bench.decode import (
     decode_histograms_vs_eventaccumulator,
     decode_histograms_vs_rustboard,
@@ -69,13 +70,16 @@ def main(names: list[str]) -> int:
         {} if not RESULTS.exists() else {e["name"]: e for e in json.loads(RESULTS.read_text())}
     )
     for name in names or BENCHMARKS:
-        entries[name] = asdict(BENCHMARKS[name]())
+        with Watch() as watch:
+            entry = BENCHMARKS[name]()
+        entries[name] = asdict(entry) | asdict(watch.conditions)
         RESULTS.parent.mkdir(exist_ok=True)
         kept = [entries[known] for known in BENCHMARKS if known in entries]
         RESULTS.write_text(json.dumps(kept, indent=2) + "\n")
-    columns = list(Entry.__dataclass_fields__)
-    shown = [[entry[c] for c in columns] for entry in entries.values()]
-    print_table("Benchmarks", columns, shown)
+    # The machine is the same of all entries, and in the file. Older entries lack conditions.
+    columns = [*Entry.__dataclass_fields__, "cpu_s", "peak_mb", "load"]
+    shown = [[entry.get(c) for c in columns] for entry in entries.values()]
+    print_table(f"Benchmarks, {machine()}", columns, shown)
     return 0
 
 

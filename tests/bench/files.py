@@ -14,8 +14,8 @@ from tensorboard.compat.proto.histogram_pb2 import HistogramProto
 from tensorboard.compat.proto.summary_pb2 import Summary
 
 from insight_lib.events.format.crc32c import masked_crc32c
-from insight_lib.events.format.kernels import kernel
 from insight_lib.events.format.tfrecord import FOOTER_BYTES, HEADER_BYTES
+from insight_lib.kernels import kernel
 
 TAGS = ("train/loss_total", "valid/loss_total", "train/grad_norms", "valid/top1_score")
 FIRST_STEP = 2**14

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+from insight_lib.compile_kernels import compile_all
 from insight_lib.evaluation.metrics.arrays import scored_rows
 from insight_lib.evaluation.metrics.certified_auc import refined_auc
-from insight_lib.evaluation.metrics.kernels import compile_all
 from insight_lib.evaluation.metrics.refinement import splitter
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_intervals import Cells

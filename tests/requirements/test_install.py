@@ -24,12 +24,16 @@ print(spark.read.format("delta").load(sys.argv[1]).count(), "rows")
 """
 
 
-@pytest.fixture(scope="module")
-def install():
-    spec = importlib.util.spec_from_file_location("install", PROJECT / "requirements/install.py")
+def module_at(path):
+    spec = importlib.util.spec_from_file_location("install", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def install():
+    return module_at(PROJECT / "requirements/install.py")
 
 
 @pytest.fixture
@@ -124,9 +128,31 @@ def test_a_supported_python_and_an_empty_disk_are_taken(install):
     install.check_disk(10**12)
 
 
-def test_set_up_is_done_again_where_a_source_of_what_it_compiles_has_changed(install):
-    library = PROJECT / "insight_lib"
-    compiled = {path for path in library.rglob("*.py") if "def compile_all(" in path.read_text()}
-    watched = {path for pattern in install.COMPILED_OR_FETCHED for path in library.glob(pattern)}
-    assert compiled
-    assert compiled <= watched
+COMPILED_OR_FETCHED = (
+    "events/format/tfrecord.py",
+    "events/format/dtypes.py",
+    "tracer/stats_format.py",
+    "evaluation/metrics/group_kernels.py",
+    "lake/jars.py",
+)
+
+
+def test_set_up_is_done_again_where_what_it_compiles_or_fetches_changes(clone):
+    copied = module_at(clone / "requirements/install.py")
+    states = [copied.wanted_state()]
+    for changed in COMPILED_OR_FETCHED:
+        with (clone / "insight_lib" / changed).open("a") as source:
+            source.write("\nCHANGED = 1\n")
+        states.append(copied.wanted_state())
+    assert len(set(states)) == 1 + len(COMPILED_OR_FETCHED)
+    (clone / "insight_lib/report/render.py").write_text("# No kernel is made of it.")
+    assert copied.wanted_state() == states[-1]
+
+
+def test_set_up_is_done_again_for_a_new_kernel_in_a_new_folder(clone):
+    copied = module_at(clone / "requirements/install.py")
+    before = copied.wanted_state()
+    new = clone / "insight_lib/anywhere/loops.py"
+    new.parent.mkdir()
+    new.write_text("from insight_lib.kernels import kernel\n")
+    assert copied.wanted_state() != before

@@ -1,7 +1,6 @@
 """Compact statistics out of Summary.Value messages, all rows of a batch in one compiled pass."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +8,8 @@ import pyarrow as pa
 
 from insight_lib.columnar.grouping import IntArray
 from insight_lib.events.format import dtypes, protobuf, tensor_proto
-from insight_lib.events.format.compile import drop_outdated
-from insight_lib.events.format.kernels import Address, Bytes, kernel, to_int64
+from insight_lib.events.format.kernels import Address, Bytes, to_int64
+from insight_lib.kernels import compiles_ahead, kernel
 from insight_lib.tracer.stats_format import STATS_FIELDS
 
 FloatArray = npt.NDArray[np.float64]
@@ -91,13 +90,8 @@ def read_compact(payloads: pa.ChunkedArray) -> Compact:
     return compact
 
 
-def compile_all() -> None:
-    """Compile the kernels of this module and keep the machine code on disk.
-
-    numba does not see that a kernel of ``insight_lib.events`` changed, whose code is compiled into
-    these: what was kept before such a change is dropped. Call it before ``read_compact``.
-    """
-    drop_outdated(_read_all, f"{Path(__file__).stem}.*")
+@compiles_ahead
+def _call_kernels() -> None:
     numbers = np.empty(0, np.int64)
     _read_all(0, numbers, np.empty((0, _FIELDS)), numbers, np.empty((0, 2), np.int64))
 

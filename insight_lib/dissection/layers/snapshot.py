@@ -1,14 +1,13 @@
 """Snapshots out of Summary.Value messages: tensors whole, of any floating type."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from insight_lib.dissection.layers.compact_summary import FloatArray
 from insight_lib.events.format import dtypes, protobuf, protobuf_fields, tensor_proto
-from insight_lib.events.format.compile import drop_outdated
-from insight_lib.events.format.kernels import Bytes, address_of, kernel
+from insight_lib.events.format.kernels import Bytes, address_of
+from insight_lib.kernels import compiles_ahead, kernel
 
 _TENSOR = 8  # of Summary.Value
 _METADATA = 9
@@ -42,9 +41,8 @@ def read_snapshot(payload: bytes) -> Snapshot:
     return Snapshot(None if isinstance(tensor, str) else tensor, reason, payload[slice(*content)])
 
 
-def compile_all() -> None:
-    """Compile the kernels of this module and keep the machine code on disk; see ``compact``."""
-    drop_outdated(_read_numbers, f"{Path(__file__).stem}.*")
+@compiles_ahead
+def _call_kernels() -> None:
     nothing = np.frombuffer(b"", np.uint8)
     _form(nothing, 0, 0)
     _read_numbers(nothing, 0, 0, dtypes.FLOAT, np.empty(0))

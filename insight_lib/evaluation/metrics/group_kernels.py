@@ -4,14 +4,14 @@ import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Booleans, Floats, Integers
 from insight_lib.evaluation.metrics.auc import SAFE_WEIGHT
-from insight_lib.evaluation.metrics.kernels import compiled
+from insight_lib.kernels import compiles_ahead, kernel
 
 GROUP_SUMS = 4
 """Of a vector of sums: weight times AUC, weight and number of the groups of both classes, and how
 many of them have weights that cannot be multiplied."""
 
 
-@compiled
+@kernel
 def add_group(won: float, positive: float, negative: float, sums: Floats) -> None:
     """Add a group, given the weight of its pairs in order, ties half, and of its classes."""
     if positive > 0 and negative > 0:
@@ -23,7 +23,7 @@ def add_group(won: float, positive: float, negative: float, sums: Floats) -> Non
             sums[3] += 1.0
 
 
-@compiled
+@kernel
 def sum_groups(
     groups: Integers, scores: Floats, labels: Booleans, weights: Floats, sums: Floats
 ) -> None:
@@ -56,7 +56,7 @@ def sum_groups(
     add_group(won, positive + tied_positive, negative + tied_negative, sums)
 
 
-def compile_all() -> None:
-    """Compile the kernel for the types it is called with; set-up does so once, ahead of use."""
+@compiles_ahead
+def _call_kernels() -> None:
     floats, labels = np.ones(1), np.ones(1, np.bool_)
     sum_groups(np.zeros(1, np.int64), floats, labels, floats, np.zeros(GROUP_SUMS))

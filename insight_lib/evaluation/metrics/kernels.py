@@ -3,16 +3,10 @@
 numpy would need a temporary array and a pass over the rows for each of the sums.
 """
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
-import numba
 import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Booleans, Floats, Integers
-from insight_lib.events.format.kernels import need_no_cache
-
-Kernel = TypeVar("Kernel", bound=Callable[..., object])
+from insight_lib.kernels import compiles_ahead, kernel
 
 SUMS = 7
 """Columns of a matrix of sums: positives, negatives, their weights, the squares of those, and the
@@ -21,14 +15,7 @@ weighted score."""
 LARGEST = int(np.iinfo(np.int64).max)
 
 
-def compiled(function: Kernel) -> Kernel:
-    """Compile to machine code on the first call, and keep that in the cache folder."""
-    machine_code = numba.njit(cache=True, nogil=True)(function)
-    need_no_cache(machine_code)
-    return cast(Kernel, machine_code)
-
-
-@compiled
+@kernel
 def order_key(bits: int) -> int:
     """Return the order key of a float64 given as its bits; see ``ordered_bits``."""
     if bits >= 0:
@@ -38,14 +25,14 @@ def order_key(bits: int) -> int:
     return key if key != -1 else 0
 
 
-@compiled
+@kernel
 def fill_order_keys(bits: Integers, keys: Integers) -> None:
     """Write the order key of each score (as its bits) into ``keys``."""
     for row in range(bits.size):
         keys[row] = order_key(bits[row])
 
 
-@compiled
+@kernel
 def add_row(sums: Floats, slot: int, score: float, label: bool, weight: float) -> None:
     """Add one row to the sums of its slot."""
     place = 0 if label else 1
@@ -55,7 +42,7 @@ def add_row(sums: Floats, slot: int, score: float, label: bool, weight: float) -
     sums[slot, 6] += weight * score
 
 
-@compiled
+@kernel
 def sum_by_slot(
     slots: Integers, scores: Floats, labels: Booleans, weights: Floats, sums: Floats
 ) -> None:
@@ -64,7 +51,7 @@ def sum_by_slot(
         add_row(sums, slots[row], scores[row], labels[row], weights[row])
 
 
-@compiled
+@kernel
 def sum_by_prefix(
     scores: Floats, labels: Booleans, weights: Floats, bounds: tuple[int, int], sums: Floats
 ) -> None:
@@ -84,7 +71,7 @@ def sum_by_prefix(
         add_row(sums, slot, scores[row], labels[row], weights[row])
 
 
-@compiled
+@kernel
 def fill_guide(low: Integers, shift: int, guide: Integers) -> None:
     """Write the cell in which each part of the range starts, and at the end the last cell.
 
@@ -103,7 +90,7 @@ def fill_guide(low: Integers, shift: int, guide: Integers) -> None:
     guide[-1] = low.size - 1
 
 
-@compiled
+@kernel
 def find_cell(key: int, low: Integers, guide: Integers, part: int) -> int:
     """Return the place of the last element of ``low`` that is at most ``key``; see `find_cells`."""
     left, right = guide[part], guide[part + 1]
@@ -116,7 +103,7 @@ def find_cell(key: int, low: Integers, guide: Integers, part: int) -> int:
     return int(left)
 
 
-@compiled
+@kernel
 def find_cells(keys: Integers, low: Integers, guide: Integers, shift: int, found: Integers) -> None:
     """Write the place of the last element of ``low`` that is at most each key into ``found``.
 
@@ -133,7 +120,7 @@ def find_cells(keys: Integers, low: Integers, guide: Integers, shift: int, found
         found[row] = find_cell(keys[row], low, guide, (keys[row] >> shift) - lowest)
 
 
-@compiled
+@kernel
 def sum_by_cell(
     scores: Floats,
     labels: Booleans,
@@ -165,8 +152,8 @@ def sum_by_cell(
             add_row(sums, place, scores[row], labels[row], weights[row])
 
 
-def compile_all() -> None:
-    """Compile every kernel for the types it is called with; set-up does so once, ahead of use."""
+@compiles_ahead
+def _call_kernels() -> None:
     scores, labels, weights = np.ones(1), np.ones(1, np.bool_), np.ones(1)
     keys = np.zeros(1, np.int64)
     sums = np.zeros((1, SUMS))

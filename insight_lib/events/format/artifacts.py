@@ -6,10 +6,11 @@ import pyarrow as pa
 
 from insight_lib.events.format import event, summary_value
 from insight_lib.events.format.columns import first_columns, last_columns, value_columns
-from insight_lib.events.format.kernels import Bytes, address_of, copy_bytes, kernel
+from insight_lib.events.format.kernels import Bytes, address_of, copy_bytes, to_int64
 from insight_lib.events.format.parsed import Parsed
 from insight_lib.events.format.routing import ARTIFACT
 from insight_lib.events.format.tfrecord import FOOTER_BYTES, HEADER_BYTES
+from insight_lib.kernels import kernel
 
 _NO_ARTIFACTS = pa.schema(
     [
@@ -115,6 +116,6 @@ def _copy(
     ends: npt.NDArray[np.int64],
     data: npt.NDArray[np.uint8],
 ) -> None:
-    source, target = address_of(buffer), address_of(data)
+    source, target = address_of(buffer), to_int64(data.ctypes.data)
     for row in range(len(starts)):
         copy_bytes(target + ends[row], source + starts[row], ends[row + 1] - ends[row])

@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from insight_lib.events.format import tfrecord
 from insight_lib.events.format.histogram_buckets import fill_from_histo, fill_from_tensor
-from insight_lib.events.format.kernels import Bytes, Rows, address_of, kernel, to_int64
+from insight_lib.events.format.kernels import Bytes, Rows, address_of, to_int64
 from insight_lib.events.format.parsed import Parsed
 from insight_lib.events.format.routing import SCALAR
 from insight_lib.events.format.summary_value import HISTO
+from insight_lib.kernels import kernel
 
 _TAG = pa.field("tag", pa.dictionary(pa.int32(), pa.string()))
 _EDGES = pa.list_(pa.float64())
@@ -83,12 +84,15 @@ def fill_buckets(
 ) -> None:
     """Write the buckets of the values of some rows, each from ``ends[row]`` on."""
     base = address_of(buffer)
+    left, right = to_int64(lefts.ctypes.data), to_int64(rights.ctypes.data)
+    amount = to_int64(amounts.ctypes.data)
     for place in range(len(rows)):
         value = values[rows[place]]
         start, stop = to_int64(value["data_start"]), to_int64(value["data_stop"])
         own = slice(ends[place], ends[place + 1])
         if value["field"] == HISTO:
-            fill_from_histo(base, start, stop, lefts[own], rights[own], amounts[own])
+            at = lefts.itemsize * ends[place]
+            fill_from_histo(base, start, stop, left + at, right + at, amount + at)
         else:
             fill_from_tensor(base, start, stop, lefts[own], rights[own], amounts[own])
 

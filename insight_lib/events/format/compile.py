@@ -1,9 +1,7 @@
-"""Compiling ahead, so that no worker waits for a compiler and none runs outdated machine code."""
+"""How this package's kernels are compiled ahead, and what is said while they are compiled."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 from numba.core import event
@@ -17,19 +15,15 @@ from insight_lib.events.format.resync import search
 from insight_lib.events.format.routing import look_into
 from insight_lib.events.format.summary_value import VALUE
 from insight_lib.events.format.tfrecord import needed_bytes
+from insight_lib.kernels import compiles_ahead
 
 COMPILING = "compiling the decoder for this machine, once: up to half a minute ..."
 # A record of the event `file_version: "v"`: length, checksum, payload, checksum.
 _ONE_EVENT = bytes.fromhex("0300000000000000b099490e1a01769f31d7d5")
 
 
-def compile_all() -> None:
-    """Compile every kernel of this package and keep the machine code on disk.
-
-    Takes some 10 s the first time, under a second when nothing has changed. Call it before
-    anything else of the package is used.
-    """
-    drop_outdated(needed_bytes)
+@compiles_ahead
+def _call_kernels() -> None:
     # One event of no summary, since no rows are written out of nothing at all.
     decode(_ONE_EVENT, 0, {})
     # The other kernels run over any number of rows, so no rows are enough.
@@ -67,17 +61,3 @@ class _First(event.Listener):
 
     def on_end(self, event: event.Event) -> None:
         pass
-
-
-def drop_outdated(compiled: object, modules: str = "*") -> None:
-    """Remove kept machine code that is older than any of this package's sources.
-
-    Args:
-        compiled: a kernel; the code beside its own is looked at.
-        modules: whose code, as a glob: other packages have code of this one compiled into theirs.
-    """
-    newest = max(source.stat().st_mtime for source in Path(__file__).parent.glob("*.py"))
-    folder = Path(cast("Any", compiled).stats.cache_path)
-    for index in folder.glob(f"{modules}.nbi"):
-        if index.stat().st_mtime < newest:
-            index.unlink(missing_ok=True)

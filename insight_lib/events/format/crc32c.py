@@ -14,7 +14,8 @@ from numba import types
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
-from insight_lib.events.format.kernels import Address, inlined, load_uint8, load_uint64
+from insight_lib.events.format.kernels import Address, load_uint8, load_uint64
+from insight_lib.kernels import inlined
 
 _POLYNOMIAL = 0x82F63B78
 _MASK_DELTA = np.uint32(0xA282EAD8)

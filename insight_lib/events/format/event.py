@@ -14,14 +14,19 @@ from insight_lib.events.format.kernels import (
     Rows,
     Scratch,
     address_of,
-    inlined,
-    kernel,
     load_float64,
     load_uint8,
     to_int64,
 )
-from insight_lib.events.format.summary_value import MALFORMED, VALUE, read_summary
+from insight_lib.events.format.summary_value import (
+    MALFORMED,
+    VALUE,
+    only_value,
+    read_summary,
+    read_value,
+)
 from insight_lib.events.format.tfrecord import FOOTER_BYTES, HEADER_BYTES, NOT_EVENT, RECORD
+from insight_lib.kernels import inlined, kernel
 
 _WALL_TIME = 1
 _STEP = 2
@@ -96,7 +101,15 @@ def _read_events(buffer: Bytes, spans: Rows, events: Rows, values: Rows) -> int:
         start = spans[row]["offset"] + HEADER_BYTES
         stop = spans[row]["stop"] - FOOTER_BYTES
         summary = _usual_envelope(base, start, stop, events[row])
-        if summary > 0:
+        only = only_value(base, summary, stop) if summary > 0 else 0
+        if only > 0:
+            # Passing the rows on would count their references: two locked instructions an event,
+            # which take as long as all else.
+            value = values[min(count, len(values) - 1)]
+            value["event"] = row
+            value["index"] = 0
+            after = count + 1 if read_value(base, only, stop, value) else MALFORMED
+        elif summary > 0:
             after = read_summary(base, summary, stop, row, values, count, count)
         else:
             after = _read_event(base, start, stop, row, events, values, count)
@@ -119,10 +132,10 @@ def _usual_envelope(base: Address, start: int, stop: int, event: Rows) -> int:
         return 0
     if load_uint8(base, start + 9) != _STEP_KEY:
         return 0
-    step, position = protobuf.read_varint(base, start + 10, stop)
+    step, position = protobuf.read_short_varint(base, start + 10, stop)
     if not 0 < position < stop or load_uint8(base, position) != _SUMMARY_KEY:
         return 0
-    length, position = protobuf.read_varint(base, position + 1, stop)
+    length, position = protobuf.read_short_varint(base, position + 1, stop)
     if position < 0 or length != stop - position:
         return 0
     event["wall_time"] = load_float64(base, start + 1)

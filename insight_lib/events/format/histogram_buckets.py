@@ -12,7 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from insight_lib.events.format import protobuf, tensor_proto
-from insight_lib.events.format.kernels import Address, kernel, load_float64
+from insight_lib.events.format.kernels import (
+    Address,
+    copy_bytes,
+    load_float64,
+    store_float64,
+    to_int64,
+)
+from insight_lib.kernels import kernel
 
 _MIN = 1
 _MAX = 2
@@ -20,6 +27,7 @@ _LIMITS = 6
 _COUNTS = 7
 
 NO_FIT = -1
+_DOUBLE_BYTES = 8
 
 # A tensor whose list of numbers is short repeats the last one. A few bytes could so claim any
 # number of buckets; no writer sums up a tensor in more than these.
@@ -77,22 +85,24 @@ def histo_buckets(base: Address, start: int, stop: int) -> int:
 
 @kernel
 def fill_from_histo(
-    base: Address, start: int, stop: int, lefts: Doubles, rights: Doubles, amounts: Doubles
+    base: Address, start: int, stop: int, lefts: Address, rights: Address, amounts: Address
 ) -> None:
-    """Write the left edges, right edges and counts of a HistogramProto that fits."""
-    if len(amounts) == 0:
-        return
+    """Write the left edges, right edges and counts of a HistogramProto that fits.
+
+    Arrays would have their references counted for each histogram, which takes longer than copying.
+    """
     least, greatest, counts, count, limits, _ = _fields(base, start, stop)
-    first, _ = _filled(base, counts, count)
-    # Loops over whole arrays, from 0 on, become moves of many numbers at once.
-    for bucket in range(len(amounts)):
-        amounts[bucket] = load_float64(base, counts + 8 * first + 8 * bucket)
-    for bucket in range(len(rights)):
-        rights[bucket] = load_float64(base, limits + 8 * first + 8 * bucket)
-    lefts[0] = least
-    rights[-1] = greatest
-    for bucket in range(1, len(lefts)):
-        lefts[bucket] = rights[bucket - 1]
+    first, last = _filled(base, counts, count)
+    buckets = last - first + 1
+    if buckets <= 0:
+        return
+    within = base + limits + _DOUBLE_BYTES * first
+    copy_bytes(amounts, base + counts + _DOUBLE_BYTES * first, _DOUBLE_BYTES * buckets)
+    # A bucket starts where the one before it ends.
+    copy_bytes(rights, within, _DOUBLE_BYTES * (buckets - 1))
+    copy_bytes(lefts + _DOUBLE_BYTES, within, _DOUBLE_BYTES * (buckets - 1))
+    store_float64(lefts, to_int64(0), least)
+    store_float64(rights, _DOUBLE_BYTES * (buckets - 1), greatest)
 
 
 @kernel

@@ -7,12 +7,11 @@ from insight_lib.events.format.kernels import (
     Address,
     Bytes,
     address_of,
-    inlined,
-    kernel,
     load_uint8,
     load_uint64,
     to_int64,
 )
+from insight_lib.kernels import inlined, kernel
 
 # The odd multiplier of splitmix64's first round, https://prng.di.unimi.it/splitmix64.c
 _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)

@@ -1,4 +1,4 @@
-"""What every compiled kernel of this package shares: the decorators and the unaligned loads.
+"""What the compiled kernels of this package share: types of buffers and the unaligned loads.
 
 A function that Python calls takes arrays. The small functions that it is made of take the address
 of the buffer instead: an array argument would have its references counted, atomically, at each of
@@ -6,10 +6,8 @@ their calls, which costs more than what they do.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir  # type: ignore[import-untyped]  # it has no type information
@@ -17,7 +15,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from insight_lib.errors import SetupError
+from insight_lib.kernels import inlined
 
 Bytes = npt.NDArray[np.uint8]
 """A read-only, contiguous buffer of bytes."""
@@ -46,51 +44,6 @@ class Scratch:
         return self._held[dtype][:count]
 
 
-KernelT = TypeVar("KernelT", bound=Callable[..., Any])
-
-
-def kernel(function: KernelT) -> KernelT:
-    """Compile a function on its first call and keep the machine code on disk.
-
-    numba compares only the function's own file with the kept code, not the files of the kernels it
-    calls: `insight_lib.events.format.compile.compile_all` drops what is out of date.
-
-    Raises:
-        SetupError: there is no folder to keep machine code in.
-    """
-    return _compiled(function, forceinline=False)
-
-
-def inlined(function: KernelT) -> KernelT:
-    """Compile a small function into each kernel that calls it: a call would cost more than it."""
-    return _compiled(function, forceinline=True)
-
-
-def _compiled(function: KernelT, *, forceinline: bool) -> KernelT:
-    try:
-        compiled = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)(
-            function
-        )
-    except RuntimeError as error:
-        raise SetupError(
-            f"no folder to keep compiled kernels in ({error}): "
-            "set NUMBA_CACHE_DIR to a folder that can be written to"
-        ) from error
-    need_no_cache(compiled)
-    return cast("KernelT", compiled)
-
-
-def need_no_cache(compiled: Any) -> None:  # noqa: ANN401 - numba's own type
-    """Go on with machine code that cannot be kept, on a full disk say: it is compiled again."""
-    keep = compiled._cache.save_overload
-
-    def try_to_keep(*overload: object) -> None:
-        with suppress(OSError):
-            keep(*overload)
-
-    compiled._cache.save_overload = try_to_keep
-
-
 def _unaligned_load(number: types.Type, llvm_number: ir.Type) -> Any:  # noqa: ANN401 - numba's own type
     """Make ``load(address, offset)``: the little-endian number there, aligned or not.
 
@@ -110,6 +63,21 @@ def _unaligned_load(number: types.Type, llvm_number: ir.Type) -> Any:  # noqa: A
         return number(address, offset), generate
 
     return intrinsic(load)
+
+
+def _generate_store(_context: Any, _address: Any, _offset: Any, _number: Any) -> Any:  # noqa: ANN401 - numba's own types
+    """Write a double to the bytes at an offset after an address; nothing is checked."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        address, offset, number = arguments
+        double = ir.DoubleType().as_pointer()
+        builder.store(number, builder.inttoptr(builder.add(address, offset), double), align=1)
+        return _context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.float64), generate
+
+
+store_float64: Any = intrinsic(_generate_store)
 
 
 def _generate_copy(_context: Any, _target: Any, _source: Any, _count: Any) -> Any:  # noqa: ANN401 - numba's own types

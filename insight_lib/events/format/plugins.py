@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from insight_lib.events.format.intern import intern
-from insight_lib.events.format.kernels import Bytes, Rows, kernel
+from insight_lib.events.format.kernels import Bytes, Rows
 from insight_lib.events.format.summary_value import SIMPLE_VALUE
+from insight_lib.kernels import kernel
 
 _NONE = -1
 

@@ -3,15 +3,8 @@
 https://protobuf.dev/programming-guides/encoding/
 """
 
-from insight_lib.events.format.kernels import (
-    Address,
-    Bytes,
-    address_of,
-    inlined,
-    kernel,
-    load_uint8,
-    to_int64,
-)
+from insight_lib.events.format.kernels import Address, Bytes, address_of, load_uint8, to_int64
+from insight_lib.kernels import inlined, kernel
 
 VARINT = 0
 FIXED64 = 1
@@ -49,6 +42,20 @@ def _long_varint(base: Address, position: int, end: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, position
     return to_int64(0), -1
+
+
+@inlined
+def read_short_varint(base: Address, position: int, end: int) -> tuple[int, int]:
+    """As `read_varint`, quicker for two and three bytes: steps and lengths below 2,097,152."""
+    if end - position >= 3:
+        low = to_int64(load_uint8(base, position))
+        middle = to_int64(load_uint8(base, position + 1))
+        high = to_int64(load_uint8(base, position + 2))
+        if low >= 0x80 and middle < 0x80:
+            return low & 0x7F | middle << 7, position + 2
+        if low >= 0x80 and high < 0x80:
+            return low & 0x7F | (middle & 0x7F) << 7 | high << 14, position + 3
+    return read_varint(base, position, end)
 
 
 @inlined

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from insight_lib.events.format import tfrecord
-from insight_lib.events.format.kernels import Bytes, address_of, kernel
+from insight_lib.events.format.kernels import Bytes, address_of
 from insight_lib.events.format.open_file import OpenFile, event_file, read_at
+from insight_lib.kernels import kernel
 
 WINDOW_BYTES = 1 << 20
 """Bytes that are searched at once; a longer record is read whole to judge it."""

@@ -5,9 +5,10 @@ import numpy.typing as npt
 
 from insight_lib.events.format import tensor_proto
 from insight_lib.events.format.histogram_buckets import NO_FIT, histo_buckets, tensor_buckets
-from insight_lib.events.format.kernels import Address, Bytes, Rows, address_of, kernel, to_int64
+from insight_lib.events.format.kernels import Address, Bytes, Rows, address_of, to_int64
 from insight_lib.events.format.plugins import HISTOGRAMS, SCALARS
 from insight_lib.events.format.summary_value import HISTO, SIMPLE_VALUE, TENSOR
+from insight_lib.kernels import kernel
 
 SCALAR = -1
 ARTIFACT = -2
@@ -23,7 +24,7 @@ def route(buffer: Bytes, values: Rows, plugins: npt.NDArray[np.int32]) -> npt.ND
     Returns:
         For each value `SCALAR`, `ARTIFACT`, or for a histogram the count of its buckets, from 0.
     """
-    fields = values["field"]
+    fields = np.ascontiguousarray(values["field"])
     if ((fields == HISTO) | (fields == TENSOR)).any():
         return look_into(buffer, values, plugins)
     # Most runs log numbers alone: they need not wait until what reads tensors is compiled.

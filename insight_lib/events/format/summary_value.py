@@ -6,15 +6,8 @@ https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/framework/
 import numpy as np
 
 from insight_lib.events.format import protobuf
-from insight_lib.events.format.kernels import (
-    Address,
-    Rows,
-    inlined,
-    kernel,
-    load_float32,
-    load_uint8,
-    to_int64,
-)
+from insight_lib.events.format.kernels import Address, Rows, load_float32, load_uint8, to_int64
+from insight_lib.kernels import inlined, kernel
 
 _TAG = 1
 SIMPLE_VALUE = 2
@@ -30,7 +23,8 @@ _VALUE = 1  # of Summary
 _PLUGIN_DATA = 1  # of SummaryMetadata
 _PLUGIN_NAME = 1  # of SummaryMetadata.PluginData
 
-# How the fields of nearly every scalar start: number << 3 | wire type.
+# How nearly every summary and the fields of nearly every scalar start: number << 3 | wire type.
+_VALUE_KEY = _VALUE << 3 | protobuf.LENGTH
 _TAG_KEY = _TAG << 3 | protobuf.LENGTH
 _NUMBER_KEY = SIMPLE_VALUE << 3 | protobuf.FIXED32
 
@@ -104,11 +98,25 @@ def read_summary(
             value = values[min(count, last)]
             value["event"] = row
             value["index"] = count - first
-            usual = _usual_value(base, content, position, value)
-            if not usual and not _read_value(base, content, position, value):
+            if not read_value(base, content, position, value):
                 return MALFORMED
             count += 1
     return count
+
+
+@inlined
+def only_value(base: Address, start: int, stop: int) -> int:
+    """Return where the value starts of a summary that is nothing but one value; 0 for any other."""
+    if stop - start < 2 or load_uint8(base, start) != _VALUE_KEY:
+        return 0
+    length, position = protobuf.read_short_varint(base, start + 1, stop)
+    return position if position > 0 and length == stop - position else 0
+
+
+@inlined
+def read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
+    """Fill one `VALUE` row, less ``event`` and ``index``; False where the message is malformed."""
+    return _usual_value(base, start, stop, value) or _any_value(base, start, stop, value)
 
 
 @inlined
@@ -134,8 +142,8 @@ def _usual_value(base: Address, start: int, stop: int, value: Rows) -> bool:
 
 
 @kernel
-def _read_value(base: Address, start: int, stop: int, value: Rows) -> bool:
-    """Fill one `VALUE` row from the message in ``[start, stop)``; False where it is malformed."""
+def _any_value(base: Address, start: int, stop: int, value: Rows) -> bool:
+    """As `read_value`, whatever the message holds."""
     kind = NONE
     merged = 0
     tag_start, tag_stop = start, start

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from insight_lib.events.format import dtypes, protobuf
 from insight_lib.events.format.kernels import (
     Address,
-    kernel,
     load_float32,
     load_float64,
     load_uint8,
@@ -21,6 +20,7 @@ from insight_lib.events.format.kernels import (
     to_float64,
     to_int64,
 )
+from insight_lib.kernels import kernel
 
 _DTYPE = 1
 _SHAPE = 2

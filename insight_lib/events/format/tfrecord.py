@@ -23,12 +23,11 @@ from insight_lib.events.format.kernels import (
     Rows,
     Scratch,
     address_of,
-    inlined,
-    kernel,
     load_uint32,
     load_uint64,
     to_int64,
 )
+from insight_lib.kernels import inlined, kernel
 
 HEADER_BYTES = 12
 FOOTER_BYTES = 4

@@ -3,22 +3,12 @@
 https://github.com/tensorflow/tensorflow/blob/v2.21.0/tensorflow/core/example/feature.proto
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from insight_lib.events.format import protobuf
-from insight_lib.events.format.compile import drop_outdated
-from insight_lib.events.format.kernels import (
-    Address,
-    Bytes,
-    Rows,
-    address_of,
-    inlined,
-    kernel,
-    load_float32,
-)
+from insight_lib.events.format.kernels import Address, Bytes, Rows, address_of, load_float32
 from insight_lib.events.format.tfrecord import FOOTER_BYTES, HEADER_BYTES, RECORD, SPAN
+from insight_lib.kernels import compiles_ahead, inlined, kernel
 
 NONE = 0
 BYTES = 1
@@ -66,9 +56,8 @@ def read_features(buffer: Bytes, spans: Rows) -> Rows:
     return features[: _read(buffer, spans, features)]
 
 
-def compile_all() -> None:
-    """Compile the kernels of this module; see `insight_lib.events.format.compile`."""
-    drop_outdated(_read, f"{Path(__file__).stem}.*")
+@compiles_ahead
+def _call_kernels() -> None:
     read_features(np.frombuffer(b"", np.uint8), np.empty(0, SPAN))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tensorboard.compat.proto import summary_pb2, types_pb2
 
-from insight_lib.dissection.layers.compact_summary import compile_all
+from insight_lib.compile_kernels import compile_all
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.layers.measure import measure_artifacts
 from insight_lib.lake.contract import contract

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from insight_lib.compile_kernels import compile_all
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.layers.measure import measure_artifacts
-from insight_lib.dissection.layers.snapshot import compile_all, read_snapshot
+from insight_lib.dissection.layers.snapshot import read_snapshot
 from tests.dissection.messages import META, artifact, message, written
 
 TAG = "dense/kernel/weight/snapshot"

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insight_lib.compile_kernels import compile_all
 from insight_lib.errors import InputError
 from insight_lib.evaluation.metrics.arrays import scored_rows
 from insight_lib.evaluation.metrics.certified_auc import certified_roc_auc
 from insight_lib.evaluation.metrics.kernels import (
-    compile_all,
     fill_order_keys,
     find_cells,
     sum_by_cell,

@@ -3,6 +3,7 @@
 from itertools import permutations
 
 import numpy as np
+import pytest
 from google.protobuf.internal.encoder import _VarintBytes as varint
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,3 +67,33 @@ def test_a_malformed_value_costs_its_record_and_no_value_of_another():
     decoded = decode(data, 0, {})
     assert decoded.scalars["value"].to_pylist() == [100.0, 101.0, 102.0] * 2
     assert decoded.quarantine.num_rows == 1
+
+
+def long_varint(number, size):
+    """A varint of more bytes than it needs, which protobuf reads all the same."""
+    payload = [number >> 7 * place & 127 | 128 for place in range(size)]
+    return bytes([*payload[:-1], payload[-1] & 127])
+
+
+@pytest.mark.parametrize("number", [0, 1, 127, 128, 16_383, 16_384, 2**21 - 1, 2**21, 2**40])
+def test_a_step_of_any_length_is_read_as_protobuf_reads_it(number):
+    head = Event(wall_time=1.5).SerializeToString()
+    value = within(VALUE, value_of(0, 3).SerializeToString())
+    shortest = max(1, -(-number.bit_length() // 7))
+    for size in range(shortest, 11):
+        payload = head + b"\x10" + long_varint(number, size) + within(SUMMARY, value)
+        [row] = decode(frame(payload), 0, {}).scalars.to_pylist()
+        assert row["step"] == Event.FromString(payload).step == number
+
+
+def test_a_summary_of_one_value_and_something_else_is_no_summary_of_one_value():
+    head = Event(wall_time=1.5, step=300).SerializeToString()
+    value = within(VALUE, value_of(0, 3).SerializeToString())
+    unknown = within(15, b"unknown")
+    for summary in (value + unknown, unknown + value, value + value):
+        payload = head + within(SUMMARY, summary)
+        numbers = decode(frame(payload), 0, {}).scalars["value"].to_pylist()
+        assert numbers == [v.simple_value for v in Event.FromString(payload).summary.value]
+    # A length that reaches beyond the summary.
+    cut = head + within(SUMMARY, value[:-1])
+    assert decode(frame(cut), 0, {}).quarantine.num_rows == 1
