@@ -24,6 +24,8 @@ from insight_lib.predictions.formats.refused import ALL_LABELS
 TABLE = "refused_labels"
 KEPT = ("rows", "positives", "negatives", "score_kind")
 """Columns of ``evaluations`` that say what is there, and stay."""
+WITHHELD = "all metrics: "
+"""How the reason of an evaluation begins whose metrics are withheld."""
 SIDES = dict(zip(map(said, BINARY), ("negatives", "positives"), strict=True))
 
 
@@ -145,7 +147,7 @@ def _key(row: Mapping[str, Any]) -> GroupKey:
 def _without(row: Mapping[str, Any], why: str) -> dict[str, Any]:
     """A row of ``evaluations`` with what it counts, and why it has no more."""
     kept = {name: row[name] for name in (*KEY, *KEPT)}
-    return {**dict.fromkeys(row), **kept, "undefined_reason": f"all metrics: {why}"}
+    return {**dict.fromkeys(row), **kept, "undefined_reason": WITHHELD + why}
 
 
 def _of_other_labels(others: Mapping[str, Refused]) -> str:
