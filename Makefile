@@ -31,7 +31,7 @@ lint: setup  ## ruff, mypy --strict, import contracts
 	@$(BIN)/lint-imports --config pyproject.toml
 
 docs: setup  ## write the generated pages of docs
-	@$(BIN)/insight rules --markdown > docs/rules.md
+	@$(BIN)/python -m insight_lib.pipeline.write_docs
 
 lock: setup  ## resolve the hashed locks anew
 	@$(PYTHON) requirements/install.py --lock

@@ -51,6 +51,15 @@ def record(
     Raises:
         ConfigError: an argument does not fit; the message names the field.
         OSError: the file system refuses (for the event file ``tf.errors.OpError``).
+
+    Example:
+        >>> import keras
+        >>> from insight_lib import record
+        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+        >>> model.compile("adam", "mse")
+        >>> config = record("logs/run-9", model, program="houses", hparams={"batch": 32})
+        >>> config.program, config.topology[0].type, config.topology[0].units
+        ('houses', 'Dense', 1)
     """
     nothing: Topology = ((), None)
     topology, outputs = attempt(lambda: describe_topology(model), nothing)

@@ -1,5 +1,6 @@
 """Diagnose one directory: the catalogue on event files as they lie there, without a lake."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from insight_lib.dissection.run.view import run_views
 from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.ingest.placement import Placement, place
-from insight_lib.files.listing import is_event_file, list_files
+from insight_lib.files.listing import is_event_file, list_files, no_event_file
 from insight_lib.files.location import printable
+
+__all__ = ["Diagnosis", "diagnose"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Diagnosis:
     config_problems: tuple[str, ...]
 
 
-def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
+def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     """Apply the rules to the run, or the runs, below a directory.
 
     Args:
@@ -61,13 +64,19 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     Raises:
         InputError: it is no folder, or no event file is found in it.
         EventFileError: an event file cannot be read.
+
+    Example:
+        >>> from insight_lib import diagnose
+        >>> for finding in diagnose("logs/run-8").findings[:1]:
+        ...     print(finding.severity, finding.rule, finding.layer)
+        error output_loss_mismatch output
     """
-    root = log_dir.expanduser().resolve()
+    root = Path(log_dir).expanduser().resolve()
     listing = list_files(root, is_event_file)
     closed = tuple(printable(folder) for folder in sorted(listing.closed))
     placements = place(root, [Path(found.place) for found in listing.files])
     if not placements:
-        raise InputError(_nothing_found(log_dir, closed))
+        raise InputError(no_event_file(os.fspath(log_dir), closed))
     found = read_files(placements)
     statistics = layer_statistics(found.measured)
     files = {p.run_id: file for p in placements if (file := _config_file(p)).is_file()}
@@ -87,18 +96,6 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
         rejected_for=dict(Counter(statistics.rejected["reason"].to_pylist()).most_common()),
         closed=closed,
         config_problems=tuple(p for file in files.values() if (p := _problem(file)) is not None),
-    )
-
-
-def _nothing_found(log_dir: Path, closed: Sequence[str]) -> str:
-    if closed:
-        return (
-            f"no event file is found below {log_dir}, where {', '.join(closed)} cannot be entered; "
-            "make it readable"
-        )
-    return (
-        f"no event file is below {log_dir}: no file there has tfevents in its name; "
-        "name the log_dir of a run, or a folder of such"
     )
 
 

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -45,6 +45,19 @@ class Listing:
 def is_event_file(below: str) -> bool:
     """Tell whether a file is an event file by its path: its name contains ``tfevents``."""
     return _NAME_PART in below.rpartition("/")[2]
+
+
+def no_event_file(place: str, closed: Sequence[str]) -> str:
+    """Say that no event file is below a place, and what to do."""
+    if closed:
+        return (
+            f"no event file is found below {place}, where {', '.join(closed)} cannot be entered; "
+            "make it readable"
+        )
+    return (
+        f"no event file is below {place}: no file there has tfevents in its name; "
+        "name the log_dir of a run, or a folder of such"
+    )
 
 
 def list_files(root: Root, is_wanted: Callable[[str], bool]) -> Listing:

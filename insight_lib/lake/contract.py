@@ -1,7 +1,9 @@
 """The contract of each table: its columns, types, nullability, units, key and meaning.
 
-A contract is a file ``schemas/<table>.toml``. Rows are checked against it where they enter a table
-and a stored table where a lake is opened; all differences are reported at once.
+A contract is a file ``schemas/<table>.toml``. A column that stands in several tables is declared
+once, in ``schemas/shared/columns.toml``, and taken by ``use = "run_id"``; what a table states next
+to it replaces what is shared. Rows are checked against their contract where they enter a table, and
+a stored table where a lake is opened; all differences are reported at once.
 """
 
 import functools
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -32,13 +35,20 @@ TYPES: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its name, Arrow type, whether it may be null, unit and meaning."""
+    """One column of a table: its name, Arrow type, whether it may be null, unit and meaning.
+
+    ``references`` names the tables that have the column as their key. A metric may have a
+    ``title``, which heads it in the report, and be ``compared``: then `insight runs diff` shows it.
+    """
 
     name: str
     type: pa.DataType
     nullable: bool
     unit: str | None
     doc: str
+    title: str | None
+    compared: bool
+    references: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -114,10 +124,7 @@ def contract(name: str) -> Contract:
     if not source.is_file():
         raise ContractError(f"there is no table {name}; the tables are {', '.join(table_names())}")
     stated = tomllib.loads(source.read_text(encoding="utf-8"))
-    columns = tuple(
-        Column(c["name"], TYPES[c["type"]], c.get("nullable", False), c.get("unit"), c["doc"])
-        for c in stated["columns"]
-    )
+    columns = tuple(_column(name, column) for column in stated["columns"])
     return Contract(stated["name"], stated["version"], stated["doc"], tuple(stated["key"]), columns)
 
 
@@ -127,6 +134,39 @@ def table_names() -> tuple[str, ...]:
     return tuple(
         sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith("toml"))
     )
+
+
+def shared_column_names() -> tuple[str, ...]:
+    """Return the names of the columns that are declared once for several tables."""
+    return tuple(_shared_columns())
+
+
+def _column(table: str, stated: dict[str, Any]) -> Column:
+    """Return a column of a table, completed by the shared column that it uses."""
+    if "use" in stated:
+        used = stated["use"]
+        if used not in _shared_columns():
+            raise ContractError(
+                f"schemas/{table}.toml uses the column {used}, which is not shared; declare it in "
+                f"schemas/shared/columns.toml, or use one of {', '.join(_shared_columns())}"
+            )
+        stated = {"name": used} | _shared_columns()[used] | stated
+    return Column(
+        name=stated["name"],
+        type=TYPES[stated["type"]],
+        nullable=stated.get("nullable", False),
+        unit=stated.get("unit"),
+        doc=stated["doc"],
+        title=stated.get("title"),
+        compared=stated.get("compared", False),
+        references=tuple(stated.get("references", ())),
+    )
+
+
+@functools.cache
+def _shared_columns() -> dict[str, dict[str, Any]]:
+    source = _folder().joinpath("shared", "columns.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 def _folder() -> Traversable:

@@ -5,6 +5,7 @@ transaction (application, version), so that what was committed before a crash is
 The tables stay readable for everyone: reader version 1, no deletion vectors, no column mapping.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -36,6 +37,8 @@ from insight_lib.lake.versions import (
 )
 from insight_lib.lake.writing import writing_to
 from insight_lib.write_errors import refusal
+
+__all__ = ["NO_VERSION", "Lake", "open_lake"]
 
 LOG = "_delta_log"
 NO_VERSION = -1
@@ -238,7 +241,7 @@ class Lake:
             )
 
 
-def open_lake(root: Path, *, create: bool = False) -> Lake:
+def open_lake(root: str | os.PathLike[str], *, create: bool = False) -> Lake:
     """Open a lake; with ``create`` an absent or empty folder becomes one.
 
     A lake of an earlier version may lack tables: they read as empty, and the first commit to one
@@ -247,8 +250,14 @@ def open_lake(root: Path, *, create: bool = False) -> Lake:
     Raises:
         LakeError: The folder is absent or is no lake, or a table was written by a newer version
             or differs from its contract; all differences are listed.
+
+    Example:
+        >>> from insight_lib import open_lake
+        >>> lake = open_lake("lake", create=True)
+        >>> lake.read("findings", ["run_id", "rule", "layer"]).num_rows
+        0
     """
-    root = root.expanduser().resolve()
+    root = Path(root).expanduser().resolve()
     lake = Lake(root)
     try:
         present = [name for name in table_names() if lake.has(name)]

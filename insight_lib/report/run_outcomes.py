@@ -7,6 +7,7 @@ from typing import Any
 
 from insight_lib.dealer.fields import Path
 from insight_lib.dissection.run.scalar_roles import Role, role, words
+from insight_lib.lake.contract import contract
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
 from insight_lib.report.records.night import SEVERITIES
@@ -17,7 +18,6 @@ Row = Mapping[str, Any]
 Told = Iterator[tuple[str, Path, object]]
 """A run, a field of it, and its value."""
 
-_METRICS = ("average_precision", "best_f1", "log_loss", "brier", "calibration_error")
 _MOST_SERIES = 40
 """Series of a run that are named: losses first, then accuracies, then other metrics."""
 
@@ -115,9 +115,9 @@ def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Told:
         if row["auc"] is not None:
             auc = Interval(row["auc"], row["auc_ci_lower"], row["auc_ci_upper"])
             yield run_id, (split, "auc"), auc
-        for metric in _METRICS:
-            if row[metric] is not None:
-                yield run_id, (split, metric), row[metric]
+        for column in contract("evaluations").columns:
+            if column.compared and row[column.name] is not None:
+                yield run_id, (split, column.name), row[column.name]
 
 
 def _findings(lake: Lake, run_ids: Sequence[str]) -> Told:

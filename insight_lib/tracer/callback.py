@@ -65,6 +65,19 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         InputError: ``log_dir`` is no path, ``every`` no whole number of at least 1, Keras
             runs on another backend, or (when the training starts) snapshots are asked of a layer
             that the model has not.
+
+    Example:
+        >>> import keras, numpy as np
+        >>> from insight_lib import TensorTracer
+        >>> inputs = np.random.default_rng(0).normal(size=(64, 4))
+        >>> labels = (inputs[:, 0] > 0).astype("float32")
+        >>> layers = keras.layers
+        >>> hidden = layers.Dense(8, activation="relu", name="hidden")
+        >>> output = layers.Dense(1, activation="softmax", name="output")
+        >>> model = keras.Sequential([keras.Input((4,)), hidden, output])
+        >>> model.compile("adam", "binary_crossentropy")
+        >>> tracer = TensorTracer("logs/run-8")
+        >>> history = model.fit(inputs, labels, epochs=3, verbose=0, callbacks=[tracer])
     """
 
     def __init__(

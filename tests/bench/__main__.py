@@ -20,12 +20,11 @@ from tests.bench.demo import demo_s, nightly_again_s
 from tests.bench.diagnose import diagnose_100mb_s
 from tests.bench.dissection import dissection_false_errors, dissection_zoo
 from tests.bench.entry import Entry
-from tests.bench.evaluation import (
-    auc_increment,
-    auc_vs_duckdb_10k,
-    auc_vs_duckdb_exact,
-    auc_vs_spark_ml,
-    metrics_from_histograms_s,
+from tests.bench.evaluation import auc_increment, metrics_from_histograms_s
+from tests.bench.evaluation_stage import (
+    evaluation_stage_vs_duckdb_10k,
+    evaluation_stage_vs_duckdb_exact,
+    evaluation_stage_vs_spark_ml,
 )
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
 from tests.bench.tracer import (
@@ -47,9 +46,9 @@ BENCHMARKS = {
     "decode_histograms_vs_eventaccumulator": decode_histograms_vs_eventaccumulator,
     "decode_memory": decode_memory,
     "diagnose_100mb_s": diagnose_100mb_s,
-    "auc_vs_duckdb_exact": auc_vs_duckdb_exact,
-    "auc_vs_duckdb_10k": auc_vs_duckdb_10k,
-    "auc_vs_spark_ml": auc_vs_spark_ml,
+    "evaluation_stage_vs_duckdb_exact": evaluation_stage_vs_duckdb_exact,
+    "evaluation_stage_vs_duckdb_10k": evaluation_stage_vs_duckdb_10k,
+    "evaluation_stage_vs_spark_ml": evaluation_stage_vs_spark_ml,
     "auc_increment": auc_increment,
     "metrics_from_histograms_s": metrics_from_histograms_s,
     "dissection_zoo": dissection_zoo,

@@ -127,6 +127,10 @@ for name in {list(COMMANDS)!r}:
         ("import insight_lib.dealer as d; d.record", "trace"),
         ("import insight_lib.zoo as z; z.run_zoo", "zoo"),
         ("import pyspark_tfevents", "spark"),
+        ("import insight_lib; insight_lib.diagnose", "diagnose"),
+        ("from insight_lib import open_lake", "sql"),
+        ("from insight_lib import certified_roc_auc", "diagnose"),
+        ("from insight_lib import TensorTracer", "trace"),
     ],
 )
 def test_without_any_extra_a_public_name_says_which_one_brings_it(program, extra):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import strategies as st
 
 from insight_lib.evaluation.metrics.arrays import scored_rows
+from insight_lib.evaluation.metrics.certified_auc import refined_auc
 from insight_lib.evaluation.metrics.kernels import compile_all
+from insight_lib.evaluation.metrics.refinement import splitter
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.lake.tables import open_lake
@@ -26,6 +28,11 @@ class Sample:
 
     def cells(self, prefix_bits):
         return Cells.from_histogram(ScoreHistogram.from_rows(self.rows, prefix_bits))
+
+    def auc(self, prefix_bits, tolerance=None):
+        """The certified AUC from a first pass over buckets of this width."""
+        rows = self.rows
+        return refined_auc(ScoreHistogram.from_rows(rows, prefix_bits), splitter(rows), tolerance)
 
 
 @pytest.fixture
@@ -93,6 +100,12 @@ def sample(request):
 def samples():
     """The same by name."""
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def sample_of():
+    """Makes a sample of scores, labels and weights."""
+    return Sample
 
 
 @pytest.fixture(scope="session")

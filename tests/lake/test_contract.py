@@ -1,8 +1,19 @@
+import tomllib
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
 from insight_lib.errors import ContractError
-from insight_lib.lake.contract import contract, table_names
+from insight_lib.lake import contract as contract_module
+from insight_lib.lake.contract import contract, shared_column_names, table_names
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+SHARED = tomllib.loads((SCHEMAS / "shared" / "columns.toml").read_text())
+
+
+def declared(table):
+    return tomllib.loads((SCHEMAS / f"{table}.toml").read_text())["columns"]
 
 
 @pytest.fixture
@@ -55,3 +66,47 @@ def test_all_differences_are_reported_at_once(label_row):
 def test_an_unknown_table_is_answered_with_the_known_ones():
     with pytest.raises(ContractError, match=r"no table metrics; the tables are .*scalars"):
         contract("metrics")
+
+
+def test_a_shared_column_is_what_is_declared_once_where_the_table_says_nothing_else():
+    for table in table_names():
+        for stated, column in zip(declared(table), contract(table).columns, strict=True):
+            shared = SHARED.get(stated.get("use"), {})
+            assert column.name == stated.get("use", stated.get("name"))
+            assert column.doc == stated.get("doc", shared.get("doc"))
+            assert column.unit == stated.get("unit", shared.get("unit"))
+            assert column.nullable == stated.get("nullable", shared.get("nullable", False))
+
+
+def test_no_table_repeats_a_shared_column_and_each_is_used_by_several_tables():
+    uses = [
+        stated["use"] for table in table_names() for stated in declared(table) if "use" in stated
+    ]
+    assert all(uses.count(name) > 1 for name in shared_column_names())
+    repeated = [
+        (table, stated["name"])
+        for table in table_names()
+        for stated in declared(table)
+        if stated.get("name") in SHARED
+    ]
+    assert repeated == []
+
+
+def test_a_table_that_is_referenced_has_the_column_as_its_key():
+    for table in table_names():
+        for column in contract(table).columns:
+            for target in column.references:
+                assert target != table
+                assert contract(target).key == (column.name,)
+
+
+def test_a_column_that_is_not_shared_is_refused_with_those_that_are(tmp_path, monkeypatch):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "columns.toml").write_text((SCHEMAS / "shared/columns.toml").read_text())
+    (tmp_path / "losses.toml").write_text(
+        'name = "losses"\nversion = 1\ndoc = "A loss."\nkey = ["run_id"]\n'
+        '[[columns]]\nuse = "runid"\n'
+    )
+    monkeypatch.setattr(contract_module, "_folder", lambda: tmp_path)
+    with pytest.raises(ContractError, match=r"schemas/losses.toml uses the column runid, .*run_id"):
+        contract("losses")

@@ -57,6 +57,8 @@ from insight_lib.dissection.rules import (
 )
 from insight_lib.dissection.rules.rule import Rule
 
+__all__ = ["RULES"]
+
 RULES: tuple[Rule[Any], ...] = (
     output_loss_mismatch.RULE,
     output_width.RULE,

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from insight_lib.evaluation.evaluations.tables import EvaluationTables
 from insight_lib.evaluation.grouping import ALL_ROWS, KEY, GroupKey, group_by_key
+from insight_lib.evaluation.metrics.registry import metric_columns
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 from insight_lib.predictions.formats.classes import are_slips, remedy
@@ -22,8 +23,6 @@ from insight_lib.predictions.formats.labels import BINARY, label_of, said
 from insight_lib.predictions.formats.refused import ALL_LABELS
 
 TABLE = "refused_labels"
-KEPT = ("rows", "positives", "negatives", "score_kind")
-"""Columns of ``evaluations`` that say what is there, and stay."""
 WITHHELD = "all metrics: "
 """How the reason of an evaluation begins whose metrics are withheld."""
 SIDES = dict(zip(map(said, BINARY), ("negatives", "positives"), strict=True))
@@ -145,9 +144,8 @@ def _key(row: Mapping[str, Any]) -> GroupKey:
 
 
 def _without(row: Mapping[str, Any], why: str) -> dict[str, Any]:
-    """A row of ``evaluations`` with what it counts, and why it has no more."""
-    kept = {name: row[name] for name in (*KEY, *KEPT)}
-    return {**dict.fromkeys(row), **kept, "undefined_reason": WITHHELD + why}
+    """Return a row of ``evaluations`` with what it counts, and why it has no more."""
+    return {**row, **dict.fromkeys(metric_columns()), "undefined_reason": WITHHELD + why}
 
 
 def _of_other_labels(others: Mapping[str, Refused]) -> str:

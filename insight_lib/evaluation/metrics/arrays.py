@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,10 @@ class ScoredRows:
 
 
 def scored_rows(
-    scores: npt.ArrayLike, labels: npt.ArrayLike, weights: npt.ArrayLike | None = None
+    scores: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    weights: npt.ArrayLike | None = None,
+    names: tuple[str, str, str] = ("scores", "labels", "weights"),
 ) -> ScoredRows:
     """Return checked rows.
 
@@ -44,29 +47,38 @@ def scored_rows(
         scores: shape (n,), finite.
         labels: shape (n,), each 0 or 1 (or a boolean).
         weights: shape (n,), finite and not negative; None gives each row weight 1.
+        names: What the caller calls these three; errors name them so.
 
     Raises:
         InputError: A shape or a value is none of these; the message says which and how many.
     """
-    # Kernels are compiled for plain arrays; a read-only or strided one would compile them anew.
-    score = np.require(scores, np.float64, ["C", "W"])
-    label = np.asarray(labels, np.float64)
-    given = np.ones(score.shape) if weights is None else weights
-    weight = np.require(given, np.float64, ["C", "W"])
+    score = _numbers(scores, names[0])
+    label = _numbers(labels, names[1], ())
+    weight = np.ones(score.shape) if weights is None else _numbers(weights, names[2])
     if score.ndim != 1 or label.shape != score.shape or weight.shape != score.shape:
         raise InputError(
-            f"scores, labels and weights have shapes {score.shape}, {label.shape} and "
+            f"{names[0]}, {names[1]} and {names[2]} have shapes {score.shape}, {label.shape} and "
             f"{weight.shape}; give three arrays of one and the same length"
         )
     faults = {
-        "scores that are not finite": ~np.isfinite(score),
-        "labels other than 0 and 1": (label != 0) & (label != 1),
-        "weights that are negative or not finite": ~(np.isfinite(weight) & (weight >= 0)),
+        f"{names[0]} that are not finite": ~np.isfinite(score),
+        f"{names[1]} other than 0 and 1": (label != 0) & (label != 1),
+        f"{names[2]} that are negative or not finite": ~(np.isfinite(weight) & (weight >= 0)),
     }
     found = [f"{mask.sum()} {name}" for name, mask in faults.items() if mask.any()]
     if found:
         raise InputError(f"{len(score)} rows hold {' and '.join(found)}; leave these rows out")
     return ScoredRows(score, label == 1, weight)
+
+
+# Kernels are compiled for plain arrays; a read-only or strided one would compile them again.
+def _numbers(
+    values: npt.ArrayLike, name: str, flags: Sequence[Literal["C", "W"]] = ("C", "W")
+) -> Floats:
+    try:
+        return np.require(values, np.float64, flags)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} are no array of numbers: {error}") from error
 
 
 def concatenate(parts: Sequence[ScoredRows]) -> ScoredRows:

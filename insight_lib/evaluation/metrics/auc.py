@@ -23,7 +23,7 @@ import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Floats
 from insight_lib.evaluation.metrics.bucket_sums import BucketSums
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 
 SAFE_WEIGHT = 1e140
 """Products and squares of sums beyond this, or below its inverse, near the ends of float64."""
@@ -77,6 +77,7 @@ def auc_bounds(cells: Cells) -> AucBounds:
     )
 
 
+@once_for_cells
 def auc_gaps(cells: Cells) -> Floats:
     """Return what each cell adds to upper - lower, shape (c,): p_b n_b / (P N), 0 for ties."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight

@@ -22,8 +22,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Floats
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.arrays import Booleans, Floats
+from insight_lib.evaluation.metrics.metric import (
+    WIDEST_GAP,
+    Bounded,
+    Metric,
+    Need,
+    Outcome,
+    Summed,
+)
+from insight_lib.evaluation.metrics.refinement import cells_to_refine
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ def average_precision_gaps(cells: Cells) -> Floats:
     return upper - lower
 
 
+@once_for_cells
 def _terms(cells: Cells) -> tuple[Floats, Floats, Floats]:
     """What each cell adds to the value and to its bounds."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight
@@ -82,3 +92,25 @@ def _share(true: Floats, false: Floats) -> Floats:
 def _from_the_top(weight: Floats) -> Floats:
     """The weight of each cell and all above it."""
     return np.cumsum(weight[::-1])[::-1]
+
+
+def _outcome(summed: Summed) -> Outcome:
+    found = average_precision(summed.cells)
+    return Outcome((found.value, found.lower, found.upper))
+
+
+def _refine(cells: Cells) -> Booleans:
+    return cells_to_refine(average_precision_gaps(cells), WIDEST_GAP)
+
+
+METRICS = (
+    Metric(
+        "average_precision",
+        30,
+        ("average_precision", "average_precision_lower", "average_precision_upper"),
+        Need.CLASSES,
+        _outcome,
+        refine=_refine,
+        bounds=Bounded("average_precision", "average_precision_lower", "average_precision_upper"),
+    ),
+)

@@ -14,6 +14,7 @@ import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Floats
 from insight_lib.evaluation.metrics.bucket_sums import BucketSums
+from insight_lib.evaluation.metrics.metric import Metric, Need, Outcome, Summed
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, logistic
 
@@ -77,3 +78,11 @@ def expected_calibration_error(bins: CalibrationBins) -> float:
     """Return the weighted mean over bins of |mean score - observed share|, in 0 to 1."""
     distance = np.abs(bins.mean_score - bins.observed)
     return float((bins.weight * distance).sum() / bins.weight.sum())
+
+
+def _outcome(summed: Summed) -> Outcome:
+    error = None if summed.bins is None else expected_calibration_error(summed.bins)
+    return Outcome((error,))
+
+
+METRICS = (Metric("calibration_error", 80, ("calibration_error",), Need.PROBABILITIES, _outcome),)

@@ -22,8 +22,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Booleans, Floats
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.metric import (
+    WIDEST_GAP,
+    Bounded,
+    Metric,
+    Need,
+    Outcome,
+    Summed,
+)
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 from insight_lib.evaluation.metrics.score_keys import key_scores, order_keys
+from insight_lib.evaluation.metrics.score_kind import ScoreKind
+
+EVEN_ODDS = {ScoreKind.PROBABILITY: 0.5, ScoreKind.LOGIT: 0.0}
+"""The score whose probability is 0.5, where one is called positive unless a threshold was chosen;
+scikit-learn's too."""
+
+COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+UNDEFINED_SHARES = {
+    "precision": "no probability reaches 0.5",
+    "recall": "no positives",
+    "accuracy": "no rows",
+    "f1": "no positives and no probability that reaches 0.5",
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +141,7 @@ def _confusion(cells: Cells, start: int) -> Confusion:
     )
 
 
+@once_for_cells
 def _f1(cells: Cells) -> tuple[Floats, Floats]:
     """F1 where each cell starts, and the greatest that there can be within it."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight
@@ -135,3 +157,42 @@ def _f1(cells: Cells) -> tuple[Floats, Floats]:
 
 def _ratio(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 else None
+
+
+def _outcome_of_best_f1(summed: Summed) -> Outcome:
+    best = best_f1(summed.cells)
+    at_best = best.confusion
+    return Outcome((at_best.f1, best.upper, best.threshold, at_best.precision, at_best.recall))
+
+
+def _refine_for_best_f1(cells: Cells) -> Booleans:
+    return cells_that_may_exceed_the_best_f1(cells, WIDEST_GAP)
+
+
+def _outcome_at_even_odds(summed: Summed) -> Outcome:
+    confusion = confusion_at(summed.cells, EVEN_ODDS[summed.kind])
+    counts = [getattr(confusion, name) for name in COUNTS]
+    shares = {name: getattr(confusion, name) for name in UNDEFINED_SHARES}
+    undefined = [name for name, share in shares.items() if share is None]
+    reasons = tuple(f"{name}: {UNDEFINED_SHARES[name]}" for name in undefined)
+    return Outcome((*counts, *shares.values()), reasons)
+
+
+METRICS = (
+    Metric(
+        "best_f1",
+        50,
+        ("best_f1", "best_f1_upper", "best_f1_threshold", "best_f1_precision", "best_f1_recall"),
+        Need.CLASSES,
+        _outcome_of_best_f1,
+        refine=_refine_for_best_f1,
+        bounds=Bounded("best_f1", lower="best_f1", upper="best_f1_upper"),
+    ),
+    Metric(
+        "counts and shares at 0.5",
+        100,
+        (*COUNTS, *UNDEFINED_SHARES),
+        Need.PROBABILITIES,
+        _outcome_at_even_odds,
+    ),
+)

@@ -27,7 +27,7 @@ import math
 import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Floats
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 
 NORMAL_975 = 1.959963984540054
 """The 0.975 quantile of the normal distribution, for an interval of 95 %."""
@@ -36,6 +36,7 @@ ROUNDING = 1e-14
 """A class whose weights are all on one row gives 1 - sum of w^2 / W^2 = 0, up to rounding."""
 
 
+@once_for_cells
 def delong_stderr(cells: Cells) -> float | None:
     """Return DeLong's standard error of the AUC of a set of cells of both classes.
 

@@ -1,20 +1,10 @@
 """All metrics of one group of rows, in the columns of table ``evaluations``."""
 
-import math
 from dataclasses import dataclass
 
-from insight_lib.evaluation.metrics.arrays import Booleans, ScoredRows
+from insight_lib.evaluation.metrics.arrays import ScoredRows
 from insight_lib.evaluation.metrics.auc import why_undefined
-from insight_lib.evaluation.metrics.calibration import (
-    CalibrationBins,
-    calibration_bins,
-    expected_calibration_error,
-)
-from insight_lib.evaluation.metrics.certified_auc import (
-    WIDEST_GAP,
-    auc_cells_to_refine,
-    auc_of_cells,
-)
+from insight_lib.evaluation.metrics.calibration import CalibrationBins, calibration_bins
 from insight_lib.evaluation.metrics.curves import (
     Curve,
     calibration_curve,
@@ -23,23 +13,14 @@ from insight_lib.evaluation.metrics.curves import (
     score_curves,
 )
 from insight_lib.evaluation.metrics.evaluation_state import EvaluationState
-from insight_lib.evaluation.metrics.log_loss import ProbabilitySums
+from insight_lib.evaluation.metrics.metric import Need, Summed
 from insight_lib.evaluation.metrics.refinement import Split, refine_by, splitter
-from insight_lib.evaluation.metrics.registry import (
-    THRESHOLDS,
-    cell_metrics,
-    cells_to_refine_for_metrics,
-)
+from insight_lib.evaluation.metrics.registry import cells_to_refine_for, compute_all
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, kind_of
 
-OF_ORDER = "auc, average_precision, ks, best_f1"
-"""What needs both classes: the columns that begin so."""
-
-OF_PROBABILITIES = (
-    "log_loss, brier, calibration_error, predicted_over_observed, counts and shares at 0.5"
-)
-"""What needs scores that are, or stand for, probabilities."""
+COUNTED = ("rows", "positives", "negatives", "score_kind")
+"""Columns that are no metrics: they say what is there, and are never undefined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,36 +67,20 @@ def evaluate_state(
             and true.
         kind: Of the scores of the run; None where the state is of all of them.
     """
-    probability = state.probability
     if kind is None:
-        kind = kind_of(stated=None, outside=probability.outside > 0)
+        kind = kind_of(stated=None, outside=state.probability.outside > 0)
+    unmet = _unmet(state, kind)
     cells = Cells.from_histogram(state.histogram)
-    ranked = why_undefined(cells.sums) is None
-    if ranked and split is not None:
-        cells = refine_by(split, cells, _cells_to_refine)
-    unlikely = probability.why_undefined(kind)
-    bins = calibration_bins(cells, kind=kind) if unlikely is None else None
-    auc = auc_of_cells(cells)
-    threshold = None if bins is None else THRESHOLDS[kind]
-    others = cell_metrics(cells, ranked=ranked, threshold=threshold)
-    reasons = [
-        *_reasons_of_order(auc.undefined_reason, ranked=ranked),
-        *_reasons_of_probabilities(probability, unlikely),
-        *others.reasons,
-    ]
+    if split is not None:
+        cells = refine_by(split, cells, lambda found: cells_to_refine_for(found, unmet))
+    bins = None if Need.PROBABILITIES in unmet else calibration_bins(cells, kind=kind)
+    computed = compute_all(Summed(cells, state.probability, bins, kind), unmet)
     metrics: dict[str, float | int | str | None] = {
         "rows": state.rows,
         "positives": int(cells.sums.positives.sum()),
         "negatives": int(cells.sums.negatives.sum()),
-        "auc": auc.value,
-        "auc_lower": auc.lower,
-        "auc_upper": auc.upper,
-        "auc_stderr": auc.stderr,
-        "auc_ci_lower": auc.ci_lower,
-        "auc_ci_upper": auc.ci_upper,
-        **others.values,
-        **_probability_metrics(probability, bins),
-        "undefined_reason": "; ".join(reasons) or None,
+        **computed.values,
+        "undefined_reason": "; ".join(computed.reasons) or None,
         "score_kind": kind.value,
     }
     return Evaluation(state, cells, bins, metrics)
@@ -132,33 +97,10 @@ def curves_of(evaluation: Evaluation) -> list[Curve]:
     return [*curves, *score_curves(cells)]
 
 
-def _cells_to_refine(cells: Cells) -> Booleans:
-    return auc_cells_to_refine(cells, None) | cells_to_refine_for_metrics(cells, WIDEST_GAP)
-
-
-def _probability_metrics(
-    sums: ProbabilitySums, bins: CalibrationBins | None
-) -> dict[str, float | None]:
-    return {
-        "log_loss": sums.log_loss() if bins and math.isfinite(sums.loss_sum) else None,
-        "brier": sums.brier() if bins else None,
-        "calibration_error": expected_calibration_error(bins) if bins else None,
-        "predicted_over_observed": sums.predicted_over_observed() if bins else None,
+def _unmet(state: EvaluationState, kind: ScoreKind) -> dict[Need, str]:
+    """Return what the rows of a state lack, and why."""
+    reasons = {
+        Need.CLASSES: why_undefined(state.histogram.sums),
+        Need.PROBABILITIES: state.probability.why_undefined(kind),
     }
-
-
-def _reasons_of_order(auc: str | None, *, ranked: bool) -> list[str]:
-    if auc is None:
-        return []
-    return [auc if ranked else f"{OF_ORDER}: {auc}"]
-
-
-def _reasons_of_probabilities(sums: ProbabilitySums, unlikely: str | None) -> list[str]:
-    if unlikely is not None:
-        return [f"{OF_PROBABILITIES}: {unlikely}"]
-    reasons = []
-    if not math.isfinite(sums.loss_sum):
-        reasons.append("log_loss: the sum of losses exceeds the largest number")
-    if sums.predicted_over_observed() is None:
-        reasons.append("predicted_over_observed: no positives")
-    return reasons
+    return {need: reason for need, reason in reasons.items() if reason is not None}

@@ -20,7 +20,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Booleans, Floats
-from insight_lib.evaluation.metrics.score_intervals import Cells
+from insight_lib.evaluation.metrics.metric import (
+    WIDEST_GAP,
+    Bounded,
+    Metric,
+    Need,
+    Outcome,
+    Summed,
+)
+from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ def cells_that_may_exceed_the_distance(cells: Cells, tolerance: float) -> Boolea
     return beyond
 
 
+@once_for_cells
 def _distances(cells: Cells) -> tuple[Floats, Floats]:
     """The distance at the end of each cell, and the greatest that there can be within it."""
     positive, negative = cells.sums.positive_weight, cells.sums.negative_weight
@@ -73,3 +82,25 @@ def _distances(cells: Cells) -> tuple[Floats, Floats]:
     # A cell of one class only reaches no more than at its ends.
     mixed = cells.open & (np.minimum(positive, negative) > 0)
     return ends, np.where(mixed, np.maximum(one_first, other_first), 0.0)
+
+
+def _outcome(summed: Summed) -> Outcome:
+    found = class_distance(summed.cells)
+    return Outcome((found.value, found.upper, found.score))
+
+
+def _refine(cells: Cells) -> Booleans:
+    return cells_that_may_exceed_the_distance(cells, WIDEST_GAP)
+
+
+METRICS = (
+    Metric(
+        "ks",
+        40,
+        ("ks", "ks_upper", "ks_score"),
+        Need.CLASSES,
+        _outcome,
+        refine=_refine,
+        bounds=Bounded("ks", lower="ks", upper="ks_upper"),
+    ),
+)

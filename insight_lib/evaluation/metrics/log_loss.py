@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from insight_lib.evaluation.metrics.arrays import Floats, ScoredRows
+from insight_lib.evaluation.metrics.metric import Metric, Need, Outcome, Summed
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, is_outside, logistic
 
 CLIP = float(np.finfo(np.float64).eps)
@@ -110,3 +111,32 @@ def _loss_of_logits(rows: ScoredRows) -> Floats:
     """The loss of each row: ln(1 + exp(-s)) of a positive, ln(1 + exp(s)) of a negative."""
     against = np.where(rows.labels, -rows.scores, rows.scores)
     return np.maximum(against, 0.0) + np.log1p(np.exp(-np.abs(against)))
+
+
+def _log_loss(summed: Summed) -> Outcome:
+    if math.isfinite(summed.probability.loss_sum):
+        return Outcome((summed.probability.log_loss(),))
+    return Outcome((None,), ("log_loss: the sum of losses exceeds the largest number",))
+
+
+def _brier(summed: Summed) -> Outcome:
+    return Outcome((summed.probability.brier(),))
+
+
+def _predicted_over_observed(summed: Summed) -> Outcome:
+    found = summed.probability.predicted_over_observed()
+    reasons = ("predicted_over_observed: no positives",) if found is None else ()
+    return Outcome((found,), reasons)
+
+
+METRICS = (
+    Metric("log_loss", 60, ("log_loss",), Need.PROBABILITIES, _log_loss),
+    Metric("brier", 70, ("brier",), Need.PROBABILITIES, _brier),
+    Metric(
+        "predicted_over_observed",
+        90,
+        ("predicted_over_observed",),
+        Need.PROBABILITIES,
+        _predicted_over_observed,
+    ),
+)

@@ -39,6 +39,15 @@ class ScoreHistogram:
             scores apart.
         buckets: shape (b,), strictly rising: ``order key >> (64 - prefix_bits)``.
         sums: Those of each bucket, of at least one row.
+
+    Example:
+        >>> from insight_lib import ScoreHistogram
+        >>> from insight_lib.evaluation.metrics.arrays import scored_rows
+        >>> monday = ScoreHistogram.from_rows(scored_rows([0.1, 0.8], [0, 1]))
+        >>> tuesday = ScoreHistogram.from_rows(scored_rows([0.1, 0.4], [1, 0]))
+        >>> both = monday.merge(tuesday)
+        >>> len(both.buckets), int(both.sums.positives.sum())
+        (3, 2)
     """
 
     prefix_bits: int

@@ -5,8 +5,9 @@ scores. Both are a list of cells in order of score, and metrics need no more tha
 """
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from insight_lib.evaluation.metrics.score_keys import KEY_BITS, key_scores
 
 MOST_GUIDE_BITS = 16
 """A larger guide would not stay in the processor's cache itself."""
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +64,7 @@ class Cells:
         occupied = np.flatnonzero(sums[:, 0] + sums[:, 1])
         return cls(low[occupied], high[occupied], BucketSums.from_matrix(sums[occupied]))
 
-    @property
+    @functools.cached_property
     def open(self) -> Booleans:
         """Shape (c,): where rows of one cell may differ in score, so that their order is lost."""
         rows = self.sums.positives + self.sums.negatives
@@ -87,6 +91,14 @@ class Cells:
         # Two rising runs: a merge sort only has to merge them.
         order = np.argsort(low, kind="stable")
         return Cells(low[order], high[order], sums.take(order))
+
+
+def once_for_cells(function: Callable[[Cells], Result]) -> Callable[[Cells], Result]:
+    """Keep what a function returned for the last cells.
+
+    Refining asks for what the metric is then computed from; nobody changes it.
+    """
+    return functools.lru_cache(maxsize=1)(function)
 
 
 def merge_cells(parts: Sequence[Cells]) -> Cells:

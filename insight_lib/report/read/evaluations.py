@@ -7,11 +7,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.columnar.table_groups import floats, groups
+from insight_lib.lake.contract import contract
 from insight_lib.report.records.night import Auc
-from insight_lib.report.records.run_page import Curve, Evaluation, GroupAuc, Thresholds
+from insight_lib.report.records.run_page import Curve, Evaluation, GroupAuc, Measure, Thresholds
 
 ALL_EXAMPLES = ""
 """The slice that is no slice."""
+
+MEASURES = {c.name: c.title for c in contract("evaluations").columns if c.title is not None}
+"""Metrics that the report shows as a number, and the headings of these."""
 
 EVALUATION_COLUMNS = (
     "run_id",
@@ -35,9 +39,7 @@ EVALUATION_COLUMNS = (
     "precision",
     "recall",
     "f1",
-    "log_loss",
-    "brier",
-    "calibration_error",
+    *MEASURES,
     "undefined_reason",
     "score_kind",
 )
@@ -136,12 +138,15 @@ def _evaluation(row: Row, group_auc: GroupAuc | None) -> Evaluation:
         ks=_defined(row, "ks"),
         thresholds=_thresholds(row),
         group_auc=group_auc,
-        log_loss=_defined(row, "log_loss"),
-        brier=_defined(row, "brier"),
+        measures=_measures(row),
         calibration_error=_defined(row, "calibration_error"),
         undefined_reason=_text(row, "undefined_reason"),
         score_kind=_text(row, "score_kind"),
     )
+
+
+def _measures(row: Row) -> tuple[Measure, ...]:
+    return tuple(Measure(title, _defined(row, name)) for name, title in MEASURES.items())
 
 
 def _thresholds(row: Row) -> Thresholds:

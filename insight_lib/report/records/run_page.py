@@ -104,10 +104,19 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A metric that the page shows as a number under a heading; None where undefined."""
+
+    title: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Metrics of a split or slice at its last step; None where undefined.
 
-    Bounds are certified: the exact value lies between them.
+    Bounds are certified: the exact value lies between them. ``measures`` are those that have a
+    title in ``schemas/evaluations.toml``, in its order.
     """
 
     split: str
@@ -122,8 +131,7 @@ class Evaluation:
     ks: float | None
     thresholds: Thresholds
     group_auc: GroupAuc | None
-    log_loss: float | None
-    brier: float | None
+    measures: tuple[Measure, ...]
     calibration_error: float | None
     undefined_reason: str | None
     score_kind: str | None

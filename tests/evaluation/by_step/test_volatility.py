@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from insight_lib.evaluation.by_step.volatility import volatility, volatility_table
-from insight_lib.evaluation.metrics.certified_auc import certified_auc
+from insight_lib.evaluation.metrics.certified_auc import certified_roc_auc
 from insight_lib.lake.contract import contract
 
 AT_STEP = (0.9, 0.75, 0.65)
@@ -66,8 +66,8 @@ def test_runs_that_do_not_move_are_called_moving_at_most_as_often_as_stated():
     moving = 0
     for _ in range(200):
         # Independent samples, the worst case; the same examples would move less.
-        steps = [certified_auc(rng.normal(labels, 1.0), labels) for _ in range(6)]
-        found = _of([step.value for step in steps], [step.stderr for step in steps])
+        steps = [certified_roc_auc(labels, rng.normal(labels, 1.0)) for _ in range(6)]
+        found = _of([step.auc for step in steps], [step.stderr for step in steps])
         moving += found.moves_beyond_error > 0
     assert moving / 200 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 200)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight_lib.evaluation.metrics.certified_auc import certified_auc
+from insight_lib.evaluation.metrics.certified_auc import certified_roc_auc
 from insight_lib.evaluation.metrics.delong import confidence_interval, delong_stderr
 
 
@@ -31,8 +31,8 @@ def _jackknife(sample):
 
 def _auc_without(sample, row):
     keep = np.arange(len(sample.scores)) != row
-    columns = (sample.scores[keep], sample.labels[keep], sample.weights[keep])
-    return certified_auc(*columns, tolerance=0).value
+    columns = (sample.labels[keep], sample.scores[keep])
+    return certified_roc_auc(*columns, sample_weight=sample.weights[keep], tolerance=0).auc
 
 
 def test_it_equals_delongs_formula_over_all_pairs(samples):
@@ -73,15 +73,15 @@ def test_weight_0_is_as_good_as_absent(samples):
 
 @pytest.mark.parametrize("weights", [None, [3.0, 0.7, 0.7, 0.2]])
 def test_one_positive_has_no_standard_error_but_an_auc(weights):
-    auc = certified_auc([0.4, 0.1, 0.5, 0.2], [1, 0, 0, 0], weights)
-    assert auc.value is not None
-    assert auc.stderr is auc.ci_lower is auc.ci_upper is None
+    auc = certified_roc_auc([1, 0, 0, 0], [0.4, 0.1, 0.5, 0.2], sample_weight=weights)
+    assert auc.auc is not None
+    assert auc.stderr is auc.ci is None
     assert auc.undefined_reason == "no standard error: a class has weight on one row only"
 
 
 def test_perfect_order_has_standard_error_0_and_no_interval():
-    auc = certified_auc([0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1])
-    assert (auc.value, auc.stderr, auc.ci_lower, auc.ci_upper) == (1.0, 0.0, None, None)
+    auc = certified_roc_auc([0, 0, 1, 1], [0.1, 0.2, 0.3, 0.4])
+    assert (auc.auc, auc.stderr, auc.ci) == (1.0, 0.0, None)
     assert auc.undefined_reason == "no confidence interval: the standard error is 0"
 
 
@@ -103,12 +103,12 @@ def test_about_95_percent_of_intervals_hold_the_true_auc():
     true_auc, held = 0.7602499389065233, 0
     labels = np.repeat([0, 1], [200, 40])
     for _ in range(500):
-        auc = certified_auc(rng.normal(labels, 1.0), labels)
-        held += auc.ci_lower <= true_auc <= auc.ci_upper
+        lower, upper = certified_roc_auc(labels, rng.normal(labels, 1.0)).ci
+        held += lower <= true_auc <= upper
     assert 0.92 <= held / 500 <= 0.98
 
 
 def test_at_the_width_of_a_refined_state_it_is_exact_to_a_hundredth(clicks):
     sample = clicks(20_000)
-    auc = certified_auc(sample.scores, sample.labels, prefix_bits=12)
+    auc = sample.auc(12)
     assert auc.stderr == pytest.approx(_over_pairs(sample), rel=1e-2)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from insight_lib.errors import InputError
 from insight_lib.evaluation.metrics.arrays import scored_rows
-from insight_lib.evaluation.metrics.certified_auc import certified_auc
+from insight_lib.evaluation.metrics.certified_auc import certified_roc_auc
 from insight_lib.evaluation.metrics.kernels import (
     compile_all,
     fill_order_keys,
@@ -129,6 +129,6 @@ def test_kernels_compiled_ahead_are_those_that_rows_of_any_layout_use():
     for scores in (fixed, np.linspace(0, 1, 8_000)[::2], np.full(4_000, 0.5, np.float32), [0.1]):
         rows = scored_rows(scores, np.arange(len(scores)) % 2, list(scores))
         ScoreHistogram.from_rows(rows)
-        certified_auc(rows.scores, rows.labels, tolerance=0, prefix_bits=12)
+        certified_roc_auc(rows.labels, scores, tolerance=0)
         ScoreHistogram.from_rows(rows, 64)
     assert [len(kernel.signatures) for kernel in kernels] == compiled

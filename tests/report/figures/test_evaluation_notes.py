@@ -2,6 +2,7 @@
 
 import pytest
 
+from insight_lib.lake.contract import contract
 from insight_lib.report.figures.evaluation_notes import auc_notes, curve_notes
 from insight_lib.report.read.index_page import read_night
 from insight_lib.report.read.run_page import read_pages
@@ -146,3 +147,12 @@ def test_the_best_threshold_and_the_fixed_one_are_in_the_table(page_of):
     assert "from 0.0625 on" in html
     assert "0.111" in html
     assert "0.222" in html
+
+
+def test_each_metric_that_has_a_title_in_the_schema_heads_a_column_of_the_page(page_of):
+    titled = {c.title: c.name for c in contract("evaluations").columns if c.title}
+    page, html = page_of(evaluations=[EVALUATION | {"log_loss": 0.4375}])
+    assert titled["Log loss"] == "log_loss"
+    assert [measure.title for measure in page.evaluations[0].measures] == list(titled)
+    assert all(f'<th class="num">{title}</th>' in html for title in titled)
+    assert '<td class="num" data-value="0.4375">0.4375</td>' in html
