@@ -15,10 +15,12 @@ from insight_lib.dissection.rule_settings import Changes, changed, is_enabled, r
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.errors import InputError
+from insight_lib.screen import screen_width
 
 COLUMNS = ("rule", "highest severity", "what it is about", "what it needs")
 _OFF = "switched off"
-_WIDTH = 100
+_WIDEST = 100
+"""Letters a line of a page, at most: longer lines are hard to read."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +78,7 @@ def _print_list(rules: Sequence[Rule[Any]], changes: Changes) -> None:
 
 def _paragraphs(page: RulePage, *, is_off: bool) -> Iterator[str]:
     """The paragraphs of a page for the terminal."""
-    yield f"{page.name}: {page.title} ({_OFF if is_off else f'{page.severity} at most'})"
+    yield _folded(f"{page.name}: {page.title} ({_OFF if is_off else f'{page.severity} at most'})")
     yield _folded(page.summary)
     yield _section("Needs", f"{'; '.join(page.needs)}.")
     yield _section("Looks for", page.looks_for)
@@ -92,11 +94,11 @@ def _section(title: str, text: str) -> str:
 
 
 def _folded(text: str, indent: str = "") -> str:
-    """Text of a page at the terminal's width."""
+    """Text of a page no wider than the terminal."""
     return "\n".join(
         fill(
             line,
-            _WIDTH,
+            _width(),
             initial_indent=indent,
             subsequent_indent=indent + "  " * line.startswith("* "),
         )
@@ -109,4 +111,9 @@ def _thresholds(page: RulePage) -> Iterator[str]:
     names = max(len(one.name) for one in page.thresholds)
     for one in page.thresholds:
         value = f"  {one.name:{names}} = {one.value:<8g}"
-        yield fill(f"{value}{one.source}", _WIDTH, subsequent_indent=" " * len(value))
+        indent = " " * min(len(value), _width() // 2)
+        yield fill(f"{value}{one.source}", _width(), subsequent_indent=indent)
+
+
+def _width() -> int:
+    return min(screen_width() or _WIDEST, _WIDEST)

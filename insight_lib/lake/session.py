@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from socket import socket
+from socketserver import BaseServer
 from typing import Any, TypeVar
 
 from insight_lib.dealer.extras import needs_extra
@@ -147,10 +149,6 @@ def _outcome(function: Callable[[Task], Result], task: Task) -> Result | Insight
         set_imports_apart()
 
 
-def _pass_over(_request: object, _client_address: object) -> None:
-    """Say nothing of an error."""
-
-
 def _is_submitted() -> bool:
     # spark-submit starts the JVM first and tells the Python driver its port.
     return "PYSPARK_GATEWAY_PORT" in os.environ
@@ -172,6 +170,16 @@ def _start_locally(settings: Mapping[str, Any]) -> dict[str, str]:
     if SparkContext._gateway is None:
         conf = SparkConf().setAll([*settings.items(), *local.items()])
         context = SparkContext(conf=conf, gateway=local_gateway(conf))
-        # Its connection ends with the JVM, which is nothing to print a stack about.
-        context._accumulatorServer.handle_error = _pass_over  # type: ignore[method-assign,assignment]
+        _let_its_client_go(context._accumulatorServer)
     return local
+
+
+def _let_its_client_go(server: BaseServer) -> None:
+    """Have a server print no traceback when its one client, the JVM, is killed at the end."""
+    report = server.handle_error
+
+    def handle_error(request: socket | tuple[bytes, socket], client_address: object) -> None:
+        if not isinstance(sys.exception(), (EOFError, ConnectionError)):
+            report(request, client_address)
+
+    server.handle_error = handle_error  # type: ignore[method-assign]

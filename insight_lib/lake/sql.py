@@ -17,18 +17,19 @@ from insight_lib.errors import InputError, InsightError, LakeError
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.tables import Lake
 
-# What is stepless is said in Python at events.current.is_stepless; a test compares the two.
+# What is stepless is said in Python at events.superseded.is_stepless; a test compares the two.
+# It is joined, since DuckDB hands a condition on the run through a join and through no IN.
 CURRENT_SCALARS = """
 CREATE VIEW scalars_current AS
-WITH live AS (
+WITH live AS NOT MATERIALIZED (
     FROM scalars
     WHERE file_id NOT IN (SELECT file_id FROM event_files WHERE status = 'replaced')
-), stepless AS (
-    SELECT run_id, stream, tag FROM live GROUP BY ALL
+), stepless AS NOT MATERIALIZED (
+    SELECT run_id, stream, tag, true AS is_stepless FROM live GROUP BY ALL
     HAVING min(step) = max(step)
         AND count(*) >= 3 * count(DISTINCT file_id)
 )
-SELECT * EXCLUDE (lowest_later_step)
+SELECT * EXCLUDE (lowest_later_step, is_stepless)
 FROM (
     SELECT *, min(step) OVER (
         PARTITION BY run_id, stream, tag
@@ -37,8 +38,8 @@ FROM (
     ) AS lowest_later_step
     FROM live
 )
-WHERE lowest_later_step IS NULL OR step < lowest_later_step
-    OR (run_id, stream, tag) IN (FROM stepless)
+LEFT JOIN stepless USING (run_id, stream, tag)
+WHERE lowest_later_step IS NULL OR step < lowest_later_step OR is_stepless
 """
 
 

@@ -32,6 +32,14 @@ def test_a_page_says_what_why_and_what_to_do_with_thresholds_and_an_example(caps
     assert "Example Layer embedding never learnt: the updates are zero" in said
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_line_of_a_page_is_wider_than_the_terminal(capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    for rule in RULES:
+        assert main(["rules", rule.name]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= width
+
+
 def test_a_page_tells_the_thresholds_of_the_settings_file(capsys, settings):
     assert main(["rules", "blind_spot", "--config", str(settings)]) == 0
     said = " ".join(capsys.readouterr().out.split())

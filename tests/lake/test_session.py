@@ -12,6 +12,21 @@ def test_the_session_has_every_setting_and_one_time_zone(spark):
     assert spark.sql("SELECT timestamp'2020-01-01' = timestamp'2020-01-01 00:00:00 UTC'").first()[0]
 
 
+@pytest.mark.parametrize(
+    ("error", "is_told"), [(EOFError(), False), (ConnectionResetError(), False), (KeyError(), True)]
+)
+def test_the_end_of_the_jvm_is_no_error_of_the_server_that_it_reports_to(
+    spark, capsys, error, is_told
+):
+    """A JVM that is killed at the end of a night closes its connection."""
+    server = spark.sparkContext._accumulatorServer
+    try:
+        raise error
+    except type(error):
+        server.handle_error(None, ("127.0.0.1", 1))
+    assert bool(capsys.readouterr().err) is is_told
+
+
 def test_spark_reads_every_table_with_the_contract_s_columns(spark, lake):
     for name in table_names():
         frame = spark.read.format("delta").load(str(lake.root / name))

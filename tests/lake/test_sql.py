@@ -5,8 +5,9 @@ import pytest
 
 from insight_lib.errors import InputError, LakeError
 from insight_lib.events.current_rows import current_rows
+from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
-from insight_lib.lake.sql import query
+from insight_lib.lake.sql import CURRENT_SCALARS, query
 
 
 @pytest.fixture
@@ -73,6 +74,18 @@ def test_the_current_view_keeps_all_points_of_a_series_that_never_passes_a_step(
     ]
     by_sql = query(lake, "FROM scalars_current").select(rows.column_names)
     assert sorted(map(str, by_sql.to_pylist())) == sorted(map(str, current_rows(rows).to_pylist()))
+
+
+def test_a_condition_on_the_run_reaches_every_scan_of_the_current_view():
+    with duckdb.connect() as connection:
+        for name in ("scalars", "event_files"):
+            connection.from_arrow(contract(name).empty()).create(name)
+            fill = "INSERT INTO {} (run_id, file_id) VALUES ('asked', 'f'), ('other', 'g')"
+            connection.execute(fill.format(name))
+        connection.execute(CURRENT_SCALARS)
+        asked = "EXPLAIN (FORMAT JSON) FROM scalars_current WHERE run_id = 'asked'"
+        plan = connection.execute(asked).fetchall()[0][1].replace(" ", "")
+    assert plan.count("run_id='asked'") == plan.count("main.scalars") == 2
 
 
 def test_an_unknown_table_is_answered_with_the_tables(lake):

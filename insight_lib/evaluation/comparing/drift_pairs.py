@@ -38,14 +38,15 @@ def comparisons(evaluations: pa.Table, runs: pa.Table) -> list[Comparison]:
     A step is compared with the step before it in its run and split. The last step of a run and
     split is compared with that of the run before it in the experiment, which has this split: runs
     are in order of their first event, those without any after the others, then of their names.
+    Steps of which every row was refused have no scores, and are left out.
     So a training that is repeated each night is compared night by night, whether a night is a new
     step of one run or a run of its own.
 
     Args:
-        evaluations: Columns run_id, step, split and slice.
+        evaluations: Columns run_id, step, split, slice and rows.
         runs: Columns run_id, experiment and first_event_at.
     """
-    whole = evaluations.filter(pc.equal(evaluations["slice"], ALL_ROWS))
+    whole = evaluations.filter((pc.field("slice") == ALL_ROWS) & (pc.field("rows") > 0))
     steps: dict[tuple[str, str], list[Scored]] = defaultdict(list)
     for row in whole.select(["run_id", "step", "split"]).to_pylist():
         steps[row["run_id"], row["split"]].append(Scored(**row))

@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 from insight_lib.evaluation.comparing.drift_pairs import Comparison, Scored, comparisons
 from insight_lib.evaluation.evaluations.commit import EVALUATED
 from insight_lib.evaluation.evaluations.tables import histograms_of
+from insight_lib.evaluation.evaluations.withheld import WITHHELD
 from insight_lib.evaluation.grouping import ALL_ROWS
 from insight_lib.evaluation.metrics.drift import Drift, drift
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
@@ -38,7 +39,37 @@ class _Task:
     histograms_uri: str
     files: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
-    kinds: Mapping[str, str]
+    reasons: Mapping[Comparison, str]
+
+
+class _Undefined:
+    """Knows which comparisons say nothing, and why.
+
+    Args:
+        evaluations: Columns run_id, step, split, score_kind and undefined_reason of all rows.
+    """
+
+    def __init__(self, evaluations: pa.Table) -> None:
+        self._kinds: dict[str, str] = {}
+        self._withheld: dict[Scored, str] = {}
+        for row in evaluations.to_pylist():
+            why = row["undefined_reason"] or ""
+            self._kinds[row["run_id"]] = row["score_kind"]
+            if why.startswith(WITHHELD):
+                where = Scored(row["run_id"], row["step"], row["split"])
+                self._withheld[where] = why.removeprefix(WITHHELD)
+
+    def reason(self, each: Comparison) -> str | None:
+        """Return why a comparison says nothing, None where it does."""
+        if each.scored in self._withheld:
+            return self._withheld[each.scored]
+        if each.reference in self._withheld:
+            return f"of the reference: {self._withheld[each.reference]}"
+        kind, other = self._kinds[each.scored.run_id], self._kinds[each.reference.run_id]
+        # Scores lie on different scales where those of one run only are probabilities.
+        if (kind == ScoreKind.PROBABILITY) == (other == ScoreKind.PROBABILITY):
+            return None
+        return f"score_kind is {other} in the reference and {kind} here"
 
 
 def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
@@ -51,12 +82,11 @@ def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
     done = lake.committed(TABLE, APPLICATION)
     if until <= done:
         return []
-    names = ["run_id", "step", "split", "slice", "score_kind"]
+    names = ["run_id", "step", "split", "slice", "rows", "score_kind", "undefined_reason"]
     evaluations = lake.read("evaluations", names, where=ds.field("slice") == ALL_ROWS)
     touched = set(runs_between(lake, done, until, PREDICTIONS))
     wanted, run_ids = _wanted(lake, evaluations, touched)
-    kinds = _kinds(evaluations)
-    tasks = _tasks(lake, wanted, kinds, 4 * workers.parallelism)
+    tasks = _tasks(lake, wanted, _Undefined(evaluations), 4 * workers.parallelism)
     found = workers.run(_compare, tasks, f"drift: {len(run_ids)} runs")
     rows = pa.Table.from_pylist(
         [row for part in found for row in part], schema=contract(TABLE).schema
@@ -72,7 +102,9 @@ def _wanted(
     runs = lake.read("runs", ["run_id", "experiment", "first_event_at"])
     every = comparisons(evaluations, runs)
     known = _known(lake)
-    anew = {
+    # What had a comparison and lost its reference has a row to lose.
+    gone = {each.scored.run_id for each in known.difference(every)}
+    anew = gone | {
         each.scored.run_id
         for each in every
         # A run that came between two others changes what the later one is compared with.
@@ -80,12 +112,6 @@ def _wanted(
     }
     wanted = [each for each in every if each.scored.run_id in anew]
     return sorted(wanted, key=lambda each: each.scored), sorted(anew | touched)
-
-
-def _kinds(evaluations: pa.Table) -> dict[str, str]:
-    """What the scores of each run are."""
-    rows = evaluations.group_by(["run_id", "score_kind"]).aggregate([]).to_pylist()
-    return {row["run_id"]: row["score_kind"] for row in rows}
 
 
 def _known(lake: Lake) -> set[Comparison]:
@@ -101,7 +127,7 @@ def _known(lake: Lake) -> set[Comparison]:
 
 
 def _tasks(
-    lake: Lake, wanted: Sequence[Comparison], kinds: Mapping[str, str], parts: int
+    lake: Lake, wanted: Sequence[Comparison], undefined: _Undefined, parts: int
 ) -> list[_Task]:
     runs = [tuple(each) for _, each in groupby(wanted, lambda each: each.scored.run_id)]
     tasks = []
@@ -109,8 +135,8 @@ def _tasks(
         mine = tuple(each for run in group for each in run)
         run_ids = {where.run_id for each in mine for where in (each.scored, each.reference)}
         files = tuple(file.path for file in lake.files(HISTOGRAMS, run_ids))
-        own = {run_id: kinds[run_id] for run_id in run_ids}
-        tasks.append(_Task(lake.table_uri(HISTOGRAMS), files, mine, own))
+        reasons = {each: reason for each in mine if (reason := undefined.reason(each))}
+        tasks.append(_Task(lake.table_uri(HISTOGRAMS), files, mine, reasons))
     return tasks
 
 
@@ -121,7 +147,7 @@ def _compare(task: _Task) -> list[dict[str, Any]]:
         mine = list(each)
         places = {where for each in mine for where in (each.scored, each.reference)}
         states = _states(task, places)
-        rows += [_row(one, states, task.kinds) for one in mine]
+        rows += [_row(one, states, task.reasons.get(one)) for one in mine]
     return rows
 
 
@@ -141,7 +167,7 @@ def _states(task: _Task, places: Iterable[Scored]) -> dict[Scored, ScoreHistogra
 
 
 def _row(
-    each: Comparison, states: Mapping[Scored, ScoreHistogram], kinds: Mapping[str, str]
+    each: Comparison, states: Mapping[Scored, ScoreHistogram], undefined: str | None
 ) -> dict[str, Any]:
     reference, sample = (states[where] for where in (each.reference, each.scored))
     return {
@@ -151,16 +177,8 @@ def _row(
         "reference_step": each.reference.step,
         "rows": _rows(sample),
         "reference_rows": _rows(reference),
-        **asdict(_not_comparable(each, kinds) or drift(reference, sample)),
+        **asdict(Drift(undefined_reason=undefined) if undefined else drift(reference, sample)),
     }
-
-
-def _not_comparable(each: Comparison, kinds: Mapping[str, str]) -> Drift | None:
-    """Return why scores lie on different scales: those of one run only are probabilities."""
-    kind, other = kinds[each.scored.run_id], kinds[each.reference.run_id]
-    if (kind == ScoreKind.PROBABILITY) == (other == ScoreKind.PROBABILITY):
-        return None
-    return Drift(undefined_reason=f"score_kind is {other} in the reference and {kind} here")
 
 
 def _rows(state: ScoreHistogram) -> int:

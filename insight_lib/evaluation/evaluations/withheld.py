@@ -23,6 +23,8 @@ from insight_lib.predictions.formats.labels import BINARY, label_of, said
 from insight_lib.predictions.formats.refused import ALL_LABELS
 
 TABLE = "refused_labels"
+WITHHELD = "all metrics: "
+"""How the reason of an evaluation begins whose metrics are withheld."""
 SIDES = dict(zip(map(said, BINARY), ("negatives", "positives"), strict=True))
 
 
@@ -143,7 +145,7 @@ def _key(row: Mapping[str, Any]) -> GroupKey:
 
 def _without(row: Mapping[str, Any], why: str) -> dict[str, Any]:
     """Return a row of ``evaluations`` with what it counts, and why it has no more."""
-    return {**row, **dict.fromkeys(metric_columns()), "undefined_reason": f"all metrics: {why}"}
+    return {**row, **dict.fromkeys(metric_columns()), "undefined_reason": WITHHELD + why}
 
 
 def _of_other_labels(others: Mapping[str, Refused]) -> str:

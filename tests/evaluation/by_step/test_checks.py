@@ -179,6 +179,33 @@ def test_each_step_is_compared_with_the_one_before_and_each_run_with_the_run_bef
         assert row["undefined_reason"] is None
 
 
+def test_a_step_of_which_every_row_was_refused_is_compared_with_nothing(nights):
+    for run in ("exp/a", "exp/b", "exp/c"):
+        nights.write(run, 1)
+    nights.write("exp/b", 2, label=[1, 2] * (ROWS // 2))
+    nights.write("exp/d", 1, label=[-1, 1] * (ROWS // 2))
+    nights.pass_one()
+    whole = {("logs/exp/b", 1): ("logs/exp/a", 1), ("logs/exp/c", 1): ("logs/exp/b", 1)}
+    assert _pairs(nights, "previous_run") == whole
+    assert _pairs(nights, "previous_step") == {}
+    nights.write("exp/a", 1, label=[3, 4] * (ROWS // 2))
+    assert nights.pass_one() == ["logs/exp/a", "logs/exp/b"]
+    assert _pairs(nights, "previous_run") == {("logs/exp/c", 1): ("logs/exp/b", 1)}
+
+
+def test_scores_of_which_all_rows_of_a_label_were_refused_are_no_drift(nights):
+    for run in ("exp/a", "exp/c", "exp/d"):
+        nights.write(run, 1)
+    scores = nights.write("exp/b", 1)
+    nights.write("exp/b", 1, score=np.where(np.arange(ROWS) % 4 == 0, np.nan, scores))
+    nights.pass_one()
+    found = {row["run_id"]: row for row in nights.rows("score_drift")}
+    for run, said in (("logs/exp/b", "all 100 rows"), ("logs/exp/c", "of the reference: all 100")):
+        assert found[run]["psi"] is found[run]["ks"] is None
+        assert found[run]["undefined_reason"].startswith(said)
+    assert found["logs/exp/d"]["psi"] is not None
+
+
 def test_only_what_is_new_and_what_follows_it_is_compared_again(nights):
     for run in ("exp/a", "exp/c", "exp/d", "other/x"):
         nights.write(run, 1)
