@@ -1,4 +1,4 @@
-# Two commands matter: `make demo` and `make test`. Each builds what it needs, once.
+# The two main commands are `make demo` and `make test`. Each builds what it needs, once.
 PYTHON ?= python3
 BIN := .venv/bin
 ONLY ?=
@@ -9,31 +9,31 @@ ONLY ?=
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
-setup:  ## build .venv from the locks, find a Java, fetch the Delta JARs, compile the kernels
+setup:  ## install .venv from the lock files, find Java, fetch the Delta JARs, compile the kernels
 	@$(PYTHON) requirements/install.py
 
-demo: setup  ## train real small models, run the whole nightly pipeline, end with the report
+demo: setup  ## train small real models, run the whole nightly pipeline, write the report
 	@$(BIN)/insight demo --lake build/demo/lake
 
-test: setup lint  ## every check: lint, types, import contracts, tests
+test: setup lint  ## run every check: lint, types, import contracts, tests
 	@$(BIN)/python -m pytest
 
-bench: setup  ## measure against the peers; ONLY=name runs one entry
+bench: setup  ## measure against peer tools; ONLY=name runs one entry
 	@$(BIN)/python -m tests.bench $(ONLY)
 
-faults: setup  ## try every fault at length, kill -9 30 times, print what was lost
+faults: setup  ## inject every fault at length, kill -9 30 times, print what was lost
 	@$(BIN)/python -m tests.events.faults
 
-lint: setup  ## ruff, mypy --strict, import contracts
+lint: setup  ## run ruff, mypy --strict and the import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
 
-docs: setup  ## write the generated pages of docs
+docs: setup  ## write the generated pages of docs/
 	@$(BIN)/insight rules --markdown > docs/rules.md
 
-lock: setup  ## resolve the hashed locks anew
+lock: setup  ## resolve the hashed lock files again
 	@$(PYTHON) requirements/install.py --lock
 
 clean:  ## remove everything that was built

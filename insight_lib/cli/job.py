@@ -15,7 +15,7 @@ from insight_lib.pipeline.nightly import INGESTING
 from insight_lib.pipeline.stage import Context, PipelineStage
 from insight_lib.pipeline.stages import stage_named
 
-AFTER = "what was committed stays, submit the job again to go on"
+AFTER = "committed work is kept, submit the job again to continue"
 
 
 def run_stage(name: str, argv: Sequence[str]) -> int:

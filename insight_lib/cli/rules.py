@@ -24,7 +24,7 @@ _WIDTH = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="the rule to explain")
-    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML {RULES_HELP}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML file whose {RULES_HELP}")
     form = parser.add_mutually_exclusive_group()
     add_json(form)
     form.add_argument("--markdown", action="store_true", help="print Markdown instead of a table")

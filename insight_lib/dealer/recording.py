@@ -109,7 +109,7 @@ def _told(field: str, values: Mapping[str, object] | None) -> dict[str, Any]:
     """
     for name, value in (values or {}).items():
         if not (_is_json(value) or callable(value) or hasattr(value, "__array__")):
-            raise ConfigError(f"{field}.{name} is {value!r}, no JSON; give it as text or a number")
+            raise ConfigError(f"{field}.{name} is {value!r}, not JSON; give it as text or a number")
     return {
         str(name): value if isinstance(value, str) else plain(value)
         for name, value in (values or {}).items()

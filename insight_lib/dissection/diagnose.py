@@ -59,7 +59,7 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
         rules: the catalogue, or what ``configuration`` made of it.
 
     Raises:
-        InputError: it is no folder, or no event file is found in it.
+        InputError: it is not a folder, or no event file is found in it.
         EventFileError: an event file cannot be read.
     """
     root = log_dir.expanduser().resolve()
@@ -93,12 +93,12 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
 def _nothing_found(log_dir: Path, closed: Sequence[str]) -> str:
     if closed:
         return (
-            f"no event file is found below {log_dir}, where {', '.join(closed)} cannot be entered; "
+            f"no event file was found below {log_dir}, where {', '.join(closed)} cannot be opened; "
             "make it readable"
         )
     return (
-        f"no event file is below {log_dir}: no file there has tfevents in its name; "
-        "name the log_dir of a run, or a folder of such"
+        f"there is no event file below {log_dir}: no file there has tfevents in its name; "
+        "name the log_dir of a run, or a folder that contains runs"
     )
 
 

@@ -36,7 +36,7 @@ def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:
     more = len(found) - MOST_LAYERS
     first = replace(
         worst[0],
-        title=f"{worst[0].title}; {more} more layers likewise, beside those named",
+        title=f"{worst[0].title}; {more} more layers are affected in the same way",
         evidence={**worst[0].evidence, "more_layers": more},
     )
     return [first, *worst[1:]]

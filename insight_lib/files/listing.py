@@ -60,7 +60,7 @@ def list_files(root: Root, is_wanted: Callable[[str], bool]) -> Listing:
         is_wanted: says of a path relative to the root whether the file there is wanted.
 
     Raises:
-        InputError: the root is no folder, or its file system cannot be reached.
+        InputError: the root is not a folder, or its file system cannot be reached.
     """
     listing = _list_remote(str(root), is_wanted) if is_remote(root) else _Walk(is_wanted).over(root)
     # Part by part, as paths compare.
@@ -96,7 +96,7 @@ class _Walk:
         """List everything below a root."""
         if not os.path.isdir(root):  # noqa: PTH112  # Path.is_dir raises in a closed folder
             raise InputError(
-                f"the log root {root} is no folder: give the folder that holds the runs"
+                f"the log root {root} is not a folder: give the folder that contains the runs"
             )
         self.start = len(os.fspath(root).rstrip("/")) + 1
         self.directories.append(os.fspath(root).rstrip("/") or "/")

@@ -47,7 +47,7 @@ def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
         plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise LakeError(
-            f"the plan {path} is damaged ({error}); remove it: its batch is then planned anew"
+            f"the plan {path} is damaged ({error}); remove it: its batch is then planned again"
         ) from error
     if lake.committed(LEDGERS[application], application) >= plan["batch"]:
         path.unlink()

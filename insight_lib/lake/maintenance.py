@@ -61,11 +61,11 @@ def maintain(
 
     Raises:
         InputError: The retention is too short.
-        LakeError: A batch was cut off and not repeated yet, or a file of the lake is missing.
+        LakeError: A batch was interrupted and not repeated yet, or a file of the lake is missing.
     """
     if retention_hours < LEAST_RETENTION_HOURS:
         raise InputError(
-            f"a retention of {retention_hours} hours would take files from readers at work; "
+            f"a retention of {retention_hours} hours would delete files that readers still use; "
             f"give {LEAST_RETENTION_HOURS} hours or more"
         )
     _check_nothing_is_pending(lake)
@@ -82,7 +82,7 @@ def summary(done: list[Maintained]) -> str:
     before, after = sum(one.files_before for one in done), sum(one.files_after for one in done)
     corrected = sum(one.corrected for one in done)
     deleted = sum(one.vacuumed for one in done)
-    rewritten = f"{corrected:,} files with untrue bounds rewritten, " if corrected else ""
+    rewritten = f"{corrected:,} files with wrong bounds rewritten, " if corrected else ""
     return (
         f"maintain: {before:,} files of {len(done)} tables are now {after:,}, "
         f"{rewritten}{deleted:,} replaced files deleted"
@@ -94,8 +94,8 @@ def _check_nothing_is_pending(lake: Lake) -> None:
         plan = pending_plan(lake, application)
         if plan is not None:
             raise LakeError(
-                f"batch {plan['batch']} of {application} was cut off and is not repeated yet; "
-                f"run `insight nightly --lake {lake.root}` first, nothing was changed"
+                f"batch {plan['batch']} of {application} was interrupted and has not been repeated "
+                f"yet; run `insight nightly --lake {lake.root}` first, nothing was changed"
             )
 
 

@@ -73,7 +73,7 @@ def _check_reads_only(connection: duckdb.DuckDBPyConnection, statement: str) -> 
             "a PIVOT without a list of values writes; name them: PIVOT t ON column IN ('a', 'b')"
         )
     if kind != duckdb.StatementType.SELECT:
-        raise InputError(f"{kind.name} is no SELECT, and the lake is read only; use SELECT")
+        raise InputError(f"{kind.name} is not a SELECT, and the lake is read only; use SELECT")
     # A WITH clause may hold INSERT or COPY, yet only at the top level: inside FROM it is refused.
     inner = found[0].query.rstrip().rstrip(";")
     # It was parsed as one SELECT, and EXPLAIN runs nothing.

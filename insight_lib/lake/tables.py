@@ -283,14 +283,14 @@ def _is_begun(folder: Path) -> bool:
 def _check_may_create(root: Path, create: bool) -> None:
     if not create:
         raise LakeError(
-            f"there is no lake at {root}; make one with `insight nightly --lake {root} LOG_ROOT`"
+            f"there is no lake at {root}; create one with `insight nightly --lake {root} LOG_ROOT`"
         )
     if root.exists() and not root.is_dir():
         raise LakeError(f"{root} is a file; name a folder for the lake")
     strangers = [path.name for path in root.glob("[!_]*") if not _is_table(path)]
     if strangers:
         raise LakeError(
-            f"{root} is no lake and not empty (it holds {strangers[0]}); name an empty folder"
+            f"{root} is neither a lake nor empty (it holds {strangers[0]}); name an empty folder"
         )
 
 

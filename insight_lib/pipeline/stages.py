@@ -68,7 +68,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_summaries",
         title="ingest events",
-        purpose="Read what event files brought, exactly once.",
+        purpose="Ingest new records of event files, each exactly once.",
         reads=(),
         writes=("scalars", "histograms", "artifacts", "quarantine", "event_files"),
         applications=(events_stage.APPLICATION,),
@@ -77,7 +77,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_predictions",
         title="ingest predictions",
-        purpose="Read what prediction files brought, exactly once.",
+        purpose="Ingest new rows of prediction files, each exactly once.",
         reads=("event_files",),
         writes=("predictions", "prediction_files", "refused_labels"),
         applications=(predictions_stage.APPLICATION,),
@@ -87,7 +87,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="describe_runs",
         title="runs",
-        purpose="Describe each run: when it ran, how it was configured, what its layers are.",
+        purpose="Describe each run: when it ran, its configuration and its layers.",
         reads=("event_files", "prediction_files", "artifacts"),
         writes=("runs",),
         applications=(RUNS.name,),
@@ -96,7 +96,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="evaluate",
         title="evaluation",
-        purpose="Compute metrics with bounds, curves, and the sums that both follow from.",
+        purpose="Compute metrics with certified bounds, curves, and the sums behind both.",
         reads=("predictions", "prediction_files"),
         writes=("score_histograms", "probability_sums", "evaluations", "curves"),
         applications=(commit.APPLICATION,),
@@ -114,7 +114,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="check_evaluations",
         title="evaluation checks",
-        purpose="Check that every example is evaluated once, and how steadily metrics move.",
+        purpose="Check that every example is evaluated once, and measure how much metrics vary.",
         reads=("predictions", "prediction_files", "score_histograms", "evaluations", "group_aucs"),
         writes=("sample_counts", "volatility"),
         applications=(SAMPLES.name, VOLATILITY.name),
@@ -141,7 +141,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="dissect",
         title="dissection",
-        purpose="Name what is wrong with a run, in which layer, since which step.",
+        purpose="Diagnose each run: what is wrong, in which layer, since which step.",
         reads=("scalars", "layer_stats", "runs", "sample_counts"),
         writes=("findings",),
         applications=(DISSECT,),
@@ -150,7 +150,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk_features",
         title="risk features",
-        purpose="Compute what was known of each run early on.",
+        purpose="Compute the features that describe each run at an early step.",
         reads=("scalars", "layer_stats"),
         writes=("run_features",),
         applications=(FEATURES.name,),
@@ -159,7 +159,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk",
         title="risk",
-        purpose="Learn from labelled runs which fail, and score every run.",
+        purpose="Train the risk model on labelled runs and score every run.",
         reads=("run_features", "run_labels", "runs"),
         writes=("risk_models", "risk_scores"),
         applications=(risk_stage.APPLICATION, risk_stage.SCORE_APPLICATION),
@@ -168,7 +168,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="report",
         title="report",
-        purpose="Write the report, a folder of HTML.",
+        purpose="Write the report as a folder of HTML files.",
         reads=table_names(),
         writes=(),
         applications=(),

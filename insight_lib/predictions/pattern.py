@@ -93,15 +93,15 @@ def pattern_of(given: str) -> Pattern:
     folder, below = _parted(given)
     if RUN not in below:
         raise InputError(
-            f"--predictions {given} does not say where the run's name stands; put {RUN} there, "
+            f"--predictions {given} does not say where the run's name is; put {RUN} there, "
             f"as in '/data/scores/{RUN}/{{split}}-{{step}}.parquet'"
         )
     _check(given, below)
     root = as_root(folder)
     root = root.expanduser().resolve() if isinstance(root, Path) else root
     if not is_folder(root):
-        problem = "is no folder" if exists(root) else "does not exist"
-        raise InputError(f"the folder {root} of --predictions {given} {problem}; name one that is")
+        problem = "is not a folder" if exists(root) else "does not exist"
+        raise InputError(f"the folder {root} of --predictions {given} {problem}; name a folder")
     return Pattern(root, below)
 
 
@@ -130,7 +130,7 @@ def _check(given: str, below: str) -> None:
             known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
             raise InputError(
                 f"--predictions {given} has {token[0]}, which is none of {known}; "
-                "write [{] or [}] where a brace is meant"
+                "write [{] or [}] for a literal brace"
             )
 
 

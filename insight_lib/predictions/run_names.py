@@ -35,8 +35,8 @@ class RunNames:
         meant = [run for run in below if run in self._known]
         if len(meant) > 1:
             raise InputError(
-                f"the run {text} of --predictions may be {' or '.join(meant)}; let the path name "
-                "the log root, too, or ingest them apart"
+                f"the run {text} of --predictions may be {' or '.join(meant)}; include the "
+                "log root in the path, or ingest the log roots separately"
             )
         return (meant or (below if len(below) == 1 else [text]))[0]
 

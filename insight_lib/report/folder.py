@@ -62,7 +62,7 @@ def _refuse_foreign(folder: Path) -> None:
     if not folder.exists() and not folder.is_symlink():
         return
     if not folder.is_dir():
-        message = f"{folder} is no folder; name a folder for the report that may be replaced"
+        message = f"{folder} is not a folder; name a folder for the report that may be replaced"
         raise InputError(message)
     if any(folder.iterdir()) and not (folder / MARKER).is_file():
         message = (

@@ -66,7 +66,7 @@ def quality(failed: Floats, probability: Floats) -> Quality:
     if failed.size >= 2 * RUNS_A_BIN:
         values["calibration_error"] = calibration_error(failed, probability)
     else:
-        undefined["calibration_error"] = f"fewer than {2 * RUNS_A_BIN} runs fill no two bins"
+        undefined["calibration_error"] = f"fewer than {2 * RUNS_A_BIN} runs cannot fill two bins"
     return Quality(**values, undefined=undefined)
 
 

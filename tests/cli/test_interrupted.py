@@ -81,8 +81,8 @@ def test_a_night_that_is_interrupted_while_spark_starts_leaves_no_process_no_fil
         said = end(night, number, group=group)
     assert night.returncode == 128 + number
     assert said == (
-        f"insight nightly: {WORDS[number]}; what was committed stays, "
-        "run the same command again to go on\n"
+        f"insight nightly: {WORDS[number]}; committed work is kept, "
+        "run the same command again to continue\n"
     )
     assert list(temporary.iterdir()) == []
 

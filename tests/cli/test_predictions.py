@@ -91,11 +91,11 @@ def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
     [
         ([], "name a LOG_ROOT or --predictions GLOB"),
         (["--predictions", "scores/*.csv"], "put {run} there"),
-        (["--predictions", "scores/{run}/absent.csv"], "no file is as --predictions"),
+        (["--predictions", "scores/{run}/absent.csv"], "no file matches --predictions"),
         (["--predictions", "absent/{run}.csv"], "does not exist; name one that is"),
         (["--predictions", "scores/{run}/**/x.csv"], "may be 'a' or 'a/b'; put a fixed text"),
         (["logs", "--config", "absent.toml"], "absent.toml cannot be read"),
-        (["logs", "--config", "wrong.toml"], "predictions.columns.lable is not known; mend"),
+        (["logs", "--config", "wrong.toml"], "predictions.columns.lable is not known; fix"),
     ],
 )
 def test_what_cannot_be_used_is_named_in_a_line_and_makes_no_lake(
@@ -119,7 +119,7 @@ def test_a_pattern_without_files_beside_a_root_that_has_some_is_only_said(insigh
     arguments = ("ingest", tmp_path / "logs", "--predictions", pattern, "--lake", lake)
     status, out, err = insight(*arguments)
     assert status == 0
-    assert "no file is as --predictions" in err
+    assert "no file matches --predictions" in err
     assert "1 new files, 5 rows" in out
 
 

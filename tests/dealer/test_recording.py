@@ -239,7 +239,7 @@ def test_numbers_of_numpy_are_numbers_and_functions_are_named(tmp_path):
     [
         ([1, 2], r"hparams\.given should be a string or .* not \[1, 2\]"),
         (None, r"hparams\.given should be a string or .* not None"),
-        (Path("/data"), r"hparams\.given is PosixPath\('/data'\), no JSON; give it as text or"),
+        (Path("/data"), r"hparams\.given is PosixPath\('/data'\), not JSON; give it as text or"),
     ],
 )
 def test_an_argument_that_does_not_fit_is_refused_before_anything_is_written(

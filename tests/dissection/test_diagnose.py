@@ -142,7 +142,8 @@ def test_a_closed_folder_is_named_and_the_rest_is_diagnosed(shut_and_open):
     done = diagnosed(shut_and_open, "--json")
     assert done.returncode == 1, done.stderr
     assert (
-        done.stderr == f"  cannot enter {shut_and_open / 'shut'}; what it holds is not diagnosed\n"
+        done.stderr
+        == f"  cannot open folder {shut_and_open / 'shut'}; its files are not diagnosed\n"
     )
     told = json.loads(done.stdout)
     assert told["closed"] == [str(shut_and_open / "shut")]
@@ -181,7 +182,7 @@ def test_the_command_takes_its_rules_from_a_settings_file(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("garbage{", "no JSON"),
+        ("garbage{", "not valid JSON"),
         ("[]", "should be an object"),
         ('{"version": 1}', "hparams is missing"),
     ],

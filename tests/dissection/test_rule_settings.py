@@ -86,7 +86,7 @@ def test_all_that_does_not_fit_is_named_at_once(read):
 
 
 def test_a_file_that_is_no_toml_is_refused(read):
-    with pytest.raises(ConfigError, match="is no TOML"):
+    with pytest.raises(ConfigError, match="is not valid TOML"):
         read("[rules")
 
 

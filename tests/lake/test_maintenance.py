@@ -125,7 +125,7 @@ def test_a_batch_that_was_cut_off_is_to_be_repeated_first(lake, here, nights):
     nights(3)
     write_plan(lake, "events", {"slices": [], "replaced": []})
     before = lake.files("scalars")
-    with pytest.raises(LakeError, match=r"batch 0 of events was cut off .*run `insight nightly"):
+    with pytest.raises(LakeError, match=r"batch 0 of events was interrupted .*`insight nightly"):
         maintain(lake, here)
     assert lake.files("scalars") == before
 
@@ -207,7 +207,7 @@ def test_the_command_repeats_a_batch_that_was_cut_off_first(lake, tmp_path, caps
     stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
     write_plan(lake, "events", stored)
     assert main(["maintain", "--lake", str(lake.root)]) == 0
-    assert "batch 0 had been cut off and was repeated first" in capsys.readouterr().err
+    assert "batch 0 was interrupted and has been repeated first" in capsys.readouterr().err
     assert sorted(lake.read("scalars")["step"].to_pylist()) == list(range(4))
     assert main(["maintain", "--lake", str(lake.root)]) == 0
     assert capsys.readouterr().out == "maintain: nothing to do\n"

@@ -56,7 +56,7 @@ def test_an_empty_folder_may_be_replaced(tmp_path):
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "report").write_text("text")
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         write(tmp_path / "report", "index.html")
     with pytest.raises(InputError, match=r"cannot be written to .* choose another folder"):
         write(tmp_path / "report" / "below", "index.html")

@@ -112,7 +112,7 @@ def remarks(
     """
     lines = []
     if summary.repeated_batch is not None:
-        lines.append(f"batch {summary.repeated_batch} had been cut off and was repeated first")
+        lines.append(f"batch {summary.repeated_batch} was interrupted and has been repeated first")
     if summary.quarantined:
         lines += _quarantined(lake, summary, place_of)
     unreadable = summary.unreadable[:MOST_LINES]

@@ -60,11 +60,11 @@ def check_columns(names: Sequence[str], reading: Reading) -> None:
         )
     missing = [name for name in reading.required if name not in names]
     if missing and len(names) == 1 and any(mark in names[0] for mark in ";\t"):
-        raise PredictionFileError(f"has one column only, {names[0]!r}; part its columns by commas")
+        raise PredictionFileError(f"has only one column, {names[0]!r}; separate columns by commas")
     if missing:
         raise PredictionFileError(
             f"has no column {' and no column '.join(missing)}, only {', '.join(names)}; "
-            "name its columns so, or say in [predictions.columns] of --config what they are called"
+            "rename its columns, or map them in section [predictions.columns] of --config"
         )
 
 
@@ -125,7 +125,7 @@ def _given(chunk: Chunk, name: str | None, role: str, reading: Reading) -> pa.Ar
     column = plain(chunk.rows.column(name))
     if not _is_simple(column.type):
         raise PredictionFileError(
-            f"has column {name} of type {column.type}, which cannot be taken as {role}; "
+            f"has column {name} of type {column.type}, which cannot be used as {role}; "
             "write a number or a text in each row"
         )
     return column
@@ -145,7 +145,7 @@ def _text(chunk: Chunk, name: str) -> pa.Array | None:
         return text_or_missing(column)
     except pa.ArrowException as error:
         raise PredictionFileError(
-            f"has column {name} of type {column.type}, which cannot be taken as text; "
+            f"has column {name} of type {column.type}, which cannot be used as text; "
             "write a text or a number in each row"
         ) from error
 

@@ -122,7 +122,7 @@ def _chunks(path: Root, reading: Reading) -> Iterator[Chunk]:
     kind = file_names.format_of(str(path))
     if kind is None:
         raise PredictionFileError(
-            f"{path} is of no known format; let its name end in {', '.join(file_names.SUFFIXES)}"
+            f"{path} is of an unknown format; its name must end in {', '.join(file_names.SUFFIXES)}"
         )
     try:
         with unpacked(path) as source:

@@ -19,7 +19,7 @@ LONGEST_LINE = 16 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_NAMED = 80
 """Characters of a key in a message."""
-NO_OBJECT = "the line is no JSON object"
+NO_OBJECT = "the line is not a JSON object"
 
 Row = dict[str, Any]
 

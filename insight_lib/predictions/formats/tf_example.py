@@ -28,7 +28,7 @@ INTEGERS = 3
 
 NOT_EXAMPLE = 5
 """Status of a record whose payload is no Example, beside those of the framing."""
-NOT_EXAMPLE_REASON = "the record's checksums hold, but its payload is no tf.train.Example"
+NOT_EXAMPLE_REASON = "the record's checksums hold, but its payload is not a tf.train.Example"
 
 _FEATURES = 1  # of Example
 _FEATURE = 1  # of Features, a map

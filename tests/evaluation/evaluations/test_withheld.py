@@ -149,7 +149,7 @@ def test_a_label_whose_rows_all_have_no_score_leaves_no_metric_in_its_slice_only
 def test_a_file_of_which_most_rows_are_refused_gives_no_metric(night, sample):
     broken = sample | {"score": np.where(np.arange(ROWS) <= ROWS // 2, np.inf, sample["score"])}
     rows = night({"a/predictions/p.parquet": broken})
-    check_withheld(evaluated(rows), f"has {ROWS // 2 + 1} of {ROWS} rows that cannot be taken")
+    check_withheld(evaluated(rows), f"has {ROWS // 2 + 1} of {ROWS} rows that are invalid")
 
 
 def test_what_is_withheld_follows_the_files_night_by_night(night, sample, lake):

@@ -164,7 +164,7 @@ def test_a_root_inside_another_or_read_before_under_another_name_is_refused(
     with pytest.raises(InputError, match="lies inside"):
         check_roots([root, root / "a"])
     ingest()
-    with pytest.raises(InputError, match="is in the lake already, as logs/a/events"):
+    with pytest.raises(InputError, match="is already in the lake, as logs/a/events"):
         ingest_events(lake, workers, check_roots([root / "a"]))
 
 
@@ -216,7 +216,7 @@ def test_a_root_that_does_not_exist_is_named_with_the_remedy(tmp_path):
     with pytest.raises(InputError, match=r"absent does not exist; name a folder"):
         check_roots([tmp_path / "absent"])
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match=r"file is no folder"):
+    with pytest.raises(InputError, match=r"file is not a folder"):
         check_roots([tmp_path / "file"])
 
 

@@ -94,7 +94,7 @@ def test_a_batch_that_was_cut_off_is_said_to_be_repeated(
     stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
     batch = write_plan(lake, "events", stored)
     repeated = ingest()
-    assert remarks(lake, repeated) == [f"batch {batch} had been cut off and was repeated first"]
+    assert remarks(lake, repeated) == [f"batch {batch} was interrupted and has been repeated first"]
     assert repeated.records == 1
     assert remarks(lake, ingest()) == []
 

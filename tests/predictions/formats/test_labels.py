@@ -153,7 +153,7 @@ def test_a_file_of_which_most_rows_are_refused_is_refused_and_named_first(
     refused, lake, ingest, write
 ):
     score = np.where(np.arange(40) < 21, np.nan, SCORE)
-    assert "has 21 of 40 rows that cannot be taken" in refused([0, 1] * 20, score=score)
+    assert "has 21 of 40 rows that are invalid" in refused([0, 1] * 20, score=score)
     write(f"{WHERE}/a.csv", 1, "bad", 2)
     write(f"{WHERE}/z.csv", 1, "bad", "bad")
     first, second = remarks(lake, ingest(), row_place)

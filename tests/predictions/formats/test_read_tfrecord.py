@@ -71,7 +71,7 @@ def test_features_of_every_kind_are_taken(read, write):
         ({"label": 1, "score": float("inf")}, "score is inf, not a finite number"),
         ({"label": 1, "score": "\udcff"}, 'score is "�", not a finite number'),
         ({"label": 2, "score": 1.0}, "label is 2, not 0 or 1"),
-        (b"no message", "the record's checksums hold, but its payload is no tf.train.Example"),
+        (b"no message", "the record's checksums hold, but its payload is not a tf.train.Example"),
         (b"", "score is null, not a finite number"),
     ],
 )
