@@ -86,7 +86,7 @@ def _finding(
         title=(
             f"The outputs {what} from layer to layer: those of layer {last.layer} are "
             f"{number(ratio)} times those of layer {first.layer}, {len(tensors) - 1} layers below, "
-            f"at {steps.size} of {beyond.size} traced steps from step {int(steps[0])} on"
+            f"at {steps.size} of {beyond.size} traced steps, the first at step {int(steps[0])}"
         ),
         first_step=int(steps[0]),
         last_step=int(steps[-1]),
@@ -128,7 +128,7 @@ RULE = Rule(
     thresholds=Thresholds(),
     example=(
         "The outputs shrink from layer to layer: those of layer e are 0.0001 times those of layer "
-        "a, 4 layers below, at 3 of 3 traced steps from step 0 on"
+        "a, 4 layers below, at 3 of 3 traced steps, the first at step 0"
     ),
     check=check,
 )

@@ -139,11 +139,11 @@ def _title(view: RunView, blind: list[StillLayer], peers: _Peers) -> str:
     when = f"stopped learning at step {first.since[0]}" if first.stopped else "never learnt"
     what = "zero" if first.movement == 0 else f"{number(first.movement)} of the weights"
     if peers.movement is None:
-        return f"{who} {when}: the weights stay as they are at {often}, those of others do not"
+        return f"{who} {when}: its weights do not change at {often}, while other layers learn"
     gets = _gradient_share(view, first)
     return (
-        f"{who} {when}: the updates are {what} at {often}, those of the other layers "
-        f"{number(peers.movement)}{gets}"
+        f"{who} {when}: the updates are {what} at {often}, and {number(peers.movement)} in the "
+        f"other layers{gets}"
     )
 
 
@@ -167,7 +167,7 @@ def _advice(blind: list[StillLayer]) -> str:
     if blind[0].movement == 0:
         return (
             f"If {who} should learn, set trainable=True, pass the variables to the optimizer and "
-            "check that the loss depends on the output; if frozen on purpose, nothing is to do."
+            "check that the loss depends on the output; if it is frozen on purpose, do nothing."
         )
     return (
         f"Let more gradient reach {who} (ReLU-like activations, normalisation, residual "
@@ -183,8 +183,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Layer embedding never learnt: the updates are zero at 100 % of the traced steps, those "
-        "of the other layers 0.001"
+        "Layer embedding never learnt: the updates are zero at 100 % of the traced steps, and "
+        "0.001 in the other layers"
     ),
     check=check,
 )

@@ -56,8 +56,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
         },
         advice=(
-            "Judge by the AUC or the recall of each class, and weigh the classes (class_weight) or "
-            f"sample the rare one more often; an accuracy of {percent(largest)} needs no model."
+            "Judge by the AUC or the recall of each class, and weight the classes (class_weight) "
+            "or sample the rare one more often; always predicting the largest class gives an "
+            f"accuracy of {percent(largest)}."
         ),
     )
 
@@ -85,7 +86,7 @@ def _judged_losses(classes: int) -> frozenset[str]:
 
 RULE = Rule(
     name="class_imbalance",
-    title="Classes out of balance",
+    title="Imbalanced classes",
     needs=("a recorded class balance, or traced labels of two classes",),
     severity="warning",
     documentation=__doc__,

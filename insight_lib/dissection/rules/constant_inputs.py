@@ -63,7 +63,7 @@ def _finding(view: RunView, one: Input) -> Finding:
     return Finding(
         severity=_severity(view, least),
         title=(
-            f"{percent(least)} of the features of input {one.name} or more are the same for all "
+            f"At least {percent(least)} of the features of input {one.name} are the same for all "
             f"examples of a batch, in all of {steps} traced batches"
         ),
         evidence={
@@ -74,7 +74,7 @@ def _finding(view: RunView, one: Input) -> Finding:
         },
         advice=(
             f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
-            "columns, a scaler of other data), and leave constant features out."
+            "columns, a scaler of other data), and remove constant features."
         ),
         confidence=held(steps, steps),
     )
@@ -88,7 +88,7 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "100 % of the features of input x or more are the same for all examples of a batch, in "
+        "At least 100 % of the features of input x are the same for all examples of a batch, in "
         "all of 3 traced batches"
     ),
     check=check,

@@ -1,4 +1,4 @@
-"""The loss at the first step is not what a model that knows nothing must give.
+"""The loss at the first step is not what an untrained model gives.
 
 **Looks for**
 
@@ -78,8 +78,8 @@ def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> F
     return Finding(
         severity="info" if is_undone or has_learnt(view) else "warning",
         title=(
-            f"The loss of the first batch is {number(first)}, where a model that knows nothing "
-            f"gives {number(expected)}"
+            f"The loss of the first batch is {number(first)}, but an untrained model gives "
+            f"{number(expected)}"
         ),
         first_step=0,
         last_step=0,
@@ -101,11 +101,11 @@ def _first_loss(view: RunView) -> float | None:
 
 RULE = Rule(
     name="initial_loss",
-    title="First loss unlike that of a new model",
+    title="Unexpected first loss",
     needs=("the loss of the first step", "the recorded topology and loss"),
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
-    example="The loss of the first batch is 150, where a model that knows nothing gives 2.3",
+    example="The loss of the first batch is 150, but an untrained model gives 2.3",
     check=check,
 )

@@ -94,7 +94,7 @@ def _finding(
         severity=severity,
         title=(
             f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer "
-            f"{output.name} ({output.activation}) can only come near to labels of {reach}"
+            f"{output.name} ({output.activation}) can only output values of {reach}"
         ),
         evidence={
             "label_min": seen.low,
@@ -105,8 +105,8 @@ def _finding(
         },
         advice=(
             f"Where the labels are quantities, leave layer {output.name} without an activation and "
-            f"use mean_squared_error, or scale them into {reach}; where they are classes, code "
-            "these as 0, 1, ..."
+            f"use mean_squared_error, or scale them into {reach}; where they are classes, encode "
+            "them as 0, 1, ..."
         ),
         confidence=held(int(bad.sum()), bad.size),
     )
@@ -120,8 +120,7 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Labels lie between -1 and 1, but layer out (sigmoid) can only come near to labels of 0 "
-        "to 1"
+        "Labels lie between -1 and 1, but layer out (sigmoid) can only output values of 0 to 1"
     ),
     check=check,
 )

@@ -1,4 +1,4 @@
-"""The weights are thrown about rather than moved.
+"""The updates are so large that they overwrite the weights.
 
 **Looks for** layers whose updates are more than {ratio} of their weights at {step_share:%} or more
 of the traced steps ({min_steps} at least) after the first {settling_share:%}, in a run that has not

@@ -59,7 +59,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     learnt = has_learnt(view)
     fall = _fall_before(loss, int(rate.steps[gone]), int(rate.steps[-1]))
     if fall is not None and fall >= limits.fall:
-        what = f"while the loss still fell, by {percent(fall)} of its start in as long before it"
+        what = (
+            f"while the loss was still falling, by {percent(fall)} of its start in the same time "
+            "before"
+        )
         yield _finding(rate, gone, fall, what, learnt=learnt)
     elif not learnt and _share_left(rate, gone) >= limits.most_of_run:
         what = "before anything shows that the run learnt"
@@ -104,8 +107,9 @@ def _finding(rate: Series, gone: int, fall: float | None, what: str, *, learnt: 
     return Finding(
         severity="info" if learnt else "warning",
         title=(
-            f"From step {step} on the learning rate is nearly nothing (at its end "
-            f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), {what}"
+            f"The learning rate has been close to 0 since step {step} "
+            f"({number(float(rate.values[-1]))} "
+            f"at the end, {number(highest)} at its highest), {what}"
         ),
         first_step=step,
         last_step=int(rate.steps[-1]),
@@ -131,8 +135,9 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "From step 5 on the learning rate is nearly nothing (at its end 1e-09, at its highest "
-        "0.1), while the loss still fell, by 10 % of its start in as long before it"
+        "The learning rate has been close to 0 since step 5 (1e-09 at the end, 0.1 at its "
+        "highest), "
+        "while the loss was still falling, by 10 % of its start in the same time before"
     ),
     check=check,
 )

@@ -57,8 +57,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     yield Finding(
         severity="error",
         title=(
-            f"The loss {loss.name} is {number(_lowest(loss))} at its lowest, where it cannot be "
-            f"below 0: it is negative from step {int(steps[0])} on"
+            f"The loss {loss.name} falls to {number(_lowest(loss))}, although it cannot be below "
+            f"0: it has been negative since step {int(steps[0])}"
         ),
         first_step=int(steps[0]),
         last_step=int(steps[-1]),
@@ -98,8 +98,9 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The loss train/epoch_loss is -11 at its lowest, where it cannot be below 0: it is "
-        "negative from step 1 on"
+        "The loss train/epoch_loss falls to -11, although it cannot be below 0: it has been "
+        "negative "
+        "since step 1"
     ),
     check=check,
 )

@@ -263,7 +263,7 @@ def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
         )
     if update == 0:
         return (
-            "No weight moves: check that layers are trainable, that the optimizer is given their "
+            "No weight changes: check that layers are trainable, that the optimizer gets their "
             "weights, that its learning rate is not 0 and that the loss reaches them with a "
             "gradient."
         )
@@ -275,7 +275,7 @@ def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
     return (
         "Check that labels still belong to their inputs (shuffling, joins), that inputs are scaled "
         "and that the last activation fits the loss; try the learning rate ten times larger and "
-        "smaller, and whether a few dozen examples can be learnt by heart."
+        "smaller, and test whether the model can memorise a few dozen examples."
     )
 
 

@@ -56,8 +56,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "examples": int(rows),
         },
         advice=(
-            "Find what ended or restarted the evaluation of these steps and evaluate them again; "
-            "until then compare no metric of theirs with that of another step."
+            "Find out what ended or restarted the evaluation of these steps and evaluate them "
+            "again; until then do not compare their metrics with those of other steps."
         ),
     )
 
@@ -78,7 +78,7 @@ def _usual(samples: Samples, limits: Thresholds) -> int | None:
 
 RULE = Rule(
     name="missing_examples",
-    title="Steps evaluated on another number of examples",
+    title="Unusual number of evaluated examples",
     needs=("predictions of two steps",),
     severity="warning",
     documentation=__doc__,

@@ -51,7 +51,8 @@ _ADVICE = {
     "optimizer's epsilon, and check the learning rate at step {step}.",
 }
 _OF_INPUTS = (
-    "Mend input {name}, which holds NaN or infinities (see the finding on inputs): one such batch "
+    "Fix input {name}, which contains NaN or infinities (see the finding on inputs): one such "
+    "batch "
     "spoils layer {layer} whatever the learning rate; go back to a checkpoint from before step "
     "{step}."
 )
@@ -74,7 +75,9 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
     bad = np.flatnonzero(shares > 0)
     step, layer = int(tensor.steps[bad[0]]), tensor.layer
     ends_broken, loss_was_finite = _broken_at_end(view), _loss_was_finite(view, step)
-    lasting = f"; the weights of {len(ends_broken)} layers end so" if ends_broken else ""
+    lasting = ""
+    if ends_broken:
+        lasting = f"; the weights of {len(ends_broken)} layers are not finite at the end"
     what = "NaN" if tensor["nan_fraction"][bad[0]] > 0 else "infinite"
     return Finding(
         layer=layer,
@@ -150,7 +153,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The weights of layer hidden (kernel) became NaN at step 2; the weights of 2 layers end so"
+        "The weights of layer hidden (kernel) became NaN at step 2; the weights of 2 layers are "
+        "not finite at the end"
     ),
     check=check,
 )

@@ -97,7 +97,7 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
         output,
         "error",
         f"The class numbers that layer {output.name} learns lie between {number(seen.low)} and "
-        f"{number(seen.high)} and are fractions, which {loss.name} cuts to whole numbers",
+        f"{number(seen.high)} and are fractions, which {loss.name} truncates to integers",
         f"Give layer {output.name} class numbers as they are, 0, 1, 2, ...: inputs are scaled, "
         "labels are not.",
         seen,

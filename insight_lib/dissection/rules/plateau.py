@@ -64,7 +64,7 @@ def _finding(loss: LossSeries, start: float, end: float, limits: Thresholds) -> 
         },
         advice=(
             "Lower the learning rate where the loss goes flat, or raise it if updates are small; "
-            "try a larger model, and whether a few dozen examples can be learnt by heart."
+            "try a larger model, and test whether it can memorise a few dozen examples."
         ),
         confidence=held(int(flat.sum()), flat.size),
     )

@@ -3,7 +3,7 @@
 **Looks for** an example_id that occurs more than once in the predictions of one step and split. Ids
 that are no more than row numbers are not judged.
 
-**Why it matters** Evaluation that runs beside the training repeats examples when a worker is
+**Why it matters** Evaluation that runs next to the training repeats examples when a worker is
 restarted or a queue is read twice. Every row counts in the metrics, so repeated examples weigh more
 than the others, and the standard error is too small, since it takes rows to be independent.
 
@@ -39,8 +39,8 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         },
         advice=(
             "Read the evaluation data once and from the start in each step, and write the "
-            f"predictions of these steps again; example {example} is one that occurs more than "
-            f"once."
+            f"predictions of these steps again; example {example}, for instance, occurs more than "
+            "once."
         ),
     )
 

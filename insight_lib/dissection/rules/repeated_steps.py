@@ -10,7 +10,7 @@ checkpoint and its end was lost. Or two runs wrote into one folder, and the curv
 both. Both happen in healthy runs, which is why this is a note.
 
 **What to do** Save checkpoints more often, and with them the optimizer's state and the step; give
-each run a folder of its own.
+each run its own folder.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _finding(view: RunView, key: Key) -> Finding:
         severity="info",
         title=(
             f"{steps.size} points of {name} were written again, between step {first} and step "
-            f"{last}: {percent(steps.size / (steps.size + kept))} of all that were written"
+            f"{last}: {percent(steps.size / (steps.size + kept))} of all written points"
         ),
         first_step=first,
         last_step=last,
@@ -58,7 +58,7 @@ def _finding(view: RunView, key: Key) -> Finding:
         },
         advice=(
             "If the training was restarted, save checkpoints more often, with the optimizer and "
-            "the step; if two runs wrote here, give each a folder of its own."
+            "the step; if two runs wrote here, give each its own folder."
         ),
     )
 
@@ -71,8 +71,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(
-        "2 points of train/loss were written again, between step 2 and step 3: 33 % of all that "
-        "were written"
+        "2 points of train/loss were written again, between step 2 and step 3: 33 % of all written "
+        "points"
     ),
     check=check,
 )

@@ -62,7 +62,7 @@ def _finding(steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding
     return Finding(
         severity="warning",
         title=(
-            f"The updates are too small to learn by: {number(typical)} of the weights a step, "
+            f"The updates are too small for learning: {number(typical)} of the weights a step, "
             f"below {number(limits.ratio)} at {percent(float(small.mean()))} of the traced steps"
         ),
         first_step=int(steps[small][0]),
@@ -76,7 +76,7 @@ def _finding(steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding
         advice=(
             f"Raise the learning rate about {number(limits.healthy / typical)} times, in steps of "
             f"ten, until the updates are near {number(limits.healthy)} of the weights; check that "
-            "no clipping or schedule keeps them small."
+            "neither clipping nor a schedule keeps them small."
         ),
         confidence=held(int(small.sum()), steps.size),
     )
@@ -90,7 +90,7 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The updates are too small to learn by: 1.5e-09 of the weights a step, below 1e-05 at 100 "
+        "The updates are too small for learning: 1.5e-09 of the weights a step, below 1e-05 at 100 "
         "% of the traced steps"
     ),
     check=check,

@@ -80,7 +80,9 @@ def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
     steps = one.steps[one.values <= reached]
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
-    known = "" if guessing is None else f", where the largest class alone gives {percent(guessing)}"
+    known = ""
+    if guessing is not None:
+        known = f", and always predicting the largest class gives {percent(guessing)}"
     return Finding(
         severity="warning",
         title=f"The accuracy {what}{known}",
@@ -95,7 +97,7 @@ def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
         advice=(
             "Check that labels still belong to their inputs, that the last activation fits the "
             "loss and that inputs are scaled; try the learning rate ten times larger and smaller, "
-            "and whether a few dozen examples can be learnt by heart."
+            "and test whether the model can memorise a few dozen examples."
         ),
         confidence=held(steps.size, points),
     )
@@ -108,6 +110,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
-    example="The accuracy ends at 60 %, where the largest class alone gives 60 %",
+    example="The accuracy ends at 60 %, and always predicting the largest class gives 60 %",
     check=check,
 )

@@ -25,7 +25,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     rows, counted = found.samples.rows[found.place], found.samples.counted[found.place]
     yield Finding(
         severity="error",
-        title=f"The metrics count {counted} examples where {rows} were read, in {found.words}",
+        title=f"The metrics count {counted} examples, but {rows} were read, in {found.words}",
         first_step=min(found.steps),
         last_step=max(found.steps),
         evidence={
@@ -35,19 +35,19 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
             "examples_counted": int(counted),
         },
         advice=(
-            "Ingest the prediction files into a new lake, and use no metric of these steps until "
-            "then."
+            "Ingest the prediction files into a new lake, and do not use the metrics of these "
+            "steps until then."
         ),
     )
 
 
 RULE = Rule(
     name="uncounted_examples",
-    title="Metrics of other examples than were read",
+    title="Metrics and predictions count different examples",
     needs=("predictions",),
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
-    example="The metrics count 99 examples where 100 were read, in step 1 of split validation",
+    example="The metrics count 99 examples, but 100 were read, in step 1 of split validation",
     check=check,
 )

@@ -75,8 +75,8 @@ def _finding(accuracy: Series, guessing: float, curves: Curves, limits: Threshol
             **series("accuracy", accuracy.steps, accuracy.values),
         },
         advice=(
-            "Try more units or layers, less dropout and weight decay and better features, and "
-            "whether a few dozen examples can be learnt by heart."
+            "Try more units or layers, less dropout and weight decay and better features, and test "
+            "whether the model can memorise a few dozen examples."
         ),
         confidence=held(low, accuracy.values.size),
     )

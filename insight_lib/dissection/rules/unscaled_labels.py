@@ -10,7 +10,7 @@ such numbers makes gradients so large that without an adaptive optimizer the fir
 weights out. It is a warning where the run did not learn, and a note where it learnt all the same.
 
 **What to do** Standardise the labels by the mean and spread of the training examples (of prices and
-counts, their logarithm), and turn predictions back by the same.
+counts, their logarithm), and invert the transformation on predictions.
 """
 
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _finding(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds)
         severity="info" if has_learnt(view) else "warning",
         title=(
             f"Labels lie between {number(seen.low)} and {number(seen.high)}, around "
-            f"{number(seen.mean)}, where outputs of a new model are near 1"
+            f"{number(seen.mean)}, but a new model's outputs are near 1"
         ),
         evidence={
             "label_min": seen.low,
@@ -84,7 +84,7 @@ def _finding(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds)
         },
         advice=(
             "Standardise the labels by the mean and spread of the training examples, or take their "
-            "logarithm, and turn predictions back by the same."
+            "logarithm, and invert the transformation on predictions."
         ),
         confidence=held(int((sizes > limits.largest).sum()), sizes.size),
     )
@@ -98,8 +98,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Labels lie between 5.2e+04 and 5.2e+05, around 2.45e+05, where outputs of a new model "
-        "are near 1"
+        "Labels lie between 5.2e+04 and 5.2e+05, around 2.45e+05, but a new model's outputs are "
+        "near 1"
     ),
     check=check,
 )

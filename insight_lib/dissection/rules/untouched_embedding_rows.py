@@ -79,9 +79,9 @@ def _finding(tensor: TensorSeries, limits: Thresholds) -> Finding:
             **series("untouched_fraction", tensor.steps, shares),
         },
         advice=(
-            f"Compare the ids that come with input_dim of {layer}: look for an offset or a hash "
-            "that maps them into few rows, make the table smaller, and map unknown ids to a row of "
-            "their own."
+            f"Compare the ids in the data with input_dim of {layer}: look for an offset or a hash "
+            "that maps them to few rows, make the table smaller, and map unknown ids to a separate "
+            "row."
         ),
         depth=tensor.depth,
         confidence=held(over.size, int(known.sum())),

@@ -69,8 +69,8 @@ def _finding(curves: Curves) -> Finding:
             **series(curves.names[1], steps, values),
         },
         advice=(
-            "Check that no example is in both sets and that both were drawn alike; where dropout, "
-            "augmentation or weight decay is used this is usual."
+            "Check that no example is in both sets and that both were drawn in the same way; with "
+            "dropout, augmentation or weight decay this is usual."
         ),
         confidence=held(int((values < training).sum()), values.size),
     )

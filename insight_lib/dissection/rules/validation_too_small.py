@@ -1,4 +1,4 @@
-"""The validation set is too small to tell what was gained.
+"""The validation set is too small to show what was gained.
 
 **Looks for** a validation accuracy of at least {min_points} points whose whole gain, from its first
 point to its best, is less than the width of its confidence interval ({standard_errors} standard
@@ -61,7 +61,7 @@ def _finding(accuracy: Series, rows: int, gain: float, width: float) -> Finding:
         severity="info",
         title=(
             f"The validation accuracy gained {number(gain)} in all, which {rows} examples cannot "
-            f"tell from chance: its 95 % interval is {number(width)} wide"
+            f"distinguish from chance: its 95 % interval is {number(width)} wide"
         ),
         evidence={
             "validation_rows": rows,
@@ -84,7 +84,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The validation accuracy gained 0.03 in all, which 50 examples cannot tell from chance: "
+        "The validation accuracy gained 0.03 in all, which 50 examples cannot distinguish from "
+        "chance: "
         "its 95 % interval is 0.208 wide"
     ),
     check=check,

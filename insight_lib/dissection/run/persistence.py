@@ -59,7 +59,9 @@ class Lasting:
     def when(self) -> str:
         """How often it counts and since when, for a sentence: the steps need not be in a row."""
         known = int(np.isfinite(self.values).sum())
-        return f"at {self.steps.size} of {known} traced steps, from step {int(self.steps[0])} on"
+        return (
+            f"at {self.steps.size} of {known} traced steps, the first at step {int(self.steps[0])}"
+        )
 
     @property
     def start(self) -> float:
