@@ -88,7 +88,7 @@ def check_disk(free_bytes: int) -> None:
 
 
 def is_done() -> bool:
-    """Tell whether `.venv` is what the locks, the project's metadata and this script ask for."""
+    """Return whether `.venv` is what the locks, the project's metadata and this script ask for."""
     return STAMP.is_file() and STAMP.read_text() == wanted_state() and VENV_PYTHON.exists()
 
 
@@ -157,7 +157,7 @@ def sync(uv: str, lock_name: str) -> None:
 
 
 def has_java() -> bool:
-    """Tell whether the machine has a Java that Spark supports."""
+    """Return whether the machine has a Java that Spark supports."""
     question = "from insight_lib.lake.java import machine_java_home as j; raise SystemExit(not j())"
     return subprocess.run([VENV_PYTHON, "-c", question], cwd=ROOT, check=False).returncode == 0
 

@@ -81,7 +81,7 @@ def add_json(parser: argparse._ActionsContainer) -> None:
 
 
 def reaches(severities: list[str], fail_on: str) -> bool:
-    """Tell whether one of the severities is at or above ``fail_on``."""
+    """Return whether one of the severities is at or above ``fail_on``."""
     if fail_on == NEVER:
         return False
     return any(SEVERITIES.index(s) >= SEVERITIES.index(fail_on) for s in severities)

@@ -75,7 +75,7 @@ def _print_list(rules: Sequence[Rule[Any]], changes: Changes) -> None:
 
 
 def _paragraphs(page: RulePage, *, is_off: bool) -> Iterator[str]:
-    """The paragraphs of a page for the terminal."""
+    """Yield the paragraphs of a page for the terminal."""
     yield f"{page.name}: {page.title} ({_OFF if is_off else f'{page.severity} at most'})"
     yield _folded(page.summary)
     yield _section("Needs", f"{'; '.join(page.needs)}.")
@@ -92,7 +92,7 @@ def _section(title: str, text: str) -> str:
 
 
 def _folded(text: str, indent: str = "") -> str:
-    """Text of a page at the terminal's width."""
+    """Return the text of a page, wrapped to the terminal's width."""
     return "\n".join(
         fill(
             line,

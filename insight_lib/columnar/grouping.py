@@ -55,7 +55,7 @@ def keys_of(
 
 
 def _sorted_codes(column: pa.ChunkedArray) -> IntArray:
-    """Number the values (n,) so that the numbers sort as the strings do."""
+    """Return a number for each value (n,); the numbers sort as the strings do."""
     encoded = pc.dictionary_encode(column).combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([]).dictionary_encode()

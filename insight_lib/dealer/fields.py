@@ -59,7 +59,7 @@ def _flat(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 
 
 def _entries(value: object) -> list[tuple[str, object]] | None:
-    """Number the objects of a list, such as the losses of several outputs; None of plain values."""
+    """Return the objects of a list with numbers as names; None if it holds plain values."""
     if isinstance(value, list) and any(isinstance(each, dict) for each in value):
         return [(str(number), each) for number, each in enumerate(value)]
     return None

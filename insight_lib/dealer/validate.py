@@ -111,7 +111,7 @@ def _below(where: str, name: object) -> str:
 
 
 def _is_plain(value: object, kind: object) -> bool:
-    """Python counts true as a whole number; JSON does not. A whole number is a number, though."""
+    """Return whether a value has the type; JSON, unlike Python, does not count true as a number."""
     if isinstance(value, bool):
         return kind is bool
     if isinstance(value, int):

@@ -103,13 +103,13 @@ def _nothing_found(log_dir: Path, closed: Sequence[str]) -> str:
 
 
 def _config_file(placement: Placement) -> Path:
-    """Where a configuration is recorded: in the run's own directory."""
+    """Return where a configuration is recorded: in the run's own directory."""
     depth = 0 if placement.stream == "." else len(Path(placement.stream).parts)
     return placement.path.parents[depth] / CONFIG_FILE
 
 
 def _text_of(file: Path) -> str | None:
-    """What is recorded; None where it cannot be read, of which ``_problem`` tells why."""
+    """Return the recorded text; None if it cannot be read, for which see ``_problem``."""
     try:
         return file.read_text(encoding="utf-8", errors="replace")
     except OSError:

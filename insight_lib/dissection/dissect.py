@@ -28,7 +28,7 @@ def dissect(views: Iterable[RunView], rules: Sequence[Rule[Any]] = RULES) -> lis
 
 
 def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:
-    """What a rule finds; of very many layers the worst, and how many more there are."""
+    """Return a rule's findings; for very many layers the worst, and how many more there are."""
     found = list(rule.findings(view))
     if len(found) <= MOST_LAYERS:
         return found

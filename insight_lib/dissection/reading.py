@@ -82,7 +82,7 @@ def _found(decoded: Decoded, placement: Placement) -> Found:
 
 
 def _not_beside_compact(decoded: Decoded) -> pa.Table:
-    """The histograms but for those that only show what a compact summary beside them says."""
+    """Return the histograms without those that only repeat a compact summary."""
     compact = pc.unique(decoded.artifacts["tag"]).to_pylist()
     beside = [tag.removesuffix(STATS) for tag in compact if tag.endswith(STATS)]
     rows = decoded.histograms
@@ -105,7 +105,7 @@ def _together(pieces: list[Found]) -> Found:
 
 
 def _placed(rows: pa.Table, placement: Placement) -> pa.Table:
-    """The rows with where they were written, their tags as plain texts."""
+    """Return the rows with where they were written, their tags as plain texts."""
     rows = rows.set_column(0, "tag", rows["tag"].cast(pa.string()))
     for name in ("run_id", "stream", "file_id"):
         value = pa.scalar(getattr(placement, name), pa.string())

@@ -88,7 +88,7 @@ def rule_page(rule: Rule[Any]) -> RulePage:
 
 
 def _sections(text: str) -> list[str]:
-    """The summary, and what stands in each of ``SECTIONS``; a paragraph or a point is one line."""
+    """Return the summary and the text of each of ``SECTIONS``, a line per paragraph or point."""
     found = []
     for title in SECTIONS:
         before, _, text = text.partition(f"**{title}**")

@@ -43,12 +43,12 @@ class Listing:
 
 
 def is_event_file(below: str) -> bool:
-    """Tell whether a file is an event file by its path: its name contains ``tfevents``."""
+    """Return whether a file is an event file by its path: its name contains ``tfevents``."""
     return _NAME_PART in below.rpartition("/")[2]
 
 
 def list_files(root: Root, is_wanted: Callable[[str], bool]) -> Listing:
-    """All files under a log root that are wanted, each once, in the order of their paths.
+    """Return all files under a log root that are wanted, each once, in the order of their paths.
 
     In local folders symbolic links are followed, also to directories and in circles; a file that
     several links or paths lead to is taken once, by its path without symbolic links if that lies

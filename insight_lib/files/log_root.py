@@ -49,7 +49,7 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a stored text is no log root, but a pattern of prediction files elsewhere."""
+    """Return whether a stored text is no log root, but a pattern of prediction files elsewhere."""
     return RUN in text
 
 

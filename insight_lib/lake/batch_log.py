@@ -56,7 +56,7 @@ def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
 
 
 def write_plan(lake: Lake, application: str, plan: Mapping[str, Any]) -> int:
-    """Number the batch, write its plan durably and return the number."""
+    """Assign the next number to a batch, write its plan durably and return the number."""
     finished = [lake.committed(ledger, name) for name, ledger in LEDGERS.items()]
     batch = 1 + max(finished + _pending_batches(lake))
     store_json(_plan_path(lake, application), {**plan, "batch": batch})

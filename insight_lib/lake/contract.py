@@ -136,7 +136,7 @@ def _folder() -> Traversable:
 
 
 def _same_type(found: pa.DataType, wanted: pa.DataType) -> bool:
-    """Tell whether two types hold the same values, whatever their Arrow layout."""
+    """Return whether two types hold the same values, whatever their Arrow layout."""
     return bool(_plain(found) == _plain(wanted))
 
 

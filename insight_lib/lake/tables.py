@@ -275,7 +275,7 @@ def _is_table(folder: Path) -> bool:
 
 
 def _is_begun(folder: Path) -> bool:
-    """Tell whether a table was made; one whose first commit failed has an empty log and no rows."""
+    """Return whether a table exists; one whose first commit failed has an empty log and no rows."""
     log = folder / LOG
     return log.is_dir() and any(any(place.glob("*.[jp]*")) for place in (log, folder))
 

@@ -43,7 +43,7 @@ def read_columns(path: Path) -> Columns | None:
 
 
 def _flat(stated: dict[str, object]) -> dict[str, object]:
-    """The fields with those of a label that says which of its values is positive."""
+    """Return the fields with those of a label that says which of its values is positive."""
     label = stated.get("label")
     if not isinstance(label, dict):
         return stated

@@ -157,7 +157,7 @@ def _line(where: str, files: Sequence[str], remedy: str) -> str:
 
 
 def _alike(where: str, files: Sequence[str], columns: Columns) -> dict[str, tuple[str, str]]:
-    """Those of some files that have a column for the label and one for the score, and which."""
+    """Return the files that have a label and a score column, with the names of both."""
     found = {}
     for below in files:
         names = column_names(f"{where}/{below}")

@@ -117,7 +117,7 @@ def known_patterns(texts: Iterable[str]) -> tuple[Pattern, ...]:
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The fixed folder of a pattern, and the rest."""
+    """Return the fixed folder of a pattern, and the rest."""
     parts = text.split("/")
     fixed = next((n for n, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
     here = "/" if text.startswith("/") else "."
@@ -135,7 +135,7 @@ def _check(given: str, below: str) -> None:
 
 
 def _expression(below: str) -> str:
-    """The regular expression of a pattern, in which every part takes as little as it can."""
+    """Return the regular expression of a pattern, in which every part takes as little as it can."""
     seen: set[str] = set()
     return "".join(_part(token, seen) for token in _TOKEN.finditer(below))
 

@@ -15,7 +15,7 @@ MARKER = ".deepinsight-report"
 
 @contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
-    """A new empty folder to write to, which takes the place of ``folder`` when the block ends.
+    """Yield a new empty folder to write to, which replaces ``folder`` when the block ends.
 
     The new folder lies beside the old one until it is complete; what the old one held is gone
     afterwards. An exception within the block leaves the old folder as it was.

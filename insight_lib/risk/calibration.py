@@ -99,7 +99,7 @@ def gain_over_base_rate(
 
 
 def _log_losses(failed: Floats, probability: Floats) -> Floats:
-    """Each run's log loss; a probability of 0 counts as the least that float64 adds to 1."""
+    """Return each run's log loss; a probability of 0 counts as the least that float64 adds to 1."""
     said = np.where(failed == 1, probability, 1 - probability)
     return -np.log(np.maximum(said, np.finfo(np.float64).eps))
 

@@ -102,6 +102,6 @@ def _last_step(run: RunView) -> int:
 
 
 def _kth(steps: IntArray, k: int) -> int | None:
-    """The k-th distinct step, from 1, of rising steps; None where there are fewer."""
+    """Return the k-th distinct step, from 1, of rising steps; None where there are fewer."""
     distinct = np.unique(steps)
     return int(distinct[k - 1]) if distinct.size >= k else None

@@ -36,7 +36,7 @@ def _array(values: Iterable[float]) -> Floats:
 
 
 def _log_movements(run: RunView) -> Floats:
-    """log10 of each layer's median update over weight; shape (layers of which it is known,).
+    """Return log10 of each layer's median update over weight; shape (layers of which it is known,).
 
     A layer that stands still, frozen or dead, is at -DECADES.
     """
@@ -72,7 +72,10 @@ def _activation_depth_imbalance(run: RunView) -> float:
 
 
 def _growth(run: RunView, kind: str) -> float:
-    """Norm over all tensors at their last step over that at their first; NaN under two steps."""
+    """Return the norm over all tensors at their last step over that at their first.
+
+    NaN under two steps.
+    """
     tensors = [one for one in run.of_kind(kind) if one.steps.size >= 2]
     with np.errstate(over="ignore"):  # a norm beyond double precision is infinite, hence unknown
         first = np.linalg.norm(_array(one["l2"][0] for one in tensors))

@@ -93,7 +93,10 @@ def fit(matrix: FeatureMatrix, failed: Floats, strength: float) -> RiskModel:
 
 
 def _regress(inputs: Floats, failed: Floats, strength: float) -> tuple[Floats, float]:
-    """Coefficients, shape (columns,), and intercept; a column of zeros gets the coefficient 0."""
+    """Return coefficients, shape (columns,), and intercept.
+
+    A column of zeros gets the coefficient 0.
+    """
     if inputs.shape[1] == 0:
         rate = float(failed.mean())
         return np.zeros(0), float(np.log(rate / (1 - rate)))

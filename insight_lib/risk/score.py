@@ -64,7 +64,7 @@ def _reasons(model: RiskModel, matrix: FeatureMatrix) -> list[str]:
 def _strongest(
     names: tuple[str, ...], values: Floats, effects: Floats
 ) -> list[dict[str, str | float | None]]:
-    """The features that moved one run most, either way; of equals the first by name."""
+    """Return the features that moved one run most, either way; of equals the first by name."""
     ranked = np.argsort(-np.abs(effects), kind="stable")[:MOST_REASONS]
     return [
         {

@@ -22,7 +22,7 @@ def run_dir_of(log_dir: object) -> Path:
 
 
 def is_whole(value: object) -> bool:
-    """Tell whether a value is a whole number; a truth value is none."""
+    """Return whether a value is a whole number; a truth value is none."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 

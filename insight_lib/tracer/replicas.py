@@ -19,7 +19,7 @@ from insight_lib.tracer.train_function_hook import Logs, StandIn
 
 
 def is_chief(model: keras.Model) -> bool:
-    """Tell whether this process is the one of a distributed training that writes."""
+    """Return whether this process is the one of a distributed training that writes."""
     return bool(model.distribute_strategy.extended.should_save_summary)
 
 

@@ -34,7 +34,7 @@ class StandIn(ABC):
         return result
 
     def fits(self, model: keras.Model) -> bool:
-        """Tell whether this was made for what is still the model's training."""
+        """Return whether this was made for what is still the model's training."""
         return model is self.model and model.train_function is self.own
 
     def install(self) -> None:

@@ -86,7 +86,7 @@ def _sums(
 def _quantiles(
     whose: IntArray, lefts: FloatArray, rights: FloatArray, counts: FloatArray, histograms: int
 ) -> FloatArray:
-    """Quantiles (n, 7), interpolated linearly within the bucket that each falls into."""
+    """Return quantiles (n, 7), interpolated linearly within the bucket that each falls into."""
     found = np.full((histograms, len(QUANTILES)), np.nan)
     if not whose.size:
         return found

@@ -63,7 +63,7 @@ def _shares(field: dict[str, FloatArray], shapes: pa.Array) -> dict[str, FloatAr
 
 
 def _table_rows(shapes: pa.Array, wanted: npt.NDArray[np.bool_]) -> FloatArray:
-    """The size of the first axis (n,) of the tensors that are wanted; NaN of others, or unknown."""
+    """Return the first axis (n,) of the tensors that are wanted; NaN for others or unknown."""
     rows = np.full(len(shapes), np.nan)
     for place in np.flatnonzero(wanted):
         shape = shapes[int(place)].as_py()

@@ -69,7 +69,7 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
 
 
 def _placed(measured: Sequence[pa.Table]) -> Iterator[pa.Table]:
-    """The tables with the places of their rows in all, to which the numbers are left for now."""
+    """Yield the tables with each row's place among all rows; the numbers are joined to it later."""
     ends = np.cumsum([table.num_rows for table in measured])
     for table, end in zip(measured, ends, strict=True):
         place = np.arange(end - table.num_rows, end)
@@ -77,7 +77,7 @@ def _placed(measured: Sequence[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _reasons(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) -> pa.Array:
-    """Why each row is not taken; null where it is."""
+    """Return why each row is not taken; null where it is."""
     of_series = pa.array([one.reason for one in series], pa.string())
     return pc.coalesce(of_series.take(pa.array(series_of)), whole["reason"].combine_chunks())
 
@@ -103,7 +103,7 @@ def _named(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) ->
 
 
 def _merged(named: pa.Table, numbers: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Row numbers of one row for each key and step, sorted by them, and what they say.
+    """Return the row number of one row for each key and step, in that order, and their contents.
 
     Of two sources the first is kept. It takes over what only the other one knows: the statistics of
     the whole tensor.
@@ -124,7 +124,7 @@ def _merged(named: pa.Table, numbers: FloatArray) -> tuple[IntArray, FloatArray]
 def _described(
     shapes: pa.ChunkedArray, series: list[SummarySeries], series_of: IntArray, kept: IntArray
 ) -> dict[str, pa.Array]:
-    """What is known of each kept row's layer."""
+    """Return what is known of the layer of each kept row."""
     place = pa.array(series_of[kept])
     stated = {
         name: pa.array([getattr(one.meta, name, None) for one in series], kind).take(place)

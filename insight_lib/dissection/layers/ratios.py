@@ -84,14 +84,14 @@ def gradient_ratios(
 
 
 def _moments_apart(steps: IntArray, spans: list[slice]) -> IntArray:
-    """Number the steps of runs: rows of one run and step have one number, from 0."""
+    """Return a number for each row, counted from 0, equal for rows of one run and step."""
     changed = np.append(False, np.diff(steps) != 0)
     changed[[span.start for span in spans[1:]]] = True
     return np.cumsum(changed)
 
 
 def _is_largest(named: pa.Table, count: FloatArray) -> IntArray:
-    """Row numbers of each layer's largest tensor; of equally large ones the first by name."""
+    """Return the row number of each layer's largest tensor; of equal ones the first by name."""
     order, layers = group_spans(named, ("run_id", "layer"))
     tensor_of = _groups(named, ("run_id", "layer", "tensor"))
     largest = np.zeros(order.size, bool)
@@ -105,7 +105,7 @@ def _is_largest(named: pa.Table, count: FloatArray) -> IntArray:
 
 
 def _groups(named: pa.Table, keys: tuple[str, ...]) -> IntArray:
-    """The number of each row's group of equal keys."""
+    """Return the number of each row's group of equal keys."""
     return group_numbers(*group_spans(named, keys))
 
 

@@ -80,7 +80,7 @@ def _size(dim: bytes) -> int:
 
 @kernel
 def _form(buffer: Bytes, start: int, stop: int) -> tuple[int, int]:
-    """Dtype and count of elements of a tensor message."""
+    """Return dtype and count of elements of a tensor message."""
     dtype, _, _, elements = tensor_proto.tensor_form(address_of(buffer), start, stop)
     return dtype, elements
 

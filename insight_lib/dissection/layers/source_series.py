@@ -61,7 +61,7 @@ def find_series(measured: pa.Table) -> tuple[list[SummarySeries], IntArray]:
 
 
 def chosen(series: Iterable[SummarySeries]) -> list[bool]:
-    """Tell of each series whether it is taken.
+    """Return for each series whether it is taken.
 
     A tensor's series is of one source: what TensorTracer wrote, or else the tensor's histograms, or
     else its norms. Sources are not mixed, because others count steps in their own way (Keras's

@@ -23,7 +23,7 @@ def compute_statistics(tables: Tables) -> Tables:
 
 
 def _beside_compact(earlier: Tables) -> ds.Expression:
-    """Holds for the histograms that only show what a compact summary beside them says."""
+    """Select the histograms that only repeat what a compact summary says."""
     found = earlier["artifacts"]
     compact = found.filter(pc.ends_with(found["tag"], STATS))
     beside = pc.utf8_slice_codeunits(compact["tag"], 0, -len(STATS))

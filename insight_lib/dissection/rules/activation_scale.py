@@ -113,7 +113,7 @@ def _root_mean_square(tensor: TensorSeries) -> FloatArray:
 
 
 def _ratios(sizes: Stack) -> FloatArray:
-    """Of each step, the last layer's size over the first one's; NaN where one is not known."""
+    """Return the last layer's size over the first one's at each step; NaN if one is unknown."""
     with np.errstate(over="ignore", invalid="ignore"):
         ratios = sizes.values[-1] / sizes.values[0]
     return np.where(np.isfinite(ratios) & (ratios > 0), ratios, np.nan)

@@ -122,7 +122,7 @@ def _severity(view: RunView, weight: TensorSeries | None) -> Severity:
 
 
 def _is_in_frozen_model(view: RunView, layer: str) -> bool:
-    """Whether all of two layers or more that share this one's path are not trainable."""
+    """Return whether all of two layers or more that share this one's path are not trainable."""
     path, slash, _ = layer.rpartition("/")
     inside = [one for one in view.of_kind("weight") if one.layer.startswith(path + slash)]
     is_model = bool(path) and len({one.layer for one in inside}) > 1
@@ -148,7 +148,7 @@ def _title(view: RunView, blind: list[StillLayer], peers: _Peers) -> str:
 
 
 def _gradient_share(view: RunView, one: StillLayer) -> str:
-    """How much of the top layer's gradient a layer gets, where it is known and little."""
+    """Return how much of the top layer's gradient a layer gets, where it is known and little."""
     for tensor in main_tensors(view, "gradient"):
         ratios = tensor["gradient_ratio_to_top"][np.isin(tensor.steps, one.since)]
         if tensor.layer == one.layer and np.isfinite(ratios).any():

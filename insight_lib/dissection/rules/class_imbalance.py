@@ -64,7 +64,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:
-    """Whether accuracy and cross entropy end where answering by the shares does, or worse."""
+    """Return whether accuracy and cross entropy end no better than guessing by the shares."""
     loss, told = training_loss(view), recorded_training.loss(view)
     if loss is None or told is None or told.name not in _judged_losses(len(shares)):
         return False
@@ -78,7 +78,7 @@ def _says_only_the_largest(view: RunView, shares: list[float], limits: Threshold
 
 
 def _judged_losses(classes: int) -> frozenset[str]:
-    """The losses that are the entropy of the shares where a model answers by them."""
+    """Return the losses that equal the entropy of the class shares for a model that guesses."""
     return recorded_training.CLASS_LOSSES | (
         recorded_training.BINARY_LOSSES if classes == 2 else frozenset()
     )

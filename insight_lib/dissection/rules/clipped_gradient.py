@@ -70,7 +70,7 @@ def _clipped(view: RunView) -> _Clipped | None:
 
 
 def _norms(view: RunView, *, of_each: bool) -> Series:
-    """The norm at the steps at which it is finite; of each tensor by itself that of the largest."""
+    """Return the finite norms with their steps; of each tensor by itself, the largest."""
     gradients = traced_gradients(view)
     if gradients is None:
         return Series(np.empty(0, np.int64), np.empty(0))

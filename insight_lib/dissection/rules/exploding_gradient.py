@@ -131,7 +131,7 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
 
 
 def _culprit(norms: FloatArray, base: int, onset: int) -> int:
-    """The layer that grew most at the onset, or before it where nothing was finite any more."""
+    """Return the layer that grew most at the onset, or before it if nothing was finite then."""
     judged = onset if np.isfinite(norms[:, onset]).any() else max(base, onset - 1)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         growth = norms[:, judged] / norms[:, base]
@@ -139,7 +139,7 @@ def _culprit(norms: FloatArray, base: int, onset: int) -> int:
 
 
 def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> LossSeries | None:
-    """The loss that broke at or after the onset, those that did not recover first."""
+    """Return the loss that broke at or after the onset, those that did not recover first."""
     broken = [loss for loss in losses(view) if not np.isfinite(_since(loss, onset)).all()]
     broken += [loss for loss in training_losses(view) if _rose(loss, onset, limits)]
     training = {loss.name for loss in training_losses(view)}
@@ -155,7 +155,7 @@ def _since(loss: LossSeries, onset: int) -> FloatArray:
 
 
 def _start(loss: LossSeries) -> float:
-    """Level before the explosion, which may come with the very first update."""
+    """Return the level before the explosion, which may come with the very first update."""
     finite = loss.series.values[np.isfinite(loss.series.values)]
     return min(start_level(finite), float(finite[0])) if finite.size else np.nan
 

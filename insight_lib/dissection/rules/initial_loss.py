@@ -92,7 +92,7 @@ def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> F
 
 
 def _first_loss(view: RunView) -> float | None:
-    """The loss of the batch of step 0; the mean over an epoch already holds what it learnt."""
+    """Return the loss of the batch of step 0; an epoch's mean includes what it learnt."""
     loss = batch_loss(view)
     if loss is None or loss.series.steps[0] != 0 or not np.isfinite(loss.series.values[0]):
         return None

@@ -77,7 +77,7 @@ def _learning_rate(view: RunView) -> Series | None:
 
 
 def _gone_from(rate: Series, limits: Thresholds) -> int | None:
-    """The place from which on the rate is nearly nothing, for a good part of the run."""
+    """Return the place from which the rate is nearly 0 for a good part of the run."""
     low = rate.values < limits.left * rate.values.max()
     if not low[-1] or low.all():
         return None
@@ -86,12 +86,12 @@ def _gone_from(rate: Series, limits: Thresholds) -> int | None:
 
 
 def _share_left(rate: Series, place: int) -> float:
-    """The share of the run's steps that come after a place."""
+    """Return the share of the run's steps that come after a place."""
     return float((rate.steps[-1] - rate.steps[place]) / (rate.steps[-1] - rate.steps[0]))
 
 
 def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
-    """What the loss lost in as long a time before, as a share of its start."""
+    """Return the loss decrease over the same time before, as a share of its start."""
     steps, values = loss.series.steps, loss.series.values
     window = values[(steps <= gone) & (steps >= gone - (end - gone)) & np.isfinite(values)]
     start = start_level(values)

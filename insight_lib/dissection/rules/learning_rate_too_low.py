@@ -113,7 +113,7 @@ def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
 
 
 def _falls_steadily(steps: IntArray, values: FloatArray, limits: Thresholds) -> bool:
-    """Whether the last third of the steps brings nearly the fall of the first, beyond noise."""
+    """Return whether the loss falls in the last third nearly as much as in the first."""
     ends = np.linspace(steps[0], steps[-1], 4)[1:3]
     # Points need not be equally far apart: a third of them may be nearly all of the training.
     first, _, last = np.split(values, np.searchsorted(steps, ends))
@@ -128,7 +128,7 @@ def _falls_steadily(steps: IntArray, values: FloatArray, limits: Thresholds) -> 
 
 
 def _fall(values: FloatArray) -> float:
-    """From the median of the first half to that of the second."""
+    """Return the difference between the medians of the first and of the second half."""
     half = values.size // 2
     return float(np.median(values[:half]) - np.median(values[half:]))
 

@@ -148,7 +148,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _risen_since(loss: LossSeries, limit: float) -> int:
-    """The step from which on a loss that ends at a limit or above stays there."""
+    """Return the step since which a loss that ends at a limit or above stays there."""
     below = np.flatnonzero(loss.series.values < limit)
     return int(loss.series.steps[below[-1] + 1 if below.size else 0])
 
@@ -179,7 +179,7 @@ def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) ->
 
 
 def _known_start(view: RunView, limits: Thresholds) -> float:
-    """The loss of the first step and its noise, infinite where single steps were not written.
+    """Return the loss of the first step plus its noise, infinite if single steps were not written.
 
     With a learning rate far too high, the mean over the first epoch is already that of a wreck.
     """
@@ -198,7 +198,7 @@ def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
 
 
 def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
-    """Whether the loss of single steps fell, or the accuracy rose or has no room left.
+    """Return whether the loss of single steps fell, or the accuracy rose or has no room left.
 
     A loss far below guessing from the first point on is that of a model that was loaded ready, or
     that learnt within the first epoch; of quantities, guessing gives their mean.
@@ -225,7 +225,7 @@ def _levels(loss: LossSeries) -> tuple[float, float]:
 
 
 def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:
-    """The loss of guessing, if the loss ended there; None if it did not, or it is not known."""
+    """Return the loss of guessing if the loss ended there; None if not, or unknown."""
     guessing, fall = guessing_loss(view), fall_of_training(view)
     if guessing is None or fall is None or has_learnt(view):
         return None
@@ -235,12 +235,12 @@ def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) 
 
 
 def _seen_from_start(view: RunView) -> bool:
-    """Whether the first update itself was traced."""
+    """Return whether the first update itself was traced."""
     return any(series.steps[0] <= 1 for series in view.layers.values() if series.kind == "gradient")
 
 
 def _typical_update(view: RunView) -> float | None:
-    """The median over the layers that move at all; 0 where none does, None where not known.
+    """Return the median over the layers that move at all; 0 where none does, None where not known.
 
     Layers that are not trained tell nothing of the learning rate.
     """

@@ -69,7 +69,7 @@ def _unusual(samples: Samples, limits: Thresholds) -> Booleans:
 
 
 def _usual(samples: Samples, limits: Thresholds) -> int | None:
-    """The most frequent number, the greatest of several; None where it is not frequent enough."""
+    """Return the most frequent number, the greatest of ties; None if not frequent enough."""
     numbers, times = np.unique(samples.rows, return_counts=True)
     place = len(numbers) - 1 - int(np.argmax(times[::-1]))
     usual = times[place] >= limits.usual_share * len(samples.rows)

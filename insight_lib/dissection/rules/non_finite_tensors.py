@@ -134,12 +134,12 @@ def _severity(view: RunView, *, often: bool) -> Severity:
 
 
 def _broken_at_end(view: RunView) -> set[str]:
-    """The layers whose weights are not finite at their last traced step."""
+    """Return the layers whose weights are not finite at their last traced step."""
     return {t.layer for t in view.of_kind("weight") if nonfinite(t)[-1] > 0}
 
 
 def _loss_was_finite(view: RunView, step: int) -> bool:
-    """Whether every loss was finite up to the step, as far as it was written."""
+    """Return whether every loss was finite up to the step, as far as it was written."""
     return all(
         np.isfinite(loss.series.values[loss.series.steps <= step]).all() for loss in losses(view)
     )

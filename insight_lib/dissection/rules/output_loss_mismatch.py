@@ -132,7 +132,7 @@ def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
 
 
 def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
-    """A loss that trains, though it is not made for this output."""
+    """Return the mismatch of a loss that trains, though it is not made for this output."""
     learnt: Severity = "info"
     if loss.name in recorded_training.CLASS_LOSSES and output.activation == "sigmoid":
         learnt = "warning"
@@ -147,7 +147,7 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
 
 
 def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismatch | None:
-    """A distance to classes: its gradient is smallest where the output is surest and wrong."""
+    """Return the mismatch of a distance loss whose labels are classes."""
     if loss.name not in recorded_training.DISTANCES:
         return None
     has_classes = seen is not None and seen.classes is not None and (seen.low, seen.high) == (0, 1)

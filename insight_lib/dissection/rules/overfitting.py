@@ -162,7 +162,10 @@ def _overfits(curves: Curves, limits: Thresholds) -> bool:
 
 
 def _is_still_right(view: RunView, limits: Thresholds) -> bool:
-    """Whether every validation accuracy is good and as good as it ever was; False without one."""
+    """Return whether every validation accuracy is good and as good as it ever was.
+
+    False without one.
+    """
     found = [accuracy.values for accuracy in validation_accuracies(view)]
     least = [max(limits.good_accuracy, np.nanmax(v) - limits.accuracy_loss) for v in found]
     return bool(found) and all(end_level(v) >= a for v, a in zip(found, least, strict=True))

@@ -31,7 +31,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
 
 
 def _others_went_on(view: RunView, key: Key) -> bool:
-    """Whether another series was written between the repeated steps of one."""
+    """Return whether another series was written between the repeated steps of one."""
     first, last = view.superseded[key][[0, -1]]
     others = [series.steps for other, series in view.scalars.items() if other != key]
     return any(((steps >= first) & (steps <= last)).any() for steps in others)

@@ -69,7 +69,7 @@ class Rule(Generic[Limits]):
 
 
 def _with_place(finding: Finding) -> dict[str, object]:
-    """The evidence, with the layers and the depth where the finding has them."""
+    """Return the evidence, with the layers and the depth where the finding has them."""
     evidence = dict(finding.evidence)
     if finding.layers:
         evidence["layers"] = list(finding.layers)

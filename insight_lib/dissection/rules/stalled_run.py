@@ -49,7 +49,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _finding(points: Series, place: int) -> Finding:
-    """The finding on the wait after the point at a place; values are wall times in seconds."""
+    """Return the finding on the wait after the point at a place.
+
+    Values are wall times in seconds.
+    """
     gaps = np.diff(points.values)
     before, after = int(points.steps[place]), int(points.steps[place + 1])
     return Finding(

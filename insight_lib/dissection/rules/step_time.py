@@ -69,7 +69,7 @@ def _step_times(view: RunView) -> Series | None:
 
 
 def _finding(warm: Series, levels: list[float], slow: BoolArray) -> Finding:
-    """The finding; ``slow`` says of the last steps whether they were."""
+    """Return the finding; ``slow`` says of the last steps whether they were."""
     steps = warm.steps[-slow.size :][slow]
     return Finding(
         severity="info",

@@ -62,7 +62,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float | None:
-    """Up to where an accuracy counts as guessed, if it stayed there."""
+    """Return the highest accuracy that counts as guessed, if it stayed there."""
     values = one.values
     if values.min() == values.max() and values[0] < GOOD_ACCURACY:
         return float(values[0])

@@ -47,7 +47,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _is_settled(curves: Curves, limits: Thresholds) -> bool:
-    """Whether the training loss goes nowhere any more and the validation loss is with it."""
+    """Return whether the training loss goes nowhere any more and the validation loss is with it."""
     training, validation = curves.ends
     middle, end = late_levels(curves.training.values)
     is_flat = abs(middle - end) <= limits.flat * float(curves.training.values[0])

@@ -70,7 +70,7 @@ def _is_far(one: Input, limits: Thresholds) -> bool:
 
 
 def _is_mixed(one: Input, limits: Thresholds) -> bool:
-    """Whether one feature drowns the others."""
+    """Return whether one feature drowns the others."""
     scale, usual = one.typical(_LARGEST), one.typical("median_feature_scale")
     return scale > limits.mixed * max(usual, 1.0)
 

@@ -57,7 +57,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _spread(seen: Labels) -> FloatArray | float:
-    """Their standard deviation; where it was not traced, a quarter of each batch's range."""
+    """Return the labels' standard deviation; a quarter of each batch's range if not traced."""
     if seen.variance is not None:
         return float(np.sqrt(seen.variance))
     return seen.highs / 4 - seen.lows / 4

@@ -50,7 +50,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _rows(view: RunView) -> int | None:
-    """Examples of the last evaluation of the validation split."""
+    """Return the number of examples in the last evaluation of the validation split."""
     known = [one for split, one in sorted(view.samples.items()) if split in VALIDATION_WORDS]
     rows = [int(one.rows[-1]) for one in known if one.rows.size and one.rows[-1] > 0]
     return rows[0] if rows else None

@@ -92,7 +92,7 @@ def worst_guess(view: RunView) -> float | None:
 
 
 def _comes_near(view: RunView, guessing: float) -> bool:
-    """Whether the training loss is ever that low: one that guesses, or learns, is."""
+    """Return whether the training loss is ever that low: one that guesses, or learns, is."""
     loss = training_loss(view)
     return loss is not None and bool((loss.series.values <= NEAR * guessing).any())
 

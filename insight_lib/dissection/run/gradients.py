@@ -65,6 +65,6 @@ def first_thrown(view: RunView) -> int | None:
 
 
 def follows_throw(view: RunView, steps: IntArray) -> npt.NDArray[np.bool_]:
-    """Tell of each step (s,) whether such an update came at or before it."""
+    """Return for each step (s,) whether such an update came at or before it."""
     first = first_thrown(view)
     return np.asarray(steps >= (np.inf if first is None else first), dtype=np.bool_)

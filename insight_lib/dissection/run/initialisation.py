@@ -95,7 +95,7 @@ def others(kernels: Sequence[InitialKernel]) -> str:
 
 
 def looks_drawn(weight: TensorSeries) -> bool:
-    """Tell whether a tensor looks as if it had just been drawn at random around zero.
+    """Return whether a tensor looks as if it had just been drawn at random around zero.
 
     Its mean is within the error of a mean, and the middle half of its elements is as wide, beside
     the middle 98 %, as of a normal distribution (0.29), one cut off at two deviations (0.34) or a
@@ -109,7 +109,7 @@ def looks_drawn(weight: TensorSeries) -> bool:
 
 
 def has_learnt_bias(view: RunView, layer: str) -> bool:
-    """Tell whether a layer begins with biases that differ: those of a new layer are alike.
+    """Return whether a layer begins with biases that differ: those of a new layer are alike.
 
     Of an LSTM they never are; a new one's forget gates begin open.
     """

@@ -78,7 +78,7 @@ def labels(view: RunView) -> Labels | None:
 
 
 def _pooled(spreads: FloatArray, means: FloatArray) -> float | None:
-    """The variance over batches, from that within each and that of their means."""
+    """Return the variance over batches, from that within each and that of their means."""
     with np.errstate(over="ignore", invalid="ignore"):
         variance = float((spreads**2).mean() + means.var())
     return variance if np.isfinite(variance) else None
@@ -102,7 +102,7 @@ def class_shares(view: RunView) -> tuple[float, ...]:
 
 
 def are_quantities(view: RunView) -> bool:
-    """Tell whether the labels are numbers to come near to, and no classes to hit.
+    """Return whether the labels are numbers to come near to, and no classes to hit.
 
     They are where the recorded loss is a distance and the labels, as far as they were traced, are
     not whole numbers, or spread over more than twenty.
@@ -114,7 +114,7 @@ def are_quantities(view: RunView) -> bool:
 
 
 def _may_be_balanced(seen: Labels, classes: int) -> bool:
-    """Whether the largest share is not above its expectation from equally frequent classes.
+    """Return whether the largest share is not above its expectation from equally frequent classes.
 
     The largest of K normal numbers of spread s lies below s sqrt(2 ln K) on average.
     """
@@ -125,7 +125,7 @@ def _may_be_balanced(seen: Labels, classes: int) -> bool:
 
 
 def _finite(view: RunView, name: str) -> Series | None:
-    """What is finite of a series; None where nothing is, or it was not traced."""
+    """Return what is finite of a series; None where nothing is, or it was not traced."""
     series = next((s for (_, tag), s in view.scalars.items() if tag == _PREFIX + name), None)
     if series is None or not np.isfinite(series.values).any():
         return None

@@ -72,7 +72,7 @@ def loss_curves(view: RunView, min_points: int) -> Curves | None:
 
 
 def ends_beyond_noise(curves: Curves, width: float) -> bool:
-    """Tell whether the validation loss surely ends above its best level.
+    """Return whether the validation loss surely ends above its best level.
 
     The best level is a median of three neighbours: the least of many noisy points lies below their
     level by itself, which is why a single lowest point proves nothing.
@@ -88,7 +88,7 @@ def ends_beyond_noise(curves: Curves, width: float) -> bool:
 
 
 def fell_since_best(curves: Curves) -> bool:
-    """Tell whether the training loss ended below its value at the best validation step.
+    """Return whether the training loss ended below its value at the best validation step.
 
     Both series are read at the same place of their run, because their steps need not count the same
     thing (epochs and batches).

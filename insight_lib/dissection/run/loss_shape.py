@@ -9,7 +9,7 @@ _LEVELS = 5
 
 
 def has_risen(values: FloatArray, rise: float, known_start: float = np.inf) -> bool:
-    """Tell whether a loss ended at ``rise`` times its start or above, its last two points too.
+    """Return whether a loss ended at ``rise`` times its start or above, its last two points too.
 
     Args:
         values: (n,) finite, n from 2.
@@ -21,7 +21,7 @@ def has_risen(values: FloatArray, rise: float, known_start: float = np.inf) -> b
 
 
 def is_flat(values: FloatArray, flat: float, tolerance: float = 0.0) -> bool:
-    """Tell whether no earlier level lies above the end by more than ``flat`` of the start.
+    """Return whether no earlier level lies above the end by more than ``flat`` of the start.
 
     Levels are the start and the medians of five equal stretches, so that a start which is low by
     accident does not hide the fall of a noisy loss.
@@ -43,5 +43,5 @@ def late_levels(values: FloatArray) -> tuple[float, float]:
 
 
 def is_at_chance(values: FloatArray, guessing: float, chance: float) -> bool:
-    """Tell whether a cross entropy (n,) in nats ended at ``chance`` times guessing or above."""
+    """Return whether a cross entropy (n,) in nats ended at ``chance`` times guessing or above."""
     return end_level(values) >= chance * guessing

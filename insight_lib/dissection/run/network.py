@@ -189,7 +189,7 @@ def _movement(series: TensorSeries) -> FloatArray:
 
 
 def _standstill(series: TensorSeries) -> FloatArray:
-    """0 where no statistic changed since the step before, infinite where one did."""
+    """Return 0 if no statistic changed since the step before, infinity if one did."""
     statistics = np.vstack([series[name] for name in ("mean", "std", "min", "max", "l1", "l2")])
     before, now = statistics[:, :-1], statistics[:, 1:]
     known = np.isfinite(before).all(axis=0) & np.isfinite(now).all(axis=0)

@@ -104,7 +104,7 @@ def lasting(
 
 
 def _lasting_part(steps: IntArray, values: FloatArray, criteria: Persistence) -> FloatArray | None:
-    """The values by which a statistic lasts; None where it does not."""
+    """Return the values by which a statistic lasts; None where it does not."""
     half = second_half(values)
     if half.size < criteria.least:
         return None

@@ -96,7 +96,7 @@ def linear_pairs(view: RunView) -> list[tuple[str, str]]:
 
 
 def _dense_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -> str | None:
-    """The dense layer that feeds this one alone, if nothing but linear functions lies between."""
+    """Return the dense layer that alone feeds this one through linear functions only."""
     below = _only_source(layers[name])
     for _ in layers:
         if below is None or below not in layers or below in branching:
@@ -119,7 +119,7 @@ def trainable_parameters(view: RunView) -> int | None:
 
 
 def scales_its_inputs(view: RunView) -> bool:
-    """Tell whether the first layer to have one may bring inputs to another scale by itself."""
+    """Return whether the first layer to have one may bring inputs to another scale by itself."""
     for layer in _layers(view):
         kind = layer.get("type")
         if isinstance(kind, str) and _RESCALING.fullmatch(kind):
@@ -142,18 +142,18 @@ def dropout_rates(view: RunView) -> dict[str, float]:
 
 
 def is_restrained(view: RunView) -> bool:
-    """Tell whether a layer makes the training harder than the validation."""
+    """Return whether a layer makes the training harder than the validation."""
     kinds = [str(layer.get("type")) for layer in _layers(view)]
     return is_regularised(view) or any(_RESTRAINING.search(kind) for kind in kinds)
 
 
 def is_regularised(view: RunView) -> bool:
-    """Tell whether a layer adds to the loss."""
+    """Return whether a layer adds to the loss."""
     return any(layer.get("regularizers") for layer in _layers(view))
 
 
 def _inside(layer: _Layer | None, layers: Mapping[str, _Layer]) -> _Layer | None:
-    """The layer that a wrapper applies to each time step; any other layer itself."""
+    """Return the layer that a wrapper applies to each time step; any other layer itself."""
     if layer is None or layer.get("type") != _WRAPPER:
         return layer
     prefix = f"{layer.get('name')}/"

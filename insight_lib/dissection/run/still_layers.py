@@ -86,7 +86,7 @@ def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]
 
 
 def _still_from(at: BoolArray, limits: StillLimits) -> int | None:
-    """The place of the judged step from which on a layer is still; None where it is not."""
+    """Return the judged step since which a layer is still; None if it is not."""
     if at.mean() >= limits.share:
         return 0
     moved = np.flatnonzero(~at)

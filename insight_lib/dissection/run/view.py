@@ -197,7 +197,7 @@ def _is_stepless(current: Series) -> bool:
 
 
 def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, FloatArray]]]:
-    """Each run's series with the wall times of their points."""
+    """Return each run's series with the wall times of their points."""
     names = ("run_id", "stream", "tag")
     order, spans = group_spans(table, names, "step")
     steps = table["step"].to_numpy()[order]

@@ -94,7 +94,7 @@ class Chain:
 
 
 def _depends_on(result: PieceResult, plugins: dict[str, str]) -> bool:
-    """Whether a piece would have other rows, had it known the plugins declared before it."""
+    """Return whether a part would have other rows if it knew the plugins declared before."""
     differing = (plugins.get(tag, own) != own for tag, own in result.entry.plugins.items())
     return not result.undeclared.isdisjoint(plugins) or any(differing)
 

@@ -89,7 +89,7 @@ class Placer:
         return run_id, printable(str(directory.relative_to(run)))
 
     def _run_of(self, directory: PurePosixPath) -> PurePosixPath | None:
-        """Directory of the run that a directory with event files belongs to, None: not clear."""
+        """Return the run directory of a directory with event files; None if it is not clear."""
         if directory not in self._runs:
             self._runs[directory] = self._find_run_of(directory)
         return self._runs[directory]
@@ -110,7 +110,10 @@ class Placer:
         return self._run_of(directory.parent) if is_phase else directory
 
     def _tags(self, directory: PurePosixPath) -> set[str] | None:
-        """Tags in the heads of a directory's files; None where the first may still come."""
+        """Return the tags in the heads of a directory's files.
+
+        None while the first may still come.
+        """
         heads = [head_tags(place) for place in self._files[directory]]
         tags = {tag for head in heads if head is not None for tag in head}
         return None if not tags and None in heads else tags
@@ -138,7 +141,7 @@ def place(root: Path, files: Iterable[Path]) -> list[Placement]:
 def _writer_of(
     directory: PurePosixPath, tags: set[str], above: Iterable[PurePosixPath]
 ) -> PurePosixPath | None:
-    """The directory whose ``add_scalars`` wrote a directory, None where none did."""
+    """Return the directory whose ``add_scalars`` wrote a directory, None where none did."""
     if len(tags) != 1:
         return None
     [tag] = tags
@@ -151,5 +154,5 @@ def _writer_of(
 
 
 def _as_tag(name: str) -> str:
-    """The name as tensorboardX makes a tag of it."""
+    """Return the name as tensorboardX makes a tag of it."""
     return _NOT_IN_TAGS.sub("_", name).lstrip("/")

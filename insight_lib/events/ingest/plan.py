@@ -112,7 +112,7 @@ class _Planner:
         return known, unknown
 
     def _known_runs(self, first: str, known: Iterable[tuple[Found, str]]) -> dict[str, str]:
-        """Directory of the run, by directory, of files that lie where they were first seen."""
+        """Return the run directory by directory of files that lie where they were first seen."""
         runs = {}
         for file, name in known:
             if name == f"{first}/{file.below}":
@@ -163,12 +163,12 @@ class _Planner:
 
 
 def _is_unchanged(file: Found, entry: LedgerEntry) -> bool:
-    """Whether a file needs no look; one that could not be read is tried until it can."""
+    """Return whether a file can be skipped; one that could not be read is tried again."""
     same = (file.size, file.modified_ns) == (entry.size, entry.modified_ns)
     return same and entry.status != UNREADABLE
 
 
 def _is_to_follow(file: Found, entry: LedgerEntry) -> bool:
-    """Whether the ledger is to learn of a file that did not grow: it was moved or unreadable."""
+    """Return whether the ledger must record a file that did not grow: moved or unreadable."""
     moved = stored(file.place) != entry.path and not exists(entry.path)
     return moved or entry.status == UNREADABLE

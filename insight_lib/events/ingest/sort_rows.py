@@ -34,7 +34,7 @@ def in_reading_order(tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def ranks(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
-    """The place of each row's text among all texts in order, and how many texts there are."""
+    """Return each row's rank among the distinct texts in order, and how many there are."""
     encoded = column.combine_chunks()
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
@@ -45,10 +45,10 @@ def ranks(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
 
 
 def _least_type(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.integer]:
-    """The numbers in the least type that holds them: numpy sorts 16 bits by radix, in one pass."""
+    """Return the numbers in the smallest type: numpy sorts 16 bits by radix, in one pass."""
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
 
 
 def _rises_within(series: npt.NDArray[np.integer], steps: npt.NDArray[np.int64]) -> bool:
-    """Whether the steps of each series never fall."""
+    """Return whether the steps of each series never fall."""
     return not bool(np.any((steps[1:] < steps[:-1]) & (series[1:] == series[:-1])))

@@ -137,7 +137,7 @@ def _default(role: str, value: object) -> pa.Scalar:
 
 
 def _text(chunk: Chunk, name: str) -> pa.Array | None:
-    """A column as texts, None where there is none."""
+    """Return a column as texts, None where there is none."""
     if name not in chunk.rows.schema.names:
         return None
     column = plain(chunk.rows.column(name))

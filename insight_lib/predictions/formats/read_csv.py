@@ -50,7 +50,7 @@ def read_csv(source: Source, reading: Reading) -> Iterator[Chunk]:
 
 
 def _header(source: Source) -> tuple[list[str], bool]:
-    """The columns' names, and whether nothing follows them."""
+    """Return the columns' names, and whether the file ends after them."""
     head = source.read(HEADER_BYTES)
     source.seek(0)
     if b"\0" in head:

@@ -97,7 +97,7 @@ def read_predictions(
 
 
 def _binary(path: Root, reading: Reading) -> Binary | None:
-    """How the labels of a file become 0 and 1, for which those of all rows are read first."""
+    """Return how labels of a file become 0 and 1, from a first pass over all rows."""
     positive = reading.columns.positive
     if positive is None:
         return None

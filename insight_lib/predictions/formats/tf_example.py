@@ -74,7 +74,7 @@ def compile_all() -> None:
 
 @kernel
 def _count(buffer: Bytes, spans: Rows) -> int:
-    """How many features the intact records have at most; marks those that are no Example."""
+    """Return how many features intact records have at most; mark those that are no Example."""
     base = address_of(buffer)
     count = 0
     for row in range(len(spans)):

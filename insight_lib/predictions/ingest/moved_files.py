@@ -28,7 +28,7 @@ class Known:
                 by_digest.setdefault(entry.digest, []).append(entry)
 
     def is_linked(self, place: Root) -> bool:
-        """Tell whether a file is one that is known, or was asked for before, by another link."""
+        """Return whether a file is one that is known, or was asked for before, by another link."""
         found = identity(place)
         if found is None:
             return False

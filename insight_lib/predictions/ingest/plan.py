@@ -150,5 +150,5 @@ def _reading(entry: PredictionEntry) -> Reading:
 
 
 def _is_same(found: FoundFile, entry: PredictionEntry) -> bool:
-    """Whether a file that was written anew holds what it held."""
+    """Return whether a file that was written anew holds what it held."""
     return found.file.size == entry.size and digest(found.file.place) == entry.digest

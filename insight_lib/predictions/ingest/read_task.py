@@ -138,7 +138,7 @@ def _check_unchanged(planned: PredictionEntry) -> None:
 
 
 def _rejected(entry: PredictionEntry, error: PredictionFileError) -> PredictionRows:
-    """What stands for a file of which nothing is taken."""
+    """Return the outcome for a file that is rejected as a whole."""
     nothing = np.zeros(1, np.int64)
     constants = {"run_id": entry.run_id, "file_id": entry.file_id}
     whole_file = with_constants(spans(nothing, nothing, [str(error)]), constants)

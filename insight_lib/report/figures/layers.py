@@ -60,7 +60,7 @@ _FRAME_PIXELS = 110
 
 
 def grid_figure(grid: LayerGrid) -> Figure:
-    """Layers from the first at the top to the last, steps in equal columns, log10 as colour.
+    """Return a heat map: layers from the first at the top, steps in equal columns, colour log10.
 
     A zero takes the colour of the low end. Cells whose tensor holds NaN or infinities are drawn
     in a colour of their own; cells that were not written stay empty.
@@ -92,7 +92,7 @@ def grid_figure(grid: LayerGrid) -> Figure:
 
 
 def grid_notes(grid: LayerGrid) -> list[str]:
-    """What the picture leaves out, in words."""
+    """Return what the picture leaves out, in words."""
     notes = [EXPLANATIONS[grid.measure], *([_ESTIMATED] if grid.estimated else ())]
     if grid.broken.any():
         notes.append("Turquoise cells hold NaN or infinite elements.")
@@ -121,7 +121,7 @@ def _broken(grid: LayerGrid, steps: list[str], labels: list[str]) -> list[Figure
 
 
 def _range(grid: LayerGrid) -> tuple[float, float]:
-    """log10 of the scale's ends; a norm's scale ends at its own greatest value."""
+    """Return log10 of the scale's ends; a norm's scale ends at its own greatest value."""
     if grid.measure == "update_ratio":
         return _RATIO_RANGE
     values = grid.values[~grid.broken & np.isfinite(grid.values) & (grid.values > 0)]

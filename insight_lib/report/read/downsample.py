@@ -9,7 +9,7 @@ KEPT_PER_BIN = 3
 
 
 def kept(values: Floats, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Which points of a long series to show.
+    """Return which points of a long series to show.
 
     The series is cut into bins of equal length; of each bin its least and its greatest finite
     value stay, and its first value that is not finite, so that neither a spike nor a gap vanishes.
@@ -44,7 +44,7 @@ def kept(values: Floats, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64
 
 
 def spread(count: int, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """At most ``limit`` of ``count`` positions, evenly apart, the first and the last among them."""
+    """Return at most ``limit`` of ``count`` positions, evenly spaced, with first and last."""
     if count <= limit:
         return np.arange(count)
     return np.unique(np.linspace(0, count - 1, limit).round().astype(np.int64))

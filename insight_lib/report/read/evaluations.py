@@ -61,13 +61,13 @@ Row = Mapping[str, object]
 
 
 def split_rank(split: str) -> tuple[int, str]:
-    """Order of splits: the one a training is judged by first, then by name."""
+    """Return the sort key of a split: the one a training is judged by first, then by name."""
     known = _PREFERRED_SPLITS.index(split) if split in _PREFERRED_SPLITS else len(_PREFERRED_SPLITS)
     return known, split
 
 
 def last_auc(table: pa.Table) -> dict[str, Auc]:
-    """Of every run the AUC over all examples at the last step of its foremost split."""
+    """Return for every run the AUC over all examples at the last step of its foremost split."""
     best: dict[str, Row] = {}
     for row in table.to_pylist():
         known = best.get(row["run_id"])
@@ -77,13 +77,13 @@ def last_auc(table: pa.Table) -> dict[str, Auc]:
 
 
 def auc_over_steps(rows: Sequence[Row]) -> tuple[Auc, ...]:
-    """The AUC over all examples at every step, split by split, steps ascending."""
+    """Return the AUC over all examples at every step, split by split, steps ascending."""
     whole = [row for row in rows if row["slice"] == ALL_EXAMPLES]
     return tuple(_auc(row) for row in sorted(whole, key=_split_then_step))
 
 
 def final_evaluations(rows: Sequence[Row], groups: Sequence[Row]) -> tuple[Evaluation, ...]:
-    """The metrics of every split and slice at its last step, all examples before the slices.
+    """Return the metrics of every split and slice at its last step, all examples before the slices.
 
     ``groups`` are the run's rows of ``group_aucs``.
     """
@@ -96,7 +96,7 @@ def final_evaluations(rows: Sequence[Row], groups: Sequence[Row]) -> tuple[Evalu
 
 
 def final_curves(table: pa.Table) -> tuple[Curve, ...]:
-    """Every curve over all examples at the last step of the foremost splits, points in order."""
+    """Return every curve over all examples at the last step of the foremost splits, in order."""
     if table.num_rows == 0:
         return ()
     found: dict[tuple[str, str], Curve] = {}

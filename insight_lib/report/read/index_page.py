@@ -35,7 +35,7 @@ Row = Mapping[str, object]
 
 
 def read_night(tables: Tables, generated_at: datetime) -> Night:
-    """Everything on the index page, from the small tables alone."""
+    """Return everything on the index page, from the small tables alone."""
     model = read_risk.current_model(tables.read("risk_models", read_risk.MODEL_COLUMNS))
     risks = read_risk.risk_by_run(tables.read("risk_scores", read_risk.SCORE_COLUMNS), model)
     findings = read_findings.findings_by_run(tables.read("findings", read_findings.COLUMNS))
@@ -65,7 +65,7 @@ def read_night(tables: Tables, generated_at: datetime) -> Night:
 
 
 def quarantine(table: pa.Table) -> Quarantine:
-    """Spans and rows by run, file and reason: the first groups by file and offset, and counts."""
+    """Return spans and rows by run, file and reason: the first groups, and their counts."""
     keys = ["run_id", "file_id", "reason"]
     found = table.group_by(keys).aggregate(
         [("offset", "count"), ("offset", "min"), ("length", "sum")]
@@ -95,7 +95,7 @@ def _held(row: Mapping[str, Any]) -> Held:
 
 
 def _labels(table: pa.Table) -> dict[str, str]:
-    """The latest label of each run."""
+    """Return the latest label of each run."""
     rows = sorted(table.to_pylist(), key=lambda row: row["labelled_at"])
     return {row["run_id"]: row["label"] for row in rows}
 
@@ -147,7 +147,7 @@ def _severity_place(run: RunRow) -> int:
 
 
 def _by_risk(run: RunRow) -> tuple[float, int, str]:
-    """The riskiest first; a run without a prediction after all others, by its worst finding."""
+    """Return the sort key of a run: by falling risk, then runs without one, by worst finding."""
     return -(run.risk.probability if run.risk else -1.0), _severity_place(run), run.run_id
 
 
