@@ -5,8 +5,9 @@ from importlib import import_module
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dealer.extras import needs_extra
-from insight_lib.risk.arrays import Floats, Places
+from insight_lib.risk.arrays import Places
 
 MOST_BINS, RUNS_A_BIN = 10, 5
 """Calibration bins: ten where there are runs for it, fewer so that a bin holds at least five."""

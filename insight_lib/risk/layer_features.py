@@ -10,17 +10,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.network import main_tensors, movements, nonfinite, touched_rms
 from insight_lib.dissection.run.view import RunView, TensorSeries
-from insight_lib.risk.arrays import (
-    DECADES,
-    Floats,
-    bounded_log10,
-    finite,
-    greatest,
-    log_ratio,
-    median,
-)
+from insight_lib.risk.arrays import DECADES, bounded_log10, finite, greatest, log_ratio, median
 from insight_lib.risk.feature import Feature
 
 # Rule of thumb of DL4J's training UI: about 1e-3, worry outside 1e-4 to 1e-2.

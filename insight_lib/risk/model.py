@@ -10,8 +10,9 @@ from importlib import import_module
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dealer.extras import needs_extra
-from insight_lib.risk.arrays import Floats, finite
+from insight_lib.risk.arrays import finite
 from insight_lib.risk.matrix import FeatureMatrix
 
 # One run far outside of what was seen should not be driven to certainty by a single feature.

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pyarrow as pa
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.lake.contract import contract
-from insight_lib.risk.arrays import Floats
 from insight_lib.risk.matrix import FeatureMatrix, feature_matrix
 from insight_lib.risk.model import RiskModel, probability_of
 from insight_lib.risk.trained import TrainedRisk

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import LEARNING_RATE, LOSS, Captured, StepCapture, optimizers_of
 from insight_lib.tracer.layers import traced_layers
@@ -82,7 +83,7 @@ def _read(value: Any) -> NDArray[Any]:  # noqa: ANN401 - a variable, a tensor or
     return np.array(keras.ops.convert_to_numpy(value))
 
 
-def _loss_sums(model: keras.Model) -> NDArray[np.float64]:
+def _loss_sums(model: keras.Model) -> Floats:
     """Return the sum and the weight of the losses that Keras's mean of the epoch is made of."""
     for metric in model.metrics:
         if metric.name == LOSS and isinstance(metric, keras.metrics.Mean):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
+
+from insight_lib.columnar.arrays import Floats, Integers
 
 Severity = Literal["info", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
@@ -83,9 +84,7 @@ def held(times: int, judged: int) -> float:
     return max(0.0, (share + square / (2 * judged) - spread) / (1 + square / judged))
 
 
-def series(
-    name: str, steps: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
-) -> dict[str, object]:
+def series(name: str, steps: Integers, values: Floats) -> dict[str, object]:
     """Return the evidence entries of the series that made a rule fire.
 
     Args:

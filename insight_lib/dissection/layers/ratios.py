@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.columnar.grouping import IntArray, group_numbers, group_spans
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.grouping import group_numbers, group_spans
 from insight_lib.dissection.run.network import NORMALIZATIONS, touched_size
 
 
-def update_ratio(named: pa.Table, l2: FloatArray) -> FloatArray:
+def update_ratio(named: pa.Table, l2: Floats) -> Floats:
     """Return l2 of each update over that of the weight of the same key and step, NaN elsewhere."""
     tensor_of = _groups(named, ("run_id", "layer", "tensor"))
     steps, step_of = np.unique(named["step"].to_numpy(), return_inverse=True)
@@ -27,7 +27,7 @@ def update_ratio(named: pa.Table, l2: FloatArray) -> FloatArray:
     return ratio
 
 
-def change_since_start(named: pa.Table, distance: FloatArray, l2: FloatArray) -> FloatArray:
+def change_since_start(named: pa.Table, distance: Floats, l2: Floats) -> Floats:
     """Return each weight's distance from where it began, over its l2 there.
 
     It began where the distance was 0 last: at the first traced step, and anew where a training went
@@ -42,8 +42,8 @@ def change_since_start(named: pa.Table, distance: FloatArray, l2: FloatArray) ->
 
 
 def gradient_ratios(
-    named: pa.Table, depth: pa.Array, layer_type: pa.Array, field: dict[str, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
+    named: pa.Table, depth: pa.Array, layer_type: pa.Array, field: dict[str, Floats]
+) -> tuple[Floats, Floats]:
     """Return how the gradient of each layer compares with the top layer's and the next one's.
 
     A layer's gradient is that of its largest tensor, the root mean square of the elements that are
@@ -83,14 +83,14 @@ def gradient_ratios(
     return to_top, to_above
 
 
-def _moments_apart(steps: IntArray, spans: list[slice]) -> IntArray:
+def _moments_apart(steps: Integers, spans: list[slice]) -> Integers:
     """Return a number for each row, counted from 0, equal for rows of one run and step."""
     changed = np.append(False, np.diff(steps) != 0)
     changed[[span.start for span in spans[1:]]] = True
     return np.cumsum(changed)
 
 
-def _is_largest(named: pa.Table, count: FloatArray) -> IntArray:
+def _is_largest(named: pa.Table, count: Floats) -> Integers:
     """Return the row number of each layer's largest tensor; of equal ones the first by name."""
     order, layers = group_spans(named, ("run_id", "layer"))
     tensor_of = _groups(named, ("run_id", "layer", "tensor"))
@@ -104,11 +104,11 @@ def _is_largest(named: pa.Table, count: FloatArray) -> IntArray:
     return np.flatnonzero(largest)
 
 
-def _groups(named: pa.Table, keys: tuple[str, ...]) -> IntArray:
+def _groups(named: pa.Table, keys: tuple[str, ...]) -> Integers:
     """Return the number of each row's group of equal keys."""
     return group_numbers(*group_spans(named, keys))
 
 
-def _over(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+def _over(numerator: Floats, denominator: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         return np.where(denominator > 0, numerator / denominator, np.nan)

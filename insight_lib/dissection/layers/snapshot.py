@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Floats
 from insight_lib.events.format import dtypes, protobuf, protobuf_fields, tensor_proto
 from insight_lib.events.format.compile import drop_outdated
 from insight_lib.events.format.kernels import Bytes, address_of, kernel
@@ -28,7 +28,7 @@ _FLOATING = (dtypes.HALF, dtypes.BFLOAT16, dtypes.FLOAT, dtypes.DOUBLE)
 class Snapshot:
     """What a message holds: a tensor as doubles, or why there is none, and its metadata."""
 
-    tensor: FloatArray | None
+    tensor: Floats | None
     reason: str | None
     content: bytes
 
@@ -57,7 +57,7 @@ def _field(buffer: Bytes, path: tuple[int, ...]) -> tuple[int, int]:
     return start, stop
 
 
-def _tensor(buffer: Bytes, start: int, stop: int) -> FloatArray | str:
+def _tensor(buffer: Bytes, start: int, stop: int) -> Floats | str:
     dtype, elements = _form(buffer, start, stop)
     if start == stop or dtype == tensor_proto.NO_NUMBERS:
         return NO_TENSOR
@@ -86,5 +86,5 @@ def _form(buffer: Bytes, start: int, stop: int) -> tuple[int, int]:
 
 
 @kernel
-def _read_numbers(buffer: Bytes, start: int, stop: int, dtype: int, numbers: FloatArray) -> int:
+def _read_numbers(buffer: Bytes, start: int, stop: int, dtype: int, numbers: Floats) -> int:
     return tensor_proto.read_numbers(address_of(buffer), start, stop, dtype, numbers)

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Stack, hidden_activations, rank_correlation, stack
-from insight_lib.dissection.run.view import BoolArray, FloatArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _finding(
-    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: BoolArray
+    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: Booleans
 ) -> Finding:
     first, last = tensors[0], tensors[-1]
     ratio, steps = float(np.median(ratios.values[beyond])), ratios.steps[beyond]
@@ -105,14 +106,14 @@ def _finding(
     )
 
 
-def _root_mean_square(tensor: TensorSeries) -> FloatArray:
+def _root_mean_square(tensor: TensorSeries) -> Floats:
     finite = tensor["count"] * (1 - tensor["nan_fraction"] - tensor["inf_fraction"])
     with np.errstate(invalid="ignore", divide="ignore"):
         sizes = tensor["l2"] / np.sqrt(finite)
     return np.where(sizes > 0, sizes, np.nan)
 
 
-def _ratios(sizes: Stack) -> FloatArray:
+def _ratios(sizes: Stack) -> Floats:
     """Return the last layer's size over the first one's at each step; NaN if one is unknown."""
     with np.errstate(over="ignore", invalid="ignore"):
         ratios = sizes.values[-1] / sizes.values[0]

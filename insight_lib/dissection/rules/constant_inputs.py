@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, Severity, held, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import Input, inputs
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, worst)
 
 
-def _shares(one: Input) -> FloatArray:
+def _shares(one: Input) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         return one["constant_features"] / one["features"]
 

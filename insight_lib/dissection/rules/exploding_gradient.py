@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import (
@@ -35,7 +35,7 @@ from insight_lib.dissection.run.losses import (
     start_level,
     training_losses,
 )
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class _Explosion:
 
     base: int
     onset: int
-    steps: npt.NDArray[np.bool_]
+    steps: Booleans
     loss: LossSeries
     recovered: bool
 
@@ -130,7 +130,7 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
     )
 
 
-def _culprit(norms: FloatArray, base: int, onset: int) -> int:
+def _culprit(norms: Floats, base: int, onset: int) -> int:
     """Return the layer that grew most at the onset, or before it if nothing was finite then."""
     judged = onset if np.isfinite(norms[:, onset]).any() else max(base, onset - 1)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
@@ -150,7 +150,7 @@ def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> LossSeries | N
     return max(broken, key=rank, default=None)
 
 
-def _since(loss: LossSeries, onset: int) -> FloatArray:
+def _since(loss: LossSeries, onset: int) -> Floats:
     return loss.series.values[loss.series.steps >= onset]
 
 

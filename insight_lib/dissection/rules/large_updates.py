@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Integers
 from insight_lib.dissection.findings.finding import (
     RUN_LAYER,
     Finding,
@@ -28,7 +29,7 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
-from insight_lib.dissection.run.view import IntArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 class _Thrown:
     """The places of the layers that are thrown, and the first step at which one of them was."""
 
-    places: IntArray
+    places: Integers
     first_step: int
 
 

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.losses import LossSeries, training_losses, validation_losses
 from insight_lib.dissection.run.scalar_roles import words
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 _HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
 _NEVER_NEGATIVE = (
@@ -86,7 +87,7 @@ def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
 
 
 def _lowest(loss: LossSeries) -> float:
-    finite: FloatArray = loss.series.values[np.isfinite(loss.series.values)]
+    finite: Floats = loss.series.values[np.isfinite(loss.series.values)]
     return float(finite.min(initial=0.0))
 
 

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.persistence import typical_of_moving
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(steps, ratios, limits)
 
 
-def _finding(steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding:
+def _finding(steps: Integers, ratios: Floats, limits: Thresholds) -> Finding:
     small = ratios < limits.ratio
     typical = float(np.median(ratios))
     return Finding(

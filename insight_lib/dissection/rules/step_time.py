@@ -17,10 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.scalar_roles import last_name
-from insight_lib.dissection.run.view import BoolArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _step_times(view: RunView) -> Series | None:
     return None
 
 
-def _finding(warm: Series, levels: list[float], slow: BoolArray) -> Finding:
+def _finding(warm: Series, levels: list[float], slow: Booleans) -> Finding:
     """Return the finding; ``slow`` says of the last steps whether they were."""
     steps = warm.steps[-slow.size :][slow]
     return Finding(

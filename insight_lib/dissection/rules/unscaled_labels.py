@@ -18,13 +18,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, held, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
 from insight_lib.dissection.run.labels import Labels, are_quantities, labels
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
 
@@ -56,7 +57,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, seen, sizes, limits)
 
 
-def _spread(seen: Labels) -> FloatArray | float:
+def _spread(seen: Labels) -> Floats | float:
     """Return the labels' standard deviation; a quarter of each batch's range if not traced."""
     if seen.variance is not None:
         return float(np.sqrt(seen.variance))
@@ -68,7 +69,7 @@ def _is_bounded(activation: str) -> bool:
     return reached is not None and np.isfinite(reached[1])
 
 
-def _finding(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds) -> Finding:
+def _finding(view: RunView, seen: Labels, sizes: Floats, limits: Thresholds) -> Finding:
     return Finding(
         severity="info" if has_learnt(view) else "warning",
         title=(

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, held, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.view import FloatArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             yield _finding(tensor, limits)
 
 
-def _has_settled(shares: FloatArray, limits: Thresholds) -> bool:
+def _has_settled(shares: Floats, limits: Thresholds) -> bool:
     before_last_quarter = shares[(3 * shares.size) // 4 - 1]
     return bool(before_last_quarter - shares[-1] < limits.still_falling)
 

@@ -21,13 +21,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.findings.finding import Finding, Severity, held, number, percent, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training
 from insight_lib.dissection.run.network import main_tensors, rank_correlation, stack, touched_rms
 from insight_lib.dissection.run.persistence import share_of_known
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,14 @@ class _Starved:
     """Ratios (layers, steps) to the top layer's gradient, and the places of the starved layers."""
 
     tensors: list[TensorSeries]
-    steps: IntArray
-    ratios: FloatArray
-    places: IntArray
+    steps: Integers
+    ratios: Floats
+    places: Integers
 
     @property
-    def lowest(self) -> FloatArray:
+    def lowest(self) -> Floats:
         """The ratios (steps,) of the lowest starved layer."""
-        ratios: FloatArray = self.ratios[self.places[0]]
+        ratios: Floats = self.ratios[self.places[0]]
         return ratios
 
 
@@ -125,13 +126,13 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
     )
 
 
-def _ratios(sizes: FloatArray) -> FloatArray:
+def _ratios(sizes: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         ratios = sizes / sizes[-1]
     return np.where(np.isfinite(ratios), ratios, np.nan)
 
 
-def _advice(tensors: list[TensorSeries], starved: IntArray) -> str:
+def _advice(tensors: list[TensorSeries], starved: Integers) -> str:
     first, last = tensors[starved[0]].layer, tensors[starved[-1]].layer
     where = f"layer {first}" if first == last else f"layers {first} to {last}"
     used = {tensors[place].activation for place in starved} & {"sigmoid", "tanh", "softmax"}

@@ -5,8 +5,9 @@ from functools import reduce
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 _PREFIX = "label/"
 # Whole numbers further apart are a count, an age or a price rather than classes.
@@ -29,10 +30,10 @@ class Labels:
             several labels, their mean; None where not known.
     """
 
-    steps: IntArray
-    lows: FloatArray
-    highs: FloatArray
-    means: FloatArray
+    steps: Integers
+    lows: Floats
+    highs: Floats
+    means: Floats
     classes: int | None
     largest_share: float | None
     rows: float | None
@@ -77,7 +78,7 @@ def labels(view: RunView) -> Labels | None:
     )
 
 
-def _pooled(spreads: FloatArray, means: FloatArray) -> float | None:
+def _pooled(spreads: Floats, means: Floats) -> float | None:
     """Return the variance over batches, from that within each and that of their means."""
     with np.errstate(over="ignore", invalid="ignore"):
         variance = float((spreads**2).mean() + means.var())

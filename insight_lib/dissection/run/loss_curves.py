@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.losses import (
     fall_of_training,
     noise,
     training_loss,
     validation_loss,
 )
-from insight_lib.dissection.run.view import FloatArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 # Of the last fifth of a series that makes its end: fewer points have no median.
 END_POINTS = 3
@@ -104,9 +105,9 @@ def _finite(series: Series) -> Series:
     return Series(series.steps[known], series.values[known])
 
 
-def _end(values: FloatArray) -> float:
+def _end(values: Floats) -> float:
     return float(np.median(values[-_end_points(values) :]))
 
 
-def _end_points(values: FloatArray) -> int:
+def _end_points(values: Floats) -> int:
     return max(END_POINTS, values.size // 5)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.scalar_roles import Role, has_moving_target, is_per_epoch, role
-from insight_lib.dissection.run.view import FloatArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 _MIN_EPOCH_POINTS = 3
 _START_SHARE = 0.1
@@ -108,20 +109,20 @@ def validation_accuracies(view: RunView) -> list[Series]:
     return [s for key, s in view.scalars.items() if role(*key) is Role.VALIDATION_ACCURACY]
 
 
-def start_level(values: FloatArray) -> float:
+def start_level(values: Floats) -> float:
     """Return the median of the first tenth of the finite values, one to three; NaN of none."""
     finite = values[np.isfinite(values)]
     first = min(_window(finite.size, _START_SHARE), _START_POINTS)
     return float(np.median(finite[:first])) if finite.size else np.nan
 
 
-def end_level(values: FloatArray) -> float:
+def end_level(values: Floats) -> float:
     """Return the median of the last fifth (at least one) of the finite values; NaN of none."""
     finite = values[np.isfinite(values)]
     return float(np.median(finite[-_window(finite.size, _END_SHARE) :])) if finite.size else np.nan
 
 
-def noise(values: FloatArray) -> float:
+def noise(values: Floats) -> float:
     """Return the standard deviation of point-to-point noise, 0 of fewer than three points.
 
     The median absolute difference of neighbours over sqrt(2), scaled to a normal distribution: a

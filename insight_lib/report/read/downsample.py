@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from insight_lib.report.records.run_page import Floats
+from insight_lib.columnar.arrays import Floats, Integers
 
 KEPT_PER_BIN = 3
 """A bin's least, its greatest and one that is not finite."""
 
 
-def kept(values: Floats, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def kept(values: Floats, limit: int) -> Integers:
     """Return which points of a long series to show.
 
     The series is cut into bins of equal length; of each bin its least and its greatest finite
@@ -43,7 +43,7 @@ def kept(values: Floats, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64
     return np.unique(np.append(found[found < count], [0, count - 1]))
 
 
-def spread(count: int, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def spread(count: int, limit: int) -> Integers:
     """Return at most ``limit`` of ``count`` positions, evenly spaced, with first and last."""
     if count <= limit:
         return np.arange(count)

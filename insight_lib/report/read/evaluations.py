@@ -102,7 +102,7 @@ def final_curves(table: pa.Table) -> tuple[Curve, ...]:
     found: dict[tuple[str, str], Curve] = {}
     whole = table.filter(pc.equal(table["slice"], ALL_EXAMPLES))
     for (curve, split, step), points in groups(whole, ["curve", "split", "step"], ["point"]):
-        # Steps ascend, so the last one written here is the last step.
+        # Integers ascend, so the last one written here is the last step.
         x, y = floats(points, "x"), floats(points, "y")
         left_out = floats(points, "thinning_error")[0]
         found[curve, split] = Curve(curve, split, int(step), x, y, float(left_out))

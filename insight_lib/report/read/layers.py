@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.columnar.table_groups import floats, integers
 from insight_lib.report.read.downsample import spread
 from insight_lib.report.records.run_page import LayerGrid
@@ -74,9 +75,7 @@ def rejected(table: pa.Table) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
 
 
-def _grid(
-    measure: Measure, rows: pa.Table, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> LayerGrid:
+def _grid(measure: Measure, rows: pa.Table, broken: Booleans) -> LayerGrid:
     names = [f"{layer} · {tensor}" for layer, tensor in _pairs(rows)]
     labels = _by_depth(names, floats(rows, "depth"))
     steps, columns = np.unique(integers(rows, "step"), return_inverse=True)
@@ -104,7 +103,7 @@ def _pairs(rows: pa.Table) -> list[tuple[str, str]]:
     return list(zip(rows["layer"].to_pylist(), rows["tensor"].to_pylist(), strict=True))
 
 
-def _by_depth(names: list[str], depths: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[str]:
+def _by_depth(names: list[str], depths: Floats) -> list[str]:
     """Return distinct names by depth, then name; a layer of unknown depth comes last."""
     known = {
         name: float("inf") if np.isnan(depth) else float(depth)
