@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-SEVERITIES = ("info", "warning", "error")
+from insight_lib.dissection.findings.severity import SEVERITIES
+
 NEVER = "never"
 PREDICTIONS_HELP = """\
 Prediction files are recognised by their suffix: .parquet, .csv, .jsonl and .ndjson (the last three

@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from insight_lib.dissection.findings.causes import link
-from insight_lib.dissection.findings.finding import SEVERITIES, Finding
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import RunView

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import Any
 
-from insight_lib.dissection.findings.finding import Severity
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import LEAST, SOURCE, Rule
 
 SECTIONS = ("Looks for", "Why it matters", "What to do")

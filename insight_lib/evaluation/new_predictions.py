@@ -11,13 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from insight_lib.lake.batch_log import LEDGERS
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.tables import Lake
 from insight_lib.predictions.formats.column_mapping import Reading
 
 PREDICTIONS = (LEDGERS["predictions"],)
 """The ledgers by which stages that read nothing but predictions know what is new."""
-
-REPLACED = "replaced"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pyarrow.dataset as ds
 from insight_lib.errors import InputError
 from insight_lib.files.location import Root, as_root, root_name
 from insight_lib.files.log_root import is_pattern
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.tables import Lake
 
 
@@ -45,7 +46,7 @@ def run_names(lake: Lake, roots: Sequence[Root]) -> RunNames:
     """Return the names of the runs that have event files, or predictions beside them."""
     known: set[str] = {root_name(root) for root in roots}
     names = set(known)
-    is_current = ds.field("status") != "replaced"
+    is_current = ds.field("status") != REPLACED
     for ledger in ("event_files", "prediction_files"):
         rows = lake.read(ledger, ["run_id", "log_root"], where=is_current)
         pairs = rows.group_by(["run_id", "log_root"]).aggregate([]).to_pylist()

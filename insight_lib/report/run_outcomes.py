@@ -9,7 +9,7 @@ from insight_lib.dealer.fields import Path
 from insight_lib.dissection.run.scalar_roles import Role, role, words
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
-from insight_lib.report.records.night import SEVERITIES
+from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
 
@@ -124,7 +124,7 @@ def _findings(lake: Lake, run_ids: Sequence[str]) -> Told:
     rows = lake.read("findings", ["run_id", "severity"], run_ids).to_pylist()
     counts = Counter((row["run_id"], row["severity"]) for row in rows)
     for run_id in run_ids:
-        for severity in SEVERITIES:
+        for severity in WORST_FIRST:
             yield run_id, ("findings", severity), counts[run_id, severity]
 
 

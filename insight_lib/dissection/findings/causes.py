@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from insight_lib.dissection.findings.cause_graph import CAUSES
-from insight_lib.dissection.findings.finding import RUN_LAYER, SEVERITIES, Finding
+from insight_lib.dissection.findings.finding import RUN_LAYER, Finding
 from insight_lib.dissection.findings.reach import reaches
+from insight_lib.dissection.findings.severity import SEVERITIES
 
 
 def link(findings: Sequence[Finding]) -> list[Finding]:

@@ -3,14 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.findings.severity import Severity
 
-Severity = Literal["info", "warning", "error"]
-SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 RUN_LAYER = ""
 MOST_POINTS = 64
 """Of a series in the evidence: enough for a small picture."""

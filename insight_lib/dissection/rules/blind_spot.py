@@ -22,7 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, percent, series
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_drawn
 from insight_lib.dissection.run.network import main_tensors, movements

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.findings.finding import Finding, Severity, held, percent, series
+from insight_lib.dissection.findings.finding import Finding, held, percent, series
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import Input, inputs
 from insight_lib.dissection.run.labels import labels

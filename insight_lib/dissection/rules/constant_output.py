@@ -17,7 +17,8 @@ kernel of zeros, saturated or dead layers below, an input that is the same for a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
 from insight_lib.dissection.run.network import output_layers

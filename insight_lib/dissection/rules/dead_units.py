@@ -18,7 +18,8 @@ learning rate, which can push a whole layer below zero in one step; use LeakyReL
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity, percent
+from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.losses import accuracies, end_level, fall_of_training

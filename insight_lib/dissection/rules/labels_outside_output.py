@@ -16,7 +16,8 @@ Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, series
+from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range

@@ -28,7 +28,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, series
+from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
 from insight_lib.dissection.run.gradients import first_thrown

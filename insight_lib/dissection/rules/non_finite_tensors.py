@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, series
+from insight_lib.dissection.findings.finding import Finding, held, series
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.learning import is_lost

@@ -28,7 +28,8 @@ activation at all, and ``from_logits=True`` in the loss.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.labels import Labels, labels

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, number
+from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.labels import Labels, are_quantities, labels

@@ -28,14 +28,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import (
-    Finding,
-    Severity,
-    held,
-    number,
-    percent,
-    series,
-)
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.loss_curves import (

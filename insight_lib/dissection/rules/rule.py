@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from insight_lib.dissection.findings.finding import Finding, Severity
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.run.view import RunView
 
 Limits = TypeVar("Limits")

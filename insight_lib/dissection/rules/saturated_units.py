@@ -16,7 +16,8 @@ normalisation before the layer, or ReLU in its place.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity, percent
+from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, percent, series
+from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training

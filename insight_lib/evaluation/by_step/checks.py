@@ -9,13 +9,12 @@ from insight_lib.evaluation.by_step.step_task import StepStage
 from insight_lib.evaluation.by_step.unnamed_examples import numbered_throughout
 from insight_lib.evaluation.by_step.volatility import volatility_table
 from insight_lib.evaluation.evaluations.commit import EVALUATED
+from insight_lib.evaluation.grouping import KEY
 from insight_lib.evaluation.new_predictions import PREDICTIONS
 from insight_lib.evaluation.reading import Selection
 from insight_lib.lake.run_stage import Input, Stage, Tables, derive
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
-
-KEY = ("run_id", "step", "split", "slice")
 
 
 def count_samples(tables: Tables, counted: Selection) -> pa.Table:

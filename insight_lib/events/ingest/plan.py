@@ -15,6 +15,7 @@ from insight_lib.events.ingest.placement import Placer
 from insight_lib.files.listing import Found, is_event_file, list_files
 from insight_lib.files.location import Root, exists, root_name, stored
 from insight_lib.files.log_root import check_one_root, check_same_root
+from insight_lib.lake.replaced_files import REPLACED
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class _Planner:
         if head is None:
             return
         if file.size < entry.size or digest(head[: entry.head_bytes]) != entry.head_digest:
-            self.replaced.append(replace(entry, status="replaced"))
+            self.replaced.append(replace(entry, status=REPLACED))
             self.slices.append(Slice(next_generation(entry, file, root, head, name), file.size))
         elif file.size > entry.size or _is_to_follow(file, entry):
             self.slices.append(Slice(seen_again(entry, file, root, head), file.size))

@@ -8,8 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.columnar.arrays import Integers
-
-SERIES = ("run_id", "stream", "tag")
+from insight_lib.events.current_rows import SERIES
 
 
 def in_reading_order(tables: Sequence[pa.Table]) -> pa.Table:

@@ -19,6 +19,7 @@ from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
 from insight_lib.events.runs.writers import Traces, writer
 from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.run_stage import Input, Stage, Tables
 
 HPARAMS_PLUGIN = "hparams plugin"
@@ -137,7 +138,7 @@ RUNS = Stage(
     "runs-2",
     inputs=(
         Input("event_files"),
-        Input("prediction_files", where=ds.field("status") != "replaced"),
+        Input("prediction_files", where=ds.field("status") != REPLACED),
         Input("artifacts", where=TELLING),
         Input("scalars", ("run_id", "tag"), reduce=_tags),
     ),

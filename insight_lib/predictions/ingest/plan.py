@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 
 from insight_lib.files.location import printable, root_name, stored
 from insight_lib.files.log_root import check_same_root
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.predictions.discover import FoundFile, Place
 from insight_lib.predictions.formats.column_mapping import Reading
 from insight_lib.predictions.ingest.batch_plan import PredictionPlan
-from insight_lib.predictions.ingest.ledger import REPLACED, PredictionEntry, digest, first_entry
+from insight_lib.predictions.ingest.ledger import PredictionEntry, digest, first_entry
 from insight_lib.predictions.ingest.moved_files import Known
 from insight_lib.predictions.passed_over import PassedOver, remarks_on
 from insight_lib.predictions.run_names import RunNames

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from insight_lib.columnar.table_groups import by_run
-from insight_lib.report.records.night import SEVERITIES, Finding
+from insight_lib.report.records.night import WORST_FIRST, Finding
 from insight_lib.report.records.sparkline import sparkline
 from insight_lib.report.text import parse_json, value_text
 
@@ -113,7 +113,7 @@ def _row_rank(row: Row) -> tuple[int, float, str, str]:
 
 
 def _severity_rank(severity: str) -> int:
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+    return WORST_FIRST.index(severity) if severity in WORST_FIRST else len(WORST_FIRST)
 
 
 def _key(row: Row) -> str:

@@ -12,7 +12,7 @@ from insight_lib.report.read import evaluations as read_evaluations
 from insight_lib.report.read import findings as read_findings
 from insight_lib.report.read import risk as read_risk
 from insight_lib.report.records.night import (
-    SEVERITIES,
+    WORST_FIRST,
     Auc,
     Finding,
     Headline,
@@ -137,13 +137,13 @@ def _headline(
         runs=len(runs),
         scored=len(scored),
         failures_predicted=failing if scored else None,
-        findings=tuple((severity, counts[severity]) for severity in SEVERITIES),
+        findings=tuple((severity, counts[severity]) for severity in WORST_FIRST),
         quarantined=spans,
     )
 
 
 def _severity_place(run: RunRow) -> int:
-    return SEVERITIES.index(run.worst) if run.worst in SEVERITIES else len(SEVERITIES)
+    return WORST_FIRST.index(run.worst) if run.worst in WORST_FIRST else len(WORST_FIRST)
 
 
 def _by_risk(run: RunRow) -> tuple[float, int, str]:
