@@ -13,7 +13,7 @@ from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import Stretch, ends_in_gap, read_stretch
 from insight_lib.events.ingest.ledger import UNREADABLE, LedgerEntry
 from insight_lib.events.ingest.plan import Slice
-from insight_lib.events.ingest.row_buffer import HeldRows
+from insight_lib.events.ingest.row_buffer import RowBuffer
 from insight_lib.events.ingest.sort_rows import in_reading_order
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 
@@ -76,7 +76,7 @@ def parse(task: ParseTask, read: Reader = read_slice) -> ParseResult:
     """Read the slices of a task and write their rows; runs on a worker."""
     files: dict[str, list[DataFile]] = {name: [] for name in ROW_TABLES}
     entries: list[LedgerEntry] = []
-    held = {name: HeldRows() for name in ROW_TABLES}
+    buffers = {name: RowBuffer() for name in ROW_TABLES}
     held_bytes = 0
     for piece in task.slices:
         entry = replace(piece.entry, batch=task.batch)
@@ -85,18 +85,18 @@ def parse(task: ParseTask, read: Reader = read_slice) -> ParseResult:
                 for name in ROW_TABLES:
                     rows: pa.Table = getattr(decoded, name)
                     if rows.num_rows:
-                        held[name].add(rows, entry)
+                        buffers[name].add(rows, entry)
                         held_bytes += rows.get_total_buffer_size()
                 entry = _advance(entry, decoded)
                 if held_bytes > FLUSH_BYTES:
-                    _flush(task, held, files)
+                    _flush(task, buffers, files)
                     held_bytes = 0
             entries.append(with_status(entry))
         except EventFileError:
             # Gone or closed since it was planned. One file must not hold up the night: with the
             # size that was really read, it is new again once it can be read.
             entries.append(replace(entry, size=entry.read_to, status=UNREADABLE))
-    _flush(task, held, files)
+    _flush(task, buffers, files)
     return ParseResult(files, entries)
 
 
@@ -127,8 +127,10 @@ def with_status(entry: LedgerEntry) -> LedgerEntry:
     return replace(entry, status="complete" if entry.read_to == entry.size else "waiting")
 
 
-def _flush(task: ParseTask, held: dict[str, HeldRows], files: dict[str, list[DataFile]]) -> None:
-    for name, waiting in held.items():
+def _flush(
+    task: ParseTask, buffers: dict[str, RowBuffer], files: dict[str, list[DataFile]]
+) -> None:
+    for name, waiting in buffers.items():
         if not waiting:
             continue
         if name in VALUE_TABLES:
