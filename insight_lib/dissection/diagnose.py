@@ -16,7 +16,7 @@ from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import run_views
 from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
-from insight_lib.events.ingest.placement import Placement, place
+from insight_lib.events.ingest.placement import PlacedFile, place_files
 from insight_lib.files.listing import is_event_file, list_files
 from insight_lib.files.location import printable
 
@@ -65,12 +65,12 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     root = log_dir.expanduser().resolve()
     listing = list_files(root, is_event_file)
     closed = tuple(printable(folder) for folder in sorted(listing.closed))
-    placements = place(root, [Path(found.place) for found in listing.files])
-    if not placements:
+    placed = place_files(root, [Path(found.place) for found in listing.files])
+    if not placed:
         raise InputError(_nothing_found(log_dir, closed))
-    found = read_files(placements)
+    found = read_files(placed)
     statistics = layer_statistics(found.measured)
-    files = {p.run_id: file for p in placements if (file := _config_file(p)).is_file()}
+    files = {p.run_id: file for p in placed if (file := _config_file(p)).is_file()}
     texts = {run_id: _text_of(file) for run_id, file in files.items()}
     configs = {run_id: text for run_id, text in texts.items() if text is not None}
     scalars, superseded = parted_rows(found.scalars)
@@ -78,9 +78,9 @@ def diagnose(log_dir: Path, rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
     findings = dissect(views, rules)
     return Diagnosis(
         log_dir=root,
-        runs=tuple(sorted({placement.run_id for placement in placements})),
+        runs=tuple(sorted({file.run_id for file in placed})),
         findings=tuple(findings),
-        files=len(placements),
+        files=len(placed),
         records=found.records,
         damaged=found.damaged,
         rejected=statistics.rejected.num_rows,
@@ -102,10 +102,10 @@ def _nothing_found(log_dir: Path, closed: Sequence[str]) -> str:
     )
 
 
-def _config_file(placement: Placement) -> Path:
+def _config_file(file: PlacedFile) -> Path:
     """Return where a configuration is recorded: in the run's own directory."""
-    depth = 0 if placement.stream == "." else len(Path(placement.stream).parts)
-    return placement.path.parents[depth] / CONFIG_FILE
+    depth = 0 if file.stream == "." else len(Path(file.stream).parts)
+    return file.path.parents[depth] / CONFIG_FILE
 
 
 def _text_of(file: Path) -> str | None:

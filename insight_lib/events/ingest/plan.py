@@ -11,7 +11,7 @@ from typing import Any
 from insight_lib.events.ingest.ledger import UNREADABLE, LedgerEntry, digest, read_head
 from insight_lib.events.ingest.ledger_entries import first_entry, next_generation, seen_again
 from insight_lib.events.ingest.moved_files import Missing
-from insight_lib.events.ingest.placement import Placer
+from insight_lib.events.ingest.placement import RunPlacement
 from insight_lib.files.listing import Found, is_event_file, list_files
 from insight_lib.files.location import Root, exists, root_name, stored
 from insight_lib.files.log_root import check_one_root, check_same_root
@@ -87,7 +87,7 @@ class _Planner:
         self.found += len(listing.files)
         self.unreadable += map(stored, listing.closed)
         known, unknown = self._divide(root, listing.files)
-        placer = Placer(
+        placement = RunPlacement(
             root,
             {file.below: file.place for file in listing.files},
             self._known_runs(root_name(root), known),
@@ -96,7 +96,7 @@ class _Planner:
             self._compare(root, file, name)
         missing = Missing(self.ledger, {name for _, name in known})
         for file in unknown:
-            self._meet(root, file, placer, missing)
+            self._meet(root, file, placement, missing)
 
     def _divide(
         self, root: Root, files: Iterable[Found]
@@ -137,12 +137,12 @@ class _Planner:
         elif file.size > entry.size or _is_to_follow(file, entry):
             self.slices.append(Slice(seen_again(entry, file, root, head), file.size))
 
-    def _meet(self, root: Root, file: Found, placer: Placer, missing: Missing) -> None:
+    def _meet(self, root: Root, file: Found, placement: RunPlacement, missing: Missing) -> None:
         """Plan a file at a path that the ledger does not know."""
         head = self._head_of(file)
         if head is None:
             return
-        name = placer.file_id(file.below)
+        name = placement.file_id(file.below)
         earlier = missing.take(file, head)
         if earlier is None and name in self.ledger:
             check_same_root(file.place, name, self.ledger[name].path)
@@ -150,7 +150,7 @@ class _Planner:
         if earlier is not None:
             self._compare(root, file, earlier)
             return
-        where = placer.run_and_stream(file.below)
+        where = placement.run_and_stream(file.below)
         if where is not None:
             entry = first_entry(file, root, head, name, where)
             self.slices.append(Slice(entry, file.size))

@@ -77,7 +77,7 @@ def parse(task: ParseTask, read: Reader = read_slice) -> ParseResult:
     files: dict[str, list[DataFile]] = {name: [] for name in ROW_TABLES}
     entries: list[LedgerEntry] = []
     buffers = {name: RowBuffer() for name in ROW_TABLES}
-    held_bytes = 0
+    buffered_bytes = 0
     for piece in task.slices:
         entry = replace(piece.entry, batch=task.batch)
         try:
@@ -86,11 +86,11 @@ def parse(task: ParseTask, read: Reader = read_slice) -> ParseResult:
                     rows: pa.Table = getattr(decoded, name)
                     if rows.num_rows:
                         buffers[name].add(rows, entry)
-                        held_bytes += rows.get_total_buffer_size()
+                        buffered_bytes += rows.get_total_buffer_size()
                 entry = _advance(entry, decoded)
-                if held_bytes > FLUSH_BYTES:
+                if buffered_bytes > FLUSH_BYTES:
                     _flush(task, buffers, files)
-                    held_bytes = 0
+                    buffered_bytes = 0
             entries.append(with_status(entry))
         except EventFileError:
             # Gone or closed since it was planned. One file must not hold up the night: with the

@@ -8,7 +8,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.reading import read_files
-from insight_lib.events.ingest.placement import place
+from insight_lib.events.ingest.placement import place_files
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.lake.run_stage import derive
 from insight_lib.lake.tables import open_lake
@@ -86,7 +86,7 @@ def rows_of(table):
 
 def read_directly(root):
     paths = sorted(path for path in root.rglob("*tfevents*"))
-    return layer_statistics(read_files(place(root, paths)).measured)
+    return layer_statistics(read_files(place_files(root, paths)).measured)
 
 
 def test_a_lake_holds_what_reading_the_directory_gives(logs, tmp_path):
