@@ -20,7 +20,7 @@ PREDICTIONS = (LEDGERS["predictions"],)
 
 
 @dataclass(frozen=True)
-class News:
+class NewPredictions:
     """Runs to which some batches brought predictions; each mapping is by run.
 
     Attributes:
@@ -47,9 +47,9 @@ class News:
         return sorted(self.counted)
 
 
-def find_news(
+def find_new_predictions(
     lake: Lake, done: int, until: int, *, torn: bool, again: Collection[str] = ()
-) -> News:
+) -> NewPredictions:
     """Return what the batches after ``done`` and up to ``until`` brought.
 
     Args:
@@ -84,7 +84,9 @@ def find_news(
             added[run_id].add(entry["file_id"])
             rows[run_id] += entry["rows"]
     stated = _stated(entry for entry in entries if not _replaced(entry))
-    return News(done, until, _frozen(added), _frozen(counted), rows, frozenset(whole), stated)
+    return NewPredictions(
+        done, until, _frozen(added), _frozen(counted), rows, frozenset(whole), stated
+    )
 
 
 def _stated(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from insight_lib.evaluation.by_step.group_stage import GROUPS
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.comparing import drift_stage
 from insight_lib.evaluation.evaluations import commit
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.events.ingest import stage as events_stage
 from insight_lib.events.ingest.summary import remarks
 from insight_lib.events.runs.refresh_runs import refresh_runs
@@ -100,7 +100,7 @@ STAGES: tuple[PipelineStage, ...] = (
         reads=("predictions", "prediction_files"),
         writes=("score_histograms", "probability_sums", "evaluations", "curves"),
         applications=(commit.APPLICATION,),
-        run=_run_by_run(evaluate_news),
+        run=_run_by_run(evaluate_new_predictions),
     ),
     PipelineStage(
         name="group_aucs",

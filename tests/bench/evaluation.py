@@ -15,7 +15,7 @@ from typing import TypeVar
 import duckdb
 
 from insight_lib.evaluation.evaluations.aucs import certified_aucs
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.evaluations.tables import evaluation_tables, states_of
 from insight_lib.evaluation.metrics.certified_auc import CertifiedAuc
 from insight_lib.evaluation.metrics.evaluate import evaluate_state
@@ -122,7 +122,7 @@ def metrics_from_histograms_s() -> Entry:
     From the tables' files to rows of all tables, in one process; no prediction is read.
     """
     with _lake() as (lake, workers):
-        evaluate_news(lake, workers)
+        evaluate_new_predictions(lake, workers)
         taken_s = statistics.median(_timed(lambda: _from_states(lake))[0] for _ in range(3))
     return at_most("metrics_from_histograms_s", taken_s, "s", METRICS_GOAL_S)
 
@@ -187,7 +187,7 @@ def _spark_ml_s(lake: Lake) -> float:
 
 
 def _night(what: str, lake: Lake, workers: Workers) -> float:
-    taken_s, _ = _timed(lambda: evaluate_news(lake, workers))
+    taken_s, _ = _timed(lambda: evaluate_new_predictions(lake, workers))
     print(f"{what:<30} {taken_s:6.2f} s")
     return taken_s
 

@@ -20,7 +20,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from insight_lib.cli.main import main
 from insight_lib.dealer import DataDescription, record
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
@@ -78,7 +78,7 @@ def lake(tmp_path_factory):
     ingest_events(lake, InProcess(), check_roots([root]))
     ingest_predictions(lake, InProcess(), [root])
     derive(lake, InProcess(), RUNS)
-    evaluate_news(lake, InProcess())
+    evaluate_new_predictions(lake, InProcess())
     return lake
 
 

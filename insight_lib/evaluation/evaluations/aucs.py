@@ -13,7 +13,7 @@ from insight_lib.evaluation.metrics.certified_auc import CertifiedAuc, check_tol
 from insight_lib.evaluation.metrics.refinement import splitter
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
-from insight_lib.evaluation.new_predictions import find_news
+from insight_lib.evaluation.new_predictions import find_new_predictions
 from insight_lib.evaluation.reading import Selection, scan_selection
 from insight_lib.lake.batch_log import settled_batch
 from insight_lib.lake.tables import Lake
@@ -45,15 +45,17 @@ def certified_aucs(
         LakeError: A data file is gone.
     """
     check_tolerance(tolerance)
-    sources = Sources.of(lake, find_news(lake, -1, settled_batch(lake), torn=False))
-    groups = group_runs(sources.news, workers.parallelism)
+    sources = Sources.of(lake, find_new_predictions(lake, -1, settled_batch(lake), torn=False))
+    groups = group_runs(sources.new_predictions, workers.parallelism)
     tasks = [_Task(sources.new(group), tolerance) for group in groups]
     found: dict[GroupKey, CertifiedAuc] = {}
     for part in workers.run(_aucs, tasks, "certified AUC"):
         found |= part
     shares = plan_large(sources, workers.parallelism)
     # Whatever the scores are, only their order counts here.
-    add_up = partial(sum_states, kinds=dict.fromkeys(sources.news.run_ids, ScoreKind.UNBOUNDED))
+    add_up = partial(
+        sum_states, kinds=dict.fromkeys(sources.new_predictions.run_ids, ScoreKind.UNBOUNDED)
+    )
     states = merge_states(workers.run(add_up, shares, "certified AUC of large runs"))
     for key, state in states.items():
         split = split_by(workers, key, sources.counted([key.run_id]))

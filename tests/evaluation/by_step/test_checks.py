@@ -14,7 +14,7 @@ from insight_lib.evaluation.by_step.checks import check_evaluations
 from insight_lib.evaluation.by_step.group_stage import GROUPS
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.comparing.drift_stage import refresh_drift
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.run_stage import derive
 from insight_lib.lake.tables import open_lake
@@ -48,7 +48,7 @@ class Nights:
         """Ingest, run every stage, and return the runs whose drift was computed anew."""
         ingest_predictions(self.lake, InProcess(), [self.root])
         derive(self.lake, InProcess(), RUNS)
-        evaluate_news(self.lake, InProcess())
+        evaluate_new_predictions(self.lake, InProcess())
         refresh_steps(self.lake, InProcess(), GROUPS)
         check_evaluations(self.lake, InProcess())
         derive(self.lake, InProcess(), LAYER_STATISTICS)

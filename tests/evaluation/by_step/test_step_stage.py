@@ -11,7 +11,7 @@ from insight_lib.evaluation.by_step.sample_counts import sample_counts
 from insight_lib.evaluation.by_step.step_plan import Box, boxes, group_steps
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.by_step.unnamed_examples import numbered_files
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.reading import read_selection
 from insight_lib.lake import parquet
 from insight_lib.lake.tables import Lake
@@ -27,7 +27,7 @@ def bring(tmp_path, lake, here):
 
     def bring(files, *, until_evaluated=False):
         bring_predictions(lake, here, tmp_path / "logs", files)
-        evaluate_news(lake, here)
+        evaluate_new_predictions(lake, here)
         return [] if until_evaluated else refresh(lake, here)
 
     return bring
@@ -139,7 +139,7 @@ def test_a_replaced_file_takes_its_steps_along(lake, bring, read):
 def test_a_night_of_events_only_reads_nothing(lake, bring, here, read):
     bring({"a/predictions/0.parquet": predictions(1)})
     batch = bring_events(lake, "logs/a")
-    evaluate_news(lake, here)
+    evaluate_new_predictions(lake, here)
     read.clear()
     asked = len(here.asked)
     assert refresh(lake, here) == [[], []]

@@ -8,7 +8,7 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from insight_lib.evaluation.by_step.group_stage import GROUPS
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.predictions.formats.column_mapping import Columns
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
@@ -47,7 +47,7 @@ def night(lake, tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.table(frame), path)
         ingest_predictions(lake, InProcess(), [tmp_path / "logs"], columns=columns)
-        evaluate_news(lake, InProcess())
+        evaluate_new_predictions(lake, InProcess())
         return lake.read("evaluations").to_pylist()
 
     return night

@@ -13,7 +13,7 @@ from sklearn import metrics
 
 from insight_lib.evaluation import reading
 from insight_lib.evaluation.comparing.drift_stage import refresh_drift
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.metrics.arrays import scored_rows
 from insight_lib.evaluation.metrics.calibration import calibration_bins
 from insight_lib.evaluation.metrics.evaluate import evaluate
@@ -38,7 +38,7 @@ def bring(tmp_path, lake, here):
 
     def bring(files, columns=None):
         bring_predictions(lake, here, tmp_path / "logs", files, columns)
-        return evaluate_news(lake, here)
+        return evaluate_new_predictions(lake, here)
 
     return bring
 
