@@ -1,6 +1,7 @@
-"""What prediction files brought since the last evaluation, by the ledger of prediction files.
+"""The predictions that are new since the last evaluation, by the ledger of prediction files.
 
-Rows count once their file is in the ledger, so those of a batch that was cut off wait for it.
+Rows count once their file is in the ledger, so those of an interrupted batch wait until it is
+repeated.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -56,8 +57,8 @@ def find_new_predictions(
         lake: The lake.
         done: The batch up to which predictions were evaluated.
         until: A batch that is settled, as all before it.
-        torn: Whether some tables are further than ``done``: an evaluation was cut off between its
-            commits, so what is kept may hold some of the rows already. Every run is then summed
+        torn: Whether some tables are further than ``done``: an evaluation was interrupted between
+            its commits, so what is kept may hold some of the rows already. Every run is then summed
             again, as one of which a file was replaced.
         again: Some of the runs that are summed again for another reason.
     """
@@ -68,8 +69,11 @@ def find_new_predictions(
     touched = sorted(
         set(lake.read("prediction_files", ["run_id"], where=new)["run_id"].to_pylist())
     )
+    # All entries of a touched run, not only the new ones: after a replacement the run is summed from
+    # all of its files, and any of them may say what its scores are.
     columns = ["file_id", "run_id", "rows", "status", "batch", "read_in", "reading"]
     entries = lake.read("prediction_files", columns, touched, settled).to_pylist()
+    # Sums cannot be subtracted from: a run that lost rows is summed again from what is left.
     whole = {e["run_id"] for e in entries if torn or (e["batch"] > done and _replaced(e))}
     whole.update(again)
     added: dict[str, set[str]] = {run_id: set() for run_id in touched}

@@ -17,6 +17,7 @@ def update_ratio(named: pa.Table, l2: Floats) -> Floats:
     """Return l2 of each update over that of the weight of the same key and step, NaN elsewhere."""
     tensor_of = _groups(named, ("run_id", "layer", "tensor"))
     steps, step_of = np.unique(named["step"].to_numpy(), return_inverse=True)
+    # One number stands for tensor and step, so that a sorted intersection pairs update and weight.
     place = tensor_of * max(steps.size, 1) + step_of
     weights, updates = (
         np.flatnonzero(pc.equal(named["kind"], kind).to_numpy()) for kind in ("weight", "update")
@@ -30,13 +31,15 @@ def update_ratio(named: pa.Table, l2: Floats) -> Floats:
 def change_since_start(named: pa.Table, distance: Floats, l2: Floats) -> Floats:
     """Return each weight's distance from where it began, over its l2 there.
 
-    It began where the distance was 0 last: at the first traced step, and anew where a training went
-    on in a new process that had not seen the first one. NaN where no such step was traced or the
-    weight was zero.
+    It began where the distance was last 0: at the first traced step, and again where a training
+    continued in a new process that had not seen the first one. NaN where no such step was traced
+    or the weight was zero.
     """
     tensor_of = _groups(named, ("run_id", "layer", "tensor", "kind"))
     rows = np.arange(l2.size)
+    # Steps rise within a tensor: the last row so far with distance 0 is the latest start.
     began = np.maximum.accumulate(np.where(distance == 0, rows, -1)) if l2.size else rows
+    # A tensor without a start must not borrow that of the tensor before it.
     same = (began >= 0) & (tensor_of[began] == tensor_of)
     return np.where(same, _over(distance, l2[began]), np.nan)
 
@@ -67,15 +70,18 @@ def gradient_ratios(
     is_flow = pc.and_not(is_flow, pc.is_in(layer_type, pa.array(NORMALIZATIONS)))
     rows = np.flatnonzero(is_flow.to_numpy())
     rows = rows[_is_largest(named.take(pa.array(rows)), field["count"][rows])]
+    # Zeros and NaN (which fails the comparison) would hide the next gradient that says something.
     rows = rows[size[rows] > 0]
     if not rows.size:
         return to_top, to_above
+    # By depth first: the stable sort by run and step keeps the layers of a step bottom to top.
     rows = rows[np.lexsort([depth.take(pa.array(rows)).to_numpy()])]
     order, spans = group_spans(named.take(pa.array(rows)), ("run_id",), "step")
     rows = rows[order]
     moment = _moments_apart(named["step"].to_numpy()[rows], spans)
     last = np.append(np.flatnonzero(np.diff(moment)), rows.size - 1)
     top = last[moment]
+    # The next row is the next deeper layer, but after the top one the next step begins.
     above = np.minimum(np.arange(rows.size) + 1, top)
     to_top[rows] = _over(size[rows], size[rows[top]])
     is_below = np.arange(rows.size) < top

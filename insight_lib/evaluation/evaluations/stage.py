@@ -41,12 +41,14 @@ def evaluate_new_predictions(lake: Lake, workers: Workers) -> list[str]:
     # Rows of an earlier version do not say what their scores were taken for.
     outdated = [name for name in TABLES if lake.is_outdated(name)]
     since = NO_VERSION if outdated else min(done)
+    # Tables that disagree were left by an evaluation that was interrupted between its commits.
     torn = bool(outdated) or min(done) < max(done)
     new = find_new_predictions(lake, since, until, torn=torn)
     known = evaluated_keys(lake, [run for run in new.run_ids if run not in new.whole])
     kinds = run_kinds(workers, Sources.of(lake, new), known)
     changed = {run_id for run_id, kind in kinds_before(known).items() if kinds[run_id] is not kind}
     if changed:
+        # What is kept of them was summed from scores of another kind, so nothing can be added to it.
         new = find_new_predictions(lake, since, until, torn=torn, again=changed)
     keys = frozenset(key for key in known if key.run_id not in changed)
     _evaluate(lake, workers, Sources.of(lake, new), keys, kinds)
@@ -67,17 +69,20 @@ def _evaluate(
     states = state_files(lake, {key.run_id for key in known})
     withheld = read_withheld(lake, new.counted)
     target = Target(new.until, {name: lake.table_uri(name) for name in TABLES}, withheld)
+    # A run that fits a worker is finished there; the rows of larger ones are summed in shares.
     tasks = plan_runs(sources, known, states, target, kinds, workers.parallelism)
     shares = plan_large(sources, workers.parallelism)
     done = workers.run(evaluate_runs, tasks, f"evaluate {len(new.run_ids)} runs")
     sums = workers.run(partial(sum_states, kinds=kinds), shares, "evaluate large runs")
     summed = merge_states([*sums, *(one.partial for one in done)])
     evaluated = frozenset(summed).union(*(one.keys for one in done))
+    # A file that is refused withholds metrics that were given before, though it brings no rows.
     refused = read_withheld(lake, new.added).touched(known) - evaluated
-    summed |= dict.fromkeys(refused, EvaluationState.empty())  # no new rows, but newly refused ones
+    summed |= dict.fromkeys(refused, EvaluationState.empty())
     evaluated |= refused
     files = [one.files for one in done]
     if summed:
+        # Kept states are read for the touched keys alone: a night costs what it brought.
         merged = merge_states([summed, states.read(known & summed.keys())])
         finishing = Finishing(workers, sources, target, last_steps(known | evaluated), kinds)
         files += finishing.run(merged)
