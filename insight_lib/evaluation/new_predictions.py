@@ -69,8 +69,8 @@ def find_new_predictions(
     touched = sorted(
         set(lake.read("prediction_files", ["run_id"], where=new)["run_id"].to_pylist())
     )
-    # All entries of a touched run, not only the new ones: after a replacement the run is summed from
-    # all of its files, and any of them may say what its scores are.
+    # All entries of a touched run, not only the new ones: after a replacement the run is summed
+    # from all of its files, and any of them may say what its scores are.
     columns = ["file_id", "run_id", "rows", "status", "batch", "read_in", "reading"]
     entries = lake.read("prediction_files", columns, touched, settled).to_pylist()
     # Sums cannot be subtracted from: a run that lost rows is summed again from what is left.

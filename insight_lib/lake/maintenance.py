@@ -1,7 +1,7 @@
 """Keep a lake small and quick to read: few files, no replaced ones past their time, short logs.
 
 A night adds a few small files to each table, so a year would leave thousands. Once a week they are
-merged (`arrange`), what was replaced long ago is deleted, and the log begins at a checkpoint.
+merged (`compact`), what was replaced long ago is deleted, and the log begins at a checkpoint.
 Files whose bounds leave NaN out are written again without these (`correct_bounds`).
 What was committed, by whom and in which version, is not touched: batches stay exactly once.
 """
@@ -18,7 +18,7 @@ from deltalake.exceptions import DeltaError
 from insight_lib.errors import InputError, LakeError
 from insight_lib.lake.batch_log import LEDGERS, pending_plan
 from insight_lib.lake.bounds import correct_bounds
-from insight_lib.lake.compaction import arrange
+from insight_lib.lake.compaction import compact
 from insight_lib.lake.contract import table_names
 from insight_lib.lake.parquet import SKIPPING_PROPERTY, skipping_columns
 from insight_lib.lake.tables import Lake
@@ -102,12 +102,12 @@ def _check_nothing_is_pending(lake: Lake) -> None:
 def _maintain(lake: Lake, workers: Workers, name: str, retention_hours: int) -> Maintained | None:
     started_s = time.monotonic()
     files_before, bytes_before = _size(lake.delta(name))
-    arranged = arrange(lake, workers, name)
+    compacted = compact(lake, workers, name)
     corrected = correct_bounds(lake, workers, name)
     with writing_to(lake.root / name):
         _name_skipping_columns(lake.delta(name), name)
     vacuumed = _vacuum(lake.delta(name), lake.root / name, retention_hours)
-    if not (arranged or corrected or vacuumed):
+    if not (compacted or corrected or vacuumed):
         return None
     table = lake.delta(name)
     _shorten_log(table, lake.root / name)

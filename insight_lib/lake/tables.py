@@ -167,7 +167,7 @@ class Lake:
         files += self._as_files(name, survivors, version)
         self._commit(name, files, removed, application, version)
 
-    def rearrange(
+    def swap_files(
         self, name: str, planned: DeltaTable, files: Sequence[DataFile], removed: Sequence[str]
     ) -> None:
         """Put files in the place of others that hold the same rows, in one commit.

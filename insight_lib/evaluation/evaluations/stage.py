@@ -48,7 +48,7 @@ def evaluate_new_predictions(lake: Lake, workers: Workers) -> list[str]:
     kinds = run_kinds(workers, Sources.of(lake, new), known)
     changed = {run_id for run_id, kind in kinds_before(known).items() if kinds[run_id] is not kind}
     if changed:
-        # What is kept of them was summed from scores of another kind, so nothing can be added to it.
+        # Their kept sums are of scores of another kind, so nothing can be added to these.
         new = find_new_predictions(lake, since, until, torn=torn, again=changed)
     keys = frozenset(key for key in known if key.run_id not in changed)
     _evaluate(lake, workers, Sources.of(lake, new), keys, kinds)
