@@ -21,7 +21,7 @@ from insight_lib.events.ingest.summary import remarks
 from insight_lib.events.runs.refresh_runs import refresh_runs
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.contract import table_names
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.stage import Context, Outcome, PipelineStage
@@ -136,7 +136,7 @@ STAGES: tuple[PipelineStage, ...] = (
         reads=("artifacts", "histograms", "scalars"),
         writes=("layer_stats", "rejected_summaries"),
         applications=(LAYER_STATISTICS.name,),
-        run=_run_by_run(partial(derive, stage=LAYER_STATISTICS)),
+        run=_run_by_run(partial(run_stage, stage=LAYER_STATISTICS)),
     ),
     PipelineStage(
         name="dissect",
@@ -154,7 +154,7 @@ STAGES: tuple[PipelineStage, ...] = (
         reads=("scalars", "layer_stats"),
         writes=("run_features",),
         applications=(FEATURES.name,),
-        run=_run_by_run(partial(derive, stage=FEATURES)),
+        run=_run_by_run(partial(run_stage, stage=FEATURES)),
     ),
     PipelineStage(
         name="risk",

@@ -25,7 +25,7 @@ from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.contract import contract
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
@@ -77,7 +77,7 @@ def lake(tmp_path_factory):
     lake = open_lake(folder / "lake", create=True)
     ingest_events(lake, InProcess(), check_roots([root]))
     ingest_predictions(lake, InProcess(), [root])
-    derive(lake, InProcess(), RUNS)
+    run_stage(lake, InProcess(), RUNS)
     evaluate_new_predictions(lake, InProcess())
     return lake
 

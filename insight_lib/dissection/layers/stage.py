@@ -12,7 +12,7 @@ from insight_lib.dissection.layers.measure import (
 )
 from insight_lib.dissection.layers.tag_conventions import HISTOGRAM_TAGS, SCALAR_TAGS
 from insight_lib.dissection.layers.traced_tags import STATS
-from insight_lib.lake.run_stage import Input, Stage, Tables
+from insight_lib.lake.run_stage import Input, RunStage, Tables
 from insight_lib.tracer.stats_format import SNAPSHOT_PLUGIN, STATS_PLUGIN
 
 
@@ -34,7 +34,7 @@ def _beside_compact(earlier: Tables) -> ds.Expression:
 # Of a run and a tag: no path and hardly a name holds it.
 _BETWEEN = "\0"
 
-LAYER_STATISTICS = Stage(
+LAYER_STATISTICS = RunStage(
     "layer_statistics",
     inputs=(
         Input(

@@ -12,7 +12,7 @@ from insight_lib.evaluation.evaluations.commit import EVALUATED
 from insight_lib.evaluation.grouping import KEY
 from insight_lib.evaluation.new_predictions import PREDICTIONS
 from insight_lib.evaluation.reading import Selection
-from insight_lib.lake.run_stage import Input, Stage, Tables, derive
+from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 
@@ -41,7 +41,7 @@ SAMPLES = StepStage(
     compute=count_samples,
 )
 
-VOLATILITY = Stage(
+VOLATILITY = RunStage(
     "volatility",
     inputs=(
         Input("evaluations", (*KEY, "auc", "auc_stderr", "average_precision")),
@@ -57,4 +57,4 @@ VOLATILITY = Stage(
 def check_evaluations(lake: Lake, workers: Workers) -> list[str]:
     """Bring both checks up to date, and return the runs to which predictions came."""
     counted = refresh_steps(lake, workers, SAMPLES)
-    return sorted({*counted, *derive(lake, workers, VOLATILITY)})
+    return sorted({*counted, *run_stage(lake, workers, VOLATILITY)})

@@ -20,7 +20,7 @@ from insight_lib.events.runs.writers import Traces, writer
 from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
 from insight_lib.lake.replaced_files import REPLACED
-from insight_lib.lake.run_stage import Input, Stage, Tables
+from insight_lib.lake.run_stage import Input, RunStage, Tables
 
 HPARAMS_PLUGIN = "hparams plugin"
 TEXT_SUMMARY = "text summary"
@@ -133,7 +133,7 @@ def _tags(rows: pa.Table) -> pa.Table:
     return rows.group_by(["run_id", "tag"]).aggregate([])
 
 
-RUNS = Stage(
+RUNS = RunStage(
     # A new name has described no run yet, so that an old lake's runs get the new words.
     "runs-2",
     inputs=(

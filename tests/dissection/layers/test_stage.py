@@ -10,7 +10,7 @@ from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.reading import read_files
 from insight_lib.events.ingest.placement import place_files
 from insight_lib.events.ingest.stage import ingest_events
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from tests.dissection.messages import message
 from tests.in_process import InProcess
@@ -76,7 +76,7 @@ def logs(tmp_path):
 
 def derived(lake, root):
     ingest_events(lake, InProcess(), [root])
-    return derive(lake, InProcess(), LAYER_STATISTICS)
+    return run_stage(lake, InProcess(), LAYER_STATISTICS)
 
 
 def rows_of(table):

@@ -16,7 +16,7 @@ from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.comparing.drift_stage import refresh_drift
 from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
@@ -47,11 +47,11 @@ class Nights:
     def pass_one(self):
         """Ingest, run every stage, and return the runs whose drift was computed anew."""
         ingest_predictions(self.lake, InProcess(), [self.root])
-        derive(self.lake, InProcess(), RUNS)
+        run_stage(self.lake, InProcess(), RUNS)
         evaluate_new_predictions(self.lake, InProcess())
         refresh_steps(self.lake, InProcess(), GROUPS)
         check_evaluations(self.lake, InProcess())
-        derive(self.lake, InProcess(), LAYER_STATISTICS)
+        run_stage(self.lake, InProcess(), LAYER_STATISTICS)
         refresh_findings(self.lake, InProcess())
         return refresh_drift(self.lake, InProcess())
 

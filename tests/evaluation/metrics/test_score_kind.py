@@ -20,7 +20,7 @@ from insight_lib.evaluation.metrics.evaluate import evaluate
 from insight_lib.evaluation.metrics.log_loss import ProbabilitySums
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, logistic
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.predictions.formats.column_mapping import Columns
 from tests.evaluation.nights import bring_predictions
 
@@ -224,7 +224,7 @@ def test_drift_is_undefined_between_probabilities_and_what_is_none(lake, bring, 
         }
     )
     bring({"b/predictions/1.parquet": _beyond(4, step=20)})
-    derive(lake, here, RUNS)
+    run_stage(lake, here, RUNS)
     refresh_drift(lake, here)
     for row in lake.read("score_drift").to_pylist():
         if row["reference_run_id"] == row["run_id"]:

@@ -10,7 +10,7 @@ from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.batch_log import pending_plan, write_outcome, write_plan
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 from tests.events.writing import write_scalars
@@ -149,7 +149,7 @@ def test_a_replaced_file_no_longer_speaks_for_its_run(root, ingest, lake, worker
     ingest()
     write_scalars(file, range(10), mode="wb")
     ingest()
-    derive(lake, workers, RUNS)
+    run_stage(lake, workers, RUNS)
     [run] = lake.read("runs").to_pylist()
     assert run["last_step"] == 9
     current = query(lake, "SELECT DISTINCT tag FROM scalars_current")["tag"].to_pylist()

@@ -10,7 +10,7 @@ from insight_lib.events.ingest.ledger import read_ledger
 from insight_lib.events.ingest.plan import plan_events
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from tests.in_process import InProcess
 
@@ -50,7 +50,7 @@ def known(lake, root):
 
 
 def stated_roots(lake):
-    derive(lake, InProcess(), RUNS)
+    run_stage(lake, InProcess(), RUNS)
     return {row["run_id"]: row["log_root"] for row in lake.read("runs").to_pylist()}
 
 

@@ -20,7 +20,7 @@ from insight_lib.events.runs.refresh_runs import refresh_runs
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.contract import contract
-from insight_lib.lake.run_stage import Stage, derive
+from insight_lib.lake.run_stage import RunStage, run_stage
 from insight_lib.lake.tables import open_lake
 from tests.in_process import InProcess
 
@@ -167,8 +167,8 @@ def test_the_rows_of_an_old_lake_get_the_new_words(tmp_path):
     write(tmp_path / "logs" / "old", Event(wall_time=1.0, step=1))
     lake = open_lake(tmp_path / "lake", create=True)
     ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
-    old = Stage("runs", RUNS.inputs, RUNS.outputs, in_old_words)
-    derive(lake, InProcess(), old)
+    old = RunStage("runs", RUNS.inputs, RUNS.outputs, in_old_words)
+    run_stage(lake, InProcess(), old)
     [before] = lake.read("runs").to_pylist()
     assert (before["state"], before["writer"]) == ("recorded", "brain.Event:2")
     assert refresh_runs(lake, InProcess()) == ["logs/old"]
