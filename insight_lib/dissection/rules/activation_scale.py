@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Stack, hidden_activations, rank_correlation, stack
@@ -102,7 +102,7 @@ def _finding(
         ),
         layers=tuple(tensor.layer for tensor in tensors),
         depth=first.depth,
-        confidence=held(int(beyond.sum()), int(beyond.size)),
+        confidence=share_confidence(int(beyond.sum()), int(beyond.size)),
     )
 
 

@@ -22,7 +22,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_drawn
@@ -110,7 +116,7 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
         advice=_advice(blind),
         layers=tuple(one.layer for one in blind),
         depth=first.depth,
-        confidence=held(first.still, first.since.size),
+        confidence=share_confidence(first.still, first.since.size),
     )
 
 

@@ -18,7 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import traced_gradients
 from insight_lib.dissection.run.learning import has_learnt
@@ -104,7 +110,7 @@ def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
             "norm, and lower the learning rate where the training needs smaller steps; check that "
             "inputs and targets are scaled."
         ),
-        confidence=held(int(cut.sum()), steps.size),
+        confidence=share_confidence(int(cut.sum()), steps.size),
     )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.findings.finding import Finding, held, percent, series
+from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import Input, inputs
@@ -78,7 +78,7 @@ def _finding(view: RunView, one: Input) -> Finding:
             f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
             "columns, a scaler of other data), and remove constant features."
         ),
-        confidence=held(steps, steps),
+        confidence=share_confidence(steps, steps),
     )
 
 

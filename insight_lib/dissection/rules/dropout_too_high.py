@@ -14,7 +14,13 @@ the share to keep was intended; no dropout on narrow layers.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import end_level
 from insight_lib.dissection.run.recorded_layers import dropout_rates
@@ -63,7 +69,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} "
             f"was intended as the share to keep, set the rate to {number(1 - rates[layer])}."
         ),
-        confidence=held(int((training.values <= high - limits.gap).sum()), training.values.size),
+        confidence=share_confidence(
+            int((training.values <= high - limits.gap).sum()), training.values.size
+        ),
     )
 
 

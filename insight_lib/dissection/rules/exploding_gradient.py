@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import (
     Gradients,
@@ -126,7 +126,7 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
         advice=_advice(layer),
         # An explosion shows in the gradient only after the update that brought it about.
         origin_step=first_thrown(view),
-        confidence=held(int(exploded.sum()), total.size - onset),
+        confidence=share_confidence(int(exploded.sum()), total.size - onset),
     )
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import uninformed_loss
 from insight_lib.dissection.run.learning import has_learnt
@@ -70,7 +70,7 @@ def _zero(loss: LossSeries) -> Finding:
             "Check that the output has a unit for each class, that the labels reach the loss, and "
             "that they differ from each other."
         ),
-        confidence=held(points, points),
+        confidence=share_confidence(points, points),
     )
 
 

@@ -16,7 +16,7 @@ Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -109,7 +109,7 @@ def _finding(
             f"use mean_squared_error, or scale them into {reach}; where they are classes, encode "
             "them as 0, 1, ..."
         ),
-        confidence=held(int(bad.sum()), bad.size),
+        confidence=share_confidence(int(bad.sum()), bad.size),
     )
 
 

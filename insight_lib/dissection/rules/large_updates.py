@@ -20,10 +20,10 @@ from insight_lib.columnar.arrays import Integers
 from insight_lib.dissection.findings.finding import (
     RUN_LAYER,
     Finding,
-    held,
     number,
     percent,
     series,
+    share_confidence,
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
@@ -116,7 +116,7 @@ def _finding(moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
         ),
         layers=tuple(moving.layers[place] for place in places),
         depth=None if most else moving.depths[worst],
-        confidence=held(int(large.sum()), int(known.sum())),
+        confidence=share_confidence(int(large.sum()), int(known.sum())),
     )
 
 

@@ -17,7 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import LossSeries, start_level, training_loss
@@ -123,7 +129,7 @@ def _finding(rate: Series, gone: int, fall: float | None, what: str, *, learnt: 
             f"Make the schedule as long as the run, to step {int(rate.steps[-1])}, or give it a "
             "floor (alpha of CosineDecay, min_lr of ReduceLROnPlateau)."
         ),
-        confidence=held(late, late),
+        confidence=share_confidence(late, late),
     )
 
 

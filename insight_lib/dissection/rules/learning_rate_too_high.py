@@ -21,7 +21,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
@@ -89,7 +95,7 @@ def _of_updates(moving: Movements, limits: Thresholds) -> Finding | None:
         evidence={"update_ratio": typical, **_evidence(moving, place)},
         advice=_advice(layer),
         depth=moving.depths[place],
-        confidence=held(int((judged >= limits.update).sum()), judged.size),
+        confidence=share_confidence(int((judged >= limits.update).sum()), judged.size),
     )
 
 
@@ -168,7 +174,7 @@ def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Find
             "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip "
             "the gradient norm; scale inputs and targets first if they are not."
         ),
-        confidence=held(round(turns * judged), judged),
+        confidence=share_confidence(round(turns * judged), judged),
     )
 
 

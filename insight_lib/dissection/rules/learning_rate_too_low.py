@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import LossSeries, noise, training_loss
@@ -96,7 +96,7 @@ def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
             "Raise the learning rate by a factor of ten until updates are near 1e-3 of the "
             "weights; scale the inputs if they are small."
         ),
-        confidence=held(int(small.sum()), small.size),
+        confidence=share_confidence(int(small.sum()), small.size),
     )
 
 
@@ -150,7 +150,7 @@ def _steady(loss: LossSeries, values: Floats) -> Finding:
             **series(loss.name, loss.series.steps, loss.series.values),
         },
         advice="Train longer, or raise the learning rate by a factor of three to ten.",
-        confidence=held(falling, values.size - 1),
+        confidence=share_confidence(falling, values.size - 1),
     )
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import labels
@@ -74,7 +74,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "Code two classes as 0 and 1 for one sigmoid unit, several as 0, 1, ... or one-hot; "
             "for a regression use mean_squared_error and a linear output."
         ),
-        confidence=held(int(below.sum()), below.size),
+        confidence=share_confidence(int(below.sum()), below.size),
     )
 
 

@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
@@ -132,13 +132,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
         advice = _advice(view, limits, rose=True)
-        found = _finding(view, loss, ("error", what, advice), held(above, values.size))
+        found = _finding(view, loss, ("error", what, advice), share_confidence(above, values.size))
         yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
     if values.size < limits.min_points:
         return
     advice = _advice(view, limits, rose=False)
-    all_points = held(values.size, values.size)
+    all_points = share_confidence(values.size, values.size)
     if _is_flat(view, loss, limits):
         known = _seen_from_start(view) or bool(accuracies(view))
         said: _Said = ("error" if known else "warning", f"did not fall: it is {ends}", advice)

@@ -19,7 +19,7 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.sample_faults import amiss
+from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.samples import Samples
 from insight_lib.dissection.run.view import RunView
 from insight_lib.evaluation.metrics.arrays import Booleans
@@ -40,7 +40,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on all steps with another number of examples than usual."""
-    found = amiss(view, lambda samples: _unusual(samples, limits))
+    found = find_sample_faults(view, lambda samples: _unusual(samples, limits))
     if found is None:
         return
     rows, usual = found.samples.rows[found.place], _usual(found.samples, limits)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, series
+from insight_lib.dissection.findings.finding import Finding, series, share_confidence
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import inputs
@@ -103,7 +103,7 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
         depth=tensor.depth,
         # A gradient is computed from the loss, all else before it.
         loss_broke_first=tensor.kind in ("gradient", "update") and not loss_was_finite,
-        confidence=1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
+        confidence=1.0 if ends_broken else share_confidence(bad.size, int(shares.size - bad[0])),
     )
 
 

@@ -28,7 +28,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
@@ -147,7 +153,7 @@ def _finding(
             **series(curves.names[1], steps, curves.validation.values),
         },
         advice=_advice(int(steps[best]), never_fell=best == 0 or stays),
-        confidence=held(judged, judged),
+        confidence=share_confidence(judged, judged),
     )
 
 

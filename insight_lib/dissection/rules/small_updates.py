@@ -17,7 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import movements
@@ -79,7 +85,7 @@ def _finding(steps: Integers, ratios: Floats, limits: Thresholds) -> Finding:
             f"ten, until the updates are near {number(limits.healthy)} of the weights; check that "
             "neither clipping nor a schedule keeps them small."
         ),
-        confidence=held(int(small.sum()), steps.size),
+        confidence=share_confidence(int(small.sum()), steps.size),
     )
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.scalar_roles import last_name
 from insight_lib.dissection.run.view import RunView, Series
@@ -89,7 +89,7 @@ def _finding(warm: Series, levels: list[float], slow: Booleans) -> Finding:
             "Watch the process's memory, give tf.function inputs of one shape, and keep numbers "
             "and not tensors in lists; another user of the machine looks the same."
         ),
-        confidence=held(int(slow.sum()), slow.size),
+        confidence=share_confidence(int(slow.sum()), slow.size),
     )
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, percent, series
+from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import are_quantities
@@ -99,7 +99,7 @@ def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
             "loss and that inputs are scaled; try the learning rate ten times larger and smaller, "
             "and test whether the model can memorise a few dozen examples."
         ),
-        confidence=held(steps.size, points),
+        confidence=share_confidence(steps.size, points),
     )
 
 

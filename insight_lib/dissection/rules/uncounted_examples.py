@@ -13,13 +13,13 @@ from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.sample_faults import amiss
+from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on all steps whose counts disagree."""
-    found = amiss(view, lambda samples: samples.rows != samples.counted)
+    found = find_sample_faults(view, lambda samples: samples.rows != samples.counted)
     if found is None:
         return
     rows, counted = found.samples.rows[found.place], found.samples.counted[found.place]

@@ -16,7 +16,13 @@ larger learning rate; see whether a few dozen examples can be memorised.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.loss_curves import Curves, loss_curves
@@ -78,7 +84,7 @@ def _finding(accuracy: Series, guessing: float, curves: Curves, limits: Threshol
             "Try more units or layers, less dropout and weight decay and better features, and test "
             "whether the model can memorise a few dozen examples."
         ),
-        confidence=held(low, accuracy.values.size),
+        confidence=share_confidence(low, accuracy.values.size),
     )
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
@@ -87,7 +87,7 @@ def _finding(view: RunView, seen: Labels, sizes: Floats, limits: Thresholds) -> 
             "Standardise the labels by the mean and spread of the training examples, or take their "
             "logarithm, and invert the transformation on predictions."
         ),
-        confidence=held(int((sizes > limits.largest).sum()), sizes.size),
+        confidence=share_confidence(int((sizes > limits.largest).sum()), sizes.size),
     )
 
 

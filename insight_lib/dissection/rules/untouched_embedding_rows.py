@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.findings.finding import Finding, held, percent, series
+from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView, TensorSeries
 
@@ -85,7 +85,7 @@ def _finding(tensor: TensorSeries, limits: Thresholds) -> Finding:
             "row."
         ),
         depth=tensor.depth,
-        confidence=held(over.size, int(known.sum())),
+        confidence=share_confidence(over.size, int(known.sum())),
     )
 
 

@@ -22,7 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
@@ -123,7 +129,7 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
         },
         advice=_advice(tensors, places),
         layers=tuple(tensors[place].layer for place in places),
-        confidence=held(below, judged),
+        confidence=share_confidence(below, judged),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
-from insight_lib.dissection.findings.finding import held, series
+from insight_lib.dissection.findings.finding import series, share_confidence
 from insight_lib.dissection.run.network import nonfinite
 from insight_lib.dissection.run.view import RunView, TensorSeries
 
@@ -77,7 +77,7 @@ class Lasting:
     @property
     def confidence(self) -> float:
         """Of the steps that were judged, how surely it counts."""
-        return held(int((self.judged >= self.limit).sum()), self.judged.size)
+        return share_confidence(int((self.judged >= self.limit).sum()), self.judged.size)
 
     @property
     def evidence(self) -> dict[str, object]:
