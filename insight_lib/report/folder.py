@@ -62,12 +62,12 @@ def _refuse_foreign(folder: Path) -> None:
     if not folder.exists() and not folder.is_symlink():
         return
     if not folder.is_dir():
-        message = f"{folder} is not a folder; name a folder for the report that may be replaced"
+        message = f"{folder} is not a folder; name a folder that the report may replace"
         raise InputError(message)
     if any(folder.iterdir()) and not (folder / MARKER).is_file():
         message = (
-            f"{folder} holds files that are no report ({MARKER} is missing) and a report replaces "
-            "its whole folder; name an empty or a new folder"
+            f"{folder} contains files that are not a report ({MARKER} is missing), and a report "
+            "replaces its whole folder; name an empty or a new folder"
         )
         raise InputError(message)
 

@@ -92,7 +92,7 @@ def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
         ([], "name a LOG_ROOT or --predictions GLOB"),
         (["--predictions", "scores/*.csv"], "put {run} there"),
         (["--predictions", "scores/{run}/absent.csv"], "no file matches --predictions"),
-        (["--predictions", "absent/{run}.csv"], "does not exist; name one that is"),
+        (["--predictions", "absent/{run}.csv"], "does not exist; name a folder"),
         (["--predictions", "scores/{run}/**/x.csv"], "may be 'a' or 'a/b'; put a fixed text"),
         (["logs", "--config", "absent.toml"], "absent.toml cannot be read"),
         (["logs", "--config", "wrong.toml"], "predictions.columns.lable is not known; fix"),

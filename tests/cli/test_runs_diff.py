@@ -197,8 +197,8 @@ def test_findings_risk_and_label_are_outcomes(lake, capsys):
         (["logs/wide", "narrow"], "has no run narrow; did you mean logs/narrow? `insight runs`"),
         (["logs/wide", "logs/narow"], "has no run logs/narow; did you mean logs/narrow, "),
         (["logs/wide", "x"], "has no run x; `insight runs` lists its 4 runs"),
-        (["logs/wide", "logs/wide"], "run logs/wide is named twice; name two or more"),
-        (["logs/wide"], "1 run was named; name two or more"),
+        (["logs/wide", "logs/wide"], "run logs/wide was given twice; give two or more"),
+        (["logs/wide"], "1 run was given; give two or more"),
     ],
 )
 def test_what_cannot_be_compared_is_named_with_what_was_meant(lake, capsys, named, message):

@@ -165,7 +165,7 @@ def test_a_configuration_that_may_not_be_read_is_named_and_the_run_is_diagnosed(
 def test_where_all_is_closed_the_folder_is_named(shut_and_open):
     done = diagnosed(shut_and_open / "shut")
     assert done.returncode == 2
-    assert f"{shut_and_open / 'shut'} cannot be entered; make it readable" in done.stderr
+    assert f"{shut_and_open / 'shut'} cannot be opened; make it readable" in done.stderr
 
 
 def test_the_command_takes_its_rules_from_a_settings_file(tmp_path, capsys):

@@ -135,7 +135,7 @@ def test_predictions_that_are_all_in_quarantine_are_told_in_words(lake, tmp_path
 
 @pytest.mark.parametrize(
     ("kind", "told"),
-    [("logit", "Scores are logits, as configured"), ("unbounded", "Scores are no probabilities")],
+    [("logit", "Scores are logits, as configured"), ("unbounded", "Scores are not probabilities")],
 )
 def test_what_the_scores_of_a_run_are_is_told_in_words(lake, tmp_path, generated_at, kind, told):
     tables = lake(runs=[{}], evaluations=[{"step": 1, "auc": 0.5, "score_kind": kind}])
@@ -161,7 +161,7 @@ def test_the_series_behind_a_finding_is_drawn_and_not_listed(lake, tmp_path, gen
     (page,) = (tmp_path / "runs").glob("*.html")
     text = page.read_text(encoding="utf-8")
     assert '<polyline points="0.0,36.0 220.0,0.0"/>' in text
-    assert f"{percent(0.5)} sure" in text
+    assert f"{percent(0.5)} confidence" in text
     assert "series_values" not in text
 
 

@@ -22,7 +22,7 @@ def curve_notes(kind: str, page: RunPage) -> list[str]:
     if kind == "score":
         notes += [_drift(each) for each in page.drift if each.psi is not None]
     notes += [
-        f"{curve.split}{side_of(curve)}: one point, for its scores are all equal or in one bin."
+        f"{curve.split}{side_of(curve)}: one point, because its scores are all equal or in one bin."
         for curve in curves
         if len(curve.x) == 1
     ]

@@ -16,26 +16,23 @@ TITLES = {
 
 EXPLANATIONS = {
     "update_ratio": (
-        "Length of the update over the length of the weight it changed. Healthy training stays "
-        "near 0.001 (pale); blue layers hardly move, red ones are rewritten."
+        "Norm of the update over the norm of the weight that it changed. Healthy training stays "
+        "near 0.001 (pale); blue layers hardly move, red ones are overwritten."
     ),
     "gradient_norm": (
-        "Euclidean norm of the gradient that was applied. A norm that falls by decades from the "
-        "last layer to the first is a gradient that vanishes."
+        "Euclidean norm of the applied gradient. If it falls by decades from the last layer to the "
+        "first, the gradient vanishes."
     ),
     "weight_norm": (
-        "Euclidean norm of the weights. One that grows by decades runs away; one that falls "
-        "towards zero is decayed until the layer passes nothing on."
+        "Euclidean norm of the weights. If it grows by decades, the weights diverge; if it falls "
+        "towards zero, weight decay leaves the layer without output."
     ),
     "activation_spread": (
-        "Standard deviation of the outputs. Healthy layers keep it near 1; zero is a layer that "
-        "says the same of every example."
+        "Standard deviation of the outputs. Healthy layers keep it near 1; zero means that the "
+        "layer gives the same output for every example."
     ),
 }
-_ESTIMATED = (
-    "Read off histograms: every element counts as the middle of its bucket, so that values are "
-    "estimates."
-)
+_ESTIMATED = "Estimated from histograms: every element is counted at the middle of its bucket."
 
 # The healthy update ratio, 1e-3, lies in the middle of its scale: log10 from -6 to 0.
 _RATIO_RANGE = (-6.0, 0.0)
@@ -95,7 +92,7 @@ def grid_notes(grid: LayerGrid) -> list[str]:
     """Return what the picture leaves out, in words."""
     notes = [EXPLANATIONS[grid.measure], *([_ESTIMATED] if grid.estimated else ())]
     if grid.broken.any():
-        notes.append("Turquoise cells hold NaN or infinite elements.")
+        notes.append("Turquoise cells contain NaN or infinite elements.")
     if len(grid.labels) < grid.layers:
         notes.append(f"{len(grid.labels):,} of {grid.layers:,} tensors shown, evenly over depth.")
     if len(grid.steps) < grid.traced:

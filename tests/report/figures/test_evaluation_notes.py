@@ -75,7 +75,7 @@ def test_thinning_is_told_with_its_error(page_of):
 def test_a_curve_of_one_point_is_told(page_of):
     page, _ = page_of(curves=CURVES[:1])
     assert curve_notes("roc", page)[-1] == (
-        "validation: one point, for its scores are all equal or in one bin."
+        "validation: one point, because its scores are all equal or in one bin."
     )
 
 
