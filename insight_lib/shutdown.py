@@ -129,6 +129,6 @@ _running: list[Ending] = []
 
 
 def heed_again() -> None:
-    """Take the signals back from a library that has just installed a handler of its own."""
+    """Take the signals back from a library that has just installed its own handler."""
     for ending in _running[-1:]:
         ending.heed()

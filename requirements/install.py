@@ -1,7 +1,7 @@
 """Build `.venv` from the hashed locks; nothing happens when it is already as the locks say.
 
-Needs only Python and its standard library. `--lock` resolves the locks anew instead. Whatever
-stands in the way ends in one line that says how to mend it, and exit status 2.
+Needs only Python and its standard library. `--lock` resolves the locks again instead. Whatever
+stands in the way ends in one line that says how to fix it, and exit status 2.
 """
 
 from __future__ import annotations  # so that an older Python gets as far as its own refusal
@@ -126,7 +126,7 @@ OFFLINE_BUILD = ["--quiet", "--no-deps", "--no-build-isolation"]
 
 
 def make_venv() -> None:
-    """Create `.venv` anew unless it already holds this Python."""
+    """Create `.venv` again unless it already holds this Python."""
     made_by = VENV / "made-by"
     if made_by.is_file() and made_by.read_text() == sys.version:
         return
@@ -163,7 +163,7 @@ def has_java() -> bool:
 
 
 def lock() -> None:
-    """Resolve every lock anew from pyproject.toml."""
+    """Resolve every lock again from pyproject.toml."""
     uv = find_uv()
     common = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
     common += ["--no-header", "--quiet", "--upgrade"]

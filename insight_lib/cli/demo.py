@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, run the two nights, and print what was found beside what was injected."""
+    """Train, run the two nights, and print what was found next to what was injected."""
     place = arguments.lake.expanduser().resolve().parent
     zoo = place / "zoo"
     print_text(f"the demo takes {_time(zoo)} on two cores, and {DISK} of disk in {shown(place)}")

@@ -22,7 +22,7 @@ def causes_first(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings with what follows from each right beneath it, at any depth.
 
     Args:
-        findings: those of a run are together; beside the links their order is kept.
+        findings: those of a run are together; apart from the links their order is kept.
     """
     ordered: list[Finding] = []
     for _, of_run in groupby(findings, lambda finding: finding.run_id):

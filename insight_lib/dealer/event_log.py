@@ -71,7 +71,7 @@ def add_tensor(
 def _without_values(
     tag: str, dtype: np.dtype[Any], shape: tuple[int, ...], plugin: str, content: bytes
 ) -> tf.compat.v1.Summary.Value:
-    """Make once what a series' values share: a copy of it takes a quarter of making it anew."""
+    """Make once what a series' values share: a copy of it takes a quarter of making it again."""
     value = tf.compat.v1.Summary.Value(tag=tag)
     value.metadata.plugin_data.plugin_name = plugin
     value.metadata.plugin_data.content = content

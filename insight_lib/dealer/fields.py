@@ -10,7 +10,7 @@ Path = tuple[str, ...]
 LAYERS = "layers"
 # What is deeper than this was not written by hand; it is one value.
 _MAX_DEPTH = 8
-# They have fields of their own, or say nothing of the run.
+# They have their own fields, or say nothing of the run.
 _ASIDE = {"version", "topology", "hparams"}
 
 

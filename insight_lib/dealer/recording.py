@@ -43,7 +43,7 @@ def record(
         program: what was run: the name that runs of the same training program share; by default
             the model's name.
         hparams: hyper-parameters.
-        optimizer: what a training loop of your own applies; by default the one that the model was
+        optimizer: what your custom training loop applies; by default the one that the model was
             compiled with, or holds.
         data: the training data.
         seeds: what each random generator was seeded with.
@@ -73,7 +73,7 @@ def record(
     )
     folder = Path(run_dir)
     text = layout(strict_json(asdict(config)))
-    # What would not be read back is refused while the one who can mend it is there.
+    # What would not be read back is refused while the one who can fix it is there.
     recorded = parse(text, str(folder / CONFIG_FILE))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")

@@ -84,11 +84,11 @@ def _found(decoded: Decoded, file: PlacedFile) -> Found:
 def _not_beside_compact(decoded: Decoded) -> pa.Table:
     """Return the histograms without those that only repeat a compact summary."""
     compact = pc.unique(decoded.artifacts["tag"]).to_pylist()
-    beside = [tag.removesuffix(STATS) for tag in compact if tag.endswith(STATS)]
+    with_compact = [tag.removesuffix(STATS) for tag in compact if tag.endswith(STATS)]
     rows = decoded.histograms
-    if not beside or not rows.num_rows:
+    if not with_compact or not rows.num_rows:
         return rows
-    return rows.filter(pc.invert(pc.is_in(rows["tag"], pa.array(beside, pa.string()))))
+    return rows.filter(pc.invert(pc.is_in(rows["tag"], pa.array(with_compact, pa.string()))))
 
 
 def _together(pieces: list[Found]) -> Found:

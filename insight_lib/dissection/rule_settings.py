@@ -21,7 +21,7 @@ from insight_lib.settings_file import read_section, section_of
 ENABLED = "enabled"
 
 Changes = Mapping[str, Mapping[str, bool | int | float]]
-"""Rule name to field name to value, as far as the file says something; ``enabled`` beside them."""
+"""Rule name to field name to value, as far as the file says something; ``enabled`` next to them."""
 
 
 def read_changes(path: Path) -> Changes | None:
@@ -44,7 +44,7 @@ def checked(stated: dict[str, Any], source: Path, problems: Sequence[str] = ()) 
     Args:
         stated: Of each rule what is to be changed.
         source: The file that says so.
-        problems: What is wrong with it beside.
+        problems: Other problems with it.
 
     Raises:
         InputError: A rule or a field is unknown, a value is of the wrong type, not finite or

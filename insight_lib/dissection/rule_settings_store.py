@@ -1,7 +1,7 @@
 """The rule settings that a lake remembers, and how often they changed.
 
-A file beside the tables, as the report's state is. The stage that makes the findings bears the
-number of the settings: a new number has worked on no run yet, so that all are judged anew.
+A file next to the tables, as the report's state is. The stage that makes the findings bears the
+number of the settings: a new number has worked on no run yet, so that all are judged again.
 """
 
 import json

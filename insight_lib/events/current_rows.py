@@ -67,7 +67,7 @@ def counted_mask(steps: Integers, file_ids: pa.ChunkedArray) -> Booleans:
 def places(rows: pa.Table) -> pa.Table:
     """Return current rows, as `current_rows` does, with places from 0 on for steps that are equal.
 
-    Steps that rise stay as they are, so that every row of a series has a step of its own.
+    Steps that rise stay as they are, so that every row of a series has its own step.
     """
     if rows.num_rows == 0:
         return rows

@@ -16,7 +16,7 @@ def current_mask(steps: Integers) -> Booleans:
 
     This is what TensorBoard shows by default, through its data server, which keeps each series'
     steps strictly increasing and drops the tail that a lower or equal step preempts
-    (tensorboard/data/server/reservoir.rs), started anew: one that watches files as they grow shows
+    (tensorboard/data/server/reservoir.rs), restarted: one that watches files as they grow shows
     what it read last. Like it, the files of a directory follow each other by name, whatever their
     times. It gives up on a file at the first damaged record and at the first event whose wall time
     is NaN; here only the damaged record is lost, and the event with its lost clock counts as any

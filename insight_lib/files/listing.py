@@ -1,4 +1,4 @@
-"""Finding files under a log root: event files, and whatever else a run leaves beside them."""
+"""Finding files under a log root: event files, and whatever else a run leaves next to them."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Log roots as they are given: made absolute, told apart, and refused where runs would mix."""
+"""Log roots as they are given: made absolute, distinguished, and refused where runs would mix."""
 
 import os
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
         if checked.setdefault(root_name(root), root) != root:
             raise InputError(
                 f"the log roots {checked[root_name(root)]} and {root} share the name "
-                f"{root_name(root)}, by which their runs are told apart; rename one of them"
+                f"{root_name(root)}, by which their runs are distinguished; rename one of them"
             )
     for outer, inner in permutations(checked.values(), 2):
         if _is_inside(inner, outer):

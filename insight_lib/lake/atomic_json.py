@@ -1,4 +1,4 @@
-"""Small files beside the tables, each whole at any moment: as it was before, or as it is now."""
+"""Small files next to the tables, each whole at any moment: as it was before, or as it is now."""
 
 import json
 import os

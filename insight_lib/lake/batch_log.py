@@ -2,9 +2,9 @@
 
 A plan names every file and byte range of one batch. It is kept as ``_plan-<application>.json`` in
 the lake until the batch's last table is committed. Before the first of these commits the outcome is
-added to it: the files that the workers wrote. A batch that was cut off before that is simply run
-again, since nothing of it counts yet; one that was cut off later commits the rest of its outcome,
-whatever has become of the files that it read.
+added to it: the files that the workers wrote. A batch that was interrupted before that is run
+again, since nothing of it counts yet; one that was interrupted later commits the rest of its
+outcome, whatever has become of the files that it read.
 """
 
 import json
@@ -35,7 +35,7 @@ def settled_batch(lake: Lake) -> int:
 
 
 def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
-    """Return the plan of a batch that was cut off, if there is one.
+    """Return the plan of a batch that was interrupted, if there is one.
 
     Raises:
         LakeError: The plan is damaged.

@@ -130,7 +130,7 @@ def table_names() -> tuple[str, ...]:
 
 
 def _folder() -> Traversable:
-    # In a wheel and in --py-files the contracts lie inside the package, in a checkout beside it.
+    # In a wheel and in --py-files the contracts lie inside the package, in a checkout next to it.
     packaged = files("insight_lib").joinpath("schemas")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schemas"
 

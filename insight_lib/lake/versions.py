@@ -35,7 +35,7 @@ def version_differences(table: DeltaTable, name: str) -> list[str]:
 
 
 def add_columns(table: DeltaTable, name: str) -> None:
-    """Give a table the columns that its contract has and it lacks, in a commit of its own."""
+    """Give a table the columns that its contract has and it lacks, in a separate commit."""
     missing = _addable(pa.schema(table.schema().to_arrow()), name)
     if missing:
         table.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)

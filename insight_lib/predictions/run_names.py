@@ -43,14 +43,14 @@ class RunNames:
 
 
 def run_names(lake: Lake, roots: Sequence[Root]) -> RunNames:
-    """Return the names of the runs that have event files, or predictions beside them."""
+    """Return the names of the runs that have event files, or predictions next to them."""
     known: set[str] = {root_name(root) for root in roots}
     names = set(known)
     is_current = ds.field("status") != REPLACED
     for ledger in ("event_files", "prediction_files"):
         rows = lake.read(ledger, ["run_id", "log_root"], where=is_current)
         pairs = rows.group_by(["run_id", "log_root"]).aggregate([]).to_pylist()
-        beside = [row for row in pairs if not is_pattern(row["log_root"])]
-        known |= {row["run_id"] for row in beside}
-        names |= {root_name(as_root(row["log_root"])) for row in beside}
+        in_runs = [row for row in pairs if not is_pattern(row["log_root"])]
+        known |= {row["run_id"] for row in in_runs}
+        names |= {root_name(as_root(row["log_root"])) for row in in_runs}
     return RunNames(known, names)

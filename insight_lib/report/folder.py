@@ -17,7 +17,7 @@ MARKER = ".deepinsight-report"
 def replaced(folder: Path) -> Iterator[Path]:
     """Yield a new empty folder to write to, which replaces ``folder`` when the block ends.
 
-    The new folder lies beside the old one until it is complete; what the old one held is gone
+    The new folder lies next to the old one until it is complete; what the old one held is gone
     afterwards. An exception within the block leaves the old folder as it was.
 
     Args:

@@ -2,7 +2,7 @@
 
 Logistic regression minimises log loss, a proper score, so its output is a probability by itself;
 how sharp it may be is left to the regularisation, chosen in ``cross_validation`` by the log loss
-on programs that were not seen. A second calibration (Platt) would need labels of its own.
+on programs that were not seen. A second calibration (Platt) would need separate labels.
 """
 
 from dataclasses import dataclass

@@ -47,7 +47,7 @@ class RiskState:
 
 
 def refresh_risk(lake: Lake) -> RiskState:
-    """Train and score anew if features, labels or programs changed since the last time."""
+    """Train and score again if features, labels or programs changed since the last time."""
     now = lake.watermark(WATCHED)
     if lake.committed("risk_scores", APPLICATION) >= now:
         return RiskState(None)

@@ -50,7 +50,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     Steps are not traced, with one warning, where ``steps_per_execution`` is not 1, or where the
     model holds no Keras optimizer; epoch scalars and predictions are still written.
 
-    A layer of one's own that draws from ``tf.random``'s stateful functions, whose sequence depends
+    A custom layer that draws from ``tf.random``'s stateful functions, whose sequence depends
     on the order of a graph's operations, may draw another one while it is traced.
 
     Args:
@@ -58,7 +58,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         every: trace each step that many after the last; by default steps 0 to 9, then at gaps that
             grow to 1,000 steps.
         predictions: scored at the end of every epoch into ``predictions/epoch-0000.parquet``, ...
-        snapshots: tensors that are written whole, in a thread of its own; where the disk is too
+        snapshots: tensors that are written whole, in a separate thread; where the disk is too
             slow for them they are dropped and counted (scalar ``dropped_snapshots``).
 
     Raises:
@@ -88,7 +88,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._switch: StandIn | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
-        """Record the configuration, and put the watched training step beside the model's own."""
+        """Record the configuration, and put the watched training step next to the model's own."""
         if not is_chief(self.model):
             self._recorder.is_on = False
         self._counter.start(optimizers_of(self.model))

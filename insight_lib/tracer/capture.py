@@ -214,7 +214,7 @@ class _Watch:
 
 
 def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
-    """Find the loss in what a step of one's own returns: the item of this name, or the first."""
+    """Find the loss in what a custom step returns: the item of this name, or the first."""
     if isinstance(result, dict):
         result = result.get(LOSS)
     flat = [

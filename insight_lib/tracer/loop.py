@@ -1,4 +1,4 @@
-"""TensorTracer for a training loop of one's own."""
+"""TensorTracer for a custom training loop."""
 
 import os
 from collections.abc import Callable, Sequence

@@ -28,7 +28,7 @@ class ReplicaSwitch(StandIn):
     """Reads the weights, alike on all replicas, before and after a traced step, and its loss.
 
     The model's own function runs every step; gradients, activations and the batch, which each
-    replica has of its own, stay unseen.
+    replica has for itself, stay unseen.
     """
 
     def __init__(

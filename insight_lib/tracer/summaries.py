@@ -78,7 +78,7 @@ class StepSummaries:
         }
 
     def _describe(self, capture: StepCapture) -> None:
-        """Describe the tensors anew where another step was compiled."""
+        """Describe the tensors again where another step was compiled."""
         if self._known_of != (capture, capture.tracings):
             self._known, self._known_of = traced_tensors(capture), (capture, capture.tracings)
 
@@ -104,7 +104,7 @@ class StepSummaries:
 def epoch_summary(values: Mapping[str, object]) -> tf.compat.v1.Summary:
     """Build the summary of an epoch's metrics, each as ``epoch_<name>``.
 
-    What is no number is left out: a step of one's own may return anything beside its metrics.
+    What is no number is left out: a custom step may return anything besides its metrics.
     """
     numbers = {name: value for name, value in values.items() if isinstance(value, Real)}
     return scalar_summary({f"epoch_{name}": float(value) for name, value in numbers.items()})

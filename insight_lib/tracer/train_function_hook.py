@@ -24,7 +24,7 @@ class StandIn(ABC):
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the model has its weights, at the latest after its own first step."""
+        """Return whether the model has its weights, at the latest after its own first step."""
         return bool(self.model.built) or self._has_run
 
     def run_own(self, iterator: tf.data.Iterator) -> Logs:

@@ -1,4 +1,4 @@
-"""AUC of 20 million predictions of 200 runs, beside what else computes it, and what a night costs.
+"""AUC of 20 million predictions of 200 runs, compared with other tools, and what a night costs.
 
 All read the same files of one Delta table, which a first reading has brought into the page cache,
 on all cores. Ours and the peer's are measured in turn, without the start of a Spark session.
@@ -98,7 +98,7 @@ def auc_increment() -> Entry:
     Spark job, of reading the ledger, and of four commits. The goal of 0.15 says that this and the
     new rows, not the old ones, are what a night pays for, even on a table that is evaluated in
     seconds; on a larger one the fraction falls. Nights that bring 1 % to each run are printed
-    beside it: as a new step, whose 200 evaluations are small but as many as the first night's, and
+    next to it: as a new step, whose 200 evaluations are small but as many as the first night's, and
     as more rows of the step that there is, of which old rows have to be read again for the bounds.
     """
     with _lake() as (lake, workers):

@@ -27,7 +27,7 @@ def logs(tmp_path):
 
 
 def started(*arguments, **environment):
-    """A command in a process group of its own, as a shell starts it."""
+    """A command in a separate process group, as a shell starts it."""
     return subprocess.Popen(
         [*INSIGHT, *map(str, arguments)],
         stdout=subprocess.PIPE,

@@ -39,7 +39,7 @@ def lake(tmp_path):
 
 @pytest.fixture
 def night(lake, tmp_path):
-    """Run every stage and return which runs were judged anew."""
+    """Run every stage and return which runs were judged again."""
 
     def pass_one():
         context = Context(lake, InProcess(), Inputs((tmp_path / "logs",)), tmp_path / "report")

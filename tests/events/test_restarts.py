@@ -81,7 +81,7 @@ def series(rows):
 
 
 def by_data_server(root, expected):
-    """The same of TensorBoard's data server, started anew on the log root, nothing left out.
+    """The same of TensorBoard's data server, restarted on the log root, nothing left out.
 
     It answers while it still loads, each directory at once, so it is asked until it has answered
     what is expected, or for 20 seconds.

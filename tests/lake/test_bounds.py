@@ -89,7 +89,7 @@ def corpus(lake, scalars):
 
 
 def bring_values(lake, scalars, first=0):
-    """Bring ``VALUES``, each with a tag of its own."""
+    """Bring ``VALUES``, each with its own tag."""
     for number, values in enumerate(VALUES):
         tag = f"tag {number}"
         rows = scalars(*({"value": v, "step": n, "tag": tag} for n, v in enumerate(values)))

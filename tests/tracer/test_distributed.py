@@ -1,4 +1,4 @@
-"""Trainings under ``tf.distribute``, in processes of their own."""
+"""Trainings under ``tf.distribute``, in separate processes."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Every training step has a number of its own, whatever its optimizers count."""
+"""Every training step has its own number, whatever its optimizers count."""
 
 import keras
 import numpy as np

@@ -26,8 +26,8 @@ def _beside_compact(earlier: Tables) -> ds.Expression:
     """Select the histograms that only repeat what a compact summary says."""
     found = earlier["artifacts"]
     compact = found.filter(pc.ends_with(found["tag"], STATS))
-    beside = pc.utf8_slice_codeunits(compact["tag"], 0, -len(STATS))
-    taken = pc.unique(pc.binary_join_element_wise(compact["run_id"], beside, _BETWEEN))
+    with_compact = pc.utf8_slice_codeunits(compact["tag"], 0, -len(STATS))
+    taken = pc.unique(pc.binary_join_element_wise(compact["run_id"], with_compact, _BETWEEN))
     return pc.binary_join_element_wise(ds.field("run_id"), ds.field("tag"), _BETWEEN).isin(taken)
 
 

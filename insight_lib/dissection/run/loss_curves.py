@@ -1,4 +1,4 @@
-"""The training and the validation loss of a run beside each other."""
+"""The training and the validation loss of a run side by side."""
 
 from dataclasses import dataclass
 

@@ -41,8 +41,8 @@ def losses(view: RunView) -> Iterator[LossSeries]:
 def training_losses(view: RunView) -> list[LossSeries]:
     """Return every training loss that should fall; none where the run follows a moving target.
 
-    A series of nothing but zeros beside a training loss that is not is none: so Keras logs the
-    ``loss`` of an epoch where a ``train_step`` of one's own does not update its tracker.
+    A series of zeros next to a training loss that is not zero is no loss: so Keras logs the
+    ``loss`` of an epoch where a custom ``train_step`` does not update its tracker.
     """
     return _falling(view, Role.TRAINING_LOSS)
 
@@ -63,7 +63,7 @@ def validation_loss(view: RunView) -> LossSeries | None:
 
 
 def batch_loss(view: RunView) -> LossSeries | None:
-    """Return the training loss of single steps, where it is written beside that of epochs."""
+    """Return the training loss of single steps, where it is written next to that of epochs."""
     chosen = [loss for loss in training_losses(view) if not is_per_epoch(loss.tag)]
     return max(chosen, key=lambda loss: loss.series.steps.size, default=None)
 

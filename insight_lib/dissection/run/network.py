@@ -120,7 +120,7 @@ def touched_size(count: Floats, zeros: Floats, l2: Floats) -> Floats:
 def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
     """Return of every layer its largest tensor of a kind, from the input to the output.
 
-    Of a unit with one input the kernel is as large as the bias, and is meant: it has more axes.
+    The kernel of a unit with one input is as large as the bias; the kernel is returned.
     Normalisation layers are left out: their scales and shifts have gradients of another size.
     """
     largest: dict[str, TensorSeries] = {}

@@ -46,7 +46,7 @@ class Chain:
                 return self._again(piece, self._at, self._plugins)
         return None
 
-    def mend(self, piece: Piece, result: PieceResult) -> None:
+    def repair(self, piece: Piece, result: PieceResult) -> None:
         """Take what was read of the piece that `broken` returned."""
         self._waiting.popleft()
         self._hold(piece, result)

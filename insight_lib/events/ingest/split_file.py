@@ -88,7 +88,7 @@ def _repair(workers: Workers, task: ParseTask, chains: list[Chain]) -> None:
     while broken := list(_broken(chains)):
         results = _read_again(workers, task, [piece for _, piece in broken])
         for (chain, piece), result in zip(broken, results, strict=True):
-            chain.mend(piece, result)
+            chain.repair(piece, result)
     lacking = [
         (chain, place, piece) for chain in chains for place, piece in chain.uninformed().items()
     ]

@@ -25,7 +25,7 @@ APPLICATION = "events"
 def ingest_events(lake: Lake, workers: Workers, roots: Sequence[Root]) -> IngestSummary:
     """Bring all new bytes of the event files below the log roots into the lake.
 
-    A batch that was cut off earlier is repeated first, whatever the roots.
+    A batch that was interrupted earlier is repeated first, whatever the roots.
 
     Raises:
         InputError: Two log roots would give different files the same name.
@@ -67,7 +67,7 @@ def _run_batch(lake: Lake, workers: Workers, batch: int, plan: EventPlan) -> Ing
 def _land(
     lake: Lake, batch: int, plan: EventPlan, results: Sequence[ParseResult], started_s: float
 ) -> IngestSummary:
-    """Commit what the workers wrote, and remove what they wrote in vain."""
+    """Commit what the workers wrote, and remove the files that are not committed."""
     _commit(lake, batch, plan, results)
     sweep(lake, (*ROW_TABLES, "event_files"), batch)
     summary = _summary(plan, [entry for result in results for entry in result.entries])

@@ -115,9 +115,9 @@ def _experiment(run_id: str) -> str:
 
 def _log_root(files: list[dict[str, Any]]) -> str:
     """Return the log root of what was read last; event files go before predictions elsewhere."""
-    beside = [file for file in files if not is_pattern(file["log_root"])]
+    in_runs = [file for file in files if not is_pattern(file["log_root"])]
     followed = [file for file in files if "stream" in file]
-    newest = max(followed or beside or files, key=lambda file: (file["batch"], file["generation"]))
+    newest = max(followed or in_runs or files, key=lambda file: (file["batch"], file["generation"]))
     return str(newest["log_root"])
 
 

@@ -101,7 +101,7 @@ def typed(chunk: Chunk, reading: Reading, binary: Binary | None = None) -> Typed
 
 
 def with_keys(chunk: Chunk, reading: Reading) -> Chunk:
-    """Return rows with a column for each key of the file's path, in the place of one of its own."""
+    """Return rows with a column for each key of the file's path, in the place of the file's own."""
     if not reading.keys:
         return chunk
     columns = dict(zip(chunk.rows.schema.names, chunk.rows.columns, strict=True))

@@ -27,7 +27,7 @@ INTEGERS = 3
 """Kinds of features, by the number of their field; `NONE` has no list."""
 
 NOT_EXAMPLE = 5
-"""Status of a record whose payload is no Example, beside those of the framing."""
+"""Status of a record whose payload is no Example, in addition to those of the framing."""
 NOT_EXAMPLE_REASON = "the record's checksums hold, but its payload is not a tf.train.Example"
 
 _FEATURES = 1  # of Example

@@ -127,7 +127,7 @@ class _Planner:
         path, seen_ns = stored(found.file.place), found.file.modified_ns
         earlier = known.moved(found.file)
         if earlier is not None and _reading(earlier) == found.reading:
-            # Its batch is this one: its run is to be described anew.
+            # Its batch is this one: its run is to be described again.
             moved = replace(earlier, path=path, log_root=place.text, modified_ns=seen_ns, batch=-1)
             self.followed.append(moved)
             return
@@ -151,5 +151,5 @@ def _reading(entry: PredictionEntry) -> Reading:
 
 
 def _is_same(found: FoundFile, entry: PredictionEntry) -> bool:
-    """Return whether a file that was written anew holds what it held."""
+    """Return whether a file that was written again holds what it held."""
     return found.file.size == entry.size and digest(found.file.place) == entry.digest

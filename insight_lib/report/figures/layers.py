@@ -60,7 +60,7 @@ def grid_figure(grid: LayerGrid) -> Figure:
     """Return a heat map: layers from the first at the top, steps in equal columns, colour log10.
 
     A zero takes the colour of the low end. Cells whose tensor holds NaN or infinities are drawn
-    in a colour of their own; cells that were not written stay empty.
+    in a separate colour; cells that were not written stay empty.
     """
     labels, steps = literals(grid.labels), [f"{step:,}" for step in grid.steps.tolist()]
     low, high = _range(grid)

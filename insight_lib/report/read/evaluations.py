@@ -55,7 +55,7 @@ CURVE_COLUMNS = ("run_id", "step", "split", "slice", "curve", "point", "x", "y",
 
 _PREFERRED_SPLITS = ("validation", "val", "valid", "test", "eval")
 _CURVE_SPLITS = 4
-"""Splits whose curves are drawn; more cannot be told apart in one plot."""
+"""Splits whose curves are drawn; more cannot be distinguished in one plot."""
 
 Row = Mapping[str, object]
 

@@ -22,7 +22,7 @@ PAGE_POINTS = 24_000
 """Points of a page, some 16 bytes each: what keeps a page of many tags below a megabyte."""
 MAX_CHARTS = 60
 MAX_SERIES = 12
-"""Series of a chart: more cannot be told apart."""
+"""Series of a chart: more cannot be distinguished."""
 
 _SPLIT_WORDS = frozenset({"train", "training", "val", "valid", "validation", "test", "eval"})
 _OF_A_BATCH = ("input/", "label/")

@@ -1,7 +1,7 @@
 """Statistics read off the buckets of real event files, against what the same runs logged exactly.
 
 TensorFlow 1's tutorial on summaries logs mean, standard deviation, minimum and maximum of its
-weights beside their histograms.
+weights next to their histograms.
 """
 
 import pytest

@@ -45,7 +45,7 @@ class Nights:
         return told["score"]
 
     def pass_one(self):
-        """Ingest, run every stage, and return the runs whose drift was computed anew."""
+        """Ingest, run every stage, and return the runs whose drift was recomputed."""
         ingest_predictions(self.lake, InProcess(), [self.root])
         run_stage(self.lake, InProcess(), RUNS)
         evaluate_new_predictions(self.lake, InProcess())

@@ -320,7 +320,7 @@ def test_a_file_that_was_moved_in_a_batch_that_has_to_wait_is_evaluated_before_i
     bring, lake, here, tmp_path
 ):
     bring({"a/predictions/x.parquet": predictions(500, 1)}, evaluate=False)
-    write_plan(lake, "events", {})  # a batch of events that is cut off
+    write_plan(lake, "events", {})  # a batch of events that is interrupted
     (tmp_path / "logs" / "a" / "predictions" / "x.parquet").rename(
         tmp_path / "logs" / "a" / "predictions" / "y.parquet"
     )

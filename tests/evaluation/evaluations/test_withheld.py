@@ -153,7 +153,7 @@ def test_a_file_of_which_most_rows_are_refused_gives_no_metric(night, sample):
 
 
 def test_what_is_withheld_follows_the_files_night_by_night(night, sample, lake):
-    """A good step stays; a bad file takes its own step's metrics, and a mended one gives them."""
+    """A good step stays; a bad file takes its own step's metrics, and a fixed one gives them."""
     steps = {f"a/predictions/{step}.parquet": sample | {"step": [step] * ROWS} for step in (1, 2)}
     rows = night(steps)
     check_metrics(evaluated(rows, step=2), sample)

@@ -125,7 +125,7 @@ def records(framed, scalar):
 
 @pytest.fixture
 def spark_workers(bucket, workers):
-    """Spark's workers with the bucket's environment, which a JVM of their own would inherit."""
+    """Spark's workers with the bucket's environment, which their own JVM would inherit."""
     del bucket  # sets the environment
     given = spark_session().sparkContext.environment
     before = dict(given)

@@ -39,7 +39,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def rows():
-    """A function that commits results to a lake of their own and returns all rows."""
+    """A function that commits results to a separate lake and returns all rows."""
 
     def rows(results, lake):
         for name in ROW_TABLES:

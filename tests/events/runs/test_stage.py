@@ -36,7 +36,7 @@ def write(folder, *events):
 
 
 def told(of, wall_time=1.0):
-    # TensorFlow has messages of its own where it is installed.
+    # TensorFlow has its own messages where it is installed.
     return Event(wall_time=wall_time, summary=Summary.FromString(of.SerializeToString()))
 
 
@@ -81,7 +81,7 @@ def lake(tmp_path_factory, workers):
     folder = tmp_path_factory.mktemp("told")
     root = folder / "logs"
     started = told(hp.hparams_pb({"units": 8, "rate": 0.5}))
-    # As add_hparams writes: the trial is a directory of its own below the run.
+    # As add_hparams writes: the trial is a separate directory below the run.
     write(root / "torch", Event(wall_time=1.0, step=1))
     succeeded = told(summary.session_end_pb(api_pb2.STATUS_SUCCESS))
     write(root / "torch" / "1700000000.5", started, succeeded)

@@ -1,4 +1,4 @@
-"""Every row counts once, wherever a batch of prediction files was cut off."""
+"""Every row counts once, wherever a batch of prediction files was interrupted."""
 
 import pytest
 
