@@ -143,10 +143,10 @@ def test_ingestion_goes_on_exactly_once(lake, here, tmp_path):
 
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(12, 16))
     plan = plan_events(check_roots([root]), read_ledger(lake))
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    written = parse(ParseTask(batch, uris, plan.slices))
+    written = parse(ParseTask(batch, uris, plan.ranges))
     lake.append("scalars", written.files["scalars"], "events", batch)
     assert compact(lake, here, "scalars")
     assert ingest_events(lake, here, check_roots([root])).records == 4
@@ -204,7 +204,7 @@ def test_the_command_repeats_a_batch_that_was_cut_off_first(lake, tmp_path, caps
     root = tmp_path / "logs"
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(4))
     plan = plan_events(check_roots([root]), {})
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     write_plan(lake, "events", stored)
     assert main(["maintain", "--lake", str(lake.root)]) == 0
     assert "batch 0 was interrupted and has been repeated first" in capsys.readouterr().err

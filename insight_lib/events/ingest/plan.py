@@ -19,19 +19,19 @@ from insight_lib.lake.replaced_files import REPLACED
 
 
 @dataclass(frozen=True)
-class Slice:
+class FileRange:
     """The new bytes of a file: ``[entry.read_to, stop)``; ``entry`` is the ledger's row so far."""
 
     entry: LedgerEntry
     stop: int
 
     def to_json(self) -> dict[str, Any]:
-        """Return the slice as it is kept in a batch's plan."""
+        """Return the range as it is kept in a batch's plan."""
         return {"entry": vars(self.entry), "stop": self.stop}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Slice":
-        """Return the slice that `to_json` wrote."""
+    def from_json(cls, stored: Mapping[str, Any]) -> "FileRange":
+        """Return the range that `to_json` wrote."""
         return cls(LedgerEntry(**stored["entry"]), stored["stop"])
 
 
@@ -39,7 +39,7 @@ class Slice:
 class EventPlan:
     """What a batch reads, and what was seen while planning it."""
 
-    slices: tuple[Slice, ...]
+    ranges: tuple[FileRange, ...]
     replaced: tuple[LedgerEntry, ...]
     found: int
     unreadable: tuple[str, ...]
@@ -60,7 +60,7 @@ def plan_events(roots: Sequence[Root], ledger: Mapping[str, LedgerEntry]) -> Eve
     for root in roots:
         planner.add(root)
     return EventPlan(
-        tuple(planner.slices),
+        tuple(planner.ranges),
         tuple(planner.replaced),
         planner.found,
         tuple(sorted(planner.unreadable)),
@@ -72,7 +72,7 @@ class _Planner:
     """What is planned so far, and the ledger by where its files were."""
 
     ledger: Mapping[str, LedgerEntry]
-    slices: list[Slice] = field(default_factory=list)
+    ranges: list[FileRange] = field(default_factory=list)
     replaced: list[LedgerEntry] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     found: int = 0
@@ -133,9 +133,9 @@ class _Planner:
             return
         if file.size < entry.size or digest(head[: entry.head_bytes]) != entry.head_digest:
             self.replaced.append(replace(entry, status=REPLACED))
-            self.slices.append(Slice(next_generation(entry, file, root, head, name), file.size))
+            self.ranges.append(FileRange(next_generation(entry, file, root, head, name), file.size))
         elif file.size > entry.size or _is_to_follow(file, entry):
-            self.slices.append(Slice(seen_again(entry, file, root, head), file.size))
+            self.ranges.append(FileRange(seen_again(entry, file, root, head), file.size))
 
     def _meet(self, root: Root, file: Found, placement: RunPlacement, missing: Missing) -> None:
         """Plan a file at a path that the ledger does not know."""
@@ -153,7 +153,7 @@ class _Planner:
         where = placement.run_and_stream(file.below)
         if where is not None:
             entry = first_entry(file, root, head, name, where)
-            self.slices.append(Slice(entry, file.size))
+            self.ranges.append(FileRange(entry, file.size))
 
     def _head_of(self, file: Found) -> bytes | None:
         try:

@@ -175,7 +175,7 @@ def test_files_that_did_not_change_are_not_opened(root, night, lake, monkeypatch
     monkeypatch.setattr("insight_lib.events.ingest.plan.read_head", refuse)
     monkeypatch.setattr("insight_lib.events.ingest.file_heads.read_span", refuse)
     plan = plan_events([root], known)
-    assert (plan.slices, plan.unreadable, plan.found) == ((), (), 2)
+    assert (plan.ranges, plan.unreadable, plan.found) == ((), (), 2)
 
 
 def test_a_name_that_is_no_utf8_is_taken_and_followed(root, night, rows, lake):
@@ -196,7 +196,7 @@ if os.getuid() == 0:  # whom no folder is closed to
     os.setgroups([])
     os.setuid(65534)
 plan = plan_events([Path(sys.argv[1])], {})
-print([s.entry.run_id[-4:] for s in plan.slices], [Path(u).name for u in plan.unreadable])
+print([s.entry.run_id[-4:] for s in plan.ranges], [Path(u).name for u in plan.unreadable])
 """
 
 

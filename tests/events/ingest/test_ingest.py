@@ -87,10 +87,10 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(lake, roo
     """The driver died after the scalars were committed and before anything else was."""
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(4))
     plan = plan_events([root], read_ledger(lake))
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    written = parse(ParseTask(batch, uris, plan.slices))
+    written = parse(ParseTask(batch, uris, plan.ranges))
     lake.append("scalars", written.files["scalars"], "events", batch)
     assert read_ledger(lake) == {}
 
@@ -108,10 +108,10 @@ def test_what_a_cut_off_batch_had_read_is_committed_though_the_file_is_gone(
     file = root / "a" / "events.out.tfevents.1.host"
     write_scalars(file, range(4))
     plan = plan_events([root], read_ledger(lake))
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    written = parse(ParseTask(batch, uris, plan.slices))
+    written = parse(ParseTask(batch, uris, plan.ranges))
     write_outcome(lake, "events", [written.to_json()])
     lake.append("scalars", written.files["scalars"], "events", batch)
     content = file.read_bytes()
@@ -132,7 +132,7 @@ def test_a_file_that_vanished_after_it_was_planned_holds_up_nothing(lake, root, 
     write_scalars(gone, range(3))
     write_scalars(kept, [7])
     plan = plan_events([root], read_ledger(lake))
-    write_plan(lake, "events", {"slices": [s.to_json() for s in plan.slices], "replaced": []})
+    write_plan(lake, "events", {"slices": [s.to_json() for s in plan.ranges], "replaced": []})
     content = gone.read_bytes()
     gone.unlink()
 

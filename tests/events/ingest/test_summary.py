@@ -91,7 +91,7 @@ def test_a_batch_that_was_cut_off_is_said_to_be_repeated(
 ):
     file.write_bytes(framed(scalar("loss", 1, 0.5).SerializeToString()))
     plan = plan_events(check_roots([tmp_path / "logs"]), {})
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     repeated = ingest()
     assert remarks(lake, repeated) == [f"batch {batch} was interrupted and has been repeated first"]
