@@ -127,6 +127,6 @@ def test_what_cannot_be_compared_is_one_line_with_the_remedy(lake, capsys, other
     assert all(part in error for part in said)
 
 
-def test_one_class_in_common_is_told(lake, capsys):
+def test_a_single_common_class_is_reported(lake, capsys):
     assert _compare(lake, "logs/a", "logs/one_class") == 0
     assert "no AUC: one class only: no negatives" in capsys.readouterr().out

@@ -3,7 +3,7 @@ import shutil
 from insight_lib.cli.main import main
 
 
-def test_the_demo_shows_what_was_injected_beside_what_was_found(zoo, tmp_path, capsys):
+def test_the_demo_shows_injected_and_found_faults_side_by_side(zoo, tmp_path, capsys):
     shutil.copytree(zoo, tmp_path / "zoo")
     assert main(["demo", "--lake", str(tmp_path / "lake")]) == 0
     printed = capsys.readouterr().out

@@ -64,9 +64,7 @@ def test_runs_of_nothing_but_predictions_are_listed_evaluated_and_reported(
     assert "exp/one" in index.replace("<wbr>", "")
 
 
-def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
-    insight, write, tmp_path
-):
+def test_rejected_rows_are_named_with_the_query_that_lists_them(insight, write, tmp_path):
     rows = [(1, "x")] * 12 + [(1, 0.5)] * 13 + [(0, "")]
     write("logs/a/predictions/p.csv", rows, "label,score")
     for label in range(2, 10):
@@ -112,7 +110,7 @@ def test_what_cannot_be_used_is_named_in_a_line_and_makes_no_lake(
     assert not (tmp_path / "lake").exists()
 
 
-def test_a_pattern_without_files_beside_a_root_that_has_some_is_only_said(insight, write, tmp_path):
+def test_a_pattern_without_files_is_only_reported_if_a_root_has_some(insight, write, tmp_path):
     write("logs/a/predictions/p.csv", header="label,score,country")
     pattern = f"{tmp_path}/logs/{{run}}/none.csv"
     lake = tmp_path / "lake"

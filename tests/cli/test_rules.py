@@ -32,7 +32,7 @@ def test_a_page_says_what_why_and_what_to_do_with_thresholds_and_an_example(caps
     assert "Example Layer embedding never learnt: the updates are zero" in said
 
 
-def test_a_page_tells_the_thresholds_of_the_settings_file(capsys, settings):
+def test_a_page_shows_the_thresholds_of_the_settings_file(capsys, settings):
     assert main(["rules", "blind_spot", "--config", str(settings)]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "changed by less than 0.0002 of what" in said

@@ -201,7 +201,7 @@ def test_findings_risk_and_label_are_outcomes(lake, capsys):
         (["logs/wide"], "1 run was given; give two or more"),
     ],
 )
-def test_what_cannot_be_compared_is_named_with_what_was_meant(lake, capsys, named, message):
+def test_what_cannot_be_compared_is_named_with_the_closest_match(lake, capsys, named, message):
     assert main(["runs", "diff", *named, "--lake", str(lake.root)]) == 2
     assert message in capsys.readouterr().err
 

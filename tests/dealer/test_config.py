@@ -62,7 +62,7 @@ def test_the_topology_has_paths_parameters_trainability_and_shapes(recorded):
     ]
 
 
-def test_the_optimizer_has_its_settings_and_a_schedule_those_of_its_own(recorded):
+def test_the_optimizer_and_its_schedule_have_their_settings(recorded):
     _, config = recorded
     assert config.optimizer["name"] == "SGD"
     assert config.optimizer["momentum"] == 0.25

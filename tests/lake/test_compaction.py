@@ -41,7 +41,7 @@ def data_files(lake, name="scalars"):
 
 
 @pytest.mark.usefixtures("_small_targets")
-def test_the_same_rows_lie_in_few_files_each_sorted_and_of_its_own_runs(lake, here, nights):
+def test_compaction_leaves_the_same_rows_in_few_sorted_files_of_separate_runs(lake, here, nights):
     nights(12)
     before = rows_of(lake)
     assert len(lake.files("scalars", ["logs/m-003"])) == 24

@@ -121,7 +121,7 @@ def test_a_retention_in_which_readers_are_at_work_is_refused(lake, here):
         maintain(lake, here, 167)
 
 
-def test_a_batch_that_was_cut_off_is_to_be_repeated_first(lake, here, nights):
+def test_an_interrupted_batch_must_be_repeated_first(lake, here, nights):
     nights(3)
     write_plan(lake, "events", {"slices": [], "replaced": []})
     before = lake.files("scalars")
@@ -200,7 +200,7 @@ def _some(kind, number):
 
 
 @pytest.mark.usefixtures("workers")
-def test_the_command_repeats_a_batch_that_was_cut_off_first(lake, tmp_path, capsys):
+def test_the_command_repeats_an_interrupted_batch_first(lake, tmp_path, capsys):
     root = tmp_path / "logs"
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(4))
     plan = plan_events(check_roots([root]), {})

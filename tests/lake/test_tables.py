@@ -61,7 +61,7 @@ def test_replacing_a_run_keeps_the_rows_of_all_others(lake):
 
 
 @pytest.mark.parametrize("held", [0, 2, 1000])
-def test_rows_that_stay_all_stay_however_few_are_held_at_once(lake, monkeypatch, held):
+def test_all_remaining_rows_are_kept_however_few_are_in_memory(lake, monkeypatch, held):
     monkeypatch.setattr("insight_lib.lake.tables.MOST_ROWS_HELD", held)
     for version in range(4):
         rows = findings(

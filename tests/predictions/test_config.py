@@ -17,7 +17,7 @@ def read(tmp_path):
     return write_and_read
 
 
-def test_what_is_said_is_taken_and_the_rest_has_its_default(read):
+def test_stated_fields_are_read_and_the_rest_has_defaults(read):
     text = '[predictions.columns]\nlabel = "clicked"\nslices = ["country"]\n'
     assert read(text) == Columns(label="clicked", slices=("country",))
     assert read("[predictions]\n") == Columns()

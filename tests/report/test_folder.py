@@ -17,7 +17,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_what_the_old_folder_held_is_gone_and_nothing_lies_beside_the_new_one(tmp_path):
+def test_the_old_folders_files_are_gone_and_no_temporary_folder_is_left(tmp_path):
     folder = tmp_path / "deep" / "report"
     write(folder, "old")
     write(folder, "new")

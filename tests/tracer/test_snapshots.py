@@ -149,7 +149,7 @@ def pipe_is_empty(reader):
     return not select.select([reader], [], [], 0)[0]
 
 
-def test_a_folder_that_cannot_be_made_ends_the_writing_and_is_told(tmp_path):
+def test_a_folder_that_cannot_be_created_ends_the_writing_with_a_warning(tmp_path):
     (tmp_path / "train").write_text("in the way")
     writer = SnapshotWriter(tmp_path)
     writer.put(0, {"a/b/weight": (np.zeros(3, np.float32), b"")})

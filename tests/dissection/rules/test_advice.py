@@ -98,7 +98,7 @@ def test_of_a_loss_that_recovers_and_one_that_does_not_the_latter_is_said_not_to
     ("rule", "spreads"),
     [("large_initialisation", [1.0, 2.0, 1.5]), ("small_initialisation", [1e-3, 1e-4, 1e-3])],
 )
-def test_of_several_kernels_the_worst_is_told_and_how_far_down_they_begin(found, rule, spreads):
+def test_the_worst_of_several_kernels_is_named_with_the_lowest_layer(found, rule, spreads):
     layers = [
         {"layer": f"l{depth}", "depth": depth, "kind": "weight", "shape": [50, 50], "std": [std]}
         for depth, std in enumerate(spreads)

@@ -99,7 +99,7 @@ def test_lost_and_repeated_examples_are_findings_of_their_run(nights):
     assert json.loads(repeated["evidence"])["an_example"] == "user-395"
 
 
-def test_a_mended_file_takes_the_finding_back(nights):
+def test_a_corrected_file_removes_the_finding(nights):
     for step in range(3):
         nights.write("exp/a", step)
     nights.write("exp/a", 1, ["user-1", "user-1"])

@@ -148,7 +148,7 @@ def test_a_night_of_events_only_reads_nothing(lake, bring, here, read):
 
 
 @pytest.mark.parametrize("cut_off_at", ["group_aucs", "sample_counts", "volatility"])
-def test_stages_that_were_cut_off_between_their_commits_go_on_where_they_were(
+def test_stages_interrupted_between_commits_continue_where_they_were(
     lake, bring, here, cut_off_at, monkeypatch
 ):
     bring({"a/predictions/0.parquet": predictions(1, (1, 2))})
@@ -173,7 +173,7 @@ def test_stages_that_were_cut_off_between_their_commits_go_on_where_they_were(
         assert batch <= {file.path for file in lake.files(stage.output)}
 
 
-def test_ids_that_rise_anew_in_each_step_are_names_though_one_step_alone_is_read(
+def test_ids_that_restart_in_each_step_are_names_even_when_one_step_is_read(
     lake, bring, monkeypatch
 ):
     monkeypatch.setattr(step_plan, "ROWS_A_TASK", 1)

@@ -141,7 +141,7 @@ def test_a_later_step_takes_the_curves(lake, bring):
     assert_as_evaluated_at_once(lake)
 
 
-def test_a_file_written_anew_is_evaluated_by_its_new_rows_only(lake, bring):
+def test_a_rewritten_file_is_evaluated_by_its_new_rows_only(lake, bring):
     bring(
         {
             "a/predictions/0.parquet": sliced(900, 1, 5),
@@ -185,7 +185,7 @@ def test_new_event_files_alone_evaluate_nothing(lake, bring, here):
 
 
 @pytest.mark.parametrize("cut_off_at", TABLES)
-def test_an_evaluation_that_was_cut_off_between_its_commits_counts_each_row_once(
+def test_an_evaluation_interrupted_between_commits_counts_each_row_once(
     lake, bring, cut_off_at, monkeypatch, here
 ):
     bring({"a/predictions/0.parquet": sliced(900, 1), "b/predictions/0.parquet": sliced(800, 2)})

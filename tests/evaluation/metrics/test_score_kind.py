@@ -160,7 +160,7 @@ def test_configured_logits_are_judged_by_their_logistic_function_in_every_part(l
         _assert_run(lake, "logs/a", "logit")
 
 
-def test_what_is_said_later_holds_for_what_came_before_and_can_be_taken_back(lake, bring):
+def test_a_later_score_kind_applies_to_earlier_files_and_can_be_withdrawn(lake, bring):
     files = {f"a/predictions/{n}.parquet": part for n, part in enumerate(ONLY_IN["a split"])}
     bring(files)
     for columns, kind in [

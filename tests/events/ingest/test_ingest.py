@@ -49,7 +49,7 @@ def test_a_growing_file_is_read_from_where_it_was_left(root, ingest, steps):
     assert ingest().files_read == 0
 
 
-def test_an_incomplete_last_record_waits_and_is_taken_when_complete(root, ingest, steps, lake):
+def test_an_incomplete_last_record_waits_and_is_read_when_complete(root, ingest, steps, lake):
     file = root / "a" / "events.out.tfevents.1.host"
     write_scalars(file, range(3))
     whole = file.read_bytes()
@@ -83,7 +83,7 @@ def test_a_replaced_file_is_a_new_generation_and_the_old_one_is_marked(root, ing
     }
 
 
-def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(lake, root, ingest, steps):
+def test_an_interrupted_batch_is_repeated_and_nothing_counts_twice(lake, root, ingest, steps):
     """The driver died after the scalars were committed and before anything else was."""
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(4))
     plan = plan_events([root], read_ledger(lake))
@@ -101,7 +101,7 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(lake, roo
     assert ingest().files_read == 0
 
 
-def test_what_a_cut_off_batch_had_read_is_committed_though_the_file_is_gone(
+def test_what_an_interrupted_batch_had_read_is_committed_though_the_file_is_gone(
     lake, root, ingest, steps
 ):
     """The driver died between two commits, and the file was deleted before the next night."""

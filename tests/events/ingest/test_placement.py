@@ -110,7 +110,7 @@ def test_trials_beneath_a_directory_with_event_files_are_runs(logs, write):
     assert streams(logs) == {"logs/tuning": {"."}, "logs/tuning/run-0": {".", "train"}}
 
 
-def test_real_runs_are_grouped_as_their_writers_meant(tfevents_dir):
+def test_real_runs_are_grouped_as_their_writers_intended(tfevents_dir):
     runs = streams(tfevents_dir)
     assert sum(len(found) for found in runs.values()) < len(find_event_files(tfevents_dir))
     lambdas = [sorted(found) for run, found in runs.items() if "LambdaNetworks" in run]

@@ -103,7 +103,7 @@ def test_of_two_copies_of_a_file_that_is_gone_one_is_that_file(root, known, writ
     assert sorted(piece.entry.run_id for piece in plan.ranges) == ["logs/a", "logs/c"]
 
 
-def test_a_copy_is_a_file_of_its_own_while_the_known_one_cannot_be_looked_at(root, known, write):
+def test_a_copy_is_a_separate_file_while_the_known_one_is_unreadable(root, known, write):
     write(root / "b" / NAME, range(3))
     (root / "a" / NAME).unlink()
     (root / "a" / NAME).symlink_to(NAME)  # to itself: neither there nor gone, as in a closed folder

@@ -199,7 +199,7 @@ def test_of_two_sessions_in_one_run_the_last_counts(runs):
     assert runs["logs/twice"]["hparams"] == {"units": "9"}
 
 
-def test_the_callbacks_of_keras_tell_hyper_parameters_layers_and_end(runs):
+def test_keras_callbacks_give_hyper_parameters_layers_and_end(runs):
     run = runs["logs/keras"]
     assert run["hparams"] == {
         "units": "3",
@@ -214,7 +214,7 @@ def test_the_callbacks_of_keras_tell_hyper_parameters_layers_and_end(runs):
     assert run["config_problems"] is None
 
 
-def test_the_graph_of_a_session_tells_its_layers(runs):
+def test_the_graph_of_a_session_gives_its_layers(runs):
     assert runs["logs/session"]["topology_source"] == "graph def"
     assert json.loads(runs["logs/session"]["topology"])[0] == {
         "name": "dense",
@@ -223,7 +223,7 @@ def test_the_graph_of_a_session_tells_its_layers(runs):
     }
 
 
-def test_a_hostile_payload_tells_nothing_and_says_why(runs):
+def test_a_hostile_payload_gives_nothing_and_a_reason(runs):
     run = runs["logs/hostile"]
     assert (run["hparams"], run["config"], run["topology"]) == ({}, None, None)
     assert (run["hparams_source"], run["topology_source"]) == (None, None)

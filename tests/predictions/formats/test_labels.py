@@ -90,7 +90,7 @@ def test_a_column_that_is_no_binary_label_is_refused_in_every_format(refused, cy
         pa.array([1] * 40),
     ],
 )
-def test_binary_labels_are_taken_whatever_their_type_and_missing_ones_are_no_class(refused, labels):
+def test_binary_labels_of_any_type_are_read_and_missing_ones_are_no_class(refused, labels):
     assert refused(labels) is None
 
 

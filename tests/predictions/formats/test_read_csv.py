@@ -53,7 +53,7 @@ def test_a_header_alone_is_a_file_of_no_rows(read, content):
         (b"PAR1\x00\x15\x04\xff\xfe", "cannot be read as CSV"),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_named_with_the_remedy(read, content, named):
+def test_an_invalid_file_is_named_with_the_remedy(read, content, named):
     with pytest.raises(PredictionFileError, match=r"p\.csv") as error:
         read(content)
     assert named in str(error.value)

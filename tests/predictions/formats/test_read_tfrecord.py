@@ -45,7 +45,7 @@ def good(count):
     return [{"label": 1, "score": n / 2} for n in range(count)]
 
 
-def test_features_of_every_kind_are_taken(read, write):
+def test_features_of_every_kind_are_read(read, write):
     rows = [
         {"label": 1, "score": 0.1, "example_id": "a", "step": -7, "split": "test", "group_id": 5},
         {"label": 0.0, "score": 3, "weight": 2.0, "country": "dé", "embedding": [0.5, 1.5]},
@@ -75,9 +75,7 @@ def test_features_of_every_kind_are_taken(read, write):
         (b"", "score is null, not a finite number"),
     ],
 )
-def test_a_record_that_cannot_be_taken_is_named_by_its_bytes_and_the_rest_is_kept(
-    read, write, row, reason
-):
+def test_an_invalid_record_is_named_by_its_bytes_and_the_rest_is_kept(read, write, row, reason):
     first, whole = len(write(*good(1))), write(*good(1), row, *good(2))
     length = len(write(row))
     result = read(whole)
