@@ -208,7 +208,7 @@ def test_what_cannot_be_compared_is_named_with_the_closest_match(lake, capsys, n
 
 def test_a_lake_must_be_named_before_or_after_diff(lake, capsys):
     assert main(["runs", "diff", "a", "b"]) == 2
-    assert "no lake is named; add --lake DIR" in capsys.readouterr().err
+    assert "no lake is given; add --lake DIR" in capsys.readouterr().err
     assert main(["runs", "--lake", str(lake.root), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 4
 

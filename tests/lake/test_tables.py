@@ -120,7 +120,7 @@ def test_a_folder_that_is_no_lake_is_refused(tmp_path):
     with pytest.raises(LakeError, match="there is no lake at"):
         open_lake(tmp_path / "absent")
     (tmp_path / "photo.jpg").touch()
-    with pytest.raises(LakeError, match=r"not empty \(it holds photo\.jpg\); name an empty folder"):
+    with pytest.raises(LakeError, match=r"nor empty \(it holds photo\.jpg\); name an empty folder"):
         open_lake(tmp_path, create=True)
     with pytest.raises(LakeError, match="is a file; name a folder"):
         open_lake(tmp_path / "photo.jpg", create=True)

@@ -96,7 +96,7 @@ def test_a_run_that_two_log_roots_have_is_refused(ingest, write, tmp_path):
     write("scores/a/x.csv", 2)
     roots = (tmp_path / "one", tmp_path / "two")
     ingest(roots=roots)
-    with pytest.raises(InputError, match="may be one/a or two/a; let the path name the log root"):
+    with pytest.raises(InputError, match="may be one/a or two/a; include the log root in the path"):
         ingest(f"{tmp_path}/scores/{{run}}/x.csv", roots=roots)
 
 
