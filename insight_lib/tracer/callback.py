@@ -18,7 +18,7 @@ from insight_lib.tracer.step_counter import StepCounter
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
-from insight_lib.tracer.train_function_hook import StandIn
+from insight_lib.tracer.train_function_hook import TrainFunctionHook
 
 _VALIDATION_PREFIX = "val_"
 
@@ -85,7 +85,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._predictions = predictions
         self._recorder = Recorder(run_dir_of(log_dir), self._release, snapshots)
         self._counter = StepCounter()
-        self._switch: StandIn | None = None
+        self._switch: TrainFunctionHook | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Record the configuration, and put the watched training step next to the model's own."""
@@ -102,7 +102,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         if self._switch is None or not self._switch.fits(self.model):
             self._switch = self._make_switch()
 
-    def _make_switch(self) -> StandIn:
+    def _make_switch(self) -> TrainFunctionHook:
         if self.model.distribute_strategy.num_replicas_in_sync > 1:
             return ReplicaSwitch(self.model, self._cadence, self._counter, self._recorder)
         write = self._recorder.write_packed

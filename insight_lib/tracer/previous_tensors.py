@@ -11,7 +11,7 @@ KEPT_ELEMENTS = 2**24
 _CHUNK = 2**16
 
 
-class TensorMemory:
+class PreviousTensors:
     """The weights of the first traced step, and the signs of the last traced updates.
 
     Args:

@@ -14,7 +14,7 @@ Signals = Mapping[str, float]
 OnTraced = Callable[[int, Any, float | None], Signals]
 
 
-class Pace:
+class StepTimer:
     """Counts down to the next traced step; an untraced one costs a comparison and two clock reads.
 
     Args:

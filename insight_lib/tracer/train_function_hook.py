@@ -14,7 +14,7 @@ Logs = Any  # whatever the model's train_step returns, usually metrics by name
 StepFunction = Callable[[tf.data.Iterator], Logs]
 
 
-class StandIn(ABC):
+class TrainFunctionHook(ABC):
     """Takes the place of ``model.train_function``, which must be made, and gives it back."""
 
     def __init__(self, model: keras.Model) -> None:

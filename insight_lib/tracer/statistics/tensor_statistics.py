@@ -33,7 +33,7 @@ class TensorSummary:
 
 
 @dataclass(frozen=True)
-class Known:
+class TensorValues:
     """A tensor of any shape and floating type, and the fields that belong to its kind.
 
     Every field of another kind is NaN.
@@ -43,7 +43,7 @@ class Known:
     facts: Mapping[str, float] = field(default_factory=dict)
 
 
-def summarize(tensors: Sequence[Known]) -> list[TensorSummary]:
+def summarize(tensors: Sequence[TensorValues]) -> list[TensorSummary]:
     """Summarize tensors; each as if it were the only one."""
     rows = [_row(each.values) for each in tensors]
     # A float64 tensor may hold values whose squares overflow: its l2 and m2 are then infinite.
@@ -94,7 +94,7 @@ def _row(values: NDArray[Any]) -> NDArray[Any]:
     return row.astype(np.float32) if row.dtype.itemsize < 4 else row
 
 
-def _complete(stats: Floats, tensor: Known, row: NDArray[Any]) -> TensorSummary:
+def _complete(stats: Floats, tensor: TensorValues, row: NDArray[Any]) -> TensorSummary:
     """Fill in what belongs to the tensor's kind, and what its elements' order tells."""
     for name, value in tensor.facts.items():
         stats[_PLACE[name]] = value
