@@ -26,7 +26,7 @@ from insight_lib.predictions.formats.read_json_lines import read_json_lines
 from insight_lib.predictions.formats.read_parquet import read_parquet
 from insight_lib.predictions.formats.read_tfrecord import read_tfrecord
 from insight_lib.predictions.formats.refused import REFUSED, count_labels, label_counts
-from insight_lib.predictions.formats.validate_rows import sift
+from insight_lib.predictions.formats.validate_rows import validate_rows
 
 READERS: dict[str, Callable[[Source, Reading], Iterator[Chunk]]] = {
     file_names.PARQUET: read_parquet,
@@ -90,7 +90,7 @@ def read_predictions(
     for chunk in _chunks(path, reading):
         with _of_file(path):
             brought = typed(chunk, reading, binary)
-            found = sift(brought, chunk)
+            found = validate_rows(brought, chunk)
         rows = contract("predictions").conform(with_constants(found.kept, constants))
         held = with_constants(found.rejected, constants)
         yield PredictionRows(rows, held, found.refused, tuple(count_labels(brought)))

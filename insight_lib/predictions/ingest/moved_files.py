@@ -11,7 +11,7 @@ from insight_lib.predictions.ingest.ledger import PredictionEntry, digest
 _Identity = tuple[int, int]  # device and inode
 
 
-class Known:
+class KnownFiles:
     """The files of a ledger by what they are, not by where."""
 
     def __init__(self, ledger: Mapping[str, PredictionEntry], met: set[str]) -> None:

@@ -15,7 +15,7 @@ from insight_lib.predictions.discover import FoundFile, Place
 from insight_lib.predictions.formats.column_mapping import Reading
 from insight_lib.predictions.ingest.batch_plan import PredictionPlan
 from insight_lib.predictions.ingest.ledger import PredictionEntry, digest, first_entry
-from insight_lib.predictions.ingest.moved_files import Known
+from insight_lib.predictions.ingest.moved_files import KnownFiles
 from insight_lib.predictions.passed_over import PassedOver, remarks_on
 from insight_lib.predictions.run_names import RunNames
 
@@ -33,7 +33,7 @@ def plan_predictions(
     unknown = []
     for place in sorted(places, key=lambda place: not place.is_pattern):
         unknown += [(place, found) for found in planner.unknown(place, runs)]
-    known = Known(ledger, planner.met)
+    known = KnownFiles(ledger, planner.met)
     for place, found in unknown:
         planner.meet(place, found, known)
     return PredictionPlan(
@@ -91,7 +91,7 @@ class _Planner:
         ]
         return tuple(dict.fromkeys(said))
 
-    def meet(self, place: Place, found: FoundFile, known: Known) -> None:
+    def meet(self, place: Place, found: FoundFile, known: KnownFiles) -> None:
         """Plan a file at a path that the ledger does not know."""
         if not known.is_linked(found.file.place):
             with self._noting(found):
@@ -121,7 +121,7 @@ class _Planner:
         elif not same_look or where != entry.log_root:
             self.followed.append(replace(entry, modified_ns=seen_ns, log_root=where))
 
-    def _meet(self, place: Place, found: FoundFile, known: Known) -> None:
+    def _meet(self, place: Place, found: FoundFile, known: KnownFiles) -> None:
         """Plan a file that is no link to a known one."""
         name = f"{root_name(place.root)}/{printable(found.file.below)}"
         path, seen_ns = stored(found.file.place), found.file.modified_ns

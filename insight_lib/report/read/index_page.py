@@ -16,9 +16,9 @@ from insight_lib.report.records.night import (
     Auc,
     Finding,
     Headline,
-    Held,
     Night,
     Quarantine,
+    QuarantineGroup,
     Risk,
     RunFindings,
     RunRow,
@@ -71,7 +71,7 @@ def quarantine(table: pa.Table) -> Quarantine:
         [("offset", "count"), ("offset", "min"), ("length", "sum")]
     )
     order = [("file_id", "ascending"), ("offset_min", "ascending"), ("reason", "ascending")]
-    groups = [_held(row) for row in found.sort_by(order).to_pylist()]
+    groups = [_quarantine_group(row) for row in found.sort_by(order).to_pylist()]
     rows = [group for group in groups if group.of_predictions and group.length]
     return Quarantine(
         total=table.num_rows,
@@ -83,8 +83,8 @@ def quarantine(table: pa.Table) -> Quarantine:
     )
 
 
-def _held(row: Mapping[str, Any]) -> Held:
-    return Held(
+def _quarantine_group(row: Mapping[str, Any]) -> QuarantineGroup:
+    return QuarantineGroup(
         run_id=row["run_id"],
         file_id=row["file_id"],
         reason=row["reason"],

@@ -129,7 +129,7 @@ class RiskModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class QuarantineGroup:
     """What of one file is in quarantine for one reason.
 
     ``count`` spans or rows, the first at ``first_offset`` (a byte, or a row of a prediction file
@@ -165,7 +165,7 @@ class Quarantine:
 
     total: int
     groups: int
-    shown: tuple[Held, ...]
+    shown: tuple[QuarantineGroup, ...]
     prediction_rows: int = 0
     prediction_files: int = 0
     unopened: int = 0
