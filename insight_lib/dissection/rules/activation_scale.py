@@ -6,9 +6,9 @@ factor of {ratio} in all, before the first update or at {step_share:%} of the tr
 ({min_steps} at least), over at least {min_layers} layers, in a run that has not learnt; in one that
 has, it is a note. (Once biases have moved, they hide a signal that shrinks.)
 
-**Why it matters** Signals that shrink so are lost in the biases, and the gradient shrinks likewise;
-signals that grow so saturate what follows, or overflow. Depth multiplies: twice as many layers
-square the ratio.
+**Why it matters** Signals that shrink like this are lost in the biases, and the gradient shrinks
+too; signals that grow like this saturate the next layers, or overflow. Depth multiplies: twice as
+many layers square the ratio.
 
 **What to do** Initialise every layer by its shape (He with ReLU, Glorot otherwise), put
 normalisation between the layers, or residual connections around them.
@@ -40,9 +40,9 @@ class Thresholds:
         ),
     )
     ladder: float = threshold(
-        0.8, source="Rank correlation of depth and size: a ladder, not one odd layer."
+        0.8, source="Rank correlation of depth and size: a trend, not one odd layer."
     )
-    min_layers: int = threshold(4, least=1, source="Fewer layers make no ladder.")
+    min_layers: int = threshold(4, least=1, source="Fewer layers do not show a trend.")
     step_share: float = threshold(0.8, least=0.01, source="Persistence: nearly every step.")
     min_steps: int = threshold(
         3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."

@@ -46,7 +46,7 @@ class Thresholds:
         1e-3, source="The layers of a healthy network of the zoo differ by up to 21."
     )
     step_share: float = threshold(
-        0.9, least=0.01, source="Persistence: a layer that is unfrozen later is none."
+        0.9, least=0.01, source="Persistence: a layer that is unfrozen later is no blind spot."
     )
     min_steps: int = threshold(
         3, source="SageMaker Debugger calls weights that stay for three steps untrained."

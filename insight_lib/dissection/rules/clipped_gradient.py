@@ -1,13 +1,13 @@
-"""The gradient is cut down at nearly every step.
+"""The gradient is clipped at nearly every step.
 
 **Looks for** a recorded ``clipnorm`` or ``global_clipnorm`` of the optimizer that the gradient's
 norm exceeds at {step_share:%} or more of the traced steps at which it is finite ({min_steps} at
 least). By {far_above} times or more in a run that has not learnt is a warning; clipping by a
 little, or in a run that learns, is a note.
 
-**Why it matters** Clipping is there for the rare step that would throw the weights. Where it cuts
-every step, each has the same length whatever the gradient says: the learning rate times the limit
-is the real step size, and the optimizer does not slow down near a minimum.
+**Why it matters** Clipping is intended for the rare step that would throw the weights. Where it
+clips every step, each has the same length whatever the gradient says: the learning rate times the
+limit is the real step size, and the optimizer does not slow down near a minimum.
 
 **What to do** Set the limit to a few times the usual norm (the finding states it), or lower the
 learning rate instead; look for the cause of the large gradient (inputs and targets not scaled).
@@ -42,7 +42,7 @@ class Thresholds:
         5, source="TheDeepChecker too judges over five checks; fewer say little."
     )
     far_above: float = threshold(
-        10.0, source="Beyond this the step has lost what the gradient's size said."
+        10.0, source="Beyond this the step no longer reflects the gradient's size."
     )
 
 

@@ -1,4 +1,4 @@
-"""What was learnt was lost again.
+"""The model lost what it had learnt.
 
 **Looks for** a training loss whose level (median of a tenth of the run) fell to {fell_to:%} of its
 start or below and which ends, for the last fifth of the run, at {rose_to:%} of its start or above.

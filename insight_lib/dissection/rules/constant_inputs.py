@@ -3,9 +3,10 @@
 **Looks for** an input whose features do not vary within any of at least {fewest_steps} traced
 batches of {fewest_rows} examples or more: all of them, or at least {share:%}.
 
-**Why it matters** A feature that does not vary tells nothing. Where none varies every example looks
-alike, and all that can be learnt is how frequent the classes are: an error where the run did not
-learn, otherwise a warning. A part of them may be the rim of images or rare words: a note.
+**Why it matters** A feature that does not vary carries no information. Where none varies every
+example looks the same, and all that can be learnt is how frequent the classes are: an error where
+the run did not learn, otherwise a warning. A part of them may be the rim of images or rare words: a
+note.
 
 **What to do** Look at a batch as the model gets it: an integer division, a wrong column, a scaler
 fitted on something else, images read as zeros.

@@ -5,10 +5,10 @@ the batch, at {step_share:%} of the traced steps of the run's second half ({min_
 through its last {end_span:%}. Units that are all zero are called dead instead; embeddings are left
 out, as what they look up may be the same for all.
 
-**Why it matters** Such a layer tells nothing about its input: what lies above can learn no more
-than the average answer. On the model's output, and where nothing was learnt, it is an error; where
-no loss or accuracy was written, it is a warning. In a run that learns, another path goes
-around the layer, and it is a note.
+**Why it matters** Such a layer carries no information about its input: the layers above can learn
+no more than the average answer. On the model's output, and where nothing was learnt, it is an
+error; where no loss or accuracy was written, it is a warning. In a run that learns, another path
+goes around the layer, and it is a note.
 
 **What to do** Look for what comes before: an output of a single unit under softmax (always 1), a
 kernel of zeros, saturated or dead layers below, an input that is the same for all examples.

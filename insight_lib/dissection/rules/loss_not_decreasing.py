@@ -81,7 +81,7 @@ class Thresholds:
             "is what a model gains by memorising a few examples."
         ),
     )
-    ready: float = threshold(0.5, source="What a model that knows nothing does not reach by luck.")
+    ready: float = threshold(0.5, source="An untrained model does not reach it by luck.")
     good_accuracy: float = threshold(0.95, source="An accuracy that has no room left.")
     accuracy_gain: float = threshold(
         0.1,

@@ -39,7 +39,9 @@ from insight_lib.dissection.run.view import RunView
 class Thresholds:
     """When class numbers are several, and when units are too many."""
 
-    fewest_classes: int = threshold(3, source="Fewer are two classes, which one unit can tell.")
+    fewest_classes: int = threshold(
+        3, source="Fewer are two classes, which one unit can distinguish."
+    )
     good_accuracy: float = threshold(
         0.5, source="An accuracy of less says that what is rounded is rarely the class."
     )

@@ -95,16 +95,13 @@ class Thresholds:
     )
     validation_chance: float = threshold(
         0.98,
-        source=(
-            "Closer to guessing than this, the validation loss has learnt nothing that could be "
-            "distinguished."
-        ),
+        source=("Closer to guessing than this, the validation loss does not differ from guessing."),
     )
     good_accuracy: float = threshold(
         0.9,
         source=(
-            "An accuracy that stays there is as good as it was: the loss only grew surer of the "
-            "few examples that were wrong anyway."
+            "An accuracy that stays there has not got worse: the loss only grew on the few "
+            "examples that were wrong anyway."
         ),
     )
     accuracy_loss: float = threshold(0.03, source="AutoTrainer takes a swing of 0.03 for noise.")

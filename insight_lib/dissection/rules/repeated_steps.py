@@ -1,4 +1,4 @@
-"""Steps that were written again: a restart that lost progress, or a folder used twice.
+"""Steps that were written again: a restart that lost progress, or a folder used by two runs.
 
 **Looks for** points of a series that goes back in step, which a later point of the same step, or of
 an earlier one, supersedes. The series with the most of them is named. Where other series have

@@ -1,4 +1,4 @@
-"""The run stood still for long.
+"""The run stood still for a long time.
 
 **Looks for** {seconds} seconds or more between two points of the run's longest series ({min_points}
 points at least), {usual_gaps} times what is usual between them.
@@ -30,7 +30,7 @@ class Thresholds:
         20.0,
         source="An evaluation or a checkpoint between two points takes a few times their distance.",
     )
-    min_points: int = threshold(5, least=2, source="Of fewer nothing can be called usual.")
+    min_points: int = threshold(5, least=2, source="Fewer points have no usual distance.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ class Thresholds:
     rise: float = threshold(
         3.0,
         source=(
-            "Twice is what another user of the same machine brings; healthy runs of the zoo show "
+            "Another user of the same machine doubles the step time; healthy runs of the zoo show "
             "2.05."
         ),
     )

@@ -1,4 +1,4 @@
-"""Points without a step: all of a series carry the same one.
+"""Points without a step: all points of a series carry the same step.
 
 **Looks for** series of three points or more a file that all carry one step. The series with the
 most of them is named, and how many others are like it.

@@ -1,4 +1,4 @@
-"""The accuracy stays where guessing is.
+"""The accuracy is no better than guessing.
 
 **Looks for** an accuracy (in validation where none in training was written) over at least
 {min_points} points that either

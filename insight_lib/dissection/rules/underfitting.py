@@ -1,4 +1,4 @@
-"""The model is equally poor on what it was trained on and on what it was not.
+"""The model is equally poor on training and on validation data.
 
 **Looks for** an accuracy (in validation where none in training was written) that ends less than
 {way:%} of the way from guessing (the share of the most frequent class) to 1, with a training loss

@@ -60,9 +60,9 @@ class Thresholds:
     min_steps: int = threshold(
         3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
     )
-    min_layers: int = threshold(3, least=1, source="Fewer layers make no ladder.")
+    min_layers: int = threshold(3, least=1, source="Fewer layers do not show a trend.")
     ladder: float = threshold(
-        0.8, source="Rank correlation of depth and gradient: a ladder, not one odd layer."
+        0.8, source="Rank correlation of depth and gradient: a trend, not one odd layer."
     )
     fall: float = threshold(
         0.5, source="A loss that fell by less than half has not shown that the top layers suffice."
