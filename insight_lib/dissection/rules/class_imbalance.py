@@ -65,8 +65,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:
     """Return whether accuracy and cross entropy end no better than guessing by the shares."""
-    loss, told = training_loss(view), recorded_training.loss(view)
-    if loss is None or told is None or told.name not in _judged_losses(len(shares)):
+    loss, recorded = training_loss(view), recorded_training.loss(view)
+    if loss is None or recorded is None or recorded.name not in _judged_losses(len(shares)):
         return False
     if recorded_layers.is_regularised(view):
         return False

@@ -79,9 +79,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
-    told = recorded_training.loss(view)
-    if told is not None:
-        return told.name in _NEVER_NEGATIVE
+    recorded = recorded_training.loss(view)
+    if recorded is not None:
+        return recorded.name in _NEVER_NEGATIVE
     tag = " ".join(words(loss.tag))
     return any(name in tag for name in _NAMES)
 

@@ -91,10 +91,10 @@ def class_shares(view: RunView) -> tuple[float, ...]:
     Seen are the shares of two classes 0 and 1 before one unit, from the labels' mean, and those of
     classes that chance alone could make as unequal as they are in a batch.
     """
-    told = recorded_training.class_shares(view)
+    recorded = recorded_training.class_shares(view)
     seen, output = labels(view), recorded_layers.output_layer(view)
-    if told or seen is None or seen.classes is None or output is None:
-        return told
+    if recorded or seen is None or seen.classes is None or output is None:
+        return recorded
     if output.units == 1 and seen.classes == 2 and (seen.low, seen.high) == (0, 1):
         return (1 - seen.mean, seen.mean)
     if output.units == seen.classes > 1 and _may_be_balanced(seen, output.units):

@@ -56,8 +56,8 @@ def output_layer(view: RunView) -> OutputLayer | None:
     Flatten does, are looked through.
     """
     layers = _by_name(view)
-    told = configuration(view).get("outputs")
-    end = told[0] if isinstance(told, list) and len(told) == 1 else None
+    recorded = configuration(view).get("outputs")
+    end = recorded[0] if isinstance(recorded, list) and len(recorded) == 1 else None
     layer = layers.get(end) if isinstance(end, str) else None
     shape = layer.get("output_shape") if layer else None
     for _ in layers:
@@ -165,8 +165,12 @@ def _by_name(view: RunView) -> dict[str, _Layer]:
 
 
 def _layers(view: RunView) -> list[_Layer]:
-    told = configuration(view).get("topology")
-    return [layer for layer in told if isinstance(layer, dict)] if isinstance(told, list) else []
+    recorded = configuration(view).get("topology")
+    return (
+        [layer for layer in recorded if isinstance(layer, dict)]
+        if isinstance(recorded, list)
+        else []
+    )
 
 
 def _only_source(layer: _Layer) -> str | None:
