@@ -26,7 +26,7 @@ _helpers: list[Callable[[], None]] = []
 
 
 def end_with_program(end: Callable[[], None]) -> None:
-    """Have a helper process ended as soon as the program is asked to end.
+    """End a helper process as soon as the program is asked to end.
 
     Args:
         end: Ends the helper at once; it may be called when the helper has ended.

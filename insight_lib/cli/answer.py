@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and one line for what is no bug."""
+"""How a command ends: its exit status, and one line for an error that is not a bug."""
 
 import os
 import signal

@@ -48,7 +48,7 @@ def dissection(settings: Settings) -> RunStage:
 
 
 def refresh_findings(lake: Lake, workers: Workers) -> list[str]:
-    """Bring the findings up to date and return the runs that were judged again.
+    """Update the findings and return the runs that were judged again.
 
     These are the runs with something new; all of them after the rules' settings changed.
     """

@@ -50,7 +50,7 @@ class Maintained:
 def maintain(
     lake: Lake, workers: Workers, retention_hours: int = LEAST_RETENTION_HOURS
 ) -> list[Maintained]:
-    """Bring every table into few files and return what was done, one entry a table that changed.
+    """Compact every table and return what was done, one entry for each table that changed.
 
     Call it as the lake's only writer.
 
@@ -76,7 +76,7 @@ def maintain(
 
 
 def summary(done: list[Maintained]) -> str:
-    """Return in a few words what was done."""
+    """Summarise in a few words what was done."""
     if not done:
         return "maintain: nothing to do"
     before, after = sum(one.files_before for one in done), sum(one.files_after for one in done)

@@ -102,7 +102,7 @@ class _Task:
 
 
 def run_stage(lake: Lake, workers: Workers, stage: RunStage) -> list[str]:
-    """Bring the stage's outputs up to date and return the runs that were recomputed."""
+    """Update the stage's outputs and return the runs that were recomputed."""
     done = stage.progress.done(lake)
     until = min([settled_batch(lake), *(earlier.done(lake) for earlier in stage.after)])
     if until <= done:

@@ -112,7 +112,7 @@ class Lake:
         application: str,
         version: int,
     ) -> None:
-        """Put new rows in the place of all rows whose ``column`` is one of ``values``, atomically.
+        """Replace all rows whose ``column`` is one of ``values`` by new rows, atomically.
 
         Only files that hold such a row are written again. Nothing happens where this version was
         committed before.
@@ -137,7 +137,7 @@ class Lake:
         application: str,
         version: int,
     ) -> None:
-        """Put new rows in the place of all rows of which ``doomed`` is true; else as `replace`.
+        """Replace all rows for which ``doomed`` is true by new rows; otherwise like `replace`.
 
         Args:
             name: The table.
@@ -170,7 +170,7 @@ class Lake:
     def swap_files(
         self, name: str, planned: DeltaTable, files: Sequence[DataFile], removed: Sequence[str]
     ) -> None:
-        """Put files in the place of others that hold the same rows, in one commit.
+        """Replace files by others with the same rows, in one commit.
 
         Args:
             name: The table.

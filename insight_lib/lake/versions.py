@@ -42,7 +42,7 @@ def add_columns(table: DeltaTable, name: str) -> None:
 
 
 def mark_current(table: DeltaTable, name: str) -> None:
-    """Note that all rows of a table are as the contract's version says."""
+    """Record that all rows of a table fit the contract's version."""
     version = {SCHEMA_VERSION_PROPERTY: str(contract(name).version)}
     table.alter.set_table_properties(version, raise_if_not_exists=False)
 

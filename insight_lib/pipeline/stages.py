@@ -51,7 +51,7 @@ def _ingest_predictions(context: Context) -> Outcome:
 def _run_by_run(update: Callable[[Lake, Workers], list[str]]) -> Callable[[Context], Outcome]:
     def run(context: Context) -> Outcome:
         run_ids = update(context.lake, context.workers)
-        text = f"{len(run_ids):,} runs brought up to date" if run_ids else "nothing new"
+        text = f"{len(run_ids):,} runs updated" if run_ids else "nothing new"
         return Outcome(text, run_ids=tuple(run_ids))
 
     return run

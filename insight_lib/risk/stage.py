@@ -96,7 +96,7 @@ def programs(lake: Lake) -> dict[str, str]:
 
 
 def _replace_scores(lake: Lake, scores: pa.Table, application: str, version: int) -> None:
-    """Put the scores in the place of all earlier ones."""
+    """Replace all earlier scores by new ones."""
     earlier = lake.read("risk_scores", ["run_id"])["run_id"].to_pylist()
     affected = {*earlier, *scores["run_id"].to_pylist()}
     lake.replace("risk_scores", "run_id", affected, scores, application, version)

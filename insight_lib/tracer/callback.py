@@ -109,7 +109,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         return StepSwitch(self.model, self._cadence, self._counter, write)
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
-        """Put the watched training step in place of the model's own."""
+        """Replace the model's training step by the watched one."""
         if self._switch is not None:
             self._switch.install()
 

@@ -72,7 +72,7 @@ class StepSwitch(TrainFunctionHook):
         return capture, self._keras_function(lambda data: step(data)[0]), self._keras_function(step)
 
     def _keras_function(self, train_step: Callable[[Any], Any]) -> StepFunction:
-        """Let Keras make the function of a step, the way it makes the model's own."""
+        """Create the function of a step by Keras, as it creates the model's own."""
         model = self.model
         try:
             with replaced(model, "train_step", train_step):

@@ -43,7 +43,7 @@ class TrainFunctionHook(ABC):
         vars(self.model)["train_function"] = self
 
     def remove(self) -> None:
-        """Put the model's own training function back."""
+        """Restore the model's own training function."""
         vars(self.model)["train_function"] = self.own
 
     def __call__(self, iterator: tf.data.Iterator) -> Logs:

@@ -119,7 +119,7 @@ def _snapshot(row: pa.RecordBatch) -> pa.Table:
 
 
 def _table(rows: pa.Table, source: str, numbers: Floats, **known: pa.Array) -> pa.Table:
-    """Put the columns of ``MEASURED`` together; what is not known is null."""
+    """Build a table with the columns of ``MEASURED``; unknown columns are null."""
     unknown = len(NUMBERS) - numbers.shape[1]
     numbers = np.pad(numbers, ((0, 0), (0, unknown)), constant_values=np.nan)
     columns = {name: rows[name] for name in WRITTEN}

@@ -8,7 +8,7 @@ from insight_lib.events.ingest.ledger import LedgerEntry
 
 
 class RowBuffer:
-    """Rows of one table in memory, each run of them with the ledger entry of its file.
+    """Rows of one table in memory, each group of them with the ledger entry of its file.
 
     The entries' columns are added to all rows at once, so that a table of a few rows costs no more
     than its place in a list.

@@ -23,7 +23,7 @@ APPLICATION = "events"
 
 
 def ingest_events(lake: Lake, workers: Workers, roots: Sequence[Root]) -> IngestSummary:
-    """Bring all new bytes of the event files below the log roots into the lake.
+    """Ingest all new bytes of the event files below the log roots.
 
     A batch that was interrupted earlier is repeated first, whatever the roots.
 

@@ -69,7 +69,7 @@ def check_columns(names: Sequence[str], reading: Reading) -> None:
 
 
 def typed(chunk: Chunk, reading: Reading, binary: Binary | None = None) -> Typed:
-    """Bring the rows of a file to the types of the table.
+    """Convert the rows of a file to the types of the table.
 
     Args:
         chunk: Some rows of the file.

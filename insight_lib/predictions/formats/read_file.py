@@ -111,7 +111,7 @@ def _binary(path: Root, reading: Reading) -> Binary | None:
 
 @contextmanager
 def _of_file(path: Root) -> Iterator[None]:
-    """Let the message of an error begin with the file's name."""
+    """Prefix the message of an error with the file's name."""
     try:
         yield
     except PredictionFileError as error:

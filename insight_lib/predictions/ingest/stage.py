@@ -40,7 +40,7 @@ def ingest_predictions(
     patterns: Sequence[Pattern] = (),
     columns: Columns | None = None,
 ) -> PredictionSummary:
-    """Bring all new prediction files into the lake.
+    """Ingest all new prediction files.
 
     A batch that was interrupted earlier is repeated first, whatever the roots.
 

@@ -27,7 +27,7 @@ COLOURS = (
     "#5fa3f8",
     "#e36f9c",
 )
-"""Told apart on a white and on a dark ground."""
+"""Distinguishable on a white and on a dark background."""
 
 _LABEL = 64
 

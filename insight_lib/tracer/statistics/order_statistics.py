@@ -23,7 +23,7 @@ class Ordered(NamedTuple):
 
 
 def ordered(row: NDArray[Any]) -> Ordered:
-    """Put the finite elements of a tensor of one axis in order, or a sample's of a large one."""
+    """Sort the finite elements of a tensor of one axis, or a sample of a large one."""
     sample = row if row.size <= EXACT_ORDER_ELEMENTS else row[_sample_places(row.size)]
     elements = np.sort(sample).astype(np.float64)
     # NaN sorts last and fails every comparison.
