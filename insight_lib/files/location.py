@@ -88,7 +88,7 @@ def exists(place: Root) -> bool:
 
 
 def is_gone(place: Root) -> bool:
-    """Return whether a file no longer exists; a local one that cannot be looked at may.
+    """Return whether a file is gone; a local one that cannot be looked at may still exist.
 
     Raises:
         InputError: A remote file system cannot be reached.

@@ -46,7 +46,7 @@ def _run(
     stated = json_object(facts.config)
     layers = topology(stated.get("topology"), facts.keras_model, facts.graph)
     hparams, source = _hparams(stated, facts)
-    # Of what was facts again and again the reason is one.
+    # Equal problems are reported once.
     problems = dict.fromkeys(as_text(each) for each in (*facts.problems, *layers.problems))
     first = min(_present(files, "first_wall_time"), default=None)
     last = max(_present(files, "last_wall_time"), default=None)
