@@ -93,10 +93,10 @@ def test_the_report_of_an_empty_lake_says_so(lake, tmp_path, generated_at):
     index = write_report(lake(), tmp_path / "report", generated_at)
     text = index.read_text()
     for words in (
-        "holds no run yet",
+        "has no runs yet",
         "No rule fired",
         "No risk model has been trained",
-        "Nothing is in quarantine",
+        "The quarantine is empty",
         "no run was scored",
     ):
         assert words in text
@@ -110,7 +110,7 @@ def test_the_page_of_a_run_that_wrote_nothing_says_so(lake, tmp_path, generated_
     for words in (
         "wrote no scalars",
         "No layer statistics",
-        "No predictions were written",
+        "This run wrote no predictions",
         "recorded no configuration",
         "no texts, images, graphs",
         "no risk model has been trained",
@@ -128,7 +128,7 @@ def test_a_page_says_when_all_predictions_are_in_quarantine(lake, tmp_path, gene
     shown = " ".join("".join(Page(page.read_text()).text).split())
     told = "Nothing could be evaluated: 1,200 rows of 1 prediction file are in quarantine."
     assert told in shown
-    assert "No predictions were written" not in shown
+    assert "This run wrote no predictions" not in shown
     assert "1 tag " in shown
     assert "(run)" in shown
 

@@ -50,8 +50,8 @@ def test_a_grid_says_whether_its_values_are_estimates(rows_of):
         "weight_norm": True,
     }
     notes = {grid.measure: " ".join(grid_notes(grid)) for grid in grids}
-    assert "estimates" in notes["weight_norm"]
-    assert "estimates" not in notes["gradient_norm"]
+    assert "Estimated" in notes["weight_norm"]
+    assert "Estimated" not in notes["gradient_norm"]
 
 
 def test_reasons_for_which_summaries_were_not_understood_are_counted(rows_of):
