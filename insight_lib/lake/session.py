@@ -147,6 +147,10 @@ def _outcome(function: Callable[[Task], Result], task: Task) -> Result | Insight
         set_imports_apart()
 
 
+def _pass_over(_request: object, _client_address: object) -> None:
+    """Say nothing of an error."""
+
+
 def _is_submitted() -> bool:
     # spark-submit starts the JVM first and tells the Python driver its port.
     return "PYSPARK_GATEWAY_PORT" in os.environ
@@ -167,5 +171,7 @@ def _start_locally(settings: Mapping[str, Any]) -> dict[str, str]:
     }
     if SparkContext._gateway is None:
         conf = SparkConf().setAll([*settings.items(), *local.items()])
-        SparkContext(conf=conf, gateway=local_gateway(conf))
+        context = SparkContext(conf=conf, gateway=local_gateway(conf))
+        # Its connection ends with the JVM, which is nothing to print a stack about.
+        context._accumulatorServer.handle_error = _pass_over  # type: ignore[method-assign,assignment]
     return local
