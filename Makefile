@@ -9,10 +9,10 @@ ONLY ?=
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
-setup:  ## build .venv from the locks, find a Java, fetch the Delta JARs, compile the kernels
+setup:  ## install .venv from the lock files, find Java, fetch the Delta JARs, compile the kernels
 	@$(PYTHON) requirements/install.py
 
-demo: setup  ## train real small models, run the whole nightly pipeline, end with the report
+demo: setup  ## train small real models, run the whole nightly pipeline, write the report
 	@$(BIN)/insight demo --lake build/demo/lake
 
 check: setup lint  ## in 2 minutes: lint, types, import contracts, the tests without a marker
@@ -22,13 +22,13 @@ test: setup lint  ## every check: also the tests marked spark, training, browser
 	@$(BIN)/python -m pytest --quick
 	@$(BIN)/python -m pytest -m "spark or training or browser or slow"
 
-bench: setup  ## measure against the peers; ONLY=name runs one entry
+bench: setup  ## measure against peer tools; ONLY=name runs one entry
 	@$(BIN)/python -m tests.bench $(ONLY)
 
-faults: setup  ## try every fault at length, kill -9 30 times, print what was lost
+faults: setup  ## inject every fault at length, kill -9 30 times, print what was lost
 	@$(BIN)/python -m tests.events.faults
 
-lint: setup  ## ruff, mypy --strict, import contracts
+lint: setup  ## run ruff, mypy --strict and the import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -37,7 +37,7 @@ lint: setup  ## ruff, mypy --strict, import contracts
 docs: setup  ## write the generated pages of docs
 	@$(BIN)/python -m insight_lib.pipeline.write_docs
 
-lock: setup  ## resolve the hashed locks anew
+lock: setup  ## resolve the hashed lock files again
 	@$(PYTHON) requirements/install.py --lock
 
 clean:  ## remove everything that was built

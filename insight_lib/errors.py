@@ -1,4 +1,4 @@
-"""Every error that a user can mend; the command line prints its message and exits with 2.
+"""Every error that a user can fix; the command line prints its message and exits with 2.
 
 A message names what is wrong and where (file, offset, field) and ends with the remedy. Anything
 that is not an ``InsightError`` is a bug and keeps its traceback.

@@ -23,14 +23,14 @@ def read_section(path: Path, name: str, problems: list[str]) -> dict[str, Any] |
         problems: Is told of every section that the file should not hold.
 
     Raises:
-        ConfigError: The file cannot be read, or is no TOML.
+        ConfigError: The file cannot be read, or is not valid TOML.
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path} cannot be read ({error.strerror}); name another file") from error
     except ValueError as error:
-        raise ConfigError(f"{path} is no TOML ({error}); mend it there") from error
+        raise ConfigError(f"{path} is not valid TOML ({error}); fix it there") from error
     there = f"the sections are {', '.join(SECTIONS)}"
     problems += [f"{one} is not known; {there}" for one in document if one not in SECTIONS]
     return section_of(document, name, "", problems)

@@ -26,7 +26,7 @@ _helpers: list[Callable[[], None]] = []
 
 
 def end_with_program(end: Callable[[], None]) -> None:
-    """Have a helper process ended as soon as the program is asked to end.
+    """End a helper process as soon as the program is asked to end.
 
     Args:
         end: Ends the helper at once; it may be called when the helper has ended.
@@ -129,6 +129,6 @@ _running: list[Ending] = []
 
 
 def heed_again() -> None:
-    """Take the signals back from a library that has just installed a handler of its own."""
+    """Take the signals back from a library that has just installed its own handler."""
     for ending in _running[-1:]:
         ending.heed()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from insight_lib.errors import StorageError
 
-AGAIN = "run the same command again: what was committed stays, and nothing counts twice"
+AGAIN = "run the same command again: committed work is kept, and nothing is counted twice"
 REMEDIES = {
     errno.ENOSPC: "free some space there",
     errno.EDQUOT: "free some of your quota there",

@@ -2,7 +2,7 @@
 
 import sys
 
-from insight_lib.cli.job import run_stage
+from insight_lib.cli.job import run_job
 
 if __name__ == "__main__":
-    sys.exit(run_stage("ingest_predictions", sys.argv[1:]))
+    sys.exit(run_job("ingest_predictions", sys.argv[1:]))

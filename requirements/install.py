@@ -1,7 +1,7 @@
 """Build `.venv` from the hashed locks; nothing happens when it is already as the locks say.
 
-Needs only Python and its standard library. `--lock` resolves the locks anew instead. Whatever
-stands in the way ends in one line that says how to mend it, and exit status 2.
+Needs only Python and its standard library. `--lock` resolves the locks again instead. Whatever
+stands in the way ends in one line that says how to fix it, and exit status 2.
 """
 
 from __future__ import annotations  # so that an older Python gets as far as its own refusal
@@ -83,7 +83,7 @@ def check_disk(free_bytes: int) -> None:
 
 
 def is_done() -> bool:
-    """Tell whether `.venv` is what the locks, the project's metadata and this script ask for."""
+    """Return whether `.venv` is what the locks, the project's metadata and this script ask for."""
     return STAMP.is_file() and STAMP.read_text() == wanted_state() and VENV_PYTHON.exists()
 
 
@@ -125,7 +125,7 @@ OFFLINE_BUILD = ["--quiet", "--no-deps", "--no-build-isolation"]
 
 
 def make_venv() -> None:
-    """Create `.venv` anew unless it already holds this Python."""
+    """Create `.venv` again unless it already holds this Python."""
     made_by = VENV / "made-by"
     if made_by.is_file() and made_by.read_text() == sys.version:
         return
@@ -156,13 +156,13 @@ def sync(uv: str, lock_name: str) -> None:
 
 
 def has_java() -> bool:
-    """Tell whether the machine has a Java that Spark supports."""
+    """Return whether the machine has a Java that Spark supports."""
     question = "from insight_lib.lake.java import machine_java_home as j; raise SystemExit(not j())"
     return subprocess.run([VENV_PYTHON, "-c", question], cwd=ROOT, check=False).returncode == 0
 
 
 def lock() -> None:
-    """Resolve every lock anew from pyproject.toml."""
+    """Resolve every lock again from pyproject.toml."""
     uv = find_uv()
     common = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
     common += ["--no-header", "--quiet", "--upgrade"]

@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and one line for what is no bug."""
+"""How a command ends: its exit status, and one line for an error that is not a bug."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from insight_lib.errors import InsightError
 from insight_lib.shutdown import Ending
 from insight_lib.write_errors import refusal
 
-MENDABLE = 2
+USER_ERROR = 2
 # What a shell reports of a program that the signal ended.
 READER_GONE = 128 + signal.SIGPIPE
 
@@ -27,7 +27,7 @@ def answer(program: str, advice: str, work: Callable[[], int]) -> int:
         with ending:
             return work()
     except InsightError as error:
-        return _mendable(program, error)
+        return _user_error(program, error)
     except BrokenPipeError:
         # The reader (head, less) has gone; nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -36,11 +36,11 @@ def answer(program: str, advice: str, work: Callable[[], int]) -> int:
         refused = refusal(error)
         if refused is None:
             raise
-        return _mendable(program, refused)
+        return _user_error(program, refused)
     ending.say()
     return ending.status
 
 
-def _mendable(program: str, error: InsightError) -> int:
+def _user_error(program: str, error: InsightError) -> int:
     print(f"{program}: {error}", file=sys.stderr)
-    return MENDABLE
+    return USER_ERROR

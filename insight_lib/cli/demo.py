@@ -39,13 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=DEFAULT_LAKE,
         metavar="DIR",
-        help="folder of the lake, made where absent; zoo and report go beside it "
+        help="folder of the lake, created if missing; zoo and report are written next to it "
         "(default: %(default)s)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, run the two nights, and print what was found beside what was injected."""
+    """Train, run the two nights, and print what was found next to what was injected."""
     place = arguments.lake.expanduser().resolve().parent
     zoo = place / "zoo"
     print_text(f"the demo takes {_time(zoo)} on two cores, and {DISK} of disk in {shown(place)}")
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("\nThe first night")
         nightly(lake, workers, inputs, place / "report")
         _label(lake, truth)
-        print(f"\nPeople say of {len(truth)} runs how they went. The second night, nothing new:")
+        print(f"\n{len(truth)} runs are labelled. The second night has no new files:")
         nightly(lake, workers, inputs, place / "report")
     print()
     _print_outcome(lake, truth)
@@ -74,9 +74,9 @@ def _trained(zoo: Path) -> list[dict[str, Any]]:
     """Return what the zoo injected; it is trained once, and stands only when it is complete."""
     truth_file = zoo / "truth.json"
     if truth_file.exists():
-        print(f"the zoo at {shown(zoo)} is trained already")
+        print(f"the zoo at {shown(zoo)} is already trained")
     elif zoo.exists():
-        raise InputError(f"{zoo} is no zoo of a demo; name another place with --lake")
+        raise InputError(f"{zoo} is not a zoo of the demo; choose another folder with --lake")
     else:
         print(f"training {RUNS} small models, some with a fault, into {shown(zoo)}")
         unfinished = zoo.with_name(UNFINISHED_ZOO)

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "log_dir", type=Path, metavar="LOG_DIR", help="directory of a run, or a folder of runs"
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML {RULES_HELP}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML file whose {RULES_HELP}")
     add_json(parser)
     add_fail_on(parser, "error")
 
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     with compiling_told(lambda line: print(line, file=sys.stderr, flush=True)):
         diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
     for folder in diagnosis.closed:
-        print(f"  cannot enter {folder}; what it holds is not diagnosed", file=sys.stderr)
+        print(f"  cannot open folder {folder}; its files are not diagnosed", file=sys.stderr)
     for problem in diagnosis.config_problems:
         print(f"  {problem}", file=sys.stderr)
     if not diagnosis.records:
@@ -79,5 +79,5 @@ def _read(diagnosis: Diagnosis) -> str:
         said += f", spans without an intact record: {len(diagnosis.damaged)}"
     if diagnosis.rejected:
         reasons = (f"{count}: {why}" for why, count in diagnosis.rejected_for.items())
-        said += f", layer summaries not understood: {diagnosis.rejected} ({'; '.join(reasons)})"
+        said += f", layer summaries rejected: {diagnosis.rejected} ({'; '.join(reasons)})"
     return said

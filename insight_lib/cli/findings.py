@@ -10,7 +10,7 @@ COLUMNS = ("run", "severity", "sure", "rule", "layer", "what was found", "what t
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """Print one row a finding, and its advice; what follows from another stands beneath it."""
+    """Print one row per finding with its advice, effects below their causes."""
     rows = [
         (f.run_id, f.severity, percent(f.confidence), _rule(f), f.layer or None, f.title, f.advice)
         for f in causes_first(findings)
@@ -19,10 +19,10 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 def causes_first(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with what follows from each right beneath it, at any depth.
+    """Return the findings with the effects of each directly below it, at any depth.
 
     Args:
-        findings: those of a run are together; beside the links their order is kept.
+        findings: those of a run are together; apart from the links their order is kept.
     """
     ordered: list[Finding] = []
     for _, of_run in groupby(findings, lambda finding: finding.run_id):

@@ -15,10 +15,10 @@ from insight_lib.pipeline.nightly import INGESTING
 from insight_lib.pipeline.stage import Context, PipelineStage
 from insight_lib.pipeline.stages import stage_named
 
-AFTER = "what was committed stays, submit the job again to go on"
+AFTER = "committed work is kept, submit the job again to continue"
 
 
-def run_stage(name: str, argv: Sequence[str]) -> int:
+def run_job(name: str, argv: Sequence[str]) -> int:
     """Run one stage as a job, print what it did, and return the exit status."""
     stage = stage_named(name)
     arguments = _parser(stage).parse_args(argv)

@@ -1,8 +1,8 @@
 """Entry point of ``insight``: find the subcommand, run it, turn named errors into exit status 2.
 
-Exit status: 0 done; 1 done, and something at or above ``--fail-on`` was found; 2 a named error that
-the user can mend; 130 interrupted; 141 nobody reads the output any more; 143 terminated. Anything
-else is a bug and keeps its traceback.
+Exit status: 0 success; 1 success, with a finding at or above ``--fail-on``; 2 an error that the
+user can fix; 130 interrupted; 141 the output pipe was closed; 143 terminated. Anything else is a
+bug and keeps its traceback.
 """
 
 import argparse
@@ -16,18 +16,18 @@ from insight_lib.cli.answer import answer
 from insight_lib.dealer.extras import DISTRIBUTION, needs_extra
 from insight_lib.shutdown import leave
 
-# By hand and in the order in which people meet them; a module is imported only when it is called.
+# Listed in the order in which users need them; a module is imported only when it is called.
 COMMANDS = {
     "demo": "train real small models, run the whole pipeline on them, end with the report",
-    "ingest": "bring new event and prediction files into the lake",
-    "nightly": "run every stage, in order, on what is new",
-    "maintain": "merge the lake's small files, delete what was replaced long ago; weekly",
-    "diagnose": "name what is wrong with the runs of one directory; no lake, seconds",
-    "rules": "list what is looked for; `rules NAME` explains one and its thresholds",
-    "sql": "query the lake's tables; no JVM",
-    "runs": "list the runs of a lake; `runs diff A B` shows what differs between some",
+    "ingest": "ingest new event and prediction files into the lake",
+    "nightly": "run every stage, in order, on the new data",
+    "maintain": "merge the lake's small files and delete old replaced ones; run it weekly",
+    "diagnose": "diagnose the runs of one directory in seconds, without a lake",
+    "rules": "list the diagnosis rules; `rules NAME` explains one and its thresholds",
+    "sql": "query the lake's tables with SQL, without a JVM",
+    "runs": "list the runs of a lake; `runs diff A B` shows how runs differ",
     "compare": "test whether two runs differ in AUC on the examples that both scored",
-    "label": "say whether a run was healthy or failed",
+    "label": "label a run as healthy or failed",
     "risk": "show the predicted failures and the model's measured quality",
     "report": "write the failure-risk report",
     "zoo": "train small real models, some with injected faults",
@@ -51,11 +51,11 @@ EXTRAS = {
 }
 
 STATUSES = (
-    "exit status: 0 done; 1 done, and something at or above --fail-on was found; 2 wrong input, "
-    "named with its remedy; 130 interrupted; 141 the output's reader has gone; 143 terminated"
+    "exit status: 0 success; 1 success, with a finding at or above --fail-on; 2 invalid input (the "
+    "message says how to fix it); 130 interrupted; 141 output pipe closed; 143 terminated"
 )
 # What is said of a command that was interrupted.
-GO_ON = "what was committed stays, run the same command again to go on"
+GO_ON = "committed work is kept, run the same command again to continue"
 NOTHING_CHANGED = "nothing was changed"
 AFTER = dict.fromkeys(("diagnose", "sql", "runs", "compare", "risk"), NOTHING_CHANGED) | {
     "zoo": "not all of its runs are trained; remove its folder and run the same command again"
@@ -104,7 +104,7 @@ def _version() -> str:
     try:
         return metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:
-        return "(not installed, so of no known version)"
+        return "(not installed, version unknown)"
 
 
 def _module(command: str) -> ModuleType:

@@ -3,19 +3,18 @@
 import argparse
 from pathlib import Path
 
-SEVERITIES = ("info", "warning", "error")
+from insight_lib.dissection.findings.severity import SEVERITIES
+
 NEVER = "never"
 PREDICTIONS_HELP = """\
-Prediction files are told by their names: .parquet, and also with .gz .csv, .jsonl or .ndjson, and
-.tfrecord or .tfrecords of tf.train.Example. In GLOB, {run} is the run: its whole name, or its
-directory below its log root, one or several parts of the path; {split} is a part of a name and
-{step} digits, and both go before the file's own columns; *, ?, [...] and ** are as ever. A file
-that fits in two ways is refused. Files of a GLOB are found again by a nightly without arguments,
-as those below a LOG_ROOT are.
+Prediction files are recognised by their suffix: .parquet, .csv, .jsonl and .ndjson (the last three
+also with .gz), and .tfrecord or .tfrecords of tf.train.Example. In GLOB, {run} matches the run's
+full name, or its directory below the log root (one or more parts of the path), {split} matches part
+of a name and {step} matches digits; split and step from the path override the file's columns. *, ?,
+[...] and ** work as usual. A file that matches in two ways is refused. A nightly without arguments
+reads the files of a GLOB again, as it does those below a LOG_ROOT.
 """
-RULES_HELP = (
-    "whose sections [rules.NAME] set thresholds of rules, such as ratio = 1e-4, or enabled = false"
-)
+RULES_HELP = "sections [rules.NAME] set rule thresholds, such as ratio = 1e-4, or enabled = false"
 
 
 def add_lake(
@@ -39,7 +38,7 @@ def add_log_roots(parser: argparse.ArgumentParser, count: str) -> None:
         type=str,
         nargs=count,
         metavar="LOG_ROOT",
-        help="folder that holds runs, or its URI, such as s3://bucket/prefix",
+        help="folder that contains runs, or its URI, such as s3://bucket/prefix",
     )
 
 
@@ -50,18 +49,19 @@ def add_predictions(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="GLOB",
-        help="prediction files outside the runs' own predictions/ folders, with the run in the "
-        "path, such as '/data/scores/{run}/{split}-{step}.parquet'; may be repeated",
+        help="pattern of prediction files outside the runs' predictions/ folders, with the run in "
+        "the path, such as '/data/scores/{run}/{split}-{step}.parquet'; may be repeated",
     )
     parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
-        help="TOML whose section [predictions.columns] says what the prediction files named in "
-        "this command call label, score, weight, example_id, group_id, step and split, each as "
-        'label = "clicked", and as slices = ["country"] which columns are slices (default: these '
-        'names, and every other column of text), section [predictions] whether scores = "logit" '
-        f'or "probability" (default: as they look), and {RULES_HELP}; the lake remembers all',
+        help="TOML file for the prediction files named in this command and for the rules. Section "
+        "[predictions.columns] maps label, score, weight, example_id, group_id, step and split to "
+        'columns of the files, such as label = "clicked", and lists the slices, such as slices = '
+        '["country"] (default: columns of these names, and every other text column as a slice). '
+        'Section [predictions] sets scores = "logit" or "probability" (default: detected from the '
+        f"values), and {RULES_HELP}. The lake stores all settings.",
     )
     parser.epilog = PREDICTIONS_HELP
 
@@ -82,7 +82,7 @@ def add_json(parser: argparse._ActionsContainer) -> None:
 
 
 def reaches(severities: list[str], fail_on: str) -> bool:
-    """Tell whether one of the severities is at or above ``fail_on``."""
+    """Return whether one of the severities is at or above ``fail_on``."""
     if fail_on == NEVER:
         return False
     return any(SEVERITIES.index(s) >= SEVERITIES.index(fail_on) for s in severities)

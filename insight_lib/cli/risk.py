@@ -66,7 +66,7 @@ def print_risks(lake: Lake) -> None:
 
 
 def _ranked(lake: Lake) -> list[dict[str, object]]:
-    """The scores by falling probability; none of a model that is not used, as an old lake may."""
+    """Return the scores by falling probability; none if the model is not used."""
     if _unusable(_current_metrics(lake)) is not None:
         return []
     rows: list[dict[str, object]] = (

@@ -26,7 +26,7 @@ _WIDEST = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="the rule to explain")
-    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML {RULES_HELP}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML file whose {RULES_HELP}")
     form = parser.add_mutually_exclusive_group()
     add_json(form)
     form.add_argument("--markdown", action="store_true", help="print Markdown instead of a table")
@@ -77,7 +77,7 @@ def _print_list(rules: Sequence[Rule[Any]], changes: Changes) -> None:
 
 
 def _paragraphs(page: RulePage, *, is_off: bool) -> Iterator[str]:
-    """The paragraphs of a page for the terminal."""
+    """Yield the paragraphs of a page for the terminal."""
     yield _folded(f"{page.name}: {page.title} ({_OFF if is_off else f'{page.severity} at most'})")
     yield _folded(page.summary)
     yield _section("Needs", f"{'; '.join(page.needs)}.")
@@ -94,7 +94,7 @@ def _section(title: str, text: str) -> str:
 
 
 def _folded(text: str, indent: str = "") -> str:
-    """Text of a page no wider than the terminal."""
+    """Return the text of a page, wrapped to the terminal's width."""
     return "\n".join(
         fill(
             line,

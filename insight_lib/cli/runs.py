@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print one row a run, or what differs between some."""
     if arguments.lake is None:
-        raise InputError("no lake is named; add --lake DIR")
+        raise InputError("no lake is given; add --lake DIR")
     if "part" in arguments:
         status: int = arguments.part(arguments)
         return status

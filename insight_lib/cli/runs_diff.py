@@ -10,7 +10,7 @@ from insight_lib.dealer.difference import FieldRow, differing, field_rows
 from insight_lib.lake.tables import open_lake
 from insight_lib.report.run_fields import read_run_fields
 
-SUMMARY = "show what differs between runs in configuration and outcome"
+SUMMARY = "show how runs differ in configuration and outcome"
 _MOST_CHARACTERS = 120
 """Of a value in a table; JSON has it whole."""
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     # What was given before `diff` stays.
     add_lake(parser, required=False, default=argparse.SUPPRESS)
-    parser.add_argument("--all", action="store_true", help="show what is the same too")
+    parser.add_argument("--all", action="store_true", help="also show equal fields")
     add_json(parser)
 
 

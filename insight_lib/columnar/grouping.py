@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-IntArray = npt.NDArray[np.int64]
+from insight_lib.columnar.arrays import Integers
 
 
 def group_spans(
     table: pa.Table, keys: Sequence[str], by: str | None = None
-) -> tuple[IntArray, list[slice]]:
+) -> tuple[Integers, list[slice]]:
     """Sort rows by their keys and find the groups of equal keys.
 
     Args:
@@ -38,7 +37,7 @@ def group_spans(
     return order, [slice(start, stop) for start, stop in pairwise(edges)]
 
 
-def group_numbers(order: IntArray, spans: Sequence[slice]) -> IntArray:
+def group_numbers(order: Integers, spans: Sequence[slice]) -> Integers:
     """Return the number of each row's group (n,), as ``group_spans`` found them."""
     group_of = np.empty(order.size, np.int64)
     group_of[order] = np.repeat(np.arange(len(spans)), [span.stop - span.start for span in spans])
@@ -46,7 +45,7 @@ def group_numbers(order: IntArray, spans: Sequence[slice]) -> IntArray:
 
 
 def keys_of(
-    table: pa.Table, keys: Sequence[str], order: IntArray, spans: Sequence[slice]
+    table: pa.Table, keys: Sequence[str], order: Integers, spans: Sequence[slice]
 ) -> list[tuple[str, ...]]:
     """Return the key of every group, as ``group_spans`` found them."""
     first = order[[span.start for span in spans]] if spans else order[:0]
@@ -54,12 +53,12 @@ def keys_of(
     return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
-def _sorted_codes(column: pa.ChunkedArray) -> IntArray:
-    """Number the values (n,) so that the numbers sort as the strings do."""
+def _sorted_codes(column: pa.ChunkedArray) -> Integers:
+    """Return a number for each value (n,); the numbers sort as the strings do."""
     encoded = pc.dictionary_encode(column).combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([]).dictionary_encode()
     place = np.empty(len(encoded.dictionary), dtype=np.int64)
     place[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(place.size)
-    codes: IntArray = place[encoded.indices.to_numpy()]
+    codes: Integers = place[encoded.indices.to_numpy()]
     return codes

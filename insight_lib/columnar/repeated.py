@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from insight_lib.columnar.arrays import Integers
 
-def repeated(
-    texts: Sequence[str], counts: Sequence[int] | npt.NDArray[np.int64]
-) -> pa.DictionaryArray:
+
+def repeated(texts: Sequence[str], counts: Sequence[int] | Integers) -> pa.DictionaryArray:
     """Return each text so many times, one after the other."""
     distinct = pa.array(texts, pa.string()).dictionary_encode()
     codes = np.repeat(distinct.indices.to_numpy(), counts)

@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
+from insight_lib.columnar.arrays import Floats, Integers
 
 
 def groups(
     table: pa.Table, keys: Sequence[str], order: Sequence[str] = ()
 ) -> Iterator[tuple[tuple[str, ...], pa.Table]]:
-    """The rows of each distinct key, keys ascending, rows of a key by ``order``.
+    """Yield the rows of each distinct key, keys ascending, rows of a key by ``order``.
 
     Args:
         table: any table; ``keys`` and ``order`` name string or number columns without nulls.
@@ -36,23 +36,23 @@ def groups(
 
 
 def by_run(table: pa.Table) -> dict[str, pa.Table]:
-    """The rows of each run that has any."""
+    """Return the rows of each run that has any."""
     return {run_id: rows for (run_id,), rows in groups(table, ["run_id"])}
 
 
-def floats(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """A number column as float64; null is NaN."""
+def floats(table: pa.Table, name: str) -> Floats:
+    """Return a number column as float64; null is NaN."""
     column = pc.cast(table[name], pa.float64())
     return np.asarray(column.fill_null(float("nan")).to_numpy(), dtype=np.float64)
 
 
-def integers(table: pa.Table, name: str) -> Codes:
-    """An integer column without nulls as int64."""
+def integers(table: pa.Table, name: str) -> Integers:
+    """Return an integer column without nulls as int64."""
     return np.asarray(table[name].to_numpy(), dtype=np.int64)
 
 
-def _ranks(column: pa.ChunkedArray) -> Codes:
-    """Each value's place among the column's distinct values in ascending order."""
+def _ranks(column: pa.ChunkedArray) -> Integers:
+    """Return each value's place among the column's distinct values in ascending order."""
     encoded = column.combine_chunks().dictionary_encode()
     order = pc.array_sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(len(order), dtype=np.int64)
@@ -61,6 +61,6 @@ def _ranks(column: pa.ChunkedArray) -> Codes:
     return np.asarray(rank[places], dtype=np.int64)
 
 
-def _starts(codes: Sequence[Codes]) -> list[int]:
+def _starts(codes: Sequence[Integers]) -> list[int]:
     changed = reduce(np.logical_or, (np.diff(code) != 0 for code in codes))
     return [0, *(np.flatnonzero(changed) + 1).tolist()]

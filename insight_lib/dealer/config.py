@@ -9,7 +9,7 @@ Shape = tuple[int | None, ...]
 Settings = Mapping[str, object]
 """Any JSON, by name."""
 Named = Annotated[Mapping[str, object], "name"]
-"""What has a name, and settings beside it: ``{"name": "SGD", "momentum": 0.9}``."""
+"""What has a name, and settings next to it: ``{"name": "SGD", "momentum": 0.9}``."""
 
 CONFIG_VERSION = 1
 

@@ -95,7 +95,7 @@ def _loss_name(loss: keras.losses.Loss) -> str:
 
 
 def _defaults(function: Callable[..., object]) -> Described:
-    """Return what a loss function takes beside labels and predictions, as it is called by Keras."""
+    """Return what a loss function takes besides labels and predictions, in Keras's terms."""
     return {
         name: parameter.default
         for name, parameter in inspect.signature(function).parameters.items()

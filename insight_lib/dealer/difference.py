@@ -50,7 +50,7 @@ def _row(path: Path, runs: Sequence[Fields]) -> FieldRow:
 
 
 def _order(path: Path) -> tuple[bool, list[list[str | int]], Path]:
-    """Layers last, there are most of them; ``hidden_10`` after ``hidden_9``."""
+    """Return the sort key of a field: layers last, ``hidden_10`` after ``hidden_9``."""
     return path[0] == LAYERS, [_natural(part) for part in path], path
 
 

@@ -41,7 +41,7 @@ class EventLog:
         self._records.write(event.SerializeToString())
 
     def flush(self) -> None:
-        """Hand what was written to the file system."""
+        """Flush what was written to the file system."""
         self._records.flush()
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ def add_tensor(
 def _without_values(
     tag: str, dtype: np.dtype[Any], shape: tuple[int, ...], plugin: str, content: bytes
 ) -> tf.compat.v1.Summary.Value:
-    """Make once what a series' values share: a copy of it takes a quarter of making it anew."""
+    """Create the shared part of a series' values once: a copy takes a quarter of the time."""
     value = tf.compat.v1.Summary.Value(tag=tag)
     value.metadata.plugin_data.plugin_name = plugin
     value.metadata.plugin_data.content = content

@@ -10,7 +10,7 @@ Path = tuple[str, ...]
 LAYERS = "layers"
 # What is deeper than this was not written by hand; it is one value.
 _MAX_DEPTH = 8
-# They have fields of their own, or say nothing of the run.
+# They have their own fields, or say nothing of the run.
 _ASIDE = {"version", "topology", "hparams"}
 
 
@@ -59,7 +59,7 @@ def _flat(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 
 
 def _entries(value: object) -> list[tuple[str, object]] | None:
-    """Number the objects of a list, such as the losses of several outputs; None of plain values."""
+    """Return the objects of a list with numbers as names; None if it holds plain values."""
     if isinstance(value, list) and any(isinstance(each, dict) for each in value):
         return [(str(number), each) for number, each in enumerate(value)]
     return None

@@ -35,7 +35,7 @@ def own_weights(layer: keras.layers.Layer) -> list[keras.Variable]:
 
 
 def named_weights(layer: keras.layers.Layer) -> list[tuple[str, keras.Variable]]:
-    """List a layer's own weights, each with a name of its own: a second ``kernel`` is ``kernel_1``.
+    """List a layer's own weights, each with its own name: a second ``kernel`` is ``kernel_1``.
 
     The name is without the path of the layer that Keras may put before it.
     """

@@ -53,7 +53,7 @@ def plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON
 
 
 def named(name: str, settings: Mapping[str, object]) -> dict[str, Any]:
-    """Put a name before settings, of which nulls are left out."""
+    """Return settings with a name in front and without nulls."""
     kept = {key: plain(each, 1) for key, each in settings.items() if each is not None}
     return {"name": name} | {key: each for key, each in kept.items() if key != "name"}
 

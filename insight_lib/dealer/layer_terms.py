@@ -9,7 +9,7 @@ MADE_BY = re.compile(r"_?(\w+)_(initializer|regularizer)")
 with an underscore."""
 
 ELSEWHERE = frozenset({"name", "trainable", "activation", "units", "filters", "dtype"})
-"""What a layer's configuration says beside its settings; all of it has a place of its own."""
+"""What a layer's configuration says besides its settings; all of it has a separate place."""
 
 MAX_LIST = 64
 """Values of a list, such as a vocabulary, that are kept."""

@@ -11,7 +11,7 @@ def layout(value: object, indent: int = 0, used: int = 0) -> str:
     Args:
         value: of lists, objects, text and numbers.
         indent: columns that its inner lines stand from the left.
-        used: columns that are taken on its first line beside the indentation.
+        used: columns that are taken on its first line besides the indentation.
 
     Raises:
         ValueError: a number is not finite.

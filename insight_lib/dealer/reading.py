@@ -28,7 +28,7 @@ def load(path: Path) -> RunConfig:
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); {_REMEDY}") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{file}: no UTF-8 at byte {error.start}; {_REMEDY}") from error
+        raise ConfigError(f"{file}: not UTF-8 at byte {error.start}; {_REMEDY}") from error
     return parse(text, str(file))
 
 
@@ -41,7 +41,7 @@ def parse(text: str, source: str) -> RunConfig:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{source}: no JSON ({error}); {_REMEDY}") from error
+        raise ConfigError(f"{source}: not valid JSON ({error}); {_REMEDY}") from error
     version = document.get("version") if isinstance(document, dict) else None
     if type(version) is int and version > CONFIG_VERSION:
         raise ConfigError(

@@ -43,7 +43,7 @@ def record(
         program: what was run: the name that runs of the same training program share; by default
             the model's name.
         hparams: hyper-parameters.
-        optimizer: what a training loop of your own applies; by default the one that the model was
+        optimizer: what your custom training loop applies; by default the one that the model was
             compiled with, or holds.
         data: the training data.
         seeds: what each random generator was seeded with.
@@ -82,7 +82,7 @@ def record(
     )
     folder = Path(run_dir)
     text = layout(strict_json(asdict(config)))
-    # What would not be read back is refused while the one who can mend it is there.
+    # What would not be read back is refused while the one who can fix it is there.
     recorded = parse(text, str(folder / CONFIG_FILE))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
@@ -118,7 +118,7 @@ def _told(field: str, values: Mapping[str, object] | None) -> dict[str, Any]:
     """
     for name, value in (values or {}).items():
         if not (_is_json(value) or callable(value) or hasattr(value, "__array__")):
-            raise ConfigError(f"{field}.{name} is {value!r}, no JSON; give it as text or a number")
+            raise ConfigError(f"{field}.{name} is {value!r}, not JSON; give it as text or a number")
     return {
         str(name): value if isinstance(value, str) else plain(value)
         for name, value in (values or {}).items()

@@ -66,7 +66,7 @@ def _fit_union(
         found = fit(value, choice, where, attempt)
         if not attempt:
             return found
-    # What is meant is told by its brackets, so that only what is wrong within them is named.
+    # The brackets say which type is intended, so that only what is wrong within them is named.
     meant = [choice for choice in choices if _json_type(choice) is type(value)]
     if meant and meant[0] not in _JSON_NAMES:
         return fit(value, meant[0], where, problems)
@@ -111,7 +111,7 @@ def _below(where: str, name: object) -> str:
 
 
 def _is_plain(value: object, kind: object) -> bool:
-    """Python counts true as a whole number; JSON does not. A whole number is a number, though."""
+    """Return whether a value has the type; JSON, unlike Python, does not count true as a number."""
     if isinstance(value, bool):
         return kind is bool
     if isinstance(value, int):

@@ -17,7 +17,7 @@ from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import run_views
 from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
-from insight_lib.events.ingest.placement import Placement, place
+from insight_lib.events.ingest.placement import PlacedFile, place_files
 from insight_lib.files.listing import is_event_file, list_files, no_event_file
 from insight_lib.files.location import printable
 
@@ -62,7 +62,7 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
         rules: the catalogue, or what ``configuration`` made of it.
 
     Raises:
-        InputError: it is no folder, or no event file is found in it.
+        InputError: it is not a folder, or no event file is found in it.
         EventFileError: an event file cannot be read.
 
     Example:
@@ -74,12 +74,12 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
     root = Path(log_dir).expanduser().resolve()
     listing = list_files(root, is_event_file)
     closed = tuple(printable(folder) for folder in sorted(listing.closed))
-    placements = place(root, [Path(found.place) for found in listing.files])
-    if not placements:
+    placed = place_files(root, [Path(found.place) for found in listing.files])
+    if not placed:
         raise InputError(no_event_file(os.fspath(log_dir), closed))
-    found = read_files(placements)
+    found = read_files(placed)
     statistics = layer_statistics(found.measured)
-    files = {p.run_id: file for p in placements if (file := _config_file(p)).is_file()}
+    files = {p.run_id: file for p in placed if (file := _config_file(p)).is_file()}
     texts = {run_id: _text_of(file) for run_id, file in files.items()}
     configs = {run_id: text for run_id, text in texts.items() if text is not None}
     scalars, superseded = parted_rows(found.scalars)
@@ -87,9 +87,9 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
     findings = dissect(views, rules)
     return Diagnosis(
         log_dir=root,
-        runs=tuple(sorted({placement.run_id for placement in placements})),
+        runs=tuple(sorted({file.run_id for file in placed})),
         findings=tuple(findings),
-        files=len(placements),
+        files=len(placed),
         records=found.records,
         damaged=found.damaged,
         rejected=statistics.rejected.num_rows,
@@ -99,14 +99,14 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
     )
 
 
-def _config_file(placement: Placement) -> Path:
-    """Where a configuration is recorded: in the run's own directory."""
-    depth = 0 if placement.stream == "." else len(Path(placement.stream).parts)
-    return placement.path.parents[depth] / CONFIG_FILE
+def _config_file(file: PlacedFile) -> Path:
+    """Return where a configuration is recorded: in the run's own directory."""
+    depth = 0 if file.stream == "." else len(Path(file.stream).parts)
+    return file.path.parents[depth] / CONFIG_FILE
 
 
 def _text_of(file: Path) -> str | None:
-    """What is recorded; None where it cannot be read, of which ``_problem`` tells why."""
+    """Return the recorded text; None if it cannot be read, for which see ``_problem``."""
     try:
         return file.read_text(encoding="utf-8", errors="replace")
     except OSError:

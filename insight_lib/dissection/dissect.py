@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from insight_lib.dissection.findings.causes import link
-from insight_lib.dissection.findings.finding import SEVERITIES, Finding
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import RunView
@@ -28,7 +29,7 @@ def dissect(views: Iterable[RunView], rules: Sequence[Rule[Any]] = RULES) -> lis
 
 
 def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:
-    """What a rule finds; of very many layers the worst, and how many more there are."""
+    """Return a rule's findings; for very many layers the worst, and how many more there are."""
     found = list(rule.findings(view))
     if len(found) <= MOST_LAYERS:
         return found
@@ -36,7 +37,7 @@ def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:
     more = len(found) - MOST_LAYERS
     first = replace(
         worst[0],
-        title=f"{worst[0].title}; {more} more layers likewise, beside those named",
+        title=f"{worst[0].title}; {more} more layers are affected in the same way",
         evidence={**worst[0].evidence, "more_layers": more},
     )
     return [first, *worst[1:]]

@@ -18,7 +18,7 @@ from insight_lib.dissection.layers.traced_tags import STATS
 from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import read_span
-from insight_lib.events.ingest.placement import Placement
+from insight_lib.events.ingest.placement import PlacedFile
 from insight_lib.lake.contract import contract
 
 MOST_AT_ONCE = 4
@@ -52,43 +52,43 @@ class Found:
     damaged: tuple[DamagedSpan, ...]
 
 
-def read_files(placements: Iterable[Placement]) -> Found:
+def read_files(files: Iterable[PlacedFile]) -> Found:
     """Read event files to their ends, several at once: decoding holds no lock of Python's.
 
     Raises:
         EventFileError: one cannot be read.
     """
     with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_AT_ONCE)) as threads:
-        return _together([piece for pieces in threads.map(_pieces, placements) for piece in pieces])
+        return _together([piece for pieces in threads.map(_pieces, files) for piece in pieces])
 
 
-def _pieces(placement: Placement) -> list[Found]:
-    whole = read_span(placement.path, 0, placement.path.stat().st_size, {})
-    return [_found(decoded, placement) for decoded in whole]
+def _pieces(file: PlacedFile) -> list[Found]:
+    whole = read_span(file.path, 0, file.path.stat().st_size, {})
+    return [_found(decoded, file) for decoded in whole]
 
 
-def _found(decoded: Decoded, placement: Placement) -> Found:
-    scalars = _placed(decoded.scalars, placement).select(CURRENT_COLUMNS)
+def _found(decoded: Decoded, file: PlacedFile) -> Found:
+    scalars = _placed(decoded.scalars, file).select(CURRENT_COLUMNS)
     measured = (
-        measure_artifacts(_placed(decoded.artifacts, placement)),
-        measure_histograms(_placed(_not_beside_compact(decoded), placement)),
+        measure_artifacts(_placed(decoded.artifacts, file)),
+        measure_histograms(_placed(_not_beside_compact(decoded), file)),
         measure_scalars(scalars),
     )
     damaged = tuple(
-        DamagedSpan(placement.file_id, row["offset"], row["length"], row["reason"])
+        DamagedSpan(file.file_id, row["offset"], row["length"], row["reason"])
         for row in decoded.quarantine.to_pylist()
     )
     return Found(scalars, measured, decoded.records, damaged)
 
 
 def _not_beside_compact(decoded: Decoded) -> pa.Table:
-    """The histograms but for those that only show what a compact summary beside them says."""
+    """Return the histograms without those that only repeat a compact summary."""
     compact = pc.unique(decoded.artifacts["tag"]).to_pylist()
-    beside = [tag.removesuffix(STATS) for tag in compact if tag.endswith(STATS)]
+    with_compact = [tag.removesuffix(STATS) for tag in compact if tag.endswith(STATS)]
     rows = decoded.histograms
-    if not beside or not rows.num_rows:
+    if not with_compact or not rows.num_rows:
         return rows
-    return rows.filter(pc.invert(pc.is_in(rows["tag"], pa.array(beside, pa.string()))))
+    return rows.filter(pc.invert(pc.is_in(rows["tag"], pa.array(with_compact, pa.string()))))
 
 
 def _together(pieces: list[Found]) -> Found:
@@ -104,10 +104,10 @@ def _together(pieces: list[Found]) -> Found:
     )
 
 
-def _placed(rows: pa.Table, placement: Placement) -> pa.Table:
-    """The rows with where they were written, their tags as plain texts."""
+def _placed(rows: pa.Table, file: PlacedFile) -> pa.Table:
+    """Return the rows with where they were written, their tags as plain texts."""
     rows = rows.set_column(0, "tag", rows["tag"].cast(pa.string()))
     for name in ("run_id", "stream", "file_id"):
-        value = pa.scalar(getattr(placement, name), pa.string())
+        value = pa.scalar(getattr(file, name), pa.string())
         rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
     return rows

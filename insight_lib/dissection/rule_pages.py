@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import Any
 
-from insight_lib.dissection.findings.finding import Severity
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import LEAST, SOURCE, Rule
 
 SECTIONS = ("Looks for", "Why it matters", "What to do")
@@ -88,7 +88,7 @@ def rule_page(rule: Rule[Any]) -> RulePage:
 
 
 def _sections(text: str) -> list[str]:
-    """The summary, and what stands in each of ``SECTIONS``; a paragraph or a point is one line."""
+    """Return the summary and the text of each of ``SECTIONS``, a line per paragraph or point."""
     found = []
     for title in SECTIONS:
         before, _, text = text.partition(f"**{title}**")

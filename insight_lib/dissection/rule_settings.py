@@ -21,14 +21,14 @@ from insight_lib.settings_file import read_section, section_of
 ENABLED = "enabled"
 
 Changes = Mapping[str, Mapping[str, bool | int | float]]
-"""Rule name to field name to value, as far as the file says something; ``enabled`` beside them."""
+"""Rule name to field name to value, as far as the file says something; ``enabled`` next to them."""
 
 
 def read_changes(path: Path) -> Changes | None:
     """Return what section ``rules`` of a file changes; None where the file says nothing of rules.
 
     Raises:
-        ConfigError: The file cannot be read, is no TOML, or holds an unknown section.
+        ConfigError: The file cannot be read, is not valid TOML, or holds an unknown section.
         InputError: A rule or a field is unknown, or a value is of the wrong type, not finite or
             negative.
     """
@@ -44,7 +44,7 @@ def checked(stated: dict[str, Any], source: Path, problems: Sequence[str] = ()) 
     Args:
         stated: Of each rule what is to be changed.
         source: The file that says so.
-        problems: What is wrong with it beside.
+        problems: Other problems with it.
 
     Raises:
         InputError: A rule or a field is unknown, a value is of the wrong type, not finite or
@@ -54,7 +54,7 @@ def checked(stated: dict[str, Any], source: Path, problems: Sequence[str] = ()) 
     for name in stated:
         found += _problems(name, section_of(stated, name, "rules.", found) or {})
     if found:
-        raise InputError(f"{source}: {'; '.join(found)}; mend it there")
+        raise InputError(f"{source}: {'; '.join(found)}; fix it there")
     return stated
 
 

@@ -1,7 +1,7 @@
 """The rule settings that a lake remembers, and how often they changed.
 
-A file beside the tables, as the report's state is. The stage that makes the findings bears the
-number of the settings: a new number has worked on no run yet, so that all are judged anew.
+A file next to the tables, as the report's state is. The stage that makes the findings bears the
+number of the settings: with a new number, no run has been judged yet, so that all are judged again.
 """
 
 import json
@@ -43,7 +43,7 @@ def remembered_settings(lake: Lake) -> Settings:
 
 
 def remember_settings(lake: Lake, changes: Changes | None) -> None:
-    """Let the lake remember new settings; None leaves what it has.
+    """Store new settings in the lake; None keeps the stored ones.
 
     Call it as the lake's only writer.
 

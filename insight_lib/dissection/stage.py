@@ -12,7 +12,7 @@ from insight_lib.dissection.run.view import run_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import Input, Stage, Tables, derive
+from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 
@@ -31,9 +31,9 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
 DISSECT = "dissect-2"
 
 
-def dissection(settings: Settings) -> Stage:
+def dissection(settings: Settings) -> RunStage:
     """Return the stage that makes the findings by some settings of the rules."""
-    return Stage(
+    return RunStage(
         f"{DISSECT}-{settings.number}",
         inputs=(
             Input("scalars", CURRENT_COLUMNS),
@@ -48,8 +48,8 @@ def dissection(settings: Settings) -> Stage:
 
 
 def refresh_findings(lake: Lake, workers: Workers) -> list[str]:
-    """Bring the findings up to date and return the runs that were judged anew.
+    """Update the findings and return the runs that were judged again.
 
     These are the runs with something new; all of them after the rules' settings changed.
     """
-    return derive(lake, workers, dissection(remembered_settings(lake)))
+    return run_stage(lake, workers, dissection(remembered_settings(lake)))

@@ -1,6 +1,7 @@
-"""What prediction files brought since the last evaluation, by the ledger of prediction files.
+"""The predictions that are new since the last evaluation, by the ledger of prediction files.
 
-Rows count once their file is in the ledger, so those of a batch that was cut off wait for it.
+Rows count once their file is in the ledger, so those of an interrupted batch wait until it is
+repeated.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -11,17 +12,16 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from insight_lib.lake.batch_log import LEDGERS
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.tables import Lake
 from insight_lib.predictions.formats.column_mapping import Reading
 
 PREDICTIONS = (LEDGERS["predictions"],)
 """The ledgers by which stages that read nothing but predictions know what is new."""
 
-REPLACED = "replaced"
-
 
 @dataclass(frozen=True)
-class News:
+class NewPredictions:
     """Runs to which some batches brought predictions; each mapping is by run.
 
     Attributes:
@@ -48,17 +48,17 @@ class News:
         return sorted(self.counted)
 
 
-def find_news(
+def find_new_predictions(
     lake: Lake, done: int, until: int, *, torn: bool, again: Collection[str] = ()
-) -> News:
+) -> NewPredictions:
     """Return what the batches after ``done`` and up to ``until`` brought.
 
     Args:
         lake: The lake.
         done: The batch up to which predictions were evaluated.
         until: A batch that is settled, as all before it.
-        torn: Whether some tables are further than ``done``: an evaluation was cut off between its
-            commits, so what is kept may hold some of the rows already. Every run is then summed
+        torn: Whether some tables are further than ``done``: an evaluation was interrupted between
+            its commits, so what is kept may hold some of the rows already. Every run is then summed
             again, as one of which a file was replaced.
         again: Some of the runs that are summed again for another reason.
     """
@@ -69,8 +69,11 @@ def find_news(
     touched = sorted(
         set(lake.read("prediction_files", ["run_id"], where=new)["run_id"].to_pylist())
     )
+    # All entries of a touched run, not only the new ones: after a replacement the run is summed
+    # from all of its files, and any of them may say what its scores are.
     columns = ["file_id", "run_id", "rows", "status", "batch", "read_in", "reading"]
     entries = lake.read("prediction_files", columns, touched, settled).to_pylist()
+    # Sums cannot be subtracted from: a run that lost rows is summed again from what is left.
     whole = {e["run_id"] for e in entries if torn or (e["batch"] > done and _replaced(e))}
     whole.update(again)
     added: dict[str, set[str]] = {run_id: set() for run_id in touched}
@@ -85,7 +88,9 @@ def find_news(
             added[run_id].add(entry["file_id"])
             rows[run_id] += entry["rows"]
     stated = _stated(entry for entry in entries if not _replaced(entry))
-    return News(done, until, _frozen(added), _frozen(counted), rows, frozenset(whole), stated)
+    return NewPredictions(
+        done, until, _frozen(added), _frozen(counted), rows, frozenset(whole), stated
+    )
 
 
 def _stated(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:

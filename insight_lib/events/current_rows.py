@@ -7,10 +7,10 @@ then equal, where those of any other series rise: ``places`` makes steps of the 
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.columnar.arrays import Booleans, Integers
 from insight_lib.events.superseded import current_mask, goes_back, is_stepless
 
 SERIES = ("run_id", "stream", "tag")
@@ -51,7 +51,7 @@ def parted_rows(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
     return rows.filter(pa.array(kept)), rows.filter(pa.array(again))
 
 
-def counted_mask(steps: npt.NDArray[np.int64], file_ids: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+def counted_mask(steps: Integers, file_ids: pa.ChunkedArray) -> Booleans:
     """Mark the records of one series that count: the current ones, all of a stepless series.
 
     Args:
@@ -67,7 +67,7 @@ def counted_mask(steps: npt.NDArray[np.int64], file_ids: pa.ChunkedArray) -> npt
 def places(rows: pa.Table) -> pa.Table:
     """Return current rows, as `current_rows` does, with places from 0 on for steps that are equal.
 
-    Steps that rise stay as they are, so that every row of a series has a step of its own.
+    Steps that rise stay as they are, so that every row of a series has its own step.
     """
     if rows.num_rows == 0:
         return rows
@@ -78,14 +78,14 @@ def places(rows: pa.Table) -> pa.Table:
     return rows.set_column(at, "step", pa.array(steps, pa.int64()))
 
 
-def places_of(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def places_of(steps: Integers) -> Integers:
     """Return the steps of one series; their places from 0 on where all are equal."""
     if len(steps) > 1 and steps[0] == steps[-1]:
         return np.arange(len(steps), dtype=np.int64)
     return steps
 
 
-def _changes(rows: pa.Table) -> npt.NDArray[np.int64]:
+def _changes(rows: pa.Table) -> Integers:
     """Return where a new series begins."""
     changed = np.zeros(rows.num_rows - 1, dtype=bool)
     for name in SERIES:

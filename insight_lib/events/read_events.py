@@ -13,7 +13,7 @@ from insight_lib.columnar.repeated import with_constants
 from insight_lib.errors import InputError
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import read_span
-from insight_lib.events.ingest.placement import Placer
+from insight_lib.events.ingest.placement import RunPlacement
 from insight_lib.files.listing import Found, is_event_file, list_files, no_event_file
 from insight_lib.files.location import (
     Root,
@@ -131,11 +131,11 @@ def _find(place: Root) -> tuple[Root, list[Found], tuple[str, ...]]:
 
 def _placed(root: Root, found: list[Found]) -> Iterator[_EventFile]:
     """Name the run and the stream of each file; one that has neither yet holds no value."""
-    placer = Placer(root, {file.below: file.place for file in found})
+    placement = RunPlacement(root, {file.below: file.place for file in found})
     for file in found:
-        where = placer.run_and_stream(file.below)
+        where = placement.run_and_stream(file.below)
         if where is not None:
-            yield _EventFile(file.place, file.size, placer.file_id(file.below), *where)
+            yield _EventFile(file.place, file.size, placement.file_id(file.below), *where)
 
 
 def _read(file: _EventFile) -> list[Decoded]:

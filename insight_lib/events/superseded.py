@@ -1,13 +1,14 @@
 """Which records of a series count where a training was restarted or repeated steps."""
 
 import numpy as np
-import numpy.typing as npt
+
+from insight_lib.columnar.arrays import Booleans, Integers
 
 # A restart, or an evaluation that is done again, writes a point or two of a step to each file.
 STEPLESS_POINTS_A_FILE = 3
 
 
-def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def current_mask(steps: Integers) -> Booleans:
     """Mark the records of one run, stream and tag that no later record supersedes.
 
     A record at step s supersedes what the same tag wrote at steps >= s before it, so a record is
@@ -15,7 +16,7 @@ def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 
     This is what TensorBoard shows by default, through its data server, which keeps each series'
     steps strictly increasing and drops the tail that a lower or equal step preempts
-    (tensorboard/data/server/reservoir.rs), started anew: one that watches files as they grow shows
+    (tensorboard/data/server/reservoir.rs), restarted: one that watches files as they grow shows
     what it read last. Like it, the files of a directory follow each other by name, whatever their
     times. It gives up on a file at the first damaged record and at the first event whose wall time
     is NaN; here only the damaged record is lost, and the event with its lost clock counts as any
@@ -44,7 +45,7 @@ def current_mask(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def is_stepless(steps: npt.NDArray[np.int64], files: int) -> bool:
+def is_stepless(steps: Integers, files: int) -> bool:
     """Return whether a series carries one step throughout, as of a trainer that never passes it.
 
     Then no record supersedes another: all of them count, in the order of writing. TensorBoard shows
@@ -57,7 +58,7 @@ def is_stepless(steps: npt.NDArray[np.int64], files: int) -> bool:
     return len(steps) >= STEPLESS_POINTS_A_FILE * files and bool((steps == steps[:1]).all())
 
 
-def goes_back(steps: npt.NDArray[np.int64]) -> bool:
+def goes_back(steps: Integers) -> bool:
     """Return whether a record follows one of a greater step, as after a restart.
 
     A step written twice in a row, as some trainers do when they evaluate, does not go back.

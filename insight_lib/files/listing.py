@@ -1,4 +1,4 @@
-"""Finding files under a log root: event files, and whatever else a run leaves beside them."""
+"""Finding files under a log root: event files, and whatever else a run leaves next to them."""
 
 import os
 import stat
@@ -43,7 +43,7 @@ class Listing:
 
 
 def is_event_file(below: str) -> bool:
-    """Tell whether a file is an event file by its path: its name contains ``tfevents``."""
+    """Return whether a file is an event file by its path: its name contains ``tfevents``."""
     return _NAME_PART in below.rpartition("/")[2]
 
 
@@ -61,7 +61,7 @@ def no_event_file(place: str, closed: Sequence[str]) -> str:
 
 
 def list_files(root: Root, is_wanted: Callable[[str], bool]) -> Listing:
-    """All files under a log root that are wanted, each once, in the order of their paths.
+    """Return all files under a log root that are wanted, each once, in the order of their paths.
 
     In local folders symbolic links are followed, also to directories and in circles; a file that
     several links or paths lead to is taken once, by its path without symbolic links if that lies
@@ -73,7 +73,7 @@ def list_files(root: Root, is_wanted: Callable[[str], bool]) -> Listing:
         is_wanted: says of a path relative to the root whether the file there is wanted.
 
     Raises:
-        InputError: the root is no folder, or its file system cannot be reached.
+        InputError: the root is not a folder, or its file system cannot be reached.
     """
     listing = _list_remote(str(root), is_wanted) if is_remote(root) else _Walk(is_wanted).over(root)
     # Part by part, as paths compare.
@@ -109,7 +109,7 @@ class _Walk:
         """List everything below a root."""
         if not os.path.isdir(root):  # noqa: PTH112  # Path.is_dir raises in a closed folder
             raise InputError(
-                f"the log root {root} is no folder: give the folder that holds the runs"
+                f"the log root {root} is not a folder: give the folder that contains the runs"
             )
         self.start = len(os.fspath(root).rstrip("/")) + 1
         self.directories.append(os.fspath(root).rstrip("/") or "/")

@@ -46,7 +46,7 @@ def as_root(given: str) -> Root:
 
 
 def is_remote(place: Root) -> bool:
-    """Tell whether a place is no local one."""
+    """Return whether a place is no local one."""
     return isinstance(place, str) and "://" in place and not place.startswith(LOCAL_SCHEME)
 
 
@@ -77,7 +77,7 @@ def root_name(root: Root) -> str:
 
 
 def exists(place: Root) -> bool:
-    """Tell whether a file or folder is there; a local one that cannot be looked at is not.
+    """Return whether a file or folder is there; a local one that cannot be looked at is not.
 
     Raises:
         InputError: A remote file system cannot be reached.
@@ -88,7 +88,7 @@ def exists(place: Root) -> bool:
 
 
 def is_gone(place: Root) -> bool:
-    """Tell whether a file is there no more; a local one that cannot be looked at may still be.
+    """Return whether a file is gone; a local one that cannot be looked at may still exist.
 
     Raises:
         InputError: A remote file system cannot be reached.
@@ -103,7 +103,7 @@ def is_gone(place: Root) -> bool:
 
 
 def is_folder(place: Root) -> bool:
-    """Tell whether a place is a folder; a local one that cannot be looked at is none.
+    """Return whether a place is a folder; a local one that cannot be looked at is none.
 
     Raises:
         InputError: A remote file system cannot be reached.

@@ -1,4 +1,4 @@
-"""Log roots as they are given: made absolute, told apart, and refused where runs would mix."""
+"""Log roots as they are given: made absolute, distinguished, and refused where runs would mix."""
 
 import os
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
         roots: folders; texts are paths or URIs, as users name them.
 
     Raises:
-        InputError: A root does not exist, cannot be reached or is no folder, two have the same
+        InputError: A root does not exist, cannot be reached or is not a folder, two have the same
             name, which is the first part of their runs' names, or one lies inside another.
     """
     checked: dict[str, Root] = {}
@@ -35,12 +35,12 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
         root = as_root(os.fspath(given))
         root = root.expanduser().resolve() if isinstance(root, Path) else root
         if not is_folder(root):
-            problem = "is no folder" if exists(root) else "does not exist"
-            raise InputError(f"the log root {given} {problem}; name a folder that holds runs")
+            problem = "is not a folder" if exists(root) else "does not exist"
+            raise InputError(f"the log root {given} {problem}; name a folder that contains runs")
         if checked.setdefault(root_name(root), root) != root:
             raise InputError(
                 f"the log roots {checked[root_name(root)]} and {root} share the name "
-                f"{root_name(root)}, by which their runs are told apart; rename one of them"
+                f"{root_name(root)}, by which their runs are distinguished; rename one of them"
             )
     for outer, inner in permutations(checked.values(), 2):
         if _is_inside(inner, outer):
@@ -49,7 +49,7 @@ def check_roots(roots: Iterable[Root]) -> tuple[Root, ...]:
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a stored text is no log root, but a pattern of prediction files elsewhere."""
+    """Return whether a stored text is no log root, but a pattern of prediction files elsewhere."""
     return RUN in text
 
 
@@ -67,7 +67,7 @@ def check_one_root(root: Root, place: str, name: str, from_root: str) -> None:
     """
     if from_root != stored(root):
         raise InputError(
-            f"{place} is in the lake already, as {name}; name the log root that it came from, "
+            f"{place} is already in the lake, as {name}; name the log root that it came from, "
             f"{from_root}, or use another lake"
         )
 

@@ -1,4 +1,4 @@
-"""Small files beside the tables, each whole at any moment: as it was before, or as it is now."""
+"""Small files next to the tables, each whole at any moment: as it was before, or as it is now."""
 
 import json
 import os
@@ -10,10 +10,10 @@ from insight_lib.write_errors import refusal
 
 
 def store_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Put an object in the place of what the file held, durably.
+    """Replace the object in a file durably.
 
     Raises:
-        StorageError: The file system takes nothing more; the file holds what it held.
+        StorageError: The file system refuses the write; the file keeps its former object.
     """
     partial = path.with_suffix(".partial")
     try:

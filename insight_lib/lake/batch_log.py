@@ -2,9 +2,9 @@
 
 A plan names every file and byte range of one batch. It is kept as ``_plan-<application>.json`` in
 the lake until the batch's last table is committed. Before the first of these commits the outcome is
-added to it: the files that the workers wrote. A batch that was cut off before that is simply run
-again, since nothing of it counts yet; one that was cut off later commits the rest of its outcome,
-whatever has become of the files that it read.
+added to it: the files that the workers wrote. A batch that was interrupted before that is run
+again, since nothing of it counts yet; one that was interrupted later commits the rest of its
+outcome, whatever has become of the files that it read.
 """
 
 import json
@@ -35,7 +35,7 @@ def settled_batch(lake: Lake) -> int:
 
 
 def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
-    """Return the plan of a batch that was cut off, if there is one.
+    """Return the plan of a batch that was interrupted, if there is one.
 
     Raises:
         LakeError: The plan is damaged.
@@ -47,7 +47,7 @@ def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
         plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise LakeError(
-            f"the plan {path} is damaged ({error}); remove it: its batch is then planned anew"
+            f"the plan {path} is damaged ({error}); remove it: its batch is then planned again"
         ) from error
     if lake.committed(LEDGERS[application], application) >= plan["batch"]:
         path.unlink()
@@ -56,7 +56,7 @@ def pending_plan(lake: Lake, application: str) -> dict[str, Any] | None:
 
 
 def write_plan(lake: Lake, application: str, plan: Mapping[str, Any]) -> int:
-    """Number the batch, write its plan durably and return the number."""
+    """Assign the next number to a batch, write its plan durably and return the number."""
     finished = [lake.committed(ledger, name) for name, ledger in LEDGERS.items()]
     batch = 1 + max(finished + _pending_batches(lake))
     store_json(_plan_path(lake, application), {**plan, "batch": batch})

@@ -57,7 +57,7 @@ def correct_bounds(lake: Lake, workers: Workers, name: str) -> int:
     written = [file for _, file in pairs if file is not None]
     if written:
         removed = [suspect.path for suspect, file in pairs if file is not None]
-        lake.rearrange(name, table, written, removed)
+        lake.swap_files(name, table, written, removed)
     right |= {suspect.path for suspect, file in pairs if file is None}
     if right != set(known.get(name, ())):
         store_json(_memory(lake), {**known, name: sorted(right)})

@@ -1,4 +1,4 @@
-"""Rewrite the small and the overlapping files of a table as few files, each of its own runs.
+"""Compaction: rewrite small and overlapping files of a table as few files, each with separate runs.
 
 What makes reading a run cheap is kept: rows stand in the table's reading order, and a file's
 bounds say which runs it holds. Workers read, sort and write; the driver swaps the files in one
@@ -33,7 +33,7 @@ TARGET_PLAIN_BYTES = 256 << 20
 SMALL_BYTES = TARGET_BYTES // 4
 # More files than this that may hold one run, and they are sorted into one another.
 MOST_OVERLAPPING = 4
-# Before 'batch-': files are read in the order of their names.
+# Sorts before 'batch-', as files are read in the order of their names.
 PREFIX = "arranged"
 FILES_A_COUNT = 64
 
@@ -76,8 +76,8 @@ class _Piece:
     greatest: Any
 
 
-def arrange(lake: Lake, workers: Workers, name: str) -> bool:
-    """Merge what is small and sort what overlaps; tell whether there was something to do.
+def compact(lake: Lake, workers: Workers, name: str) -> bool:
+    """Merge small files, sort overlapping ones, and return whether there was something to do.
 
     The table's rows stay the same. Call it as the lake's only writer.
 
@@ -102,8 +102,8 @@ def arrange(lake: Lake, workers: Workers, name: str) -> bool:
     pieces = list(_pieces(uri, name, counted))
     if not crowded and len(pieces) >= len(counted):
         return False
-    written = workers.run(_rewrite, pieces, f"arrange {name}")
-    lake.rearrange(name, table, written, [file.path for file in counted])
+    written = workers.run(_rewrite, pieces, f"compact {name}")
+    lake.swap_files(name, table, written, [file.path for file in counted])
     return True
 
 
@@ -135,7 +135,7 @@ def _stored(table: DeltaTable, name: str) -> list[_Stored]:
 def _crowded(files: Sequence[_Stored]) -> set[str]:
     """Return the files that overlap with too many others.
 
-    A file of one run does not count: a run that fills many files cannot be told apart further.
+    A file of one run does not count: a run that fills many files cannot be split further.
     """
     known = [f for f in files if None not in (f.least, f.greatest) and f.least < f.greatest]
     open_files: list[_Stored] = []
@@ -201,5 +201,5 @@ def _rewrite(piece: _Piece) -> DataFile:
     between = (first >= piece.least) & (first <= piece.greatest)
     rows = read_rows(piece.table_uri, piece.name, piece.paths, where=between)
     # A stable sort: rows of one key stay in the order in which batches brought them.
-    arranged = rows.sort_by([(column, "ascending") for column in order])
-    return write_data_file(piece.table_uri, piece.name, PREFIX, arranged)
+    ordered = rows.sort_by([(column, "ascending") for column in order])
+    return write_data_file(piece.table_uri, piece.name, PREFIX, ordered)

@@ -170,13 +170,13 @@ def _shared_columns() -> dict[str, dict[str, Any]]:
 
 
 def _folder() -> Traversable:
-    # In a wheel and in --py-files the contracts lie inside the package, in a checkout beside it.
+    # In a wheel and in --py-files the contracts lie inside the package, in a checkout next to it.
     packaged = files("insight_lib").joinpath("schemas")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schemas"
 
 
 def _same_type(found: pa.DataType, wanted: pa.DataType) -> bool:
-    """Tell whether two types hold the same values, whatever their Arrow layout."""
+    """Return whether two types hold the same values, whatever their Arrow layout."""
     return bool(_plain(found) == _plain(wanted))
 
 

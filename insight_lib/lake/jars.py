@@ -1,6 +1,6 @@
-"""The two Delta JARs, fetched once by Spark's own resolution and kept beside pyspark's own.
+"""The two Delta JARs, fetched once by Spark's own resolution and kept next to pyspark's own.
 
-Beside pyspark they are on every class path: a session's, a `spark-submit` job's, an executor's.
+Next to pyspark they are on every class path: a session's, a `spark-submit` job's, an executor's.
 Resolving ``delta-spark`` brings some thirty JARs; all but two are pyspark's own in other versions
 and must not be doubled.
 """
@@ -41,7 +41,7 @@ def pyspark_home() -> Path:
 
 
 def missing_jars() -> list[str]:
-    """Return which of the JARs are not beside pyspark's own yet."""
+    """Return which of the JARs are not next to pyspark's own yet."""
     folder = pyspark_home() / "jars"
     return [name for name in jar_names() if not (folder / name).is_file()]
 

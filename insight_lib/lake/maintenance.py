@@ -1,7 +1,7 @@
 """Keep a lake small and quick to read: few files, no replaced ones past their time, short logs.
 
 A night adds a few small files to each table, so a year would leave thousands. Once a week they are
-merged (`arrange`), what was replaced long ago is deleted, and the log begins at a checkpoint.
+merged (`compact`), what was replaced long ago is deleted, and the log begins at a checkpoint.
 Files whose bounds leave NaN out are written again without these (`correct_bounds`).
 What was committed, by whom and in which version, is not touched: batches stay exactly once.
 """
@@ -18,7 +18,7 @@ from deltalake.exceptions import DeltaError
 from insight_lib.errors import InputError, LakeError
 from insight_lib.lake.batch_log import LEDGERS, pending_plan
 from insight_lib.lake.bounds import correct_bounds
-from insight_lib.lake.compaction import arrange
+from insight_lib.lake.compaction import compact
 from insight_lib.lake.contract import table_names
 from insight_lib.lake.parquet import SKIPPING_PROPERTY, skipping_columns
 from insight_lib.lake.tables import Lake
@@ -50,7 +50,7 @@ class Maintained:
 def maintain(
     lake: Lake, workers: Workers, retention_hours: int = LEAST_RETENTION_HOURS
 ) -> list[Maintained]:
-    """Bring every table into few files and return what was done, one entry a table that changed.
+    """Compact every table and return what was done, one entry for each table that changed.
 
     Call it as the lake's only writer.
 
@@ -61,11 +61,11 @@ def maintain(
 
     Raises:
         InputError: The retention is too short.
-        LakeError: A batch was cut off and not repeated yet, or a file of the lake is missing.
+        LakeError: A batch was interrupted and not repeated yet, or a file of the lake is missing.
     """
     if retention_hours < LEAST_RETENTION_HOURS:
         raise InputError(
-            f"a retention of {retention_hours} hours would take files from readers at work; "
+            f"a retention of {retention_hours} hours would delete files that readers still use; "
             f"give {LEAST_RETENTION_HOURS} hours or more"
         )
     _check_nothing_is_pending(lake)
@@ -76,13 +76,13 @@ def maintain(
 
 
 def summary(done: list[Maintained]) -> str:
-    """Return in a few words what was done."""
+    """Summarise in a few words what was done."""
     if not done:
         return "maintain: nothing to do"
     before, after = sum(one.files_before for one in done), sum(one.files_after for one in done)
     corrected = sum(one.corrected for one in done)
     deleted = sum(one.vacuumed for one in done)
-    rewritten = f"{corrected:,} files with untrue bounds rewritten, " if corrected else ""
+    rewritten = f"{corrected:,} files with wrong bounds rewritten, " if corrected else ""
     return (
         f"maintain: {before:,} files of {len(done)} tables are now {after:,}, "
         f"{rewritten}{deleted:,} replaced files deleted"
@@ -94,20 +94,20 @@ def _check_nothing_is_pending(lake: Lake) -> None:
         plan = pending_plan(lake, application)
         if plan is not None:
             raise LakeError(
-                f"batch {plan['batch']} of {application} was cut off and is not repeated yet; "
-                f"run `insight nightly --lake {lake.root}` first, nothing was changed"
+                f"batch {plan['batch']} of {application} was interrupted and has not been repeated "
+                f"yet; run `insight nightly --lake {lake.root}` first, nothing was changed"
             )
 
 
 def _maintain(lake: Lake, workers: Workers, name: str, retention_hours: int) -> Maintained | None:
     started_s = time.monotonic()
     files_before, bytes_before = _size(lake.delta(name))
-    arranged = arrange(lake, workers, name)
+    compacted = compact(lake, workers, name)
     corrected = correct_bounds(lake, workers, name)
     with writing_to(lake.root / name):
         _name_skipping_columns(lake.delta(name), name)
     vacuumed = _vacuum(lake.delta(name), lake.root / name, retention_hours)
-    if not (arranged or corrected or vacuumed):
+    if not (compacted or corrected or vacuumed):
         return None
     table = lake.delta(name)
     _shorten_log(table, lake.root / name)

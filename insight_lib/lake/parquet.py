@@ -180,7 +180,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _distinct(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The texts that a dictionary column really holds; any other column as it is."""
+    """Return the texts that a dictionary column really holds; any other column as it is."""
     if not pa.types.is_dictionary(column.type):
         return column
     texts = column.unify_dictionaries().unique()

@@ -6,13 +6,15 @@ import pyarrow.dataset as ds
 
 from insight_lib.lake.tables import Lake
 
+REPLACED = "replaced"
+"""Status, in either ledger, of a file whose rows no longer count."""
 # Tables whose rows come from an event file; a replaced prediction file's rows are removed at once.
 ROWS_OF_EVENT_FILES = ("scalars", "histograms", "artifacts", "event_files")
 
 
 def replaced_files(lake: Lake, run_ids: Sequence[str] | None = None) -> list[str]:
     """Return the ids of replaced event files of some runs, or of all."""
-    is_replaced = ds.field("status") == "replaced"
+    is_replaced = ds.field("status") == REPLACED
     ids: list[str] = lake.read("event_files", ["file_id"], run_ids, is_replaced)[
         "file_id"
     ].to_pylist()

@@ -1,8 +1,8 @@
-"""Derive tables from tables, run by run, for the runs that new batches touched and no others.
+"""Run a stage: compute tables from tables, run by run, for the runs that new batches touched.
 
 A stage names its input tables, its output tables and one pure function from the former to the
 latter. Workers read the inputs of a few runs each, apply the function and write the outputs' files;
-the driver puts them in the place of what the runs had. The number of the last batch that a stage
+the driver replaces the runs' earlier rows by them. The number of the last batch that a stage
 has worked up to is the application transaction of its outputs, so a night that brought nothing
 costs nothing and an interrupted stage is repeated.
 """
@@ -65,8 +65,8 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One step of the nightly pipeline that works run by run.
+class RunStage:
+    """A stage that works run by run.
 
     Attributes:
         name: The application under which its commits are recorded.
@@ -75,7 +75,7 @@ class Stage:
         compute: Input tables of some whole runs, reduced where ``Input.reduce`` says how, to output
             tables; runs on workers.
         after: Whose outputs it reads: it never works past a batch that they have not done.
-        ledgers: Whose batches touch a run, so that it is computed anew.
+        ledgers: Whose batches touch a run, so that it is recomputed.
     """
 
     name: str
@@ -93,7 +93,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class _Task:
-    stage: Stage
+    stage: RunStage
     batch: int
     run_ids: tuple[str, ...]
     input_files: dict[str, list[str]]
@@ -101,8 +101,8 @@ class _Task:
     table_uris: dict[str, str]
 
 
-def derive(lake: Lake, workers: Workers, stage: Stage) -> list[str]:
-    """Bring the stage's outputs up to date and return the runs that were computed anew."""
+def run_stage(lake: Lake, workers: Workers, stage: RunStage) -> list[str]:
+    """Update the stage's outputs and return the runs that were recomputed."""
     done = stage.progress.done(lake)
     until = min([settled_batch(lake), *(earlier.done(lake) for earlier in stage.after)])
     if until <= done:
@@ -117,7 +117,9 @@ def derive(lake: Lake, workers: Workers, stage: Stage) -> list[str]:
     return run_ids
 
 
-def _tasks(lake: Lake, stage: Stage, batch: int, run_ids: Sequence[str], parts: int) -> list[_Task]:
+def _tasks(
+    lake: Lake, stage: RunStage, batch: int, run_ids: Sequence[str], parts: int
+) -> list[_Task]:
     uris = {name: lake.table_uri(name) for name in {i.table for i in stage.inputs}}
     uris |= {name: lake.table_uri(name) for name in stage.outputs}
     replaced = tuple(replaced_files(lake, run_ids))

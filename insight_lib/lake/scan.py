@@ -43,7 +43,7 @@ class LiveFile:
     bounds: Mapping[str, tuple[Any, Any]]
 
     def may_hold(self, wanted: Mapping[str, Sequence[Any]]) -> bool:
-        """Tell whether it may hold a row that has one of the values, rising, in each column."""
+        """Return whether it may hold a row that has one of the values, rising, in each column."""
         return all(
             may_hold(values, *self.bounds.get(column, (None, None)))
             for column, values in wanted.items()
@@ -161,7 +161,7 @@ def missing_file(name: str, error: FileNotFoundError) -> LakeError:
 
 
 def may_hold(wanted: Sequence[Any], least: Any, greatest: Any) -> bool:  # noqa: ANN401
-    """Tell whether one of some values, given in rising order, may lie between two bounds.
+    """Return whether one of some values, given in rising order, may lie between two bounds.
 
     A bound that is None is unknown.
     """

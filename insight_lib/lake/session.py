@@ -35,7 +35,7 @@ LOOPBACK = "127.0.0.1"
 QUIET_LOGS = Path(__file__).with_name("log4j2.properties")
 
 SETTINGS = {
-    # Delta's SQL and catalogue; its two JARs lie beside pyspark's own.
+    # Delta's SQL and catalogue; its two JARs lie next to pyspark's own.
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     # 50 by default: seconds a query on a lake whose logs are small.

@@ -1,7 +1,7 @@
 """SQL over the lake with DuckDB: no JVM, read only, each table a view under its own name.
 
-The list of files comes from the Delta log, the rows from the Parquet files. Beside the tables there
-is a view ``scalars_current``: the scalars without those that a later record at the same or an
+The list of files comes from the Delta log, the rows from the Parquet files. Besides the tables
+there is a view ``scalars_current``: the scalars without those that a later record at the same or an
 earlier step superseded (a restart), by TensorBoard's rule, and without those of event files that
 their writer replaced. Of a series that carries one step throughout, since its writer never passes
 it, all points are there.
@@ -74,7 +74,7 @@ def _check_reads_only(connection: duckdb.DuckDBPyConnection, statement: str) -> 
             "a PIVOT without a list of values writes; name them: PIVOT t ON column IN ('a', 'b')"
         )
     if kind != duckdb.StatementType.SELECT:
-        raise InputError(f"{kind.name} is no SELECT, and the lake is read only; use SELECT")
+        raise InputError(f"{kind.name} is not a SELECT, and the lake is read only; use SELECT")
     # A WITH clause may hold INSERT or COPY, yet only at the top level: inside FROM it is refused.
     inner = found[0].query.rstrip().rstrip(";")
     # It was parsed as one SELECT, and EXPLAIN runs nothing.

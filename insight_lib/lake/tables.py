@@ -115,7 +115,7 @@ class Lake:
         application: str,
         version: int,
     ) -> None:
-        """Put new rows in the place of all rows whose ``column`` is one of ``values``, atomically.
+        """Replace all rows whose ``column`` is one of ``values`` by new rows, atomically.
 
         Only files that hold such a row are written again. Nothing happens where this version was
         committed before.
@@ -140,7 +140,7 @@ class Lake:
         application: str,
         version: int,
     ) -> None:
-        """Put new rows in the place of all rows of which ``doomed`` is true; else as `replace`.
+        """Replace all rows for which ``doomed`` is true by new rows; otherwise like `replace`.
 
         Args:
             name: The table.
@@ -170,10 +170,10 @@ class Lake:
         files += self._as_files(name, survivors, version)
         self._commit(name, files, removed, application, version)
 
-    def rearrange(
+    def swap_files(
         self, name: str, planned: DeltaTable, files: Sequence[DataFile], removed: Sequence[str]
     ) -> None:
-        """Put files in the place of others that hold the same rows, in one commit.
+        """Replace files by others with the same rows, in one commit.
 
         Args:
             name: The table.
@@ -284,7 +284,7 @@ def _is_table(folder: Path) -> bool:
 
 
 def _is_begun(folder: Path) -> bool:
-    """Tell whether a table was made; one whose first commit failed has an empty log and no rows."""
+    """Return whether a table exists; one whose first commit failed has an empty log and no rows."""
     log = folder / LOG
     return log.is_dir() and any(any(place.glob("*.[jp]*")) for place in (log, folder))
 
@@ -292,14 +292,14 @@ def _is_begun(folder: Path) -> bool:
 def _check_may_create(root: Path, create: bool) -> None:
     if not create:
         raise LakeError(
-            f"there is no lake at {root}; make one with `insight nightly --lake {root} LOG_ROOT`"
+            f"there is no lake at {root}; create one with `insight nightly --lake {root} LOG_ROOT`"
         )
     if root.exists() and not root.is_dir():
         raise LakeError(f"{root} is a file; name a folder for the lake")
     strangers = [path.name for path in root.glob("[!_]*") if not _is_table(path)]
     if strangers:
         raise LakeError(
-            f"{root} is no lake and not empty (it holds {strangers[0]}); name an empty folder"
+            f"{root} is neither a lake nor empty (it holds {strangers[0]}); name an empty folder"
         )
 
 

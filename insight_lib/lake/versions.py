@@ -35,14 +35,14 @@ def version_differences(table: DeltaTable, name: str) -> list[str]:
 
 
 def add_columns(table: DeltaTable, name: str) -> None:
-    """Give a table the columns that its contract has and it lacks, in a commit of its own."""
+    """Give a table the columns that its contract has and it lacks, in a separate commit."""
     missing = _addable(pa.schema(table.schema().to_arrow()), name)
     if missing:
         table.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
 
 
 def mark_current(table: DeltaTable, name: str) -> None:
-    """Note that all rows of a table are as the contract's version says."""
+    """Record that all rows of a table fit the contract's version."""
     version = {SCHEMA_VERSION_PROPERTY: str(contract(name).version)}
     table.alter.set_table_properties(version, raise_if_not_exists=False)
 

@@ -1,7 +1,7 @@
 """Spare a Spark worker what takes longer between two tasks than many a task.
 
 Before each task Spark has Python forget what its import path holds, and Python then reads the
-directory of every archive on it anew, pyspark's own among them: 0.1 s. After each task it has the
+directory of every archive on it again, pyspark's own among them: 0.1 s. After each task it has the
 garbage collected, which looks at each object that numba, pyarrow and pyspark have made: 0.05 s.
 """
 

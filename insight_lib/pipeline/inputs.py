@@ -84,7 +84,7 @@ def _empty_patterns(patterns: Sequence[Pattern]) -> Iterator[str]:
     for pattern in patterns:
         if not Place(pattern, Columns()).listing().files:
             yield (
-                f"no file is as --predictions {pattern.text} says and ends in {', '.join(SUFFIXES)}"
+                f"no file matches --predictions {pattern.text} and ends in {', '.join(SUFFIXES)}"
             )
 
 

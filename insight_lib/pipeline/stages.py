@@ -15,13 +15,13 @@ from insight_lib.evaluation.by_step.group_stage import GROUPS
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.comparing import drift_stage
 from insight_lib.evaluation.evaluations import commit
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.events.ingest import stage as events_stage
 from insight_lib.events.ingest.summary import remarks
 from insight_lib.events.runs.refresh_runs import refresh_runs
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.contract import table_names
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.stage import Context, Outcome, PipelineStage
@@ -51,7 +51,7 @@ def _ingest_predictions(context: Context) -> Outcome:
 def _run_by_run(update: Callable[[Lake, Workers], list[str]]) -> Callable[[Context], Outcome]:
     def run(context: Context) -> Outcome:
         run_ids = update(context.lake, context.workers)
-        text = f"{len(run_ids):,} runs brought up to date" if run_ids else "nothing new"
+        text = f"{len(run_ids):,} runs updated" if run_ids else "nothing new"
         return Outcome(text, run_ids=tuple(run_ids))
 
     return run
@@ -68,7 +68,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_summaries",
         title="ingest events",
-        purpose="Read what event files brought, exactly once.",
+        purpose="Ingest new records of event files, each exactly once.",
         reads=(),
         writes=("scalars", "histograms", "artifacts", "quarantine", "event_files"),
         applications=(events_stage.APPLICATION,),
@@ -77,7 +77,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_predictions",
         title="ingest predictions",
-        purpose="Read what prediction files brought, exactly once.",
+        purpose="Ingest new rows of prediction files, each exactly once.",
         reads=("event_files",),
         writes=("predictions", "prediction_files", "refused_labels"),
         applications=(predictions_stage.APPLICATION,),
@@ -87,7 +87,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="describe_runs",
         title="runs",
-        purpose="Describe each run: when it ran, how it was configured, what its layers are.",
+        purpose="Describe each run: when it ran, its configuration and its layers.",
         reads=("event_files", "prediction_files", "artifacts"),
         writes=("runs",),
         applications=(RUNS.name,),
@@ -96,11 +96,11 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="evaluate",
         title="evaluation",
-        purpose="Compute metrics with bounds, curves, and the sums that both follow from.",
+        purpose="Compute metrics with certified bounds, curves, and the sums behind both.",
         reads=("predictions", "prediction_files"),
         writes=("score_histograms", "probability_sums", "evaluations", "curves"),
         applications=(commit.APPLICATION,),
-        run=_run_by_run(evaluate_news),
+        run=_run_by_run(evaluate_new_predictions),
     ),
     PipelineStage(
         name="group_aucs",
@@ -114,7 +114,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="check_evaluations",
         title="evaluation checks",
-        purpose="Check that every example is evaluated once, and how steadily metrics move.",
+        purpose="Check that every example is evaluated once, and measure how much metrics vary.",
         reads=("predictions", "prediction_files", "score_histograms", "evaluations", "group_aucs"),
         writes=("sample_counts", "volatility"),
         applications=(SAMPLES.name, VOLATILITY.name),
@@ -136,12 +136,12 @@ STAGES: tuple[PipelineStage, ...] = (
         reads=("artifacts", "histograms", "scalars"),
         writes=("layer_stats", "rejected_summaries"),
         applications=(LAYER_STATISTICS.name,),
-        run=_run_by_run(partial(derive, stage=LAYER_STATISTICS)),
+        run=_run_by_run(partial(run_stage, stage=LAYER_STATISTICS)),
     ),
     PipelineStage(
         name="dissect",
         title="dissection",
-        purpose="Name what is wrong with a run, in which layer, since which step.",
+        purpose="Diagnose each run: what is wrong, in which layer, since which step.",
         reads=("scalars", "layer_stats", "runs", "sample_counts"),
         writes=("findings",),
         applications=(DISSECT,),
@@ -150,16 +150,16 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk_features",
         title="risk features",
-        purpose="Compute what was known of each run early on.",
+        purpose="Compute the features that describe each run at an early step.",
         reads=("scalars", "layer_stats"),
         writes=("run_features",),
         applications=(FEATURES.name,),
-        run=_run_by_run(partial(derive, stage=FEATURES)),
+        run=_run_by_run(partial(run_stage, stage=FEATURES)),
     ),
     PipelineStage(
         name="risk",
         title="risk",
-        purpose="Learn from labelled runs which fail, and score every run.",
+        purpose="Train the risk model on labelled runs and score every run.",
         reads=("run_features", "run_labels", "runs"),
         writes=("risk_models", "risk_scores"),
         applications=(risk_stage.APPLICATION, risk_stage.SCORE_APPLICATION),
@@ -168,7 +168,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="report",
         title="report",
-        purpose="Write the report, a folder of HTML.",
+        purpose="Write the report as a folder of HTML files.",
         reads=table_names(),
         writes=(),
         applications=(),

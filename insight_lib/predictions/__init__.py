@@ -1,1 +1,1 @@
-"""Prediction files: finding them beside their runs, and turning them into rows."""
+"""Prediction files: finding them next to their runs, and turning them into rows."""

@@ -19,7 +19,8 @@ def read_columns(path: Path) -> Columns | None:
     None where the file says nothing of predictions.
 
     Raises:
-        ConfigError: The file cannot be read, is no TOML, or a field is unknown or does not fit.
+        ConfigError: The file cannot be read, is not valid TOML, or has a field that is unknown or
+            does not fit.
     """
     problems: list[str] = []
     predictions = read_section(path, "predictions", problems)
@@ -32,7 +33,7 @@ def read_columns(path: Path) -> Columns | None:
     ] or _shared(stated)
     if problems:
         raise ConfigError(
-            f"{path}: {'; '.join(problems)}; mend section [predictions], which may hold scores "
+            f"{path}: {'; '.join(problems)}; fix section [predictions], which may hold scores "
             f"({_WANTED_SCORES}) and section [{SECTION}], whose fields are "
             f"{', '.join(ROLES)} (each a column's name; label also "
             '{column = "y", positive = 2}) and slices (a list of names)'
@@ -42,7 +43,7 @@ def read_columns(path: Path) -> Columns | None:
 
 
 def _flat(stated: dict[str, object]) -> dict[str, object]:
-    """The fields with those of a label that says which of its values is positive."""
+    """Return the fields with those of a label that says which of its values is positive."""
     label = stated.get("label")
     if not isinstance(label, dict):
         return stated

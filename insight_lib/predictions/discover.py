@@ -78,7 +78,7 @@ class Place:
         return isinstance(self.where, Pattern) and self._says(self.where, below) is not None
 
     def _says(self, pattern: Pattern, below: str) -> tuple[str, Reading] | None:
-        """The run that a path names and how its file is read; None where it does not fit.
+        """Return the run that a path names and how its file is read; None if it does not fit.
 
         Keys that the pattern itself does not spell need no part of it: ``{run}/*.parquet`` finds
         what lies in ``{run}/step=100/``, too.

@@ -138,15 +138,15 @@ def remarks_on(
     elsewhere = [below for below in seen.elsewhere if f"{where}/{below}" not in known]
     remarks = []
     if unread:
-        remedy = f"it is of a format that is not read; write it with the end {', '.join(SUFFIXES)}"
+        remedy = f"its format is not supported; write it as one of {', '.join(SUFFIXES)}"
         remarks.append(_line(where, unread, remedy))
     alike = _alike(where, elsewhere[:MOST_OPENED], columns)
     if alike:
         label, score = next(iter(alike.values()))
-        there = f"it has columns {label} and {score}, but nothing looks for it there"
+        there = f"it has columns {label} and {score}, but files in that folder are not read"
         remedy = f"{there}; {_move(where, next(iter(alike)))}"
         if (label, score) != (columns.label, columns.score):
-            remedy += "; say in [predictions.columns] of --config what its columns are called"
+            remedy += "; map its columns in section [predictions.columns] of --config"
         remarks.append(_line(where, list(alike), remedy))
     return remarks
 
@@ -157,7 +157,7 @@ def _line(where: str, files: Sequence[str], remedy: str) -> str:
 
 
 def _alike(where: str, files: Sequence[str], columns: Columns) -> dict[str, tuple[str, str]]:
-    """Those of some files that have a column for the label and one for the score, and which."""
+    """Return the files that have a label and a score column, with the names of both."""
     found = {}
     for below in files:
         names = column_names(f"{where}/{below}")

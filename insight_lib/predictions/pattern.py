@@ -93,15 +93,15 @@ def pattern_of(given: str) -> Pattern:
     folder, below = _parted(given)
     if RUN not in below:
         raise InputError(
-            f"--predictions {given} does not say where the run's name stands; put {RUN} there, "
+            f"--predictions {given} does not say where the run's name is; put {RUN} there, "
             f"as in '/data/scores/{RUN}/{{split}}-{{step}}.parquet'"
         )
     _check(given, below)
     root = as_root(folder)
     root = root.expanduser().resolve() if isinstance(root, Path) else root
     if not is_folder(root):
-        problem = "is no folder" if exists(root) else "does not exist"
-        raise InputError(f"the folder {root} of --predictions {given} {problem}; name one that is")
+        problem = "is not a folder" if exists(root) else "does not exist"
+        raise InputError(f"the folder {root} of --predictions {given} {problem}; name a folder")
     return Pattern(root, below)
 
 
@@ -117,7 +117,7 @@ def known_patterns(texts: Iterable[str]) -> tuple[Pattern, ...]:
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The fixed folder of a pattern, and the rest."""
+    """Return the fixed folder of a pattern, and the rest."""
     parts = text.split("/")
     fixed = next((n for n, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
     here = "/" if text.startswith("/") else "."
@@ -130,12 +130,12 @@ def _check(given: str, below: str) -> None:
             known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
             raise InputError(
                 f"--predictions {given} has {token[0]}, which is none of {known}; "
-                "write [{] or [}] where a brace is meant"
+                "write [{] or [}] for a literal brace"
             )
 
 
 def _expression(below: str) -> str:
-    """The regular expression of a pattern, in which every part takes as little as it can."""
+    """Return the regular expression of a pattern, in which every part takes as little as it can."""
     seen: set[str] = set()
     return "".join(_part(token, seen) for token in _TOKEN.finditer(below))
 

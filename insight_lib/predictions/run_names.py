@@ -7,6 +7,7 @@ import pyarrow.dataset as ds
 from insight_lib.errors import InputError
 from insight_lib.files.location import Root, as_root, root_name
 from insight_lib.files.log_root import is_pattern
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.tables import Lake
 
 
@@ -35,21 +36,21 @@ class RunNames:
         meant = [run for run in below if run in self._known]
         if len(meant) > 1:
             raise InputError(
-                f"the run {text} of --predictions may be {' or '.join(meant)}; let the path name "
-                "the log root, too, or ingest them apart"
+                f"the run {text} of --predictions may be {' or '.join(meant)}; include the "
+                "log root in the path, or ingest the log roots separately"
             )
         return (meant or (below if len(below) == 1 else [text]))[0]
 
 
 def run_names(lake: Lake, roots: Sequence[Root]) -> RunNames:
-    """Return the names of the runs that have event files, or predictions beside them."""
+    """Return the names of the runs that have event files, or predictions next to them."""
     known: set[str] = {root_name(root) for root in roots}
     names = set(known)
-    is_current = ds.field("status") != "replaced"
+    is_current = ds.field("status") != REPLACED
     for ledger in ("event_files", "prediction_files"):
         rows = lake.read(ledger, ["run_id", "log_root"], where=is_current)
         pairs = rows.group_by(["run_id", "log_root"]).aggregate([]).to_pylist()
-        beside = [row for row in pairs if not is_pattern(row["log_root"])]
-        known |= {row["run_id"] for row in beside}
-        names |= {root_name(as_root(row["log_root"])) for row in beside}
+        in_runs = [row for row in pairs if not is_pattern(row["log_root"])]
+        known |= {row["run_id"] for row in in_runs}
+        names |= {root_name(as_root(row["log_root"])) for row in in_runs}
     return RunNames(known, names)

@@ -15,9 +15,9 @@ MARKER = ".deepinsight-report"
 
 @contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
-    """A new empty folder to write to, which takes the place of ``folder`` when the block ends.
+    """Yield a new empty folder to write to, which replaces ``folder`` when the block ends.
 
-    The new folder lies beside the old one until it is complete; what the old one held is gone
+    The new folder lies next to the old one until it is complete; what the old one held is gone
     afterwards. An exception within the block leaves the old folder as it was.
 
     Args:
@@ -62,12 +62,12 @@ def _refuse_foreign(folder: Path) -> None:
     if not folder.exists() and not folder.is_symlink():
         return
     if not folder.is_dir():
-        message = f"{folder} is no folder; name a folder for the report that may be replaced"
+        message = f"{folder} is not a folder; name a folder that the report may replace"
         raise InputError(message)
     if any(folder.iterdir()) and not (folder / MARKER).is_file():
         message = (
-            f"{folder} holds files that are no report ({MARKER} is missing) and a report replaces "
-            "its whole folder; name an empty or a new folder"
+            f"{folder} contains files that are not a report ({MARKER} is missing), and a report "
+            "replaces its whole folder; name an empty or a new folder"
         )
         raise InputError(message)
 

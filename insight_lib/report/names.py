@@ -8,7 +8,7 @@ _DIGEST_CHARACTERS = 12
 
 
 def page_name(run_id: str) -> str:
-    """A file name that is safe on every file system and different for every run.
+    """Return a file name that is safe on every file system and different for every run.
 
     Args:
         run_id: any text.

@@ -12,12 +12,12 @@ from insight_lib.report.records.run_page import RunPage
 
 
 def index_html(night: Night) -> str:
-    """The index page."""
+    """Return the HTML of the index page."""
     return _environment().get_template("index.html").render(night=night, base="")
 
 
 def run_html(page: RunPage, night: Night) -> str:
-    """The page of a run of that night; it lies one folder below the index."""
+    """Return the HTML of a run's page, which lies one folder below the index."""
     template = _environment().get_template("run.html")
     return template.render(page=page, run=page.row, plots=run_plots(page), night=night, base="../")
 
@@ -45,10 +45,10 @@ def _environment() -> jinja2.Environment:
 
 
 def _breakable(path: str) -> Markup:
-    """A path that may be broken after each slash where it is longer than a line."""
+    """Return a path that may break after each slash if it is longer than a line."""
     return Markup("/<wbr>").join(escape(text.clean(part)) for part in path.split("/"))
 
 
 def _visible(value: object) -> object:
-    """Text without characters that a page cannot hold; markup and numbers as they are."""
+    """Remove the characters that a page cannot hold from text; keep markup and numbers."""
     return text.clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -63,8 +63,8 @@ def _number(text: str) -> object:
 
 def _check_named(lake: Lake, run_ids: Sequence[str]) -> None:
     if len(run_ids) < MIN_RUNS:
-        raise InputError(f"{len(run_ids)} run was named; name two or more, each once")
+        raise InputError(f"{len(run_ids)} run was given; give two or more, each once")
     twice = next((each for at, each in enumerate(run_ids) if each in run_ids[:at]), None)
     if twice is not None:
-        raise InputError(f"run {twice} is named twice; name two or more, each once")
+        raise InputError(f"run {twice} was given twice; give two or more, each once")
     check_known(lake, run_ids)

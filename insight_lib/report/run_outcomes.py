@@ -10,12 +10,12 @@ from insight_lib.dissection.run.scalar_roles import Role, role, words
 from insight_lib.lake.contract import contract
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
-from insight_lib.report.records.night import SEVERITIES
+from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
 
 Row = Mapping[str, Any]
-Told = Iterator[tuple[str, Path, object]]
+Outcomes = Iterator[tuple[str, Path, object]]
 """A run, a field of it, and its value."""
 
 _MOST_SERIES = 40
@@ -69,7 +69,7 @@ def outcomes(lake: Lake, run_ids: Sequence[str]) -> dict[str, dict[Path, object]
     return found
 
 
-def _series(lake: Lake, run_ids: Sequence[str]) -> Told:
+def _series(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
     quoted = ", ".join("'" + run_id.replace("'", "''") + "'" for run_id in run_ids)
     rows = query(lake, _SERIES.format(runs=quoted)).to_pylist()
     for run_id in run_ids:
@@ -79,7 +79,7 @@ def _series(lake: Lake, run_ids: Sequence[str]) -> Told:
             yield from _ends(run_id, row)
 
 
-def _ends(run_id: str, row: Row) -> Told:
+def _ends(run_id: str, row: Row) -> Outcomes:
     stream, tag = row["stream"], row["tag"]
     name = tag if stream == OWN_STREAM else f"{stream}/{tag}"
     yield run_id, (name, "final"), row["final"]
@@ -104,7 +104,7 @@ def _direction(tag: str) -> str | None:
     return "highest" if found & _MORE_IS_BETTER else None
 
 
-def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Told:
+def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
     last: dict[tuple[str, str], Row] = {}
     for row in lake.read("evaluations", None, run_ids).to_pylist():
         place = row["run_id"], row["split"]
@@ -120,15 +120,15 @@ def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Told:
                 yield run_id, (split, column.name), row[column.name]
 
 
-def _findings(lake: Lake, run_ids: Sequence[str]) -> Told:
+def _findings(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
     rows = lake.read("findings", ["run_id", "severity"], run_ids).to_pylist()
     counts = Counter((row["run_id"], row["severity"]) for row in rows)
     for run_id in run_ids:
-        for severity in SEVERITIES:
+        for severity in WORST_FIRST:
             yield run_id, ("findings", severity), counts[run_id, severity]
 
 
-def _risks(lake: Lake, run_ids: Sequence[str]) -> Told:
+def _risks(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
     models = lake.read("risk_models", ["model_version", "metrics", "stage", "trained_at"])
     newest = newest_model(models.to_pylist())
     if newest is None or why_row_unusable(newest) is not None:
@@ -140,7 +140,7 @@ def _risks(lake: Lake, run_ids: Sequence[str]) -> Told:
             yield row["run_id"], ("risk",), row["probability"]
 
 
-def _labels(lake: Lake, run_ids: Sequence[str]) -> Told:
+def _labels(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
     rows = lake.read("run_labels", ["run_id", "label", "labelled_at"], run_ids).to_pylist()
     for row in sorted(rows, key=lambda row: row["labelled_at"]):
         yield row["run_id"], ("label",), row["label"]

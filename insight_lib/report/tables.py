@@ -15,7 +15,7 @@ class Tables(Protocol):
         columns: Sequence[str] | None = None,
         run_ids: Sequence[str] | None = None,
     ) -> pa.Table:
-        """Rows of one table.
+        """Return rows of one table.
 
         Args:
             name: the table, such as ``scalars``.

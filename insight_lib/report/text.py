@@ -20,7 +20,7 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 
 
 def clean(text: str) -> str:
-    r"""The text with every character that a page cannot hold or that could mislead made visible.
+    r"""Return the text with every character visible that a page cannot hold or that misleads.
 
     C0 controls become their picture (NUL is ``␀``); other controls, bidirectional overrides and
     lone surrogates become ``⟨U+202E⟩``. Tabs and line ends stay.
@@ -34,7 +34,7 @@ def _picture(match: re.Match[str]) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """The text, or its two ends around an ellipsis where it is longer than ``limit`` characters.
+    """Return the text, shortened to its two ends around an ellipsis above ``limit`` characters.
 
     The end is kept because names of one program differ there.
     """
@@ -45,7 +45,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def number(value: float | None) -> str:
-    """A number for people: integers with separators, others to four significant digits.
+    """Return a number for people: integers with separators, others to four significant digits.
 
     None is a dash; NaN and infinities are named, for they are what a reader looks for.
     """
@@ -61,22 +61,22 @@ def number(value: float | None) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A count with its noun in the singular or plural; the plural ends in s."""
+    """Return a count with its noun in the singular or plural; the plural ends in s."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def stream_name(stream: str) -> str:
-    """A stream as a legend shows it: the run's own directory in words, others as they are."""
+    """Return the name of a stream for a legend: the run's own directory in words."""
     return "(run)" if stream == OWN_STREAM else stream
 
 
 def percent(share: float | None) -> str:
-    """A share of one as a percentage with one decimal; a dash for None or NaN."""
+    """Return a share of one as a percentage with one decimal; a dash for None or NaN."""
     return NONE if share is None or math.isnan(share) else f"{100 * share:.1f} %"
 
 
 def moment(at: datetime | None) -> str:
-    """A time to the minute in UTC; a time without a zone is taken to be in UTC."""
+    """Return a time to the minute in UTC; a time without a zone is taken to be in UTC."""
     if at is None:
         return NONE
     if at.tzinfo is not None:
@@ -85,7 +85,7 @@ def moment(at: datetime | None) -> str:
 
 
 def steps(first: int | None, last: int | None) -> str:
-    """The steps from first to last in words; empty where neither is known."""
+    """Return the steps from first to last in words; empty where neither is known."""
     if first is None and last is None:
         return ""
     if last is None or first == last:
@@ -96,7 +96,7 @@ def steps(first: int | None, last: int | None) -> str:
 
 
 def parse_json(text: str | None) -> object:
-    """The value of a JSON text; the text itself where it is no JSON, None for None.
+    """Return the value of a JSON text; the text itself where it is no JSON, None for None.
 
     Columns such as ``evidence`` hold JSON by contract, but ``config`` is whatever a run recorded.
     """
@@ -110,7 +110,7 @@ def parse_json(text: str | None) -> object:
 
 
 def value_text(value: object, limit: int = 300) -> str:
-    """Any JSON value in a line of at most ``limit`` characters."""
+    """Return any JSON value in a line of at most ``limit`` characters."""
     if isinstance(value, str):
         return shorten(value, limit)
     if value is None or isinstance(value, bool):
@@ -123,7 +123,7 @@ def value_text(value: object, limit: int = 300) -> str:
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """A parsed JSON value as JSON again; a remark where it is nested too deeply to write."""
+    """Return a parsed JSON value as JSON again; a remark where it is nested too deeply to write."""
     try:
         return json.dumps(value, ensure_ascii=False, indent=indent)
     except RecursionError:

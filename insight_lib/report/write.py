@@ -25,7 +25,7 @@ def write_report(tables: Tables, out_dir: Path, generated_at: datetime) -> Path:
         generated_at: the time the pages name; without a zone it is taken to be UTC.
 
     Returns:
-        The path of ``index.html``. Beside it lie ``runs/``, a page for every run, and ``assets/``.
+        The path of ``index.html``. Next to it lie ``runs/``, a page for every run, and ``assets/``.
 
     Raises:
         InputError: ``out_dir`` holds other files, or cannot be written.

@@ -5,7 +5,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Floats: TypeAlias = npt.NDArray[np.float64]
+from insight_lib.columnar.arrays import Floats
+
 Places: TypeAlias = npt.NDArray[np.intp]
 
 DECADES = 6.0

@@ -5,8 +5,9 @@ from importlib import import_module
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dealer.extras import needs_extra
-from insight_lib.risk.arrays import Floats, Places
+from insight_lib.risk.arrays import Places
 
 MOST_BINS, RUNS_A_BIN = 10, 5
 """Calibration bins: ten where there are runs for it, fewer so that a bin holds at least five."""
@@ -66,7 +67,7 @@ def quality(failed: Floats, probability: Floats) -> Quality:
     if failed.size >= 2 * RUNS_A_BIN:
         values["calibration_error"] = calibration_error(failed, probability)
     else:
-        undefined["calibration_error"] = f"fewer than {2 * RUNS_A_BIN} runs fill no two bins"
+        undefined["calibration_error"] = f"fewer than {2 * RUNS_A_BIN} runs cannot fill two bins"
     return Quality(**values, undefined=undefined)
 
 
@@ -99,7 +100,7 @@ def gain_over_base_rate(
 
 
 def _log_losses(failed: Floats, probability: Floats) -> Floats:
-    """Each run's log loss; a probability of 0 counts as the least that float64 adds to 1."""
+    """Return each run's log loss; a probability of 0 counts as the least that float64 adds to 1."""
     said = np.where(failed == 1, probability, 1 - probability)
     return -np.log(np.maximum(said, np.finfo(np.float64).eps))
 

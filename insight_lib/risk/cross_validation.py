@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from insight_lib.risk.arrays import Floats, Places
+from insight_lib.columnar.arrays import Floats
+from insight_lib.risk.arrays import Places
 from insight_lib.risk.matrix import FeatureMatrix
 from insight_lib.risk.model import fit
 

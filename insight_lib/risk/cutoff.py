@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Integers
 from insight_lib.dissection.run.scalar_roles import (
     VALIDATION_WORDS,
     Role,
@@ -16,7 +17,7 @@ from insight_lib.dissection.run.scalar_roles import (
     role,
     words,
 )
-from insight_lib.dissection.run.view import IntArray, RunView, Series, TensorSeries
+from insight_lib.dissection.run.view import RunView, Series, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Cutoff:
                 return min((step for step in reached if step is not None), default=_last_step(run))
         return _last_step(run)
 
-    def _kinds(self, run: RunView) -> Iterable[tuple[list[IntArray], int]]:
+    def _kinds(self, run: RunView) -> Iterable[tuple[list[Integers], int]]:
         scalars, tensors = run.scalars, run.layers
         for chosen, points in (
             (_losses(scalars, Role.VALIDATION_LOSS), self.validation_points),
@@ -101,7 +102,7 @@ def _last_step(run: RunView) -> int:
     return max(int(steps[-1]) for steps in every)
 
 
-def _kth(steps: IntArray, k: int) -> int | None:
-    """The k-th distinct step, from 1, of rising steps; None where there are fewer."""
+def _kth(steps: Integers, k: int) -> int | None:
+    """Return the k-th distinct step, from 1, of rising steps; None where there are fewer."""
     distinct = np.unique(steps)
     return int(distinct[k - 1]) if distinct.size >= k else None

@@ -16,7 +16,7 @@ class Feature:
     Attributes:
         name: its key in the features of ``run_features``.
         meaning: what the number says, for people; shown where the feature is named as a reason.
-        compute: from the run, already cut off, to the number; NaN where it is not known.
+        compute: from the run up to its cut-off to the number; NaN where it is not known.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
-from insight_lib.lake.run_stage import Input, Stage, Tables
+from insight_lib.lake.run_stage import Input, RunStage, Tables
 from insight_lib.risk.cutoff import Cutoff
 from insight_lib.risk.features import features_at
 
@@ -13,7 +13,7 @@ def compute_features(tables: Tables) -> Tables:
     return {"run_features": features_at(scalars, tables["layer_stats"], Cutoff())}
 
 
-FEATURES = Stage(
+FEATURES = RunStage(
     "risk_features",
     inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats")),
     outputs=("run_features",),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from insight_lib.risk.arrays import Floats
+from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.matrix import FeatureMatrix
 
 

@@ -10,17 +10,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.network import main_tensors, movements, nonfinite, touched_rms
 from insight_lib.dissection.run.view import RunView, TensorSeries
-from insight_lib.risk.arrays import (
-    DECADES,
-    Floats,
-    bounded_log10,
-    finite,
-    greatest,
-    log_ratio,
-    median,
-)
+from insight_lib.risk.arrays import DECADES, bounded_log10, finite, greatest, log_ratio, median
 from insight_lib.risk.feature import Feature
 
 # Rule of thumb of DL4J's training UI: about 1e-3, worry outside 1e-4 to 1e-2.
@@ -36,7 +29,7 @@ def _array(values: Iterable[float]) -> Floats:
 
 
 def _log_movements(run: RunView) -> Floats:
-    """log10 of each layer's median update over weight; shape (layers of which it is known,).
+    """Return log10 of each layer's median update over weight; shape (layers of which it is known,).
 
     A layer that stands still, frozen or dead, is at -DECADES.
     """
@@ -72,7 +65,10 @@ def _activation_depth_imbalance(run: RunView) -> float:
 
 
 def _growth(run: RunView, kind: str) -> float:
-    """Norm over all tensors at their last step over that at their first; NaN under two steps."""
+    """Return the norm over all tensors at their last step over that at their first.
+
+    NaN under two steps.
+    """
     tensors = [one for one in run.of_kind(kind) if one.steps.size >= 2]
     with np.errstate(over="ignore"):  # a norm beyond double precision is infinite, hence unknown
         first = np.linalg.norm(_array(one["l2"][0] for one in tensors))

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.view import RunView, Series
-from insight_lib.risk.arrays import DECADES, Floats, finite, log_ratio, median, relative_change
+from insight_lib.risk.arrays import DECADES, finite, log_ratio, median, relative_change
 from insight_lib.risk.feature import Feature
 from insight_lib.risk.loss_series import finest_train_loss, train_loss, validation_loss
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.errors import InputError
-from insight_lib.risk.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Logistic regression minimises log loss, a proper score, so its output is a probability by itself;
 how sharp it may be is left to the regularisation, chosen in ``cross_validation`` by the log loss
-on programs that were not seen. A second calibration (Platt) would need labels of its own.
+on programs that were not seen. A second calibration (Platt) would need separate labels.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from importlib import import_module
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dealer.extras import needs_extra
-from insight_lib.risk.arrays import Floats, finite
+from insight_lib.risk.arrays import finite
 from insight_lib.risk.matrix import FeatureMatrix
 
 # One run far outside of what was seen should not be driven to certainty by a single feature.
@@ -93,7 +94,10 @@ def fit(matrix: FeatureMatrix, failed: Floats, strength: float) -> RiskModel:
 
 
 def _regress(inputs: Floats, failed: Floats, strength: float) -> tuple[Floats, float]:
-    """Coefficients, shape (columns,), and intercept; a column of zeros gets the coefficient 0."""
+    """Return coefficients, shape (columns,), and intercept.
+
+    A column of zeros gets the coefficient 0.
+    """
     if inputs.shape[1] == 0:
         rate = float(failed.mean())
         return np.zeros(0), float(np.log(rate / (1 - rate)))

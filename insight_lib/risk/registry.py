@@ -45,7 +45,7 @@ def trained_of_row(row: Mapping[str, Any]) -> TrainedRisk:
         raise InputError(
             f"risk model {row['model_version']} has parameters of format "
             f"{parameters.get('format')!r}, this version reads {PARAMETERS_FORMAT}; "
-            "train anew with `insight risk train`"
+            "train again with `insight risk train`"
         )
     return TrainedRisk(
         model_version=row["model_version"],

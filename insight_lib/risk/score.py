@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pyarrow as pa
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.lake.contract import contract
-from insight_lib.risk.arrays import Floats
 from insight_lib.risk.matrix import FeatureMatrix, feature_matrix
 from insight_lib.risk.model import RiskModel, probability_of
 from insight_lib.risk.trained import TrainedRisk
@@ -64,7 +64,7 @@ def _reasons(model: RiskModel, matrix: FeatureMatrix) -> list[str]:
 def _strongest(
     names: tuple[str, ...], values: Floats, effects: Floats
 ) -> list[dict[str, str | float | None]]:
-    """The features that moved one run most, either way; of equals the first by name."""
+    """Return the features that moved one run most, either way; of equals the first by name."""
     ranked = np.argsort(-np.abs(effects), kind="stable")[:MOST_REASONS]
     return [
         {

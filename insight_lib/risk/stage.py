@@ -47,7 +47,7 @@ class RiskState:
 
 
 def refresh_risk(lake: Lake) -> RiskState:
-    """Train and score anew if features, labels or programs changed since the last time."""
+    """Train and score again if features, labels or programs changed since the last time."""
     now = lake.watermark(WATCHED)
     if lake.committed("risk_scores", APPLICATION) >= now:
         return RiskState(None)
@@ -96,7 +96,7 @@ def programs(lake: Lake) -> dict[str, str]:
 
 
 def _replace_scores(lake: Lake, scores: pa.Table, application: str, version: int) -> None:
-    """Put the scores in the place of all earlier ones."""
+    """Replace all earlier scores by new ones."""
     earlier = lake.read("risk_scores", ["run_id"])["run_id"].to_pylist()
     affected = {*earlier, *scores["run_id"].to_pylist()}
     lake.replace("risk_scores", "run_id", affected, scores, application, version)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from insight_lib.risk.arrays import Floats
+from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.calibration import gain_over_base_rate, quality
 from insight_lib.risk.cross_validation import (
     DEFAULT_STRENGTH,

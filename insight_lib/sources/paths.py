@@ -82,7 +82,7 @@ def _before_wildcards(pattern: Path) -> Path:
 
 
 def _below(local: Path, base: Path) -> Iterator[EventFile]:
-    """Event files in a local folder, or the file itself."""
+    """Yield event files in a local folder, or the file itself."""
     if local.is_file():
         run = str(local.parent.relative_to(base))
         yield EventFile(str(local), printable(run), local.stat().st_size)

@@ -72,7 +72,7 @@ def _spans(offsets: object, lengths: object, reasons: object) -> pa.Table:
 
 
 def _batches(rows: pa.Table, kind: str, file: EventFile) -> Iterator[pa.RecordBatch]:
-    """Rows of one kind with all columns."""
+    """Yield rows of one kind with all columns."""
     whose = {"path": file.place, "run": file.run, "kind": kind}
     columns = [
         rows[field.name].cast(field.type)

@@ -1,6 +1,6 @@
 """TensorTracer: what a training writes about its inside; the format stands in ``stats_format``.
 
-``TensorTracer`` is a callback of Keras's ``fit``. A training loop of one's own is traced by two
+``TensorTracer`` is a callback of Keras's ``fit``. A custom training loop is traced by two
 lines more, and one that is changed::
 
     from insight_lib.tracer import LoopTracer

@@ -17,19 +17,19 @@ def run_dir_of(log_dir: object) -> Path:
         InputError: it is empty or no path.
     """
     if not isinstance(log_dir, (str, os.PathLike)) or not os.fspath(log_dir):
-        raise InputError(f"log_dir is {log_dir!r}, no folder; give the run directory's path")
+        raise InputError(f"log_dir is {log_dir!r}, not a folder; give the run directory's path")
     return Path(log_dir)
 
 
 def is_whole(value: object) -> bool:
-    """Tell whether a value is a whole number; a truth value is none."""
+    """Return whether a value is a whole number; a truth value is none."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def check_every(every: int) -> None:
     """Raise ``InputError`` where ``every`` is no positive whole number."""
     if not is_whole(every) or every < 1:
-        raise InputError(f"every is {every!r}, which is no number of steps; give 1 or more")
+        raise InputError(f"every is {every!r}, which is not a number of steps; give 1 or more")
 
 
 def check_names(argument: str, names: object) -> None:

@@ -52,7 +52,10 @@ def _input_names(model: keras.Model) -> list[str]:
 
 
 def _is_numeric(value: object) -> bool:
-    """A ragged or sparse tensor is a ``tf.Tensor`` to ``tf.is_tensor``, but not of this class."""
+    """Return whether a value is a dense tensor.
+
+    Ragged and sparse ones pass ``tf.is_tensor`` too.
+    """
     if not isinstance(value, tf.Tensor):
         return False
     return bool(value.dtype.is_floating or value.dtype.is_integer)

@@ -18,7 +18,7 @@ from insight_lib.tracer.step_counter import StepCounter
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
-from insight_lib.tracer.train_function_hook import StandIn
+from insight_lib.tracer.train_function_hook import TrainFunctionHook
 
 _VALIDATION_PREFIX = "val_"
 
@@ -50,7 +50,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     Steps are not traced, with one warning, where ``steps_per_execution`` is not 1, or where the
     model holds no Keras optimizer; epoch scalars and predictions are still written.
 
-    A layer of one's own that draws from ``tf.random``'s stateful functions, whose sequence depends
+    A custom layer that draws from ``tf.random``'s stateful functions, whose sequence depends
     on the order of a graph's operations, may draw another one while it is traced.
 
     Args:
@@ -58,7 +58,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         every: trace each step that many after the last; by default steps 0 to 9, then at gaps that
             grow to 1,000 steps.
         predictions: scored at the end of every epoch into ``predictions/epoch-0000.parquet``, ...
-        snapshots: tensors that are written whole, in a thread of its own; where the disk is too
+        snapshots: tensors that are written whole, in a separate thread; where the disk is too
             slow for them they are dropped and counted (scalar ``dropped_snapshots``).
 
     Raises:
@@ -98,10 +98,10 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         self._predictions = predictions
         self._recorder = Recorder(run_dir_of(log_dir), self._release, snapshots)
         self._counter = StepCounter()
-        self._switch: StandIn | None = None
+        self._switch: TrainFunctionHook | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
-        """Record the configuration, and put the watched training step beside the model's own."""
+        """Record the configuration, and put the watched training step next to the model's own."""
         if not is_chief(self.model):
             self._recorder.is_on = False
         self._counter.start(optimizers_of(self.model))
@@ -115,14 +115,14 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         if self._switch is None or not self._switch.fits(self.model):
             self._switch = self._make_switch()
 
-    def _make_switch(self) -> StandIn:
+    def _make_switch(self) -> TrainFunctionHook:
         if self.model.distribute_strategy.num_replicas_in_sync > 1:
             return ReplicaSwitch(self.model, self._cadence, self._counter, self._recorder)
         write = self._recorder.write_packed
         return StepSwitch(self.model, self._cadence, self._counter, write)
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
-        """Put the watched training step in place of the model's own."""
+        """Replace the model's training step by the watched one."""
         if self._switch is not None:
             self._switch.install()
 

@@ -209,12 +209,12 @@ class _Watch:
             self.seen.lookups[layer.name] = inputs[0]
 
     def _is_outside(self) -> bool:
-        """Tell whether a tensor made now has a value at the end of the step."""
+        """Return whether a tensor made now has a value at the end of the step."""
         return _current_graph() is self._graph
 
 
 def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
-    """Find the loss in what a step of one's own returns: the item of this name, or the first."""
+    """Find the loss in what a custom step returns: the item of this name, or the first."""
     if isinstance(result, dict):
         result = result.get(LOSS)
     flat = [
@@ -226,7 +226,7 @@ def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
 
 
 def _is_number(value: object) -> bool:
-    """Tell whether an eager step returned a number in place of a tensor."""
+    """Return whether an eager step returned a number in place of a tensor."""
     if isinstance(value, np.ndarray):
         return value.ndim == 0 and value.dtype.kind == "f"
     return isinstance(value, (float, np.floating))

@@ -28,7 +28,7 @@ class TracedLayer:
 
     @property
     def is_embedding(self) -> bool:
-        """Tell whether the layer looks up rows of a table."""
+        """Return whether the layer looks up rows of a table."""
         return isinstance(self.layer, keras.layers.Embedding)
 
 

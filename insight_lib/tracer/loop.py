@@ -1,4 +1,4 @@
-"""TensorTracer for a training loop of one's own."""
+"""TensorTracer for a custom training loop."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.snapshots import Snapshots, next_snapshot
 from insight_lib.tracer.step_counter import StepCounter
-from insight_lib.tracer.step_timer import Pace, Signals
+from insight_lib.tracer.step_timer import Signals, StepTimer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -136,12 +136,12 @@ class _WatchedStep(Generic[P, R]):
             self._plain = _compiled_as(function, lambda *args, **kwargs: step(*args, **kwargs)[0])
         else:
             self._watched = capture.watched(function)
-        self._pace = Pace(cadence, counter, self._write)
+        self._timer = StepTimer(cadence, counter, self._write)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if not self._pace.is_due:
-            return self._pace.untraced(self._plain, *args, **kwargs)
-        result: R = self._pace.traced(lambda: self._watched(*args, **kwargs))
+        if not self._timer.is_due:
+            return self._timer.untraced(self._plain, *args, **kwargs)
+        result: R = self._timer.traced(lambda: self._watched(*args, **kwargs))
         return result
 
     def _write(self, step: int, packed: Packed, step_time: float | None) -> Signals:

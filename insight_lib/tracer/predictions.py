@@ -1,4 +1,4 @@
-"""Validation predictions of each epoch, as Parquet beside the event files."""
+"""Validation predictions of each epoch, as Parquet next to the event files."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ KEPT_ELEMENTS = 2**24
 _CHUNK = 2**16
 
 
-class TensorMemory:
+class PreviousTensors:
     """The weights of the first traced step, and the signs of the last traced updates.
 
     Args:
@@ -95,7 +95,7 @@ def _squares(flat: NDArray[Any]) -> float:
     """Sum the squares in double precision."""
     total = 0.0
     for start in range(0, flat.size, _CHUNK):
-        # Not a dot product: BLAS would start threads beside TensorFlow's.
+        # Not a dot product: BLAS would start threads next to TensorFlow's.
         part = flat[start : start + _CHUNK].astype(np.float64)
         total += float(np.add.reduce(np.multiply(part, part, out=part)))
     return total

@@ -131,9 +131,9 @@ class Recorder:
         try:
             write()
         except (OSError, tf.errors.OpError) as error:
-            self._stop(f"cannot be written ({error}); make room or choose another log_dir")
+            self._stop(f"cannot be written ({error}); free some space or choose another log_dir")
         except Exception as error:  # noqa: BLE001 - no fault of the tracer may end a training
-            self._stop(f"gets no more ({type(error).__name__}: {error}); please report this")
+            self._stop(f"is not written ({type(error).__name__}: {error}); please report this")
 
     def _stop(self, reason: str) -> None:
         self.is_on = False

@@ -8,26 +8,27 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.tracer.cadence import Cadence
 from insight_lib.tracer.capture import LEARNING_RATE, LOSS, Captured, StepCapture, optimizers_of
 from insight_lib.tracer.layers import traced_layers
 from insight_lib.tracer.recorder import Recorder
 from insight_lib.tracer.stats_format import format_tag
 from insight_lib.tracer.step_counter import StepCounter, calls_of
-from insight_lib.tracer.step_timer import Pace, Signals
-from insight_lib.tracer.train_function_hook import Logs, StandIn
+from insight_lib.tracer.step_timer import Signals, StepTimer
+from insight_lib.tracer.train_function_hook import Logs, TrainFunctionHook
 
 
 def is_chief(model: keras.Model) -> bool:
-    """Tell whether this process is the one of a distributed training that writes."""
+    """Return whether this process is the one of a distributed training that writes."""
     return bool(model.distribute_strategy.extended.should_save_summary)
 
 
-class ReplicaSwitch(StandIn):
+class ReplicaSwitch(TrainFunctionHook):
     """Reads the weights, alike on all replicas, before and after a traced step, and its loss.
 
     The model's own function runs every step; gradients, activations and the batch, which each
-    replica has of its own, stay unseen.
+    replica has for itself, stay unseen.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class ReplicaSwitch(StandIn):
         super().__init__(model)
         self._recorder = recorder
         self._optimizers = list(optimizers_of(model))
-        self._pace = Pace(cadence, counter, self._write)
+        self._timer = StepTimer(cadence, counter, self._write)
         self._capture: StepCapture | None = None
 
     def run(self, iterator: tf.data.Iterator) -> Logs:
@@ -46,10 +47,10 @@ class ReplicaSwitch(StandIn):
             self._capture = StepCapture(self.model, self._optimizers, layers)
         if self._capture is None:
             return self.run_own(iterator)
-        if not self._pace.is_due:
-            return self._pace.untraced(self.own, iterator)
+        if not self._timer.is_due:
+            return self._timer.untraced(self.own, iterator)
         capture = self._capture
-        return self._pace.traced(lambda: self._around(capture, iterator))
+        return self._timer.traced(lambda: self._around(capture, iterator))
 
     def _around(self, capture: StepCapture, iterator: tf.data.Iterator) -> tuple[Logs, Captured]:
         rates = [_read(each.learning_rate) for each in self._optimizers]
@@ -82,7 +83,7 @@ def _read(value: Any) -> NDArray[Any]:  # noqa: ANN401 - a variable, a tensor or
     return np.array(keras.ops.convert_to_numpy(value))
 
 
-def _loss_sums(model: keras.Model) -> NDArray[np.float64]:
+def _loss_sums(model: keras.Model) -> Floats:
     """Return the sum and the weight of the losses that Keras's mean of the epoch is made of."""
     for metric in model.metrics:
         if metric.name == LOSS and isinstance(metric, keras.metrics.Mean):

@@ -91,7 +91,7 @@ def next_snapshot(snapshots: Snapshots | None) -> Callable[[int], int | None]:
 
 
 class SnapshotWriter:
-    """Writes snapshots in a thread of its own; what the disk is too slow for is dropped.
+    """Writes snapshots in a separate thread; what the disk is too slow for is dropped.
 
     ``dropped`` counts the tensors that were dropped; ``error`` is what ended the writing.
     """
@@ -125,7 +125,7 @@ class SnapshotWriter:
             self._thread.join(CLOSING_S)
         if self._thread.is_alive():
             self._drop_waiting()
-        # A later thread has a queue of its own: this one may still read from the other.
+        # A later thread has its own queue: this one may still read from the other.
         self._thread, self._waiting = None, queue.Queue(WAITING_STEPS)
 
     def _drop_waiting(self) -> None:

@@ -5,7 +5,7 @@ sub-directory a stream: ``train/`` and ``validation/``. ``step`` is the number o
 training steps done before: 0 is before the first update. A training that goes on counts from the
 largest number of calls of its optimizers. So it is the optimizer's ``iterations`` where each step
 applies it once (and Keras counted none at which the data ran out); one that only accumulates
-gradients has a number of its own, too.
+gradients has its own number, too.
 
 Scalars
     ``epoch_loss`` and ``epoch_<metric>`` (both streams, at the end of an epoch; their step is the
@@ -192,12 +192,12 @@ def format_tag(layer: str, tensor: str, kind: str) -> str:
 
 
 def stats_tag(tag: str) -> str:
-    """Return the tag of the compact statistics beside a histogram's."""
+    """Return the tag of the compact statistics next to a histogram's."""
     return f"{tag}/{_STATS_SUFFIX}"
 
 
 def snapshot_tag(tag: str) -> str:
-    """Return the tag of the whole tensor beside a histogram's."""
+    """Return the tag of the whole tensor next to a histogram's."""
     return f"{tag}/{_SNAPSHOT_SUFFIX}"
 
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 class StepCounter:
     """Counts training steps; ``next`` is the number of the one to run, from 0.
 
-    Not an optimizer's iterations: a step of one's own may leave the model's optimizer alone, or
+    Not an optimizer's iterations: a custom step may leave the model's optimizer alone, or
     apply another several times; one that accumulates gradients counts each few steps only.
     """
 

@@ -12,13 +12,13 @@ from insight_lib.tracer.layers import traced_layers
 from insight_lib.tracer.packing import Packed
 from insight_lib.tracer.patch_method import replaced
 from insight_lib.tracer.step_counter import StepCounter
-from insight_lib.tracer.step_timer import Pace, Signals
-from insight_lib.tracer.train_function_hook import Logs, StandIn, StepFunction
+from insight_lib.tracer.step_timer import Signals, StepTimer
+from insight_lib.tracer.train_function_hook import Logs, StepFunction, TrainFunctionHook
 
 OnTraced = Callable[[StepCapture, int, Packed, float | None], Signals]
 
 
-class StepSwitch(StandIn):
+class StepSwitch(TrainFunctionHook):
     """Stands in place of ``model.train_function`` while a training is traced.
 
     The model's ``train_step`` is traced by TensorFlow once, watched; both functions, that of the
@@ -41,7 +41,7 @@ class StepSwitch(StandIn):
         super().__init__(model)
         self._optimizers = list(optimizers_of(model))
         self._on_traced = on_traced
-        self._pace = Pace(cadence, counter, self._traced)
+        self._timer = StepTimer(cadence, counter, self._traced)
         self._compiled: tuple[StepCapture, StepFunction, StepFunction] | None = None
 
     def run(self, iterator: tf.data.Iterator) -> Logs:
@@ -52,9 +52,9 @@ class StepSwitch(StandIn):
         if self._compiled is None:
             return self.run_own(iterator)
         _, plain, watched = self._compiled
-        if not self._pace.is_due:
-            return self._pace.untraced(plain, iterator)
-        return self._pace.traced(lambda: watched(iterator))
+        if not self._timer.is_due:
+            return self._timer.untraced(plain, iterator)
+        return self._timer.traced(lambda: watched(iterator))
 
     def _traced(self, step: int, packed: Packed, step_time: float | None) -> Signals:
         if self._compiled is None:
@@ -72,7 +72,7 @@ class StepSwitch(StandIn):
         return capture, self._keras_function(lambda data: step(data)[0]), self._keras_function(step)
 
     def _keras_function(self, train_step: Callable[[Any], Any]) -> StepFunction:
-        """Let Keras make the function of a step, the way it makes the model's own."""
+        """Create the function of a step by Keras, as it creates the model's own."""
         model = self.model
         try:
             with replaced(model, "train_step", train_step):

@@ -14,7 +14,7 @@ Signals = Mapping[str, float]
 OnTraced = Callable[[int, Any, float | None], Signals]
 
 
-class Pace:
+class StepTimer:
     """Counts down to the next traced step; an untraced one costs a comparison and two clock reads.
 
     Args:
@@ -35,7 +35,7 @@ class Pace:
 
     @property
     def is_due(self) -> bool:
-        """Tell whether the next step is to be traced."""
+        """Return whether the next step is to be traced."""
         return self._left <= 0
 
     def untraced(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -27,7 +27,7 @@ class SummaryStreams:
         self._logs[stream].write(summary, step)
 
     def flush(self) -> None:
-        """Hand what was written to the file system."""
+        """Flush what was written to the file system."""
         for log in self._logs.values():
             log.flush()
 

@@ -13,10 +13,14 @@ from insight_lib.dealer.event_log import add_tensor, new_summary
 from insight_lib.tracer.batches import input_scalars, label_scalars
 from insight_lib.tracer.capture import Captured, StepCapture
 from insight_lib.tracer.metas import TracedTensor, traced_tensors
-from insight_lib.tracer.previous_tensors import TensorMemory
+from insight_lib.tracer.previous_tensors import PreviousTensors
 from insight_lib.tracer.snapshots import Snapshots
 from insight_lib.tracer.statistics.norms import step_norms
-from insight_lib.tracer.statistics.tensor_statistics import Known, activation_facts, summarize
+from insight_lib.tracer.statistics.tensor_statistics import (
+    TensorValues,
+    activation_facts,
+    summarize,
+)
 from insight_lib.tracer.stats_format import HISTOGRAM_PLUGIN, STATS_PLUGIN, stats_tag
 
 STEP_TIME = "step_time_s"
@@ -35,7 +39,7 @@ class StepSummaries:
     """Builds the summaries of traced steps, and keeps of each what the next compares with."""
 
     def __init__(self) -> None:
-        self._memory = TensorMemory()
+        self._memory = PreviousTensors()
         self._known: dict[str, TracedTensor] = {}
         self._known_of: tuple[StepCapture, int] | None = None
 
@@ -54,7 +58,7 @@ class StepSummaries:
         if step_time is not None:
             scalars[STEP_TIME] = step_time
         tensors = captured.tensors
-        known = [Known(values, self._facts(tag, values)) for tag, values in tensors.items()]
+        known = [TensorValues(values, self._facts(tag, values)) for tag, values in tensors.items()]
         found = dict(zip(tensors, summarize(known), strict=True))
         scalars |= step_norms(found)
         scalars |= input_scalars(captured.inputs, list(captured.lookups.values()))
@@ -78,7 +82,7 @@ class StepSummaries:
         }
 
     def _describe(self, capture: StepCapture) -> None:
-        """Describe the tensors anew where another step was compiled."""
+        """Describe the tensors again where another step was compiled."""
         if self._known_of != (capture, capture.tracings):
             self._known, self._known_of = traced_tensors(capture), (capture, capture.tracings)
 
@@ -104,7 +108,7 @@ class StepSummaries:
 def epoch_summary(values: Mapping[str, object]) -> tf.compat.v1.Summary:
     """Build the summary of an epoch's metrics, each as ``epoch_<name>``.
 
-    What is no number is left out: a step of one's own may return anything beside its metrics.
+    What is no number is left out: a custom step may return anything besides its metrics.
     """
     numbers = {name: value for name, value in values.items() if isinstance(value, Real)}
     return scalar_summary({f"epoch_{name}": float(value) for name, value in numbers.items()})

@@ -14,7 +14,7 @@ Logs = Any  # whatever the model's train_step returns, usually metrics by name
 StepFunction = Callable[[tf.data.Iterator], Logs]
 
 
-class StandIn(ABC):
+class TrainFunctionHook(ABC):
     """Takes the place of ``model.train_function``, which must be made, and gives it back."""
 
     def __init__(self, model: keras.Model) -> None:
@@ -24,7 +24,7 @@ class StandIn(ABC):
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the model has its weights, at the latest after its own first step."""
+        """Return whether the model has its weights, at the latest after its own first step."""
         return bool(self.model.built) or self._has_run
 
     def run_own(self, iterator: tf.data.Iterator) -> Logs:
@@ -34,7 +34,7 @@ class StandIn(ABC):
         return result
 
     def fits(self, model: keras.Model) -> bool:
-        """Tell whether this was made for what is still the model's training."""
+        """Return whether this was made for what is still the model's training."""
         return model is self.model and model.train_function is self.own
 
     def install(self) -> None:
@@ -43,7 +43,7 @@ class StandIn(ABC):
         vars(self.model)["train_function"] = self
 
     def remove(self) -> None:
-        """Put the model's own training function back."""
+        """Restore the model's own training function."""
         vars(self.model)["train_function"] = self.own
 
     def __call__(self, iterator: tf.data.Iterator) -> Logs:

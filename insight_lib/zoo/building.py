@@ -34,7 +34,7 @@ def output_layer(classes: int | None, x: keras.KerasTensor) -> keras.KerasTensor
 
 
 def altered(model: keras.Model, settings: Settings) -> keras.Model:
-    """Build ``model`` anew with ``settings.layers`` and ``settings.detached``.
+    """Build ``model`` again with ``settings.layers`` and ``settings.detached``.
 
     Raises:
         ValueError: a layer named there is not of the model.

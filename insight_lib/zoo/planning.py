@@ -68,7 +68,7 @@ def _healthy() -> Iterator[tuple[str, str]]:
 
 
 def _faulty() -> Iterator[tuple[str, str]]:
-    """Each fault in turn, each time on the next of its programs."""
+    """Yield each fault in turn, each time on the next of its programs."""
     for turn in count():
         for fault in FAULTS.values():
             yield fault.programs[turn % len(fault.programs)], fault.name

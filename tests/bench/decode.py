@@ -1,4 +1,4 @@
-"""Decoding event files beside what else reads them, each pinned to the same core of Linux.
+"""Decoding event files compared with other readers, each pinned to the same core of Linux.
 
 A file is read once before it is measured, so that all find it in the page cache. Ours and the
 peer's are measured in turn, each in a fresh process, as elapsed time without the process's start.

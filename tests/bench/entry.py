@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """A measurement, beside its peer's of the same run where there is one.
+    """A measurement, next to its peer's of the same run where there is one.
 
     Attributes:
         name: of the benchmark.

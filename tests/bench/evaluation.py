@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.evaluations.tables import evaluation_tables, states_of
 from insight_lib.evaluation.metrics.evaluate import evaluate_state
 from insight_lib.lake.tables import Lake
@@ -27,7 +27,7 @@ def auc_increment() -> Entry:
     Spark job, of reading the ledger, and of four commits. The goal of 0.15 says that this and the
     new rows, not the old ones, are what a night pays for, even on a table that is evaluated in
     seconds; on a larger one the fraction falls. Nights that bring 1 % to each run are printed
-    beside it: as a new step, whose 200 evaluations are small but as many as the first night's, and
+    next to it: as a new step, whose 200 evaluations are small but as many as the first night's, and
     as more rows of the step that there is, of which old rows have to be read again for the bounds.
     """
     with filled_lake() as (lake, workers):
@@ -53,7 +53,7 @@ def metrics_from_histograms_s() -> Entry:
     tables; no prediction is read.
     """
     with filled_lake() as (lake, workers):
-        evaluate_news(lake, workers)
+        evaluate_new_predictions(lake, workers)
         taken_s = statistics.median(_timed(lambda: _from_states(lake))[0] for _ in range(3))
     return at_most("metrics_from_histograms_s", taken_s, "s", METRICS_GOAL_S)
 
@@ -65,7 +65,7 @@ def _from_states(lake: Lake) -> int:
 
 
 def _night(what: str, lake: Lake, workers: Workers) -> float:
-    taken_s, _ = _timed(lambda: evaluate_news(lake, workers))
+    taken_s, _ = _timed(lambda: evaluate_new_predictions(lake, workers))
     print(f"{what:<30} {taken_s:6.2f} s")
     return taken_s
 

@@ -1,10 +1,10 @@
-"""The evaluation stage on 20 million predictions of 200 runs, beside what else computes metrics.
+"""The evaluation stage on 20 million predictions of 200 runs, next to what else computes metrics.
 
-Ours is what a night runs: `evaluate_news` on Spark workers, from table ``predictions`` to committed
-states, metrics and curves. All read the same files of one Delta table, which a first reading has
-brought into the page cache, on all cores. Ours and the peer's are measured in turn, without the
-start of a Spark session; CPU seconds are printed too, as other work on the machine disturbs
-those least.
+Ours is what a night runs: `evaluate_new_predictions` on Spark workers, from table ``predictions``
+to committed states, metrics and curves. All read the same files of one Delta table, which a first
+reading has brought into the page cache, on all cores. Ours and the peer's are measured in turn,
+without the start of a Spark session; CPU seconds are printed too, as other work on the machine
+disturbs those least.
 """
 
 import os
@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 import pyarrow as pa
 
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
 from tests.bench.entry import Entry, more_than
@@ -135,7 +135,7 @@ def evaluated(lake: Lake, workers: SparkWorkers) -> tuple[Taken, pa.Table]:
     with tempfile.TemporaryDirectory(dir=lake.root.parent) as scratch:
         shutil.copytree(lake.root, Path(scratch) / "lake", copy_function=_link)
         fresh = open_lake(Path(scratch) / "lake")
-        taken = _measured(lambda: evaluate_news(fresh, workers))
+        taken = _measured(lambda: evaluate_new_predictions(fresh, workers))
         return taken, fresh.read("evaluations")
 
 

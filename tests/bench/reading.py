@@ -50,7 +50,7 @@ def event_accumulator(path: Path) -> float:
 def _read_whole(path: Path) -> None:
     size = path.stat().st_size
     if (read_to := _read(path, size)) != size:
-        raise RuntimeError(f"{path} ends at byte {read_to} of {size}: write it anew")
+        raise RuntimeError(f"{path} ends at byte {read_to} of {size}: write it again")
 
 
 def _read(path: Path, stop: int) -> int:
@@ -59,7 +59,7 @@ def _read(path: Path, stop: int) -> int:
     for piece in read_span(path, 0, stop, {}):
         read_to = piece.read_to
         if len(piece.quarantine):
-            raise RuntimeError(f"{path} is damaged before byte {read_to}: write it anew")
+            raise RuntimeError(f"{path} is damaged before byte {read_to}: write it again")
     return read_to
 
 

@@ -6,8 +6,8 @@ epochs as the tracer traces steps, so that both write equally often. Each is one
 three take turns epoch by epoch (``tests.bench.turns``), since a machine's speed drifts by more from
 one ``fit`` to the next than there is to measure. The overhead is that on the step time: of all that
 a ``fit`` takes (traced steps, writing, the ends of epochs) without what its steps compile, which is
-a matter of the first seconds. Printed beside it: that of the whole ``fit``, as a user waits for it,
-and how often each of the two wrote.
+a matter of the first seconds. Printed next to it: that of the whole ``fit``, as a user waits for
+it, and how often each of the two wrote.
 """
 
 import os

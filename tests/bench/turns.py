@@ -37,7 +37,7 @@ class Taken:
 
 
 def in_turns(fits: Mapping[str, Fit]) -> dict[str, Taken]:
-    """Run each training in a thread of its own, one at a time, an epoch a turn.
+    """Run each training in a separate thread, one at a time, an epoch a turn.
 
     Args:
         fits: by name; each is given a callback to put behind all its others.

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from insight_lib.cli.main import main
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
@@ -59,7 +59,7 @@ def lake(tmp_path_factory):
     _write(root, "one_class", 1, slice(0, 300, 3))
     lake = open_lake(folder / "lake", create=True)
     ingest_predictions(lake, InProcess(), [root])
-    derive(lake, InProcess(), RUNS)
+    run_stage(lake, InProcess(), RUNS)
     return lake.root
 
 
@@ -127,6 +127,6 @@ def test_what_cannot_be_compared_is_one_line_with_the_remedy(lake, capsys, other
     assert all(part in error for part in said)
 
 
-def test_one_class_in_common_is_told(lake, capsys):
+def test_a_single_common_class_is_reported(lake, capsys):
     assert _compare(lake, "logs/a", "logs/one_class") == 0
     assert "no AUC: one class only: no negatives" in capsys.readouterr().out

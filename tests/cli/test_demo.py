@@ -6,7 +6,7 @@ from insight_lib.cli.main import main
 
 
 @pytest.mark.spark
-def test_the_demo_shows_what_was_injected_beside_what_was_found(zoo, tmp_path, capsys):
+def test_the_demo_shows_injected_and_found_faults_side_by_side(zoo, tmp_path, capsys):
     shutil.copytree(zoo, tmp_path / "zoo")
     assert main(["demo", "--lake", str(tmp_path / "lake")]) == 0
     printed = capsys.readouterr().out
@@ -16,7 +16,7 @@ def test_the_demo_shows_what_was_injected_beside_what_was_found(zoo, tmp_path, c
     assert all(found == "-" for fault, found in injected.values() if fault == "healthy")
     assert all(found != "-" for fault, found in injected.values() if fault != "healthy")
     assert "less than a minute on two cores, and 40 MB of disk" in printed.splitlines()[0]
-    for said in ("is trained already", "The first night", "roc_auc", "calibration_error"):
+    for said in ("is already trained", "The first night", "roc_auc", "calibration_error"):
         assert said in printed
     assert printed.splitlines()[-1] == f"report: {tmp_path / 'report' / 'index.html'}"
     assert (tmp_path / "report" / "index.html").exists()

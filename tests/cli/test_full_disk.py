@@ -70,7 +70,7 @@ def test_what_a_worker_cannot_write_is_named_and_the_next_run_makes_the_tables_r
     assert done.returncode == 2, done.stderr
     assert done.stderr.count("\n") == 1
     assert f"insight ingest: {lake}/scalars cannot be written: File too large" in done.stderr
-    assert "run the same command again: what was committed stays" in done.stderr
+    assert "run the same command again: committed work is kept" in done.stderr
     assert list(lake.glob("scalars/*.parquet")) == []
     for place in (lake, whole):
         assert main(["ingest", str(logs), "--lake", str(place)]) == 0

@@ -27,7 +27,7 @@ def logs(tmp_path):
 
 
 def started(*arguments, **environment):
-    """A command in a process group of its own, as a shell starts it."""
+    """A command in a separate process group, as a shell starts it."""
     return subprocess.Popen(
         [*INSIGHT, *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -82,8 +82,8 @@ def test_a_night_that_is_interrupted_while_spark_starts_leaves_no_process_no_fil
         said = end(night, number, group=group)
     assert night.returncode == 128 + number
     assert said == (
-        f"insight nightly: {WORDS[number]}; what was committed stays, "
-        "run the same command again to go on\n"
+        f"insight nightly: {WORDS[number]}; committed work is kept, "
+        "run the same command again to continue\n"
     )
     assert list(temporary.iterdir()) == []
 

@@ -36,7 +36,7 @@ def test_a_log_root_without_any_run_is_named_and_makes_no_lake(tmp_path, capsys)
     (tmp_path / "logs").mkdir()
     said = refused(capsys, "ingest", tmp_path / "logs", "--lake", tmp_path / "lake")
     assert "nothing to ingest below" in said
-    assert "name a folder that holds runs" in said
+    assert "name a folder that contains runs" in said
     assert not (tmp_path / "lake").exists()
 
 

@@ -180,7 +180,7 @@ def test_after_an_interruption_the_next_night_ends_as_an_undisturbed_one(
         os.killpg(process.pid, number)
         said = process.communicate(timeout=LONGEST_S)[0]
     assert process.returncode == 128 + number, said
-    assert "ed; what was committed stays, run the same command again to go on" in said
+    assert "ed; committed work is kept, run the same command again to continue" in said
     assert "Traceback" not in said
     assert "ERROR" not in said
     assert psutil.wait_procs(others, timeout=LONGEST_S)[1] == []

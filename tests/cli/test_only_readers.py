@@ -20,7 +20,7 @@ READERS = (
 
 @pytest.fixture
 def lake(night, tmp_path):
-    """A lake of its own at which a pipeline is at work, and nobody may write to its folders."""
+    """A separate lake at which a pipeline is at work, and nobody may write to its folders."""
     root = tmp_path / "lake"
     shutil.copytree(night.lake.root, root)
     shutil.rmtree(root / "_report", ignore_errors=True)

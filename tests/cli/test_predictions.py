@@ -66,9 +66,7 @@ def test_runs_of_nothing_but_predictions_are_listed_evaluated_and_reported(
 
 
 @pytest.mark.spark
-def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
-    insight, write, tmp_path
-):
+def test_rejected_rows_are_named_with_the_query_that_lists_them(insight, write, tmp_path):
     rows = [(1, "x")] * 12 + [(1, 0.5)] * 13 + [(0, "")]
     write("logs/a/predictions/p.csv", rows, "label,score")
     for label in range(2, 10):
@@ -93,11 +91,11 @@ def test_rows_that_were_not_taken_are_named_with_the_query_that_lists_them(
     [
         ([], "name a LOG_ROOT or --predictions GLOB"),
         (["--predictions", "scores/*.csv"], "put {run} there"),
-        (["--predictions", "scores/{run}/absent.csv"], "no file is as --predictions"),
-        (["--predictions", "absent/{run}.csv"], "does not exist; name one that is"),
+        (["--predictions", "scores/{run}/absent.csv"], "no file matches --predictions"),
+        (["--predictions", "absent/{run}.csv"], "does not exist; name a folder"),
         (["--predictions", "scores/{run}/**/x.csv"], "may be 'a' or 'a/b'; put a fixed text"),
         (["logs", "--config", "absent.toml"], "absent.toml cannot be read"),
-        (["logs", "--config", "wrong.toml"], "predictions.columns.lable is not known; mend"),
+        (["logs", "--config", "wrong.toml"], "predictions.columns.lable is not known; fix"),
     ],
 )
 def test_what_cannot_be_used_is_named_in_a_line_and_makes_no_lake(
@@ -115,14 +113,14 @@ def test_what_cannot_be_used_is_named_in_a_line_and_makes_no_lake(
 
 
 @pytest.mark.spark
-def test_a_pattern_without_files_beside_a_root_that_has_some_is_only_said(insight, write, tmp_path):
+def test_a_pattern_without_files_is_only_reported_if_a_root_has_some(insight, write, tmp_path):
     write("logs/a/predictions/p.csv", header="label,score,country")
     pattern = f"{tmp_path}/logs/{{run}}/none.csv"
     lake = tmp_path / "lake"
     arguments = ("ingest", tmp_path / "logs", "--predictions", pattern, "--lake", lake)
     status, out, err = insight(*arguments)
     assert status == 0
-    assert "no file is as --predictions" in err
+    assert "no file matches --predictions" in err
     assert "1 new files, 5 rows" in out
 
 

@@ -122,7 +122,7 @@ def test_scores_that_an_older_lake_has_of_such_a_model_are_not_shown(lake, capsy
     assert told["runs"] == []
 
 
-def test_a_lake_that_was_last_scored_before_models_were_held_against_it_is_trained_once_more(lake):
+def test_a_lake_scored_before_models_were_compared_with_the_base_rate_is_trained_again(lake):
     say(lake, by_chance(), 0)
     score = {"run_id": "zoo/p0/0", "model_version": "m", "cutoff_step": 10, "probability": 0.9}
     score |= {"kind": "predicted", "reasons": "[]"}

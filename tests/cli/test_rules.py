@@ -40,7 +40,7 @@ def test_no_line_of_a_page_is_wider_than_the_terminal(capsys, monkeypatch, width
     assert max(map(len, capsys.readouterr().out.splitlines())) <= width
 
 
-def test_a_page_tells_the_thresholds_of_the_settings_file(capsys, settings):
+def test_a_page_shows_the_thresholds_of_the_settings_file(capsys, settings):
     assert main(["rules", "blind_spot", "--config", str(settings)]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "changed by less than 0.0002 of what" in said

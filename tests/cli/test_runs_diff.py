@@ -20,12 +20,12 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from insight_lib.cli.main import main
 from insight_lib.dealer import DataDescription, record
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.contract import contract
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
@@ -77,8 +77,8 @@ def lake(tmp_path_factory):
     lake = open_lake(folder / "lake", create=True)
     ingest_events(lake, InProcess(), check_roots([root]))
     ingest_predictions(lake, InProcess(), [root])
-    derive(lake, InProcess(), RUNS)
-    evaluate_news(lake, InProcess())
+    run_stage(lake, InProcess(), RUNS)
+    evaluate_new_predictions(lake, InProcess())
     return lake
 
 
@@ -197,18 +197,18 @@ def test_findings_risk_and_label_are_outcomes(lake, capsys):
         (["logs/wide", "narrow"], "has no run narrow; did you mean logs/narrow? `insight runs`"),
         (["logs/wide", "logs/narow"], "has no run logs/narow; did you mean logs/narrow, "),
         (["logs/wide", "x"], "has no run x; `insight runs` lists its 4 runs"),
-        (["logs/wide", "logs/wide"], "run logs/wide is named twice; name two or more"),
-        (["logs/wide"], "1 run was named; name two or more"),
+        (["logs/wide", "logs/wide"], "run logs/wide was given twice; give two or more"),
+        (["logs/wide"], "1 run was given; give two or more"),
     ],
 )
-def test_what_cannot_be_compared_is_named_with_what_was_meant(lake, capsys, named, message):
+def test_what_cannot_be_compared_is_named_with_the_closest_match(lake, capsys, named, message):
     assert main(["runs", "diff", *named, "--lake", str(lake.root)]) == 2
     assert message in capsys.readouterr().err
 
 
 def test_a_lake_must_be_named_before_or_after_diff(lake, capsys):
     assert main(["runs", "diff", "a", "b"]) == 2
-    assert "no lake is named; add --lake DIR" in capsys.readouterr().err
+    assert "no lake is given; add --lake DIR" in capsys.readouterr().err
     assert main(["runs", "--lake", str(lake.root), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 4
 

@@ -62,7 +62,7 @@ def test_the_topology_has_paths_parameters_trainability_and_shapes(recorded):
     ]
 
 
-def test_the_optimizer_has_its_settings_and_a_schedule_those_of_its_own(recorded):
+def test_the_optimizer_and_its_schedule_have_their_settings(recorded):
     _, config = recorded
     assert config.optimizer["name"] == "SGD"
     assert config.optimizer["momentum"] == 0.25
@@ -120,7 +120,7 @@ def test_another_document_is_no_configuration(text):
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000])
 def test_what_is_no_json_is_named(text):
-    with pytest.raises(ConfigError, match="here: no JSON"):
+    with pytest.raises(ConfigError, match="here: not valid JSON"):
         parse(text, "here")
 
 
@@ -137,5 +137,5 @@ def test_an_absent_file_is_named(tmp_path):
 
 def test_bytes_that_are_no_text_are_named(tmp_path):
     (tmp_path / CONFIG_FILE).write_bytes(b'{"program": "\xff"}')
-    with pytest.raises(ConfigError, match="no UTF-8 at byte 13"):
+    with pytest.raises(ConfigError, match="not UTF-8 at byte 13"):
         load(tmp_path)

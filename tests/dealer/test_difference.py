@@ -86,7 +86,7 @@ def test_a_layer_that_a_run_lacks_is_one_row_and_its_fields_are_compared_among_t
     }
 
 
-def test_layers_whose_names_have_dots_are_not_taken_for_fields():
+def test_layers_whose_names_have_dots_are_not_mistaken_for_fields():
     one = layer_fields([{"name": "a.0", "type": "Linear"}, {"name": "a", "type": "Sequential"}])
     other = layer_fields([{"name": "a", "type": "Sequential"}])
     assert named(differing(field_rows([one, other]))) == {"layers.a.0": ("Linear", None)}

@@ -33,7 +33,7 @@ def parents(draw):
 
 @settings(max_examples=25, deadline=None)
 @given(parents())
-def test_any_graph_is_told_as_it_was_built(graph):
+def test_any_graph_is_recorded_as_it_was_built(graph):
     inputs = keras.Input((2,), name="x")
     tensors = [inputs]
     for at, feeding in enumerate(graph):

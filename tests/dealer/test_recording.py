@@ -83,7 +83,7 @@ def test_a_model_that_was_never_called_has_no_sizes(tmp_path):
     assert config.topology[1].settings["rate"] == 0.5
 
 
-def test_a_model_of_its_own_call_has_layers_but_no_graph(tmp_path):
+def test_a_model_with_a_custom_call_has_layers_but_no_graph(tmp_path):
     model = Twice()
     model(np.zeros((1, 2), np.float32))
     config = _recorded(tmp_path, model)
@@ -211,7 +211,7 @@ class Scale(layers.Layer):
         return self.scale * (x @ self.matrix) + self.again
 
 
-def test_a_weight_that_is_one_number_counts_and_names_that_are_taken_are_numbered(tmp_path):
+def test_a_scalar_weight_counts_and_repeated_names_are_numbered(tmp_path):
     model = keras.Sequential([keras.Input((2,)), Scale()])
     (layer,) = _recorded(tmp_path, model).topology
     assert layer.parameters == model.count_params() == 10
@@ -239,7 +239,7 @@ def test_numbers_of_numpy_are_numbers_and_functions_are_named(tmp_path):
     [
         ([1, 2], r"hparams\.given should be a string or .* not \[1, 2\]"),
         (None, r"hparams\.given should be a string or .* not None"),
-        (Path("/data"), r"hparams\.given is PosixPath\('/data'\), no JSON; give it as text or"),
+        (Path("/data"), r"hparams\.given is PosixPath\('/data'\), not JSON; give it as text or"),
     ],
 )
 def test_an_argument_that_does_not_fit_is_refused_before_anything_is_written(
@@ -264,7 +264,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_of_the_file_system(tmp_path):
         record_if_absent(tmp_path / "file" / "run", _compiled("mse"))
 
 
-def test_nothing_tells_who_ran_it(tmp_path):
+def test_no_field_reveals_who_ran_it(tmp_path):
     record(tmp_path, _compiled("mse"))
     document = json.loads((tmp_path / CONFIG_FILE).read_text())
     told = json.dumps({name: document[name] for name in ("host", "code", "packages", "program")})

@@ -101,7 +101,7 @@ def test_any_json_fits_or_is_named(document):
 
 @pytest.mark.slow
 @given(CONFIG, st.data())
-def test_any_json_in_the_place_of_any_field_is_taken_as_it_is_or_named(config, data):
+def test_any_json_in_any_field_is_accepted_or_named(config, data):
     document = told(config)
     field = data.draw(st.sampled_from(sorted(document)))
     document[field] = data.draw(JSON)

@@ -30,7 +30,7 @@ def artifact(value, step=0, **changes):
 
 
 def written(table, *rows):
-    """Rows of a table of values, in the order of writing; the later ones in files of their own."""
+    """Rows of a table of values, in the order of writing; the later ones in separate files."""
     base = {"run_id": "r", "stream": "train", "wall_time": 0.0, "value_index": 0, "file_id": "f"}
     every = [base | {"record_offset": place} | row for place, row in enumerate(rows)]
     return pa.Table.from_pylist(every, schema=contract(table).schema)

@@ -143,7 +143,8 @@ def test_a_closed_folder_is_named_and_the_rest_is_diagnosed(shut_and_open):
     done = diagnosed(shut_and_open, "--json")
     assert done.returncode == 1, done.stderr
     assert (
-        done.stderr == f"  cannot enter {shut_and_open / 'shut'}; what it holds is not diagnosed\n"
+        done.stderr
+        == f"  cannot open folder {shut_and_open / 'shut'}; its files are not diagnosed\n"
     )
     told = json.loads(done.stdout)
     assert told["closed"] == [str(shut_and_open / "shut")]
@@ -166,7 +167,7 @@ def test_a_configuration_that_may_not_be_read_is_named_and_the_run_is_diagnosed(
 def test_where_all_is_closed_the_folder_is_named(shut_and_open):
     done = diagnosed(shut_and_open / "shut")
     assert done.returncode == 2
-    assert f"{shut_and_open / 'shut'} cannot be entered; make it readable" in done.stderr
+    assert f"{shut_and_open / 'shut'} cannot be opened; make it readable" in done.stderr
 
 
 def test_the_command_takes_its_rules_from_a_settings_file(tmp_path, capsys):
@@ -183,7 +184,7 @@ def test_the_command_takes_its_rules_from_a_settings_file(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("garbage{", "no JSON"),
+        ("garbage{", "not valid JSON"),
         ("[]", "should be an object"),
         ('{"version": 1}', "hparams is missing"),
     ],

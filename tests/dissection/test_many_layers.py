@@ -34,7 +34,7 @@ def test_ten_thousand_dead_layers_are_a_list_that_can_be_read():
     dead = [finding for finding in findings if finding.rule == "dead_units"]
     assert len(dead) == MOST_LAYERS
     assert sum(finding.evidence.get("more_layers", 0) for finding in dead) == 10_000 - MOST_LAYERS
-    assert any("9992 more layers likewise" in finding.title for finding in dead)
+    assert any("9992 more layers are affected" in finding.title for finding in dead)
     assert max(Counter(finding.rule for finding in findings).values()) == MOST_LAYERS
 
 

@@ -47,7 +47,7 @@ def test_a_rule_that_is_not_enabled_is_left_out(read):
     assert {rule.name for rule in RULES} - {rule.name for rule in rules} == {"overfitting"}
 
 
-def test_a_file_that_says_nothing_of_rules_is_told_from_one_that_resets_them(read):
+def test_a_file_without_rules_differs_from_one_that_resets_them(read):
     assert read('[predictions.columns]\nlabel = "y"\n') is None
     assert read("[rules]\n") == {}
     assert catalogue({}) == RULES
@@ -86,7 +86,7 @@ def test_all_that_does_not_fit_is_named_at_once(read):
 
 
 def test_a_file_that_is_no_toml_is_refused(read):
-    with pytest.raises(ConfigError, match="is no TOML"):
+    with pytest.raises(ConfigError, match="is not valid TOML"):
         read("[rules")
 
 

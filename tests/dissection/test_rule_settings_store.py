@@ -39,7 +39,7 @@ def lake(tmp_path):
 
 @pytest.fixture
 def night(lake, tmp_path):
-    """Run every stage and return which runs were judged anew."""
+    """Run every stage and return which runs were judged again."""
 
     def pass_one():
         context = Context(lake, InProcess(), Inputs((tmp_path / "logs",)), tmp_path / "report")
@@ -53,7 +53,7 @@ def found(lake):
     return sorted((row["run_id"], row["rule"]) for row in lake.read("findings").to_pylist())
 
 
-def test_changed_settings_judge_every_run_anew_and_the_same_settings_none(lake, night, tmp_path):
+def test_changed_settings_judge_every_run_again_and_the_same_settings_none(lake, night, tmp_path):
     for run in ("a", "b"):
         write_broken_run(tmp_path / "logs" / run)
     broken = [("logs/a", "non_finite_loss"), ("logs/b", "non_finite_loss")]
@@ -82,7 +82,7 @@ def test_new_runs_are_judged_by_what_is_remembered_and_old_ones_are_left(lake, n
     assert found(lake) == []
 
 
-def test_a_lake_that_was_told_nothing_uses_the_catalogue_as_it_is(lake):
+def test_a_lake_without_settings_uses_the_catalogue_as_it_is(lake):
     remember_settings(lake, None)
     assert remembered_settings(lake).rules == RULES
     assert not (lake.root / SETTINGS_FILE).exists()

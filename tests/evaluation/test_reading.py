@@ -3,7 +3,7 @@
 import pytest
 
 from insight_lib.errors import LakeError
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.reading import Portion, Selection, read_selection
 from insight_lib.lake import parquet
 from tests.bench.predictions import bring, fill
@@ -38,4 +38,4 @@ def test_a_missing_data_file_is_named(tmp_path, here):
     gone = lake.files("predictions")[0].path
     (lake.root / "predictions" / gone).unlink()
     with pytest.raises(LakeError, match=gone):
-        evaluate_news(lake, here)
+        evaluate_new_predictions(lake, here)

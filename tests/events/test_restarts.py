@@ -20,7 +20,7 @@ from tensorboard.util.grpc_util import ChannelCredsType
 
 from insight_lib.events.current_rows import current_rows, places
 from insight_lib.events.format.decode import decode
-from insight_lib.events.ingest.placement import place
+from insight_lib.events.ingest.placement import place_files
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.sql import query
@@ -61,7 +61,7 @@ def write(framed):
 def scalars_below(root):
     """Rows of table ``scalars`` of all files below a log root."""
     tables = []
-    for file in place(root, find_event_files(root)):
+    for file in place_files(root, find_event_files(root)):
         found = decode(file.path.read_bytes(), 0, {}).scalars
         stated = {"run_id": file.run_id, "stream": file.stream, "file_id": file.file_id}
         for name, text in stated.items():
@@ -81,7 +81,7 @@ def series(rows):
 
 
 def by_data_server(root, expected):
-    """The same of TensorBoard's data server, started anew on the log root, nothing left out.
+    """The same of TensorBoard's data server, restarted on the log root, nothing left out.
 
     It answers while it still loads, each directory at once, so it is asked until it has answered
     what is expected, or for 20 seconds.

@@ -89,7 +89,7 @@ def corpus(lake, scalars):
 
 
 def bring_values(lake, scalars, first=0):
-    """Bring ``VALUES``, each with a tag of its own."""
+    """Bring ``VALUES``, each with its own tag."""
     for number, values in enumerate(VALUES):
         tag = f"tag {number}"
         rows = scalars(*({"value": v, "step": n, "tag": tag} for n, v in enumerate(values)))
@@ -194,7 +194,7 @@ def test_every_reader_finds_it_in_a_former_lake_after_maintenance(corpus, here, 
     assert ask(corpus) != by_full_scan(corpus)
     [done] = maintain(corpus, here)
     assert (done.files_before, done.files_after, done.corrected) == (8, 8, 3)
-    assert "3 files with untrue bounds rewritten" in summary([done])
+    assert "3 files with wrong bounds rewritten" in summary([done])
     assert ask(corpus) == by_full_scan(corpus)
     found, wanted = filtered_by_arrow(corpus)
     assert found == wanted

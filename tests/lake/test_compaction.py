@@ -8,7 +8,7 @@ import pytest
 
 from insight_lib.errors import LakeError
 from insight_lib.lake import compaction as arranging
-from insight_lib.lake.compaction import arrange, reading_order
+from insight_lib.lake.compaction import compact, reading_order
 from insight_lib.lake.contract import contract
 from insight_lib.lake.maintenance import maintain
 from insight_lib.lake.parquet import write_data_file
@@ -29,7 +29,7 @@ class Killed(InProcess):
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 
-compaction.arrange(open_lake(Path(sys.argv[1])), Killed(), "scalars")
+compaction.compact(open_lake(Path(sys.argv[1])), Killed(), "scalars")
 """
 
 
@@ -42,11 +42,11 @@ def data_files(lake, name="scalars"):
 
 
 @pytest.mark.usefixtures("_small_targets")
-def test_the_same_rows_lie_in_few_files_each_sorted_and_of_its_own_runs(lake, here, nights):
+def test_compaction_leaves_the_same_rows_in_few_sorted_files_of_separate_runs(lake, here, nights):
     nights(12)
     before = rows_of(lake)
     assert len(lake.files("scalars", ["logs/m-003"])) == 24
-    assert arrange(lake, here, "scalars")
+    assert compact(lake, here, "scalars")
     assert rows_of(lake) == before
     assert 2 <= len(lake.files("scalars")) <= 5
     assert len(lake.files("scalars", ["logs/m-003"])) == 1
@@ -66,13 +66,13 @@ def test_full_files_are_merged_only_where_too_many_may_hold_one_run(lake, here, 
 
     for batch in range(arranging.MOST_OVERLAPPING):
         bring(batch, "az")
-    assert not arrange(lake, here, "scalars")
+    assert not compact(lake, here, "scalars")
     bring(9, "az")
     before = rows_of(lake)
-    assert arrange(lake, here, "scalars")
+    assert compact(lake, here, "scalars")
     assert rows_of(lake) == before
     assert len(lake.files("scalars", ["logs/a1"])) == 1
-    assert not arrange(lake, here, "scalars")
+    assert not compact(lake, here, "scalars")
 
 
 @pytest.mark.usefixtures("_small_targets")
@@ -82,11 +82,11 @@ def test_a_run_that_fills_many_files_is_cut_into_files_once_and_stays(lake, here
         file = write_data_file(lake.table_uri("scalars"), "scalars", f"batch-{batch:08d}", rows)
         lake.append("scalars", [file], "events", batch)
     before = rows_of(lake)
-    assert arrange(lake, here, "scalars")
+    assert compact(lake, here, "scalars")
     assert rows_of(lake) == before
     assert 5 <= len(lake.files("scalars", ["logs/a"])) <= 8
     assert max(file.rows for file in lake.files("scalars")) <= 200
-    assert not arrange(lake, here, "scalars")
+    assert not compact(lake, here, "scalars")
 
 
 def test_rows_of_one_key_stay_in_the_order_in_which_batches_brought_them(lake, here, scalars):
@@ -95,7 +95,7 @@ def test_rows_of_one_key_stay_in_the_order_in_which_batches_brought_them(lake, h
         file = write_data_file(lake.table_uri("scalars"), "scalars", f"batch-{batch:08d}", rows)
         lake.append("scalars", [file], "events", batch)
     before = lake.read("scalars")["value"].to_pylist()
-    assert arrange(lake, here, "scalars")
+    assert compact(lake, here, "scalars")
     assert lake.read("scalars")["value"].to_pylist() == before
 
 
@@ -114,7 +114,7 @@ def test_what_another_program_removed_meanwhile_does_not_come_back(lake, here, n
     with pytest.raises(
         LakeError, match=r"table scalars was changed by another .*run `insight maintain` again"
     ):
-        arrange(lake, here, "scalars")
+        compact(lake, here, "scalars")
     assert "logs/m-001" not in lake.read("scalars")["run_id"].to_pylist()
 
 
@@ -122,8 +122,8 @@ def test_what_is_full_once_decompressed_is_left_alone(lake, here, nights, monkey
     nights(2)
     with monkeypatch.context() as lower:
         lower.setattr(arranging, "TARGET_PLAIN_BYTES", 100)
-        assert not arrange(lake, here, "scalars")
-    assert arrange(lake, here, "scalars")
+        assert not compact(lake, here, "scalars")
+    assert compact(lake, here, "scalars")
 
 
 def test_kill_9_in_the_middle_leaves_the_lake_as_it_was(lake, here, nights):

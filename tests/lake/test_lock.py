@@ -29,7 +29,7 @@ def holder(tmp_path):
         process.kill()
 
 
-def test_a_second_writer_is_told_who_is_at_work(tmp_path, holder):
+def test_a_second_writer_learns_who_holds_the_lock(tmp_path, holder):
     with pytest.raises(
         LakeBusyError, match=rf"already writing .*process {holder.pid} since \d{{4}}"
     ):

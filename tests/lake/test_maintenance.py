@@ -15,7 +15,7 @@ from insight_lib.events.ingest.read_task import ROW_TABLES, ParseTask, parse
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.batch_log import write_plan
-from insight_lib.lake.compaction import arrange
+from insight_lib.lake.compaction import compact
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.maintenance import maintain
@@ -56,7 +56,7 @@ def test_a_second_time_there_is_nothing_to_do(lake, here, nights):
     versions = {name: lake.delta(name).version() for name in table_names()}
     again = InProcess()
     assert maintain(lake, again) == []
-    assert not any("arrange" in what for what in again.asked)
+    assert not any("compact" in what for what in again.asked)
     assert {name: lake.delta(name).version() for name in table_names()} == versions
 
 
@@ -88,7 +88,7 @@ def test_replaced_files_are_deleted_after_the_retention_and_live_ones_never(
     then = time.time() - A_WEEK_AND_A_DAY_S
     with monkeypatch.context() as earlier:
         earlier.setattr("insight_lib.lake.tables.time.time", lambda: then)
-        arrange(lake, here, "scalars")
+        compact(lake, here, "scalars")
     if checkpoint:
         lake.delta("scalars").create_checkpoint()
     nights(3, first=6)
@@ -121,17 +121,17 @@ def test_a_retention_in_which_readers_are_at_work_is_refused(lake, here):
         maintain(lake, here, 167)
 
 
-def test_a_batch_that_was_cut_off_is_to_be_repeated_first(lake, here, nights):
+def test_an_interrupted_batch_must_be_repeated_first(lake, here, nights):
     nights(3)
     write_plan(lake, "events", {"slices": [], "replaced": []})
     before = lake.files("scalars")
-    with pytest.raises(LakeError, match=r"batch 0 of events was cut off .*run `insight nightly"):
+    with pytest.raises(LakeError, match=r"batch 0 of events was interrupted .*`insight nightly"):
         maintain(lake, here)
     assert lake.files("scalars") == before
 
 
 def test_ingestion_goes_on_exactly_once(lake, here, tmp_path):
-    """A batch cut off between its commits, too, is repeated right over arranged files."""
+    """A batch interrupted between its commits is repeated correctly over compacted files."""
     root = tmp_path / "logs"
     for night in range(3):
         write_scalars(root / "a" / "events.out.tfevents.1.host", range(4 * night, 4 * night + 4))
@@ -143,18 +143,18 @@ def test_ingestion_goes_on_exactly_once(lake, here, tmp_path):
 
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(12, 16))
     plan = plan_events(check_roots([root]), read_ledger(lake))
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    written = parse(ParseTask(batch, uris, plan.slices))
+    written = parse(ParseTask(batch, uris, plan.ranges))
     lake.append("scalars", written.files["scalars"], "events", batch)
-    assert arrange(lake, here, "scalars")
+    assert compact(lake, here, "scalars")
     assert ingest_events(lake, here, check_roots([root])).records == 4
     assert sorted(lake.read("scalars")["step"].to_pylist()) == list(range(16))
 
 
 @pytest.mark.slow
-def test_every_table_can_be_arranged_and_sql_reads_it(lake, here, nights):
+def test_every_table_can_be_compacted_and_sql_reads_it(lake, here, nights):
     nights(5)
     for name in set(table_names()) - {"scalars"}:
         for night in range(3):
@@ -176,7 +176,7 @@ def test_every_table_can_be_arranged_and_sql_reads_it(lake, here, nights):
         assert found["rows"].to_pylist() == [len(before[name])]
 
 
-def test_spark_arranges_and_reads_what_it_arranged(lake, workers, nights):
+def test_spark_compacts_and_reads_what_it_compacted(lake, workers, nights):
     nights(5)
     before = rows_of(lake)
     [done] = maintain(lake, workers)
@@ -201,14 +201,14 @@ def _some(kind, number):
 
 
 @pytest.mark.usefixtures("workers")
-def test_the_command_repeats_a_batch_that_was_cut_off_first(lake, tmp_path, capsys):
+def test_the_command_repeats_an_interrupted_batch_first(lake, tmp_path, capsys):
     root = tmp_path / "logs"
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(4))
     plan = plan_events(check_roots([root]), {})
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     write_plan(lake, "events", stored)
     assert main(["maintain", "--lake", str(lake.root)]) == 0
-    assert "batch 0 had been cut off and was repeated first" in capsys.readouterr().err
+    assert "batch 0 was interrupted and has been repeated first" in capsys.readouterr().err
     assert sorted(lake.read("scalars")["step"].to_pylist()) == list(range(4))
     assert main(["maintain", "--lake", str(lake.root)]) == 0
     assert capsys.readouterr().out == "maintain: nothing to do\n"

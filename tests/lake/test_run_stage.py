@@ -13,7 +13,7 @@ from insight_lib.lake.batch_log import (
 )
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
-from insight_lib.lake.run_stage import Input, Stage, derive
+from insight_lib.lake.run_stage import Input, RunStage, run_stage
 from tests.in_process import InProcess
 
 BASE_PREDICTION_FILE = {
@@ -45,8 +45,8 @@ def count_points(tables):
     return {"run_features": pa.Table.from_pylist(rows, schema=contract("run_features").schema)}
 
 
-COUNT = Stage("count", (Input("scalars", ("run_id", "step")),), ("run_features",), count_points)
-LATER = Stage("later", COUNT.inputs, ("findings",), count_points, after=(COUNT.progress,))
+COUNT = RunStage("count", (Input("scalars", ("run_id", "step")),), ("run_features",), count_points)
+LATER = RunStage("later", COUNT.inputs, ("findings",), count_points, after=(COUNT.progress,))
 
 
 @pytest.fixture
@@ -78,24 +78,24 @@ def derived(lake):
 
 def test_only_runs_with_something_new_are_computed_and_others_stay(lake, workers, bring):
     bring({"a": 2, "b": 1})
-    assert derive(lake, workers, COUNT) == ["a", "b"]
+    assert run_stage(lake, workers, COUNT) == ["a", "b"]
     bring({"b": 3})
-    assert derive(lake, workers, COUNT) == ["b"]
+    assert run_stage(lake, workers, COUNT) == ["b"]
     assert derived(lake) == {"a": 2.0, "b": 4.0}
 
 
 def test_a_stage_with_nothing_new_commits_nothing(lake, workers, bring):
     bring({"a": 1})
-    derive(lake, workers, COUNT)
+    run_stage(lake, workers, COUNT)
     version = lake.delta("run_features").version()
-    assert derive(lake, workers, COUNT) == []
+    assert run_stage(lake, workers, COUNT) == []
     assert lake.delta("run_features").version() == version
 
 
 def test_many_runs_are_spread_over_tasks_and_none_is_lost(lake, workers, bring):
     wanted = {f"run-{n:03d}": 1 + n % 3 for n in range(60)}
     bring(wanted)
-    derive(lake, workers, COUNT)
+    run_stage(lake, workers, COUNT)
     assert derived(lake) == wanted
     assert len(lake.files("run_features")) > 1
 
@@ -104,14 +104,14 @@ def test_files_of_an_attempt_that_never_committed_are_swept(lake, workers, bring
     batch = bring({"a": 1})
     stray = lake.root / "run_features" / f"batch-{batch:08d}-count-stray.parquet"
     stray.write_bytes(b"half a file")
-    derive(lake, workers, COUNT)
+    run_stage(lake, workers, COUNT)
     assert not stray.exists()
     assert derived(lake) == {"a": 1.0}
 
 
 def test_a_stage_waits_for_the_stages_before_it(lake, workers, bring):
     bring({"a": 1})
-    assert derive(lake, workers, LATER) == []
+    assert run_stage(lake, workers, LATER) == []
     assert lake.committed("findings", "later") == -1
 
 
@@ -134,7 +134,7 @@ def test_an_input_is_reduced_before_a_worker_holds_it(lake, bring):
 
     reduced = Input("scalars", ("run_id", "step"), reduce=first_of_each)
     bring({"a": 3, "b": 2})
-    derive(lake, InProcess(), Stage("few", (reduced,), ("run_features",), count_points))
+    run_stage(lake, InProcess(), RunStage("few", (reduced,), ("run_features",), count_points))
     # No rows, then the one batch that there is.
     assert (seen, derived(lake)) == ([0, 5], {"a": 1})
 
@@ -152,6 +152,6 @@ def test_an_input_may_do_without_what_an_earlier_one_makes_needless(lake, bring)
 
     files = Input("prediction_files", ("run_id",), unless=runs_with_a_later_step)
     bring({"a": 3, "b": 2})
-    stage = Stage("files", (*COUNT.inputs, files), ("run_features",), count)
-    derive(lake, InProcess(), stage)
+    stage = RunStage("files", (*COUNT.inputs, files), ("run_features",), count)
+    run_stage(lake, InProcess(), stage)
     assert (seen, derived(lake)) == (["b"], {"a": 3, "b": 2})

@@ -1,6 +1,7 @@
 """The Spark session, and what Spark makes of files that it did not write."""
 
 import pyarrow as pa
+import pytest
 
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.parquet import write_data_file

@@ -61,7 +61,7 @@ def test_replacing_a_run_keeps_the_rows_of_all_others(lake):
 
 
 @pytest.mark.parametrize("held", [0, 2, 1000])
-def test_rows_that_stay_all_stay_however_few_are_held_at_once(lake, monkeypatch, held):
+def test_all_remaining_rows_are_kept_however_few_are_in_memory(lake, monkeypatch, held):
     monkeypatch.setattr("insight_lib.lake.tables.MOST_ROWS_HELD", held)
     for version in range(4):
         rows = findings(
@@ -120,7 +120,7 @@ def test_a_folder_that_is_no_lake_is_refused(tmp_path):
     with pytest.raises(LakeError, match="there is no lake at"):
         open_lake(tmp_path / "absent")
     (tmp_path / "photo.jpg").touch()
-    with pytest.raises(LakeError, match=r"not empty \(it holds photo\.jpg\); name an empty folder"):
+    with pytest.raises(LakeError, match=r"nor empty \(it holds photo\.jpg\); name an empty folder"):
         open_lake(tmp_path, create=True)
     with pytest.raises(LakeError, match="is a file; name a folder"):
         open_lake(tmp_path / "photo.jpg", create=True)

@@ -17,7 +17,7 @@ def read(tmp_path):
     return write_and_read
 
 
-def test_what_is_said_is_taken_and_the_rest_has_its_default(read):
+def test_stated_fields_are_read_and_the_rest_has_defaults(read):
     text = '[predictions.columns]\nlabel = "clicked"\nslices = ["country"]\n'
     assert read(text) == Columns(label="clicked", slices=("country",))
     assert read("[predictions]\n") == Columns()
@@ -46,14 +46,14 @@ def test_a_file_that_says_nothing_of_predictions_leaves_what_is_remembered(read)
         ("[prediction]", "prediction is not known"),
         ("predictions = 1", "predictions should be a section, not 1"),
         ('[predictions.columns]\nlabel = "score"', "label and predictions.columns.score are both"),
-        ("[predictions.columns", "is no TOML"),
+        ("[predictions.columns", "is not valid TOML"),
     ],
 )
 def test_a_field_that_does_not_fit_names_itself(read, text, named):
     with pytest.raises(ConfigError, match=r"insight\.toml") as error:
         read(text)
     assert named in str(error.value)
-    assert "mend" in str(error.value)
+    assert "fix" in str(error.value)
 
 
 def test_every_field_that_does_not_fit_is_named_at_once_with_what_is_allowed(read):

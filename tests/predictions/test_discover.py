@@ -65,5 +65,5 @@ def test_a_link_that_leads_back_up_ends(tmp_path):
 
 
 def test_a_root_that_does_not_exist_is_an_error(tmp_path):
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         _found(tmp_path / "absent")

@@ -63,11 +63,11 @@ def test_a_path_that_fits_in_two_ways_is_refused_with_both(below, path, named):
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ("*.csv", "does not say where the run's name stands; put {run} there"),
+        ("*.csv", "does not say where the run's name is; put {run} there"),
         ("{run}/{epoch}.csv", "{epoch}, which is none of {run}, {split}, {step}"),
         ("{run}/{.csv", "has {, which is none of"),
         ("absent/{run}.csv", "does not exist"),
-        ("file.txt/{run}.csv", "is no folder"),
+        ("file.txt/{run}.csv", "is not a folder"),
         ("s3://me:secret@bucket/{run}.csv", "with a password"),
     ],
 )

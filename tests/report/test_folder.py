@@ -17,7 +17,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_what_the_old_folder_held_is_gone_and_nothing_lies_beside_the_new_one(tmp_path):
+def test_the_old_folders_files_are_gone_and_no_temporary_folder_is_left(tmp_path):
     folder = tmp_path / "deep" / "report"
     write(folder, "old")
     write(folder, "new")
@@ -56,7 +56,7 @@ def test_an_empty_folder_may_be_replaced(tmp_path):
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "report").write_text("text")
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         write(tmp_path / "report", "index.html")
     with pytest.raises(InputError, match=r"cannot be written to .* choose another folder"):
         write(tmp_path / "report" / "below", "index.html")

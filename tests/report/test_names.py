@@ -22,7 +22,7 @@ AWKWARD = [
 ]
 
 
-def test_runs_with_equal_readable_names_have_pages_of_their_own():
+def test_runs_with_equal_readable_names_have_separate_pages():
     names = [page_name(run_id) for run_id in AWKWARD]
     assert len({name.lower() for name in names}) == len(AWKWARD)
 

@@ -50,13 +50,13 @@ def test_one_is_singular_and_all_else_plural():
     assert told == ["0 tags", "1 tag", "2 tags", "1,000 tags"]
 
 
-def test_times_are_told_in_utc(generated_at):
+def test_times_are_shown_in_utc(generated_at):
     assert moment(generated_at) == "2026-01-02 03:04 UTC"
     assert moment(generated_at.replace(tzinfo=None)) == "2026-01-02 03:04 UTC"
     assert moment(None) == "–"
 
 
-def test_steps_are_told_in_words():
+def test_steps_are_written_in_words():
     cases = [(None, None), (3, 3), (3, None), (None, 9), (3, 9)]
     told = ["", "step 3", "step 3", "until step 9", "steps 3 to 9"]
     assert [steps(first, last) for first, last in cases] == told

@@ -49,7 +49,7 @@ def test_every_link_of_every_page_leads_to_a_file(hostile_pages):
             assert target.is_file(), link
 
 
-def test_every_run_has_a_page_of_its_own_within_the_folder(hostile_report):
+def test_every_run_has_a_separate_page_within_the_folder(hostile_report):
     pages = list((hostile_report.parent / "runs").iterdir())
     assert len(pages) == 12
     assert all(page.is_file() for page in pages)
@@ -89,28 +89,28 @@ def test_data_in_a_page_is_json_without_markup(hostile_pages):
         assert not [name for name in names if "<" in name]
 
 
-def test_an_empty_lake_is_told_in_words(lake, tmp_path, generated_at):
+def test_the_report_of_an_empty_lake_says_so(lake, tmp_path, generated_at):
     index = write_report(lake(), tmp_path / "report", generated_at)
     text = index.read_text()
     for words in (
-        "holds no run yet",
+        "has no runs yet",
         "No rule fired",
         "No risk model has been trained",
-        "Nothing is in quarantine",
+        "The quarantine is empty",
         "no run was scored",
     ):
         assert words in text
     assert list((tmp_path / "report" / "runs").iterdir()) == []
 
 
-def test_a_run_that_wrote_nothing_is_told_in_words(lake, tmp_path, generated_at):
+def test_the_page_of_a_run_that_wrote_nothing_says_so(lake, tmp_path, generated_at):
     index = write_report(lake(runs=[{}]), tmp_path / "report", generated_at)
     (page,) = (index.parent / "runs").iterdir()
     text = page.read_text()
     for words in (
         "wrote no scalars",
         "No layer statistics",
-        "No predictions were written",
+        "This run wrote no predictions",
         "recorded no configuration",
         "no texts, images, graphs",
         "no risk model has been trained",
@@ -120,7 +120,7 @@ def test_a_run_that_wrote_nothing_is_told_in_words(lake, tmp_path, generated_at)
     assert 'class="plot"' not in text
 
 
-def test_predictions_that_are_all_in_quarantine_are_told_in_words(lake, tmp_path, generated_at):
+def test_a_page_says_when_all_predictions_are_in_quarantine(lake, tmp_path, generated_at):
     held = [{"file_id": "zoo/a/predictions/e.parquet", "offset": at} for at in range(1200)]
     tables = lake(runs=[{}], quarantine=held, artifacts=[{}])
     index = write_report(tables, tmp_path / "report", generated_at)
@@ -128,23 +128,23 @@ def test_predictions_that_are_all_in_quarantine_are_told_in_words(lake, tmp_path
     shown = " ".join("".join(Page(page.read_text()).text).split())
     told = "Nothing could be evaluated: 1,200 rows of 1 prediction file are in quarantine."
     assert told in shown
-    assert "No predictions were written" not in shown
+    assert "This run wrote no predictions" not in shown
     assert "1 tag " in shown
     assert "(run)" in shown
 
 
 @pytest.mark.parametrize(
     ("kind", "told"),
-    [("logit", "Scores are logits, as configured"), ("unbounded", "Scores are no probabilities")],
+    [("logit", "Scores are logits, as configured"), ("unbounded", "Scores are not probabilities")],
 )
-def test_what_the_scores_of_a_run_are_is_told_in_words(lake, tmp_path, generated_at, kind, told):
+def test_a_page_says_of_which_kind_the_scores_are(lake, tmp_path, generated_at, kind, told):
     tables = lake(runs=[{}], evaluations=[{"step": 1, "auc": 0.5, "score_kind": kind}])
     index = write_report(tables, tmp_path / "report", generated_at)
     (page,) = (index.parent / "runs").iterdir()
     assert told in page.read_text()
 
 
-def test_a_series_of_nan_alone_is_told_in_words(lake, tmp_path, generated_at):
+def test_a_page_says_when_a_series_is_all_nan(lake, tmp_path, generated_at):
     scalars = [{"step": step, "value": float("nan")} for step in range(3)]
     index = write_report(lake(runs=[{}], scalars=scalars), tmp_path / "report", generated_at)
     (page,) = (index.parent / "runs").iterdir()
@@ -161,7 +161,7 @@ def test_the_series_behind_a_finding_is_drawn_and_not_listed(lake, tmp_path, gen
     (page,) = (tmp_path / "runs").glob("*.html")
     text = page.read_text(encoding="utf-8")
     assert '<polyline points="0.0,36.0 220.0,0.0"/>' in text
-    assert f"{percent(0.5)} sure" in text
+    assert f"{percent(0.5)} confidence" in text
     assert "series_values" not in text
 
 

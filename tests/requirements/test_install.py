@@ -123,7 +123,7 @@ def test_a_disk_too_small_is_refused_with_the_remedy(install):
         install.check_disk(2 * 10**9)
 
 
-def test_a_supported_python_and_an_empty_disk_are_taken(install):
+def test_a_supported_python_and_an_empty_disk_are_accepted(install):
     install.check_python((3, 11))
     install.check_disk(10**12)
 

@@ -94,7 +94,7 @@ def test_features_that_say_nothing_get_the_strongest_penalty(data):
     assert choose_strength(matrix, coin, groups) == max(STRENGTHS)
 
 
-def test_where_one_group_holds_an_outcome_the_default_penalty_is_taken(data):
+def test_the_default_penalty_is_used_where_one_group_has_an_outcome(data):
     matrix, failed, _ = data
     groups = ["fails" if one else f"h{i % 3}" for i, one in enumerate(failed)]
     assert choose_strength(matrix, failed, groups) == DEFAULT_STRENGTH

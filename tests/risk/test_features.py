@@ -48,7 +48,7 @@ def test_no_runs_yield_an_empty_table(scalars, layer_stats):
     assert features_at(scalars({}), layer_stats(), Cutoff()).num_rows == 0
 
 
-def test_every_feature_has_a_name_of_its_own_and_a_meaning():
+def test_every_feature_has_a_unique_name_and_a_meaning():
     assert len(MEANINGS) == len(FEATURES)
     assert all(MEANINGS.values())
 
@@ -118,7 +118,7 @@ def test_layers_of_unknown_depth_have_no_depth_imbalance(known):
     assert "gradient_depth_imbalance" not in known({}, *rows)
 
 
-def test_update_ratios_are_told_by_layer_in_powers_of_ten(known):
+def test_update_ratios_are_given_by_layer_in_powers_of_ten(known):
     updates = layers_of("update", update_ratio=[1e-8, 1e-4, 1e-2])
     found = known({}, *layers_of("weight"), *updates)
     assert found["update_ratio_distance"] == pytest.approx(1)
@@ -147,7 +147,7 @@ def test_growth_compares_the_last_traced_step_with_the_first(known):
     assert found["weight_growth"] == found["gradient_growth"] == pytest.approx(2)
 
 
-def test_activations_tell_dead_saturated_and_scale(known):
+def test_activations_give_dead_and_saturated_shares_and_scale(known):
     rows = layers_of(
         "activation",
         dead_fraction=[0.0, 0.9, 0.1],
@@ -162,7 +162,7 @@ def test_activations_tell_dead_saturated_and_scale(known):
     assert found["activation_depth_imbalance"] == pytest.approx(2)
 
 
-def test_nan_in_a_tensor_is_told_by_its_share(known):
+def test_nan_in_a_tensor_is_given_as_a_share(known):
     found = known({}, *layers_of("weight", nan_fraction=[0.0, 0.5, 0.0], inf_fraction=[0, 0.25, 0]))
     assert found["layer_nonfinite_share"] == 0.75
 

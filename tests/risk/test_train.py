@@ -33,7 +33,7 @@ def test_a_signal_is_found_on_unseen_programs(trained):
     assert trained.metrics["log_loss"] < trained.metrics["base_rate_log_loss"]
 
 
-def test_the_metrics_tell_how_much_was_learnt_from(fleet, learn):
+def test_the_metrics_include_the_number_of_training_runs(fleet, learn):
     features, labels, programs = fleet()
     metrics = learn(features, labels | {"zoo/never_seen": "failed"}, programs).metrics
     assert (metrics["runs"], metrics["failed"]) == (48, sum(v == "failed" for v in labels.values()))

@@ -1,4 +1,4 @@
-"""A training under ``tf.distribute``, run by a test in a process of its own.
+"""A training under ``tf.distribute``, run by a test in a separate process.
 
 Arguments: the strategy (``mirrored`` on two logical CPUs, or ``workers``), the run directory or
 ``-`` for an untraced training, and the file for the final weights.

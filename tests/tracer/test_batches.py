@@ -80,7 +80,7 @@ def test_an_input_that_an_embedding_looks_up_is_left_out():
     assert {name.split("/")[1] for name in found} == {"other"}
 
 
-def test_labels_tell_classes_and_the_largest_share():
+def test_labels_give_classes_and_the_largest_share():
     expected = {"rows": 5, "mean": 1.6, "min": 0, "max": 4, "classes": 3, "largest_share": 0.6}
     for labels in (np.array([4, 0, 2, 2, 2]), np.array([[2.0], [2.0], [0.0], [2.0], [4.0]])):
         expected |= {"mean": labels.mean(), "std": labels.std()}
@@ -110,7 +110,7 @@ def test_the_spread_of_labels_is_that_of_a_column():
     assert of_labels(labels)["std"] == pytest.approx(np.sqrt(np.mean(columns)))
 
 
-def test_labels_of_several_outputs_are_told_apart():
+def test_labels_of_several_outputs_are_distinguished():
     found = label_scalars({"a": np.zeros(3), "b": np.ones(3)})
     assert found["label/a/max"] == 0
     assert found["label/b/max"] == 1

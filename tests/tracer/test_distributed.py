@@ -1,4 +1,4 @@
-"""Trainings under ``tf.distribute``, in processes of their own."""
+"""Trainings under ``tf.distribute``, in separate processes."""
 
 import subprocess
 import sys
@@ -68,7 +68,7 @@ def test_weights_updates_and_the_loss_of_the_whole_batch_are_traced(mirrored, lo
         assert l2[1] == pytest.approx(np.linalg.norm(after[0] - before[0]), rel=1e-3)
 
 
-def test_what_each_replica_has_of_its_own_is_not_traced(mirrored, load_stream):
+def test_what_each_replica_keeps_for_itself_is_not_traced(mirrored, load_stream):
     tags = load_stream(mirrored[0] / "run" / "train").Tags()["tensors"]
     assert not any("/gradient" in tag or "/activation" in tag or "label" in tag for tag in tags)
 

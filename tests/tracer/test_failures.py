@@ -41,7 +41,7 @@ def test_a_file_in_place_of_the_folder_ends_the_tracing_only(untraced, tmp_path)
     check_same(weights, untraced, lambda: _train()[0])
     assert len(said) == 1
     assert str(tmp_path / "run") in said[0]
-    assert said[0].endswith("make room or choose another log_dir")
+    assert said[0].endswith("free some space or choose another log_dir")
 
 
 def test_a_full_disk_ends_the_tracing_only(untraced, tmp_path):

@@ -233,11 +233,11 @@ def test_an_optimizer_that_is_given_no_gradients_does_nothing_traced_or_not(tmp_
         ({"optimizer": None}, "optimizer is None, no Keras optimizer; give"),
         ({"optimizer": ["adam"]}, "optimizer is 'adam', no Keras optimizer; give"),
         ({"model": None}, "model is None, no Keras model; give"),
-        ({"log_dir": ""}, "log_dir is '', no folder; give"),
-        ({"log_dir": None}, "log_dir is None, no folder; give"),
-        ({"every": 1.5}, "every is 1.5, which is no number of steps; give"),
-        ({"every": 0}, "every is 0, which is no number of steps; give"),
-        ({"every": True}, "every is True, which is no number of steps; give"),
+        ({"log_dir": ""}, "log_dir is '', not a folder; give"),
+        ({"log_dir": None}, "log_dir is None, not a folder; give"),
+        ({"every": 1.5}, "every is 1.5, which is not a number of steps; give"),
+        ({"every": 0}, "every is 0, which is not a number of steps; give"),
+        ({"every": True}, "every is True, which is not a number of steps; give"),
     ],
 )
 def test_arguments_that_make_no_sense_are_named_and_refused(changed, message, tmp_path):

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from insight_lib.tracer.previous_tensors import TensorMemory
+from insight_lib.tracer.previous_tensors import PreviousTensors
 
 FIRST = np.array([[1.0, -2.0], [3.0, 4.0], [0.0, 0.0]], np.float32)
 
 
 def test_the_distance_is_from_the_first_tensor_seen_even_when_it_changes_in_place():
-    memory = TensorMemory()
+    memory = PreviousTensors()
     weight = FIRST.copy()
     assert memory.distance("a", weight) == 0
     weight += 3
@@ -19,7 +19,7 @@ def test_the_distance_is_from_the_first_tensor_seen_even_when_it_changes_in_plac
 
 
 def test_elements_that_are_not_finite_do_not_count_for_the_distance():
-    memory = TensorMemory()
+    memory = PreviousTensors()
     memory.distance("a", FIRST)
     weight = FIRST + 2
     weight[0] = np.nan, np.inf
@@ -27,7 +27,7 @@ def test_elements_that_are_not_finite_do_not_count_for_the_distance():
 
 
 def test_rows_are_untouched_while_no_bit_of_them_changes():
-    memory = TensorMemory()
+    memory = PreviousTensors()
     assert memory.untouched_rows("a", FIRST) == 3
     weight = FIRST.copy()
     weight[0, 1] = np.nextafter(weight[0, 1], 0)
@@ -36,14 +36,14 @@ def test_rows_are_untouched_while_no_bit_of_them_changes():
 
 
 def test_only_opposite_signs_are_changes():
-    memory = TensorMemory()
+    memory = PreviousTensors()
     assert np.isnan(memory.sign_changes("a", np.array([1.0, -1.0, 1.0, 0.0, np.nan], np.float32)))
     assert memory.sign_changes("a", np.array([-2.0, 3.0, 0.0, 1.0, 1.0], np.float32)) == 2
     assert memory.sign_changes("a", np.array([-1.0, 3.0, 5.0, -1.0, 1.0], np.float32)) == 1
 
 
 def test_an_infinite_element_has_no_sign_to_change():
-    memory = TensorMemory()
+    memory = PreviousTensors()
     infinite = np.array([np.inf, 1.0, -np.inf, np.nan, 1.0], np.float32)
     memory.sign_changes("a", infinite)
     assert memory.sign_changes("a", -infinite) == 2
@@ -51,7 +51,7 @@ def test_an_infinite_element_has_no_sign_to_change():
 
 
 def test_a_tensor_beyond_the_budget_has_no_comparison_and_the_next_that_fits_has():
-    memory = TensorMemory(elements=8)
+    memory = PreviousTensors(elements=8)
     assert memory.distance("a", FIRST) == 0
     assert np.isnan(memory.distance("b", FIRST))
     assert memory.distance("c", FIRST[0]) == 0
@@ -63,7 +63,7 @@ def test_a_tensor_beyond_the_budget_has_no_comparison_and_the_next_that_fits_has
 
 
 def test_half_precision_is_compared_too():
-    memory = TensorMemory()
+    memory = PreviousTensors()
     half = FIRST.astype(np.float16)
     memory.distance("a", half)
     assert memory.distance("a", half + np.float16(1)) == pytest.approx(np.sqrt(6))

@@ -70,8 +70,8 @@ def test_a_layer_that_does_not_exist_is_named_before_the_training(tmp_path):
     [
         ({}, "either steps or every"),
         ({"steps": (1,), "every": 2}, "either steps or every"),
-        ({"every": 0}, "every is 0, which is no number of steps; give 1 or more"),
-        ({"every": 1.5}, "every is 1.5, which is no number of steps; give"),
+        ({"every": 0}, "every is 0, which is not a number of steps; give 1 or more"),
+        ({"every": 1.5}, "every is 1.5, which is not a number of steps; give"),
         ({"steps": 5}, "steps is 5; give a list"),
         ({"steps": np.arange(2)}, "steps is .*; give a list"),
         ({"steps": (1, -1)}, "steps holds -1; give"),
@@ -151,7 +151,7 @@ def pipe_is_empty(reader):
     return not select.select([reader], [], [], 0)[0]
 
 
-def test_a_folder_that_cannot_be_made_ends_the_writing_and_is_told(tmp_path):
+def test_a_folder_that_cannot_be_created_ends_the_writing_with_a_warning(tmp_path):
     (tmp_path / "train").write_text("in the way")
     writer = SnapshotWriter(tmp_path)
     writer.put(0, {"a/b/weight": (np.zeros(3, np.float32), b"")})

@@ -23,7 +23,7 @@ _segments = st.text(min_size=1).filter(lambda text: "/" not in text)
 _layers = st.lists(_segments, min_size=1, max_size=4).map("/".join)
 
 
-def test_every_field_has_a_name_of_its_own():
+def test_every_field_has_a_unique_name():
     assert len(set(STATS_FIELDS)) == len(STATS_FIELDS) == 27
 
 

@@ -1,4 +1,4 @@
-"""Every training step has a number of its own, whatever its optimizers count."""
+"""Every training step has its own number, whatever its optimizers count."""
 
 import keras
 import numpy as np
@@ -59,7 +59,7 @@ def steps(events, tag="loss"):
     return [event.step for event in events.Tensors(tag)]
 
 
-def test_a_model_with_optimizers_of_its_own_has_its_steps_numbered(tmp_path, load_stream):
+def test_a_model_with_custom_optimizers_has_its_steps_numbered(tmp_path, load_stream):
     model = adversarial()
     fit(model, TensorTracer(tmp_path, every=3), x=X, epochs=2)
     assert int(model.optimizer.iterations) == 0

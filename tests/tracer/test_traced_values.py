@@ -104,7 +104,7 @@ def test_rows_that_were_never_looked_up_stay_as_they_were(traced_fit):
         seen |= set(ids.ravel())
 
 
-def test_weights_tell_how_far_they_moved_and_updates_how_many_turned(traced_fit, replayed):
+def test_weights_give_their_distance_and_updates_their_sign_changes(traced_fit, replayed):
     for name in WEIGHTS:
         first, last = replayed[0][0][f"{name}/weight"], None
         for step, (tensors, _) in enumerate(replayed):
@@ -189,7 +189,7 @@ def test_histogram_buckets_hold_every_element(traced_fit):
         assert buckets[:, 2].sum() == stats[0]
 
 
-def test_metadata_tells_the_shape_and_whether_it_is_trained(traced_fit):
+def test_metadata_gives_the_shape_and_whether_it_is_trained(traced_fit):
     def meta(tag):
         return parse_meta(traced_fit.train.SummaryMetadata(f"{tag}/stats").plugin_data.content)
 
@@ -200,7 +200,7 @@ def test_metadata_tells_the_shape_and_whether_it_is_trained(traced_fit):
     assert meta("ids/output/activation").trainable is None
 
 
-def test_metadata_tells_depth_type_and_activation(traced_fit):
+def test_metadata_gives_depth_type_and_activation(traced_fit):
     found = {}
     for tag in traced_fit.train.Tags()["tensors"]:
         names = parse_tag(tag)

@@ -20,7 +20,7 @@ def _stats(events, tag):
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory, load_stream):
-    """A nested model with a frozen layer, a layer cut off by stop_gradient, and a bare ReLU."""
+    """A nested model with a frozen layer, a layer behind stop_gradient, and a bare ReLU."""
     run_dir = tmp_path_factory.mktemp("odd")
     keras.utils.set_random_seed(5)
     block = keras.Sequential(
@@ -58,7 +58,7 @@ def test_a_bare_activation_function_has_its_output_traced_only(odd):
 
 
 class TwoOptimizers(keras.Model):
-    """A step of its own, with one optimizer for each half, as adversarial networks have."""
+    """A custom step, with one optimizer for each half, as adversarial networks have."""
 
     def __init__(self):
         super().__init__()

@@ -57,7 +57,7 @@ def test_a_layer_that_the_model_has_not_is_refused(wine):
 @pytest.mark.parametrize(
     "fault", ["exploding_gradient", "saturated_layer", "shrinking_activations"]
 )
-def test_each_layer_of_a_spoilt_stack_starts_with_numbers_of_its_own(wine, fault):
+def test_each_layer_of_a_spoilt_stack_starts_with_different_numbers(wine, fault):
     settings, data, _ = wine
     deep = FAULTS[fault].inject(settings)
     model = altered(PROGRAMS["wine_mlp"].build(deep, data), deep)
@@ -84,7 +84,7 @@ def test_the_loss_fits_the_classes_unless_the_settings_name_another(name, expect
     assert model.loss == expected
 
 
-def test_logits_are_told_to_the_loss(wine):
+def test_the_loss_is_configured_for_logits(wine):
     settings, data, model = wine
     compile_model(model, replace(settings, from_logits=True), data.classes, steps=100)
     assert isinstance(model.loss, keras.losses.SparseCategoricalCrossentropy)

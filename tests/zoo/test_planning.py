@@ -50,7 +50,7 @@ def test_about_half_of_a_large_zoo_is_healthy_and_faults_and_programs_are_even()
     assert shown == {(fault.name, name) for fault in FAULTS.values() for name in fault.programs}
 
 
-def test_every_seed_and_directory_differs_and_no_directory_tells_the_fault():
+def test_every_seed_and_directory_differs_and_no_directory_reveals_the_fault():
     plan = plan_runs(60, 1)
     assert len({run.seed for run in plan}) == 60
     assert [run.directory for run in plan[:2]] == ["run-0000", "run-0001"]

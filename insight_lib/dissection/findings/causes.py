@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from insight_lib.dissection.findings.cause_graph import CAUSES
-from insight_lib.dissection.findings.finding import RUN_LAYER, SEVERITIES, Finding
+from insight_lib.dissection.findings.finding import RUN_LAYER, Finding
 from insight_lib.dissection.findings.reach import reaches
+from insight_lib.dissection.findings.severity import SEVERITIES
 
 
 def link(findings: Sequence[Finding]) -> list[Finding]:
@@ -41,7 +42,7 @@ def _linked(effect: Finding, ordered: Sequence[Finding], parent: int | None) -> 
 
 
 def _cause(effect: Finding, ordered: Sequence[Finding], barred: set[int]) -> int | None:
-    """The place of the nearest cause; of one rule's findings that of the same layer, then rank."""
+    """Return the place of the nearest cause; within one rule, of the same layer, then by rank."""
     for rule in CAUSES.get(effect.rule, ()):
         places = [
             place
@@ -54,7 +55,7 @@ def _cause(effect: Finding, ordered: Sequence[Finding], barred: set[int]) -> int
 
 
 def _descendants(place: int, parents: dict[int, int]) -> set[int]:
-    """A finding and all that follows from it so far: none of them may be its cause."""
+    """Return a finding and all that follows from it so far, which cannot be its cause."""
     found = {place}
     while grown := {effect for effect, cause in parents.items() if cause in found} - found:
         found |= grown
@@ -62,7 +63,7 @@ def _descendants(place: int, parents: dict[int, int]) -> set[int]:
 
 
 def _family_severities(ordered: Sequence[Finding], parents: dict[int, int]) -> list[int]:
-    """The worst severity of each finding and of what follows from it, as places in SEVERITIES."""
+    """Return the highest severity in each finding's family, as places in SEVERITIES."""
     worst = [SEVERITIES.index(finding.severity) for finding in ordered]
     for start in range(len(ordered)):
         place = start
@@ -79,7 +80,7 @@ def _may_cause(cause: Finding, effect: Finding) -> bool:
 
 
 def _is_grave_enough(cause: Finding, effect: Finding) -> bool:
-    """A note explains no alarm, and a partial damage no failure of the whole."""
+    """Return whether a finding may cause another: a note explains no alarm."""
     if effect.rule == "loss_not_decreasing" and cause.rule in _SURVIVED_BUT_FOR_ERRORS:
         return cause.severity == "error"
     return cause.severity != "info" or effect.severity == "info"

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-Severity = Literal["info", "warning", "error"]
-SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.findings.severity import Severity
+
 RUN_LAYER = ""
 MOST_POINTS = 64
 """Of a series in the evidence: enough for a small picture."""
@@ -33,8 +32,8 @@ class Finding:
         evidence: the numbers behind it; values are numbers (NaN and infinities allowed), texts,
             booleans, None, or lists of these. ``Rule.findings`` adds ``layers`` and ``depth``.
         advice: what to change, and where.
-        confidence: how surely the condition holds, 0..1: ``held`` of the judged steps or points;
-            1 of a fact that was read, not measured.
+        confidence: how surely the condition holds, 0..1: ``share_confidence`` of the judged steps
+            or points; 1 of a fact that was read, not measured.
         layers: all layers that it is about, where these may be several.
         depth: place of the layer along the forward pass; None where it is not known.
         origin_step: the step from which on its effects may show, where that is before
@@ -64,8 +63,8 @@ class Finding:
     caused_by_layer: str | None = None
 
 
-def held(times: int, judged: int) -> float:
-    """Return how surely a condition holds that held ``times`` of ``judged`` times, 0..1.
+def share_confidence(times: int, judged: int) -> float:
+    """Return the confidence, 0..1, in a condition that was true ``times`` of ``judged`` times.
 
     The lower bound of Wilson's 95 % interval of a share [1]: few points prove little, however
     unanimous. 0 where nothing was judged.
@@ -73,8 +72,8 @@ def held(times: int, judged: int) -> float:
     [1] E. B. Wilson, Probable inference, the law of succession, and statistical inference. Journal
     of the American Statistical Association 22 (1927).
 
-    >>> round(held(3, 3), 2), round(held(30, 30), 2), round(held(15, 30), 2)
-    (0.44, 0.89, 0.33)
+    >>> [round(share_confidence(*counts), 2) for counts in ((3, 3), (30, 30), (15, 30))]
+    [0.44, 0.89, 0.33]
     """
     if judged == 0:
         return 0.0
@@ -83,9 +82,7 @@ def held(times: int, judged: int) -> float:
     return max(0.0, (share + square / (2 * judged) - spread) / (1 + square / judged))
 
 
-def series(
-    name: str, steps: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
-) -> dict[str, object]:
+def series(name: str, steps: Integers, values: Floats) -> dict[str, object]:
     """Return the evidence entries of the series that made a rule fire.
 
     Args:

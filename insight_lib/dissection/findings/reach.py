@@ -29,7 +29,7 @@ def reaches(cause: Finding, effect: Finding) -> bool:
 
 
 def _order_of_numbers(cause: Finding, effect: Finding) -> bool:
-    """Of tensors and a loss that are not finite, whether the one came before the other.
+    """Return whether one of two tensors or losses was not finite before the other.
 
     A gradient is computed from the loss, all else before it.
     """
@@ -40,7 +40,7 @@ def _order_of_numbers(cause: Finding, effect: Finding) -> bool:
 
 
 def _reaches_gradient(cause: Finding, effect: Finding) -> bool:
-    """Gradients come down: what blocks them starves its own layer and those below.
+    """Return whether a cause blocks the gradient of a layer: its own layer and those below.
 
     A layer that passes nothing also leaves the weights of the layer above without an input.
     """
@@ -54,7 +54,7 @@ def _reaches_gradient(cause: Finding, effect: Finding) -> bool:
 
 
 def _reaches_output(cause: Finding, effect: Finding) -> bool:
-    """Outputs go up: what is wrong in a layer shows in its own and in those above."""
+    """Return whether a cause shows in the output of a layer: its own layer and those above."""
     if cause.layer == effect.layer:
         return True
     if cause.rule == "dead_units" and not cause.passes_nothing:
@@ -65,6 +65,6 @@ def _reaches_output(cause: Finding, effect: Finding) -> bool:
 
 
 def _is_at_most(lower: Finding, upper: Finding, above: int = 0) -> bool:
-    """Whether one lies no more than ``above`` layers above the other."""
+    """Return whether one lies no more than ``above`` layers above the other."""
     low, high = lower.depth, upper.depth
     return low is not None and high is not None and low <= high + above

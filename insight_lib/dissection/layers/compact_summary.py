@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from insight_lib.columnar.grouping import IntArray
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.events.format import dtypes, protobuf, tensor_proto
 from insight_lib.events.format.kernels import Address, Bytes, to_int64
 from insight_lib.kernels import compiles_ahead, kernel
 from insight_lib.tracer.stats_format import STATS_FIELDS
-
-FloatArray = npt.NDArray[np.float64]
 
 _TENSOR = 8  # of Summary.Value
 _METADATA = 9
@@ -52,9 +49,9 @@ class Compact:
         buffer: the messages' bytes.
     """
 
-    values: FloatArray
-    state: IntArray
-    content: IntArray
+    values: Floats
+    state: Integers
+    content: Integers
     buffer: Bytes
 
     def contents(self) -> pa.Array:
@@ -101,7 +98,7 @@ _EMPTY = np.zeros(1, np.uint8)[:0]
 
 @kernel
 def _read_all(
-    base: Address, ends: IntArray, values: FloatArray, state: IntArray, content: IntArray
+    base: Address, ends: Integers, values: Floats, state: Integers, content: Integers
 ) -> None:
     for row in range(len(state)):
         start, stop = ends[row], ends[row + 1]
@@ -115,7 +112,7 @@ def _read_all(
 
 
 @kernel
-def _read_tensor(base: Address, start: int, stop: int, values: FloatArray) -> int:
+def _read_tensor(base: Address, start: int, stop: int, values: Floats) -> int:
     if start == stop:
         return NO_TENSOR
     dtype, rank, _, elements = tensor_proto.tensor_form(base, start, stop)

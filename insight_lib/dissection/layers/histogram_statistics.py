@@ -1,22 +1,18 @@
 """The numbers of the compact statistics, as far as the buckets of a histogram tell them."""
 
 import numpy as np
-import numpy.typing as npt
 
-from insight_lib.columnar.grouping import IntArray
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 LARGEST_COUNT = 2.0**53
 """From here on a double does not tell one count from the next."""
 NOT_COUNTED = "its buckets have no finite edges in order, or its counts are no counts"
 
-BoolArray = npt.NDArray[np.bool_]
-
 
 def bucket_numbers(
-    lefts: FloatArray, rights: FloatArray, counts: FloatArray, ends: IntArray
-) -> tuple[FloatArray, BoolArray]:
+    lefts: Floats, rights: Floats, counts: Floats, ends: Integers
+) -> tuple[Floats, Booleans]:
     """Return what n histograms say in the order of ``STATS_FIELDS``, NaN where they do not.
 
     Every element is taken to lie in the middle of its bucket: mean, l1 and l2 are off by at most
@@ -58,8 +54,8 @@ def bucket_numbers(
 
 
 def _sums(
-    whose: IntArray, lefts: FloatArray, rights: FloatArray, counts: FloatArray, histograms: int
-) -> dict[str, FloatArray]:
+    whose: Integers, lefts: Floats, rights: Floats, counts: Floats, histograms: int
+) -> dict[str, Floats]:
     middles = lefts / 2 + rights / 2
     count = np.bincount(whose, counts, histograms)
     mean = np.bincount(whose, counts * middles, histograms) / count
@@ -84,9 +80,9 @@ def _sums(
 
 
 def _quantiles(
-    whose: IntArray, lefts: FloatArray, rights: FloatArray, counts: FloatArray, histograms: int
-) -> FloatArray:
-    """Quantiles (n, 7), interpolated linearly within the bucket that each falls into."""
+    whose: Integers, lefts: Floats, rights: Floats, counts: Floats, histograms: int
+) -> Floats:
+    """Return quantiles (n, 7), interpolated linearly within the bucket that each falls into."""
     found = np.full((histograms, len(QUANTILES)), np.nan)
     if not whose.size:
         return found

@@ -1,11 +1,10 @@
 """Rows of ``layer_stats`` from the numbers of the summaries."""
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.layers.lists import lists
 from insight_lib.dissection.layers.measure import NUMBERS
 from insight_lib.dissection.layers.ratios import change_since_start, gradient_ratios, update_ratio
@@ -15,7 +14,7 @@ from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 _COPIED = ("mean", "min", "max", "l1", "l2", "spectral_norm", "effective_rank")
 
 
-def layer_rows(named: pa.Table, numbers: FloatArray, described: dict[str, pa.Array]) -> pa.Table:
+def layer_rows(named: pa.Table, numbers: Floats, described: dict[str, pa.Array]) -> pa.Table:
     """Make the table.
 
     Args:
@@ -42,7 +41,7 @@ def layer_rows(named: pa.Table, numbers: FloatArray, described: dict[str, pa.Arr
     return contract("layer_stats").conform(pa.table(columns))
 
 
-def _shares(field: dict[str, FloatArray], shapes: pa.Array) -> dict[str, FloatArray]:
+def _shares(field: dict[str, Floats], shapes: pa.Array) -> dict[str, Floats]:
     table_rows = _table_rows(shapes, np.isfinite(field["untouched_rows"]))
     with np.errstate(invalid="ignore", divide="ignore"):
         # What a summary does not know to be there is taken to be none of it.
@@ -62,8 +61,8 @@ def _shares(field: dict[str, FloatArray], shapes: pa.Array) -> dict[str, FloatAr
         }
 
 
-def _table_rows(shapes: pa.Array, wanted: npt.NDArray[np.bool_]) -> FloatArray:
-    """The size of the first axis (n,) of the tensors that are wanted; NaN of others, or unknown."""
+def _table_rows(shapes: pa.Array, wanted: Booleans) -> Floats:
+    """Return the first axis (n,) of the tensors that are wanted; NaN for others or unknown."""
     rows = np.full(len(shapes), np.nan)
     for place in np.flatnonzero(wanted):
         shape = shapes[int(place)].as_py()
@@ -71,6 +70,6 @@ def _table_rows(shapes: pa.Array, wanted: npt.NDArray[np.bool_]) -> FloatArray:
     return rows
 
 
-def _is_convolution(layer_types: pa.Array) -> npt.NDArray[np.bool_]:
+def _is_convolution(layer_types: pa.Array) -> Booleans:
     found = pc.match_substring(layer_types, "Conv").fill_null(False)
     return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.columnar.grouping import IntArray, group_spans
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.grouping import group_spans
 from insight_lib.dissection.layers.layer_rows import layer_rows
 from insight_lib.dissection.layers.lists import matrix
 from insight_lib.dissection.layers.measure import COMPACT, NUMBERS, SNAPSHOT
@@ -69,15 +69,15 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
 
 
 def _placed(measured: Sequence[pa.Table]) -> Iterator[pa.Table]:
-    """The tables with the places of their rows in all, to which the numbers are left for now."""
+    """Yield the tables with each row's place among all rows; the numbers are joined to it later."""
     ends = np.cumsum([table.num_rows for table in measured])
     for table, end in zip(measured, ends, strict=True):
         place = np.arange(end - table.num_rows, end)
         yield table.drop(["numbers"]).append_column("place", pa.array(place))
 
 
-def _reasons(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) -> pa.Array:
-    """Why each row is not taken; null where it is."""
+def _reasons(whole: pa.Table, series: list[SummarySeries], series_of: Integers) -> pa.Array:
+    """Return why each row is not taken; null where it is."""
     of_series = pa.array([one.reason for one in series], pa.string())
     return pc.coalesce(of_series.take(pa.array(series_of)), whole["reason"].combine_chunks())
 
@@ -87,7 +87,7 @@ def _rejected(whole: pa.Table, reasons: pa.Array) -> pa.Table:
     return contract("rejected_summaries").conform(rows.filter(pc.is_valid(reasons)))
 
 
-def _named(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) -> pa.Table:
+def _named(whole: pa.Table, series: list[SummarySeries], series_of: Integers) -> pa.Table:
     names = [one.name or TensorName("", "", "") for one in series]
     place = pa.array(series_of)
     return pa.table(
@@ -102,8 +102,8 @@ def _named(whole: pa.Table, series: list[SummarySeries], series_of: IntArray) ->
     )
 
 
-def _merged(named: pa.Table, numbers: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Row numbers of one row for each key and step, sorted by them, and what they say.
+def _merged(named: pa.Table, numbers: Floats) -> tuple[Integers, Floats]:
+    """Return the row number of one row for each key and step, in that order, and their contents.
 
     Of two sources the first is kept. It takes over what only the other one knows: the statistics of
     the whole tensor.
@@ -122,9 +122,9 @@ def _merged(named: pa.Table, numbers: FloatArray) -> tuple[IntArray, FloatArray]
 
 
 def _described(
-    shapes: pa.ChunkedArray, series: list[SummarySeries], series_of: IntArray, kept: IntArray
+    shapes: pa.ChunkedArray, series: list[SummarySeries], series_of: Integers, kept: Integers
 ) -> dict[str, pa.Array]:
-    """What is known of each kept row's layer."""
+    """Return what is known of the layer of each kept row."""
     place = pa.array(series_of[kept])
     stated = {
         name: pa.array([getattr(one.meta, name, None) for one in series], kind).take(place)

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.dissection.layers.compact_summary import REASONS, FloatArray, read_compact
+from insight_lib.columnar.arrays import Floats
+from insight_lib.dissection.layers.compact_summary import REASONS, read_compact
 from insight_lib.dissection.layers.histogram_statistics import NOT_COUNTED, bucket_numbers
 from insight_lib.dissection.layers.lists import lists
 from insight_lib.dissection.layers.snapshot import read_snapshot
@@ -117,8 +118,8 @@ def _snapshot(row: pa.RecordBatch) -> pa.Table:
     )
 
 
-def _table(rows: pa.Table, source: str, numbers: FloatArray, **known: pa.Array) -> pa.Table:
-    """Put the columns of ``MEASURED`` together; what is not known is null."""
+def _table(rows: pa.Table, source: str, numbers: Floats, **known: pa.Array) -> pa.Table:
+    """Build a table with the columns of ``MEASURED``; unknown columns are null."""
     unknown = len(NUMBERS) - numbers.shape[1]
     numbers = np.pad(numbers, ((0, 0), (0, unknown)), constant_values=np.nan)
     columns = {name: rows[name] for name in WRITTEN}

@@ -8,15 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.columnar.grouping import IntArray, group_numbers, group_spans
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.grouping import group_numbers, group_spans
 from insight_lib.dissection.run.network import NORMALIZATIONS, touched_size
 
 
-def update_ratio(named: pa.Table, l2: FloatArray) -> FloatArray:
+def update_ratio(named: pa.Table, l2: Floats) -> Floats:
     """Return l2 of each update over that of the weight of the same key and step, NaN elsewhere."""
     tensor_of = _groups(named, ("run_id", "layer", "tensor"))
     steps, step_of = np.unique(named["step"].to_numpy(), return_inverse=True)
+    # One number stands for tensor and step, so that a sorted intersection pairs update and weight.
     place = tensor_of * max(steps.size, 1) + step_of
     weights, updates = (
         np.flatnonzero(pc.equal(named["kind"], kind).to_numpy()) for kind in ("weight", "update")
@@ -27,23 +28,25 @@ def update_ratio(named: pa.Table, l2: FloatArray) -> FloatArray:
     return ratio
 
 
-def change_since_start(named: pa.Table, distance: FloatArray, l2: FloatArray) -> FloatArray:
+def change_since_start(named: pa.Table, distance: Floats, l2: Floats) -> Floats:
     """Return each weight's distance from where it began, over its l2 there.
 
-    It began where the distance was 0 last: at the first traced step, and anew where a training went
-    on in a new process that had not seen the first one. NaN where no such step was traced or the
-    weight was zero.
+    It began where the distance was last 0: at the first traced step, and again where a training
+    continued in a new process that had not seen the first one. NaN where no such step was traced
+    or the weight was zero.
     """
     tensor_of = _groups(named, ("run_id", "layer", "tensor", "kind"))
     rows = np.arange(l2.size)
+    # Steps rise within a tensor: the last row so far with distance 0 is the latest start.
     began = np.maximum.accumulate(np.where(distance == 0, rows, -1)) if l2.size else rows
+    # A tensor without a start must not borrow that of the tensor before it.
     same = (began >= 0) & (tensor_of[began] == tensor_of)
     return np.where(same, _over(distance, l2[began]), np.nan)
 
 
 def gradient_ratios(
-    named: pa.Table, depth: pa.Array, layer_type: pa.Array, field: dict[str, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
+    named: pa.Table, depth: pa.Array, layer_type: pa.Array, field: dict[str, Floats]
+) -> tuple[Floats, Floats]:
     """Return how the gradient of each layer compares with the top layer's and the next one's.
 
     A layer's gradient is that of its largest tensor, the root mean square of the elements that are
@@ -67,15 +70,18 @@ def gradient_ratios(
     is_flow = pc.and_not(is_flow, pc.is_in(layer_type, pa.array(NORMALIZATIONS)))
     rows = np.flatnonzero(is_flow.to_numpy())
     rows = rows[_is_largest(named.take(pa.array(rows)), field["count"][rows])]
+    # Zeros and NaN (which fails the comparison) would hide the next gradient that says something.
     rows = rows[size[rows] > 0]
     if not rows.size:
         return to_top, to_above
+    # By depth first: the stable sort by run and step keeps the layers of a step bottom to top.
     rows = rows[np.lexsort([depth.take(pa.array(rows)).to_numpy()])]
     order, spans = group_spans(named.take(pa.array(rows)), ("run_id",), "step")
     rows = rows[order]
     moment = _moments_apart(named["step"].to_numpy()[rows], spans)
     last = np.append(np.flatnonzero(np.diff(moment)), rows.size - 1)
     top = last[moment]
+    # The next row is the next deeper layer, but after the top one the next step begins.
     above = np.minimum(np.arange(rows.size) + 1, top)
     to_top[rows] = _over(size[rows], size[rows[top]])
     is_below = np.arange(rows.size) < top
@@ -83,15 +89,15 @@ def gradient_ratios(
     return to_top, to_above
 
 
-def _moments_apart(steps: IntArray, spans: list[slice]) -> IntArray:
-    """Number the steps of runs: rows of one run and step have one number, from 0."""
+def _moments_apart(steps: Integers, spans: list[slice]) -> Integers:
+    """Return a number for each row, counted from 0, equal for rows of one run and step."""
     changed = np.append(False, np.diff(steps) != 0)
     changed[[span.start for span in spans[1:]]] = True
     return np.cumsum(changed)
 
 
-def _is_largest(named: pa.Table, count: FloatArray) -> IntArray:
-    """Row numbers of each layer's largest tensor; of equally large ones the first by name."""
+def _is_largest(named: pa.Table, count: Floats) -> Integers:
+    """Return the row number of each layer's largest tensor; of equal ones the first by name."""
     order, layers = group_spans(named, ("run_id", "layer"))
     tensor_of = _groups(named, ("run_id", "layer", "tensor"))
     largest = np.zeros(order.size, bool)
@@ -104,11 +110,11 @@ def _is_largest(named: pa.Table, count: FloatArray) -> IntArray:
     return np.flatnonzero(largest)
 
 
-def _groups(named: pa.Table, keys: tuple[str, ...]) -> IntArray:
-    """The number of each row's group of equal keys."""
+def _groups(named: pa.Table, keys: tuple[str, ...]) -> Integers:
+    """Return the number of each row's group of equal keys."""
     return group_numbers(*group_spans(named, keys))
 
 
-def _over(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+def _over(numerator: Floats, denominator: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         return np.where(denominator > 0, numerator / denominator, np.nan)

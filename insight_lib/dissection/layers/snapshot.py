@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Floats
 from insight_lib.events.format import dtypes, protobuf, protobuf_fields, tensor_proto
 from insight_lib.events.format.kernels import Bytes, address_of
 from insight_lib.kernels import compiles_ahead, kernel
@@ -27,7 +27,7 @@ _FLOATING = (dtypes.HALF, dtypes.BFLOAT16, dtypes.FLOAT, dtypes.DOUBLE)
 class Snapshot:
     """What a message holds: a tensor as doubles, or why there is none, and its metadata."""
 
-    tensor: FloatArray | None
+    tensor: Floats | None
     reason: str | None
     content: bytes
 
@@ -55,7 +55,7 @@ def _field(buffer: Bytes, path: tuple[int, ...]) -> tuple[int, int]:
     return start, stop
 
 
-def _tensor(buffer: Bytes, start: int, stop: int) -> FloatArray | str:
+def _tensor(buffer: Bytes, start: int, stop: int) -> Floats | str:
     dtype, elements = _form(buffer, start, stop)
     if start == stop or dtype == tensor_proto.NO_NUMBERS:
         return NO_TENSOR
@@ -78,11 +78,11 @@ def _size(dim: bytes) -> int:
 
 @kernel
 def _form(buffer: Bytes, start: int, stop: int) -> tuple[int, int]:
-    """Dtype and count of elements of a tensor message."""
+    """Return dtype and count of elements of a tensor message."""
     dtype, _, _, elements = tensor_proto.tensor_form(address_of(buffer), start, stop)
     return dtype, elements
 
 
 @kernel
-def _read_numbers(buffer: Bytes, start: int, stop: int, dtype: int, numbers: FloatArray) -> int:
+def _read_numbers(buffer: Bytes, start: int, stop: int, dtype: int, numbers: Floats) -> int:
     return tensor_proto.read_numbers(address_of(buffer), start, stop, dtype, numbers)

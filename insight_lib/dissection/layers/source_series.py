@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from insight_lib.columnar.grouping import IntArray, group_numbers, group_spans, keys_of
+from insight_lib.columnar.arrays import Integers
+from insight_lib.columnar.grouping import group_numbers, group_spans, keys_of
 from insight_lib.dissection.layers.measure import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
 from insight_lib.dissection.layers.tag_conventions import TensorName, histogram_name, scalar_name
 from insight_lib.dissection.layers.traced_tags import traced_name
@@ -47,7 +48,7 @@ class SummarySeries:
     reason: str | None = None
 
 
-def find_series(measured: pa.Table) -> tuple[list[SummarySeries], IntArray]:
+def find_series(measured: pa.Table) -> tuple[list[SummarySeries], Integers]:
     """Return the series of measured summaries, and the number of each row's series (n,).
 
     Depth, type and activation come from the first metadata of a series, because writers need to
@@ -61,7 +62,7 @@ def find_series(measured: pa.Table) -> tuple[list[SummarySeries], IntArray]:
 
 
 def chosen(series: Iterable[SummarySeries]) -> list[bool]:
-    """Tell of each series whether it is taken.
+    """Return for each series whether it is taken.
 
     A tensor's series is of one source: what TensorTracer wrote, or else the tensor's histograms, or
     else its norms. Sources are not mixed, because others count steps in their own way (Keras's
@@ -88,7 +89,7 @@ def chosen(series: Iterable[SummarySeries]) -> list[bool]:
     ]
 
 
-def _first_contents(measured: pa.Table, order: IntArray, spans: list[slice]) -> list[bytes]:
+def _first_contents(measured: pa.Table, order: Integers, spans: list[slice]) -> list[bytes]:
     contents = measured["content"]
     lengths = np.asarray(pa.compute.binary_length(contents).fill_null(0))[order]
     first = [span.start + int(np.argmax(lengths[span] > 0)) for span in spans]

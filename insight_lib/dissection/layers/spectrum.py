@@ -6,7 +6,7 @@ References:
 
 import numpy as np
 
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Floats
 
 SHAPE_STATISTICS = ("spectral_norm", "effective_rank", "smoothness")
 
@@ -15,7 +15,7 @@ LARGEST_SVD = 2_000_000_000
 1024 by 1024 is, the embedding of 30,000 words in 768 dimensions is not."""
 
 
-def shape_statistics(tensor: FloatArray) -> tuple[float, float, float]:
+def shape_statistics(tensor: Floats) -> tuple[float, float, float]:
     """Return spectral norm, effective rank and smoothness of a weight, in ``SHAPE_STATISTICS``.
 
     The matrix of a tensor of more than two axes has a column for each of its last axis: of a
@@ -36,7 +36,7 @@ def shape_statistics(tensor: FloatArray) -> tuple[float, float, float]:
     return float(values[0]), effective_rank(values), smoothness(tensor)
 
 
-def effective_rank(singular_values: FloatArray) -> float:
+def effective_rank(singular_values: Floats) -> float:
     """Return the exponential of the entropy of singular values (n,); NaN where all are zero [1]."""
     total = singular_values.sum()
     if not total > 0:
@@ -45,7 +45,7 @@ def effective_rank(singular_values: FloatArray) -> float:
     return float(np.exp(-(shares * np.log(shares)).sum()))
 
 
-def smoothness(kernel: FloatArray) -> float:
+def smoothness(kernel: Floats) -> float:
     """Return the correlation of neighbouring taps of a convolution's kernel, in -1..1.
 
     Args:
@@ -69,7 +69,7 @@ def smoothness(kernel: FloatArray) -> float:
     return float(np.clip((first @ second) / size, -1, 1)) if size > 0 else np.nan
 
 
-def _along(kernel: FloatArray, axis: int, part: slice) -> FloatArray:
+def _along(kernel: Floats, axis: int, part: slice) -> Floats:
     places = [slice(None)] * kernel.ndim
     places[axis] = part
     return kernel[tuple(places)].ravel()

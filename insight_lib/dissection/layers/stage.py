@@ -12,7 +12,7 @@ from insight_lib.dissection.layers.measure import (
 )
 from insight_lib.dissection.layers.tag_conventions import HISTOGRAM_TAGS, SCALAR_TAGS
 from insight_lib.dissection.layers.traced_tags import STATS
-from insight_lib.lake.run_stage import Input, Stage, Tables
+from insight_lib.lake.run_stage import Input, RunStage, Tables
 from insight_lib.tracer.stats_format import SNAPSHOT_PLUGIN, STATS_PLUGIN
 
 
@@ -23,18 +23,18 @@ def compute_statistics(tables: Tables) -> Tables:
 
 
 def _beside_compact(earlier: Tables) -> ds.Expression:
-    """Holds for the histograms that only show what a compact summary beside them says."""
+    """Select the histograms that only repeat what a compact summary says."""
     found = earlier["artifacts"]
     compact = found.filter(pc.ends_with(found["tag"], STATS))
-    beside = pc.utf8_slice_codeunits(compact["tag"], 0, -len(STATS))
-    taken = pc.unique(pc.binary_join_element_wise(compact["run_id"], beside, _BETWEEN))
+    with_compact = pc.utf8_slice_codeunits(compact["tag"], 0, -len(STATS))
+    taken = pc.unique(pc.binary_join_element_wise(compact["run_id"], with_compact, _BETWEEN))
     return pc.binary_join_element_wise(ds.field("run_id"), ds.field("tag"), _BETWEEN).isin(taken)
 
 
 # Of a run and a tag: no path and hardly a name holds it.
 _BETWEEN = "\0"
 
-LAYER_STATISTICS = Stage(
+LAYER_STATISTICS = RunStage(
     "layer_statistics",
     inputs=(
         Input(

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from insight_lib.dissection.layers.compact_summary import FloatArray
+from insight_lib.columnar.arrays import Floats
 from insight_lib.tracer.statistics.tensor_statistics import activation_facts, moment_fields
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 _OF_UNITS = ("units", "dead_units", "constant_units")
 
 
-def tensor_numbers(tensor: FloatArray, kind: str) -> FloatArray:
+def tensor_numbers(tensor: Floats, kind: str) -> Floats:
     """Return the statistics (27,) of a tensor in the order of ``STATS_FIELDS``.
 
     They are what TensorTracer writes of it, but for the quantiles, which are of all elements
@@ -19,7 +19,7 @@ def tensor_numbers(tensor: FloatArray, kind: str) -> FloatArray:
     """
     row = tensor.ravel()
     with np.errstate(over="ignore", invalid="ignore"):
-        numbers: FloatArray = moment_fields([row])[0]
+        numbers: Floats = moment_fields([row])[0]
     if kind == "activation" and tensor.size:
         facts = activation_facts(tensor, None)
         for name in _OF_UNITS:

@@ -6,9 +6,9 @@ factor of {ratio} in all, before the first update or at {step_share:%} of the tr
 ({min_steps} at least), over at least {min_layers} layers, in a run that has not learnt; in one that
 has, it is a note. (Once biases have moved, they hide a signal that shrinks.)
 
-**Why it matters** Signals that shrink so are lost in the biases, and the gradient shrinks likewise;
-signals that grow so saturate what follows, or overflow. Depth multiplies: twice as many layers
-square the ratio.
+**Why it matters** Signals that shrink like this are lost in the biases, and the gradient shrinks
+too; signals that grow like this saturate the next layers, or overflow. Depth multiplies: twice as
+many layers square the ratio.
 
 **What to do** Initialise every layer by its shape (He with ReLU, Glorot otherwise), put
 normalisation between the layers, or residual connections around them.
@@ -19,11 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.columnar.arrays import Booleans, Floats
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Stack, hidden_activations, rank_correlation, stack
-from insight_lib.dissection.run.view import BoolArray, FloatArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class Thresholds:
         ),
     )
     ladder: float = threshold(
-        0.8, source="Rank correlation of depth and size: a ladder, not one odd layer."
+        0.8, source="Rank correlation of depth and size: a trend, not one odd layer."
     )
-    min_layers: int = threshold(4, least=1, source="Fewer layers make no ladder.")
+    min_layers: int = threshold(4, least=1, source="Fewer layers do not show a trend.")
     step_share: float = threshold(0.8, least=0.01, source="Persistence: nearly every step.")
     min_steps: int = threshold(
         3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
@@ -75,7 +76,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _finding(
-    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: BoolArray
+    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: Booleans
 ) -> Finding:
     first, last = tensors[0], tensors[-1]
     ratio, steps = float(np.median(ratios.values[beyond])), ratios.steps[beyond]
@@ -86,7 +87,7 @@ def _finding(
         title=(
             f"The outputs {what} from layer to layer: those of layer {last.layer} are "
             f"{number(ratio)} times those of layer {first.layer}, {len(tensors) - 1} layers below, "
-            f"at {steps.size} of {beyond.size} traced steps from step {int(steps[0])} on"
+            f"at {steps.size} of {beyond.size} traced steps, the first at step {int(steps[0])}"
         ),
         first_step=int(steps[0]),
         last_step=int(steps[-1]),
@@ -101,19 +102,19 @@ def _finding(
         ),
         layers=tuple(tensor.layer for tensor in tensors),
         depth=first.depth,
-        confidence=held(int(beyond.sum()), int(beyond.size)),
+        confidence=share_confidence(int(beyond.sum()), int(beyond.size)),
     )
 
 
-def _root_mean_square(tensor: TensorSeries) -> FloatArray:
+def _root_mean_square(tensor: TensorSeries) -> Floats:
     finite = tensor["count"] * (1 - tensor["nan_fraction"] - tensor["inf_fraction"])
     with np.errstate(invalid="ignore", divide="ignore"):
         sizes = tensor["l2"] / np.sqrt(finite)
     return np.where(sizes > 0, sizes, np.nan)
 
 
-def _ratios(sizes: Stack) -> FloatArray:
-    """Of each step, the last layer's size over the first one's; NaN where one is not known."""
+def _ratios(sizes: Stack) -> Floats:
+    """Return the last layer's size over the first one's at each step; NaN if one is unknown."""
     with np.errstate(over="ignore", invalid="ignore"):
         ratios = sizes.values[-1] / sizes.values[0]
     return np.where(np.isfinite(ratios) & (ratios > 0), ratios, np.nan)
@@ -128,7 +129,7 @@ RULE = Rule(
     thresholds=Thresholds(),
     example=(
         "The outputs shrink from layer to layer: those of layer e are 0.0001 times those of layer "
-        "a, 4 layers below, at 3 of 3 traced steps from step 0 on"
+        "a, 4 layers below, at 3 of 3 traced steps, the first at step 0"
     ),
     check=check,
 )

@@ -22,7 +22,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_drawn
 from insight_lib.dissection.run.network import main_tensors, movements
@@ -39,7 +46,7 @@ class Thresholds:
         1e-3, source="The layers of a healthy network of the zoo differ by up to 21."
     )
     step_share: float = threshold(
-        0.9, least=0.01, source="Persistence: a layer that is unfrozen later is none."
+        0.9, least=0.01, source="Persistence: a layer that is unfrozen later is no blind spot."
     )
     min_steps: int = threshold(
         3, source="SageMaker Debugger calls weights that stay for three steps untrained."
@@ -109,7 +116,7 @@ def _finding(view: RunView, blind: list[StillLayer], peers: _Peers) -> Finding:
         advice=_advice(blind),
         layers=tuple(one.layer for one in blind),
         depth=first.depth,
-        confidence=held(first.still, first.since.size),
+        confidence=share_confidence(first.still, first.since.size),
     )
 
 
@@ -122,7 +129,7 @@ def _severity(view: RunView, weight: TensorSeries | None) -> Severity:
 
 
 def _is_in_frozen_model(view: RunView, layer: str) -> bool:
-    """Whether all of two layers or more that share this one's path are not trainable."""
+    """Return whether all of two layers or more that share this one's path are not trainable."""
     path, slash, _ = layer.rpartition("/")
     inside = [one for one in view.of_kind("weight") if one.layer.startswith(path + slash)]
     is_model = bool(path) and len({one.layer for one in inside}) > 1
@@ -139,16 +146,16 @@ def _title(view: RunView, blind: list[StillLayer], peers: _Peers) -> str:
     when = f"stopped learning at step {first.since[0]}" if first.stopped else "never learnt"
     what = "zero" if first.movement == 0 else f"{number(first.movement)} of the weights"
     if peers.movement is None:
-        return f"{who} {when}: the weights stay as they are at {often}, those of others do not"
+        return f"{who} {when}: its weights do not change at {often}, while other layers learn"
     gets = _gradient_share(view, first)
     return (
-        f"{who} {when}: the updates are {what} at {often}, those of the other layers "
-        f"{number(peers.movement)}{gets}"
+        f"{who} {when}: the updates are {what} at {often}, and {number(peers.movement)} in the "
+        f"other layers{gets}"
     )
 
 
 def _gradient_share(view: RunView, one: StillLayer) -> str:
-    """How much of the top layer's gradient a layer gets, where it is known and little."""
+    """Return how much of the top layer's gradient a layer gets, where it is known and little."""
     for tensor in main_tensors(view, "gradient"):
         ratios = tensor["gradient_ratio_to_top"][np.isin(tensor.steps, one.since)]
         if tensor.layer == one.layer and np.isfinite(ratios).any():
@@ -167,7 +174,7 @@ def _advice(blind: list[StillLayer]) -> str:
     if blind[0].movement == 0:
         return (
             f"If {who} should learn, set trainable=True, pass the variables to the optimizer and "
-            "check that the loss depends on the output; if frozen on purpose, nothing is to do."
+            "check that the loss depends on the output; if it is frozen on purpose, do nothing."
         )
     return (
         f"Let more gradient reach {who} (ReLU-like activations, normalisation, residual "
@@ -183,8 +190,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Layer embedding never learnt: the updates are zero at 100 % of the traced steps, those "
-        "of the other layers 0.001"
+        "Layer embedding never learnt: the updates are zero at 100 % of the traced steps, and "
+        "0.001 in the other layers"
     ),
     check=check,
 )

@@ -56,16 +56,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
         },
         advice=(
-            "Judge by the AUC or the recall of each class, and weigh the classes (class_weight) or "
-            f"sample the rare one more often; an accuracy of {percent(largest)} needs no model."
+            "Judge by the AUC or the recall of each class, and weight the classes (class_weight) "
+            "or sample the rare one more often; always predicting the largest class gives an "
+            f"accuracy of {percent(largest)}."
         ),
     )
 
 
 def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:
-    """Whether accuracy and cross entropy end where answering by the shares does, or worse."""
-    loss, told = training_loss(view), recorded_training.loss(view)
-    if loss is None or told is None or told.name not in _judged_losses(len(shares)):
+    """Return whether accuracy and cross entropy end no better than guessing by the shares."""
+    loss, recorded = training_loss(view), recorded_training.loss(view)
+    if loss is None or recorded is None or recorded.name not in _judged_losses(len(shares)):
         return False
     if recorded_layers.is_regularised(view):
         return False
@@ -77,7 +78,7 @@ def _says_only_the_largest(view: RunView, shares: list[float], limits: Threshold
 
 
 def _judged_losses(classes: int) -> frozenset[str]:
-    """The losses that are the entropy of the shares where a model answers by them."""
+    """Return the losses that equal the entropy of the class shares for a model that guesses."""
     return recorded_training.CLASS_LOSSES | (
         recorded_training.BINARY_LOSSES if classes == 2 else frozenset()
     )
@@ -85,7 +86,7 @@ def _judged_losses(classes: int) -> frozenset[str]:
 
 RULE = Rule(
     name="class_imbalance",
-    title="Classes out of balance",
+    title="Imbalanced classes",
     needs=("a recorded class balance, or traced labels of two classes",),
     severity="warning",
     documentation=__doc__,

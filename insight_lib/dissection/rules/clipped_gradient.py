@@ -1,13 +1,13 @@
-"""The gradient is cut down at nearly every step.
+"""The gradient is clipped at nearly every step.
 
 **Looks for** a recorded ``clipnorm`` or ``global_clipnorm`` of the optimizer that the gradient's
 norm exceeds at {step_share:%} or more of the traced steps at which it is finite ({min_steps} at
 least). By {far_above} times or more in a run that has not learnt is a warning; clipping by a
 little, or in a run that learns, is a note.
 
-**Why it matters** Clipping is there for the rare step that would throw the weights. Where it cuts
-every step, each has the same length whatever the gradient says: the learning rate times the limit
-is the real step size, and the optimizer does not slow down near a minimum.
+**Why it matters** Clipping is intended for the rare step that would throw the weights. Where it
+clips every step, each has the same length whatever the gradient says: the learning rate times the
+limit is the real step size, and the optimizer does not slow down near a minimum.
 
 **What to do** Set the limit to a few times the usual norm (the finding states it), or lower the
 learning rate instead; look for the cause of the large gradient (inputs and targets not scaled).
@@ -18,7 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import traced_gradients
 from insight_lib.dissection.run.learning import has_learnt
@@ -36,7 +42,7 @@ class Thresholds:
         5, source="TheDeepChecker too judges over five checks; fewer say little."
     )
     far_above: float = threshold(
-        10.0, source="Beyond this the step has lost what the gradient's size said."
+        10.0, source="Beyond this the step no longer reflects the gradient's size."
     )
 
 
@@ -70,7 +76,7 @@ def _clipped(view: RunView) -> _Clipped | None:
 
 
 def _norms(view: RunView, *, of_each: bool) -> Series:
-    """The norm at the steps at which it is finite; of each tensor by itself that of the largest."""
+    """Return the finite norms with their steps; of each tensor by itself, the largest."""
     gradients = traced_gradients(view)
     if gradients is None:
         return Series(np.empty(0, np.int64), np.empty(0))
@@ -104,7 +110,7 @@ def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
             "norm, and lower the learning rate where the training needs smaller steps; check that "
             "inputs and targets are scaled."
         ),
-        confidence=held(int(cut.sum()), steps.size),
+        confidence=share_confidence(int(cut.sum()), steps.size),
     )
 
 

@@ -1,4 +1,4 @@
-"""What was learnt was lost again.
+"""The model lost what it had learnt.
 
 **Looks for** a training loss whose level (median of a tenth of the run) fell to {fell_to:%} of its
 start or below and which ends, for the last fifth of the run, at {rose_to:%} of its start or above.
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
 from insight_lib.dissection.run.scalar_roles import is_per_epoch
@@ -89,7 +89,7 @@ def _finding(loss: LossSeries, start: float, best: int, limits: Thresholds) -> F
             f"Go back to a checkpoint of about step {int(steps[best])}; lower the learning rate "
             "from there on or clip the gradient norm, and look at the batches before the rise."
         ),
-        confidence=held(int(lost.sum()), lost.size),
+        confidence=share_confidence(int(lost.sum()), lost.size),
     )
 
 

@@ -14,7 +14,8 @@ the run learnt nevertheless (the layer above may distinguish the units) it is a 
 
 from collections.abc import Iterator
 
-from insight_lib.dissection.findings.finding import Finding, Severity, number
+from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels
 from insight_lib.dissection.run.learning import has_learnt

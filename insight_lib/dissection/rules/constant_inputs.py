@@ -3,9 +3,10 @@
 **Looks for** an input whose features do not vary within any of at least {fewest_steps} traced
 batches of {fewest_rows} examples or more: all of them, or at least {share:%}.
 
-**Why it matters** A feature that does not vary tells nothing. Where none varies every example looks
-alike, and all that can be learnt is how frequent the classes are: an error where the run did not
-learn, otherwise a warning. A part of them may be the rim of images or rare words: a note.
+**Why it matters** A feature that does not vary carries no information. Where none varies every
+example looks the same, and all that can be learnt is how frequent the classes are: an error where
+the run did not learn, otherwise a warning. A part of them may be the rim of images or rare words: a
+note.
 
 **What to do** Look at a batch as the model gets it: an integer division, a wrong column, a scaler
 fitted on something else, images read as zeros.
@@ -16,12 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, percent, series
+from insight_lib.columnar.arrays import Floats
+from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import Input, inputs
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, worst)
 
 
-def _shares(one: Input) -> FloatArray:
+def _shares(one: Input) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         return one["constant_features"] / one["features"]
 
@@ -63,7 +66,7 @@ def _finding(view: RunView, one: Input) -> Finding:
     return Finding(
         severity=_severity(view, least),
         title=(
-            f"{percent(least)} of the features of input {one.name} or more are the same for all "
+            f"At least {percent(least)} of the features of input {one.name} are the same for all "
             f"examples of a batch, in all of {steps} traced batches"
         ),
         evidence={
@@ -74,9 +77,9 @@ def _finding(view: RunView, one: Input) -> Finding:
         },
         advice=(
             f"Look at a batch of input {one.name} as the model gets it (integer division, wrong "
-            "columns, a scaler of other data), and leave constant features out."
+            "columns, a scaler of other data), and remove constant features."
         ),
-        confidence=held(steps, steps),
+        confidence=share_confidence(steps, steps),
     )
 
 
@@ -88,7 +91,7 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "100 % of the features of input x or more are the same for all examples of a batch, in "
+        "At least 100 % of the features of input x are the same for all examples of a batch, in "
         "all of 3 traced batches"
     ),
     check=check,

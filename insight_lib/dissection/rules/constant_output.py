@@ -5,10 +5,10 @@ the batch, at {step_share:%} of the traced steps of the run's second half ({min_
 through its last {end_span:%}. Units that are all zero are called dead instead; embeddings are left
 out, as what they look up may be the same for all.
 
-**Why it matters** Such a layer tells nothing about its input: what lies above can learn no more
-than the average answer. On the model's output, and where nothing was learnt, it is an error; where
-no loss or accuracy tells whether anything was, a warning. In a run that learns, another path goes
-around the layer, and it is a note.
+**Why it matters** Such a layer carries no information about its input: the layers above can learn
+no more than the average answer. On the model's output, and where nothing was learnt, it is an
+error; where no loss or accuracy was written, it is a warning. In a run that learns, another path
+goes around the layer, and it is a note.
 
 **What to do** Look for what comes before: an output of a single unit under softmax (always 1), a
 kernel of zeros, saturated or dead layers below, an input that is the same for all examples.
@@ -17,7 +17,8 @@ kernel of zeros, saturated or dead layers below, an input that is the same for a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
 from insight_lib.dissection.run.network import output_layers
@@ -92,7 +93,8 @@ def _advice(layer: str, activation: str | None, units: int | None) -> str:
             "a binary cross entropy, or one unit for each class."
         )
     return (
-        f"Find what makes layer {layer} deaf: a kernel of zeros, saturated or dead layers below "
+        f"Find out why layer {layer} ignores its input: a kernel of zeros, saturated or dead "
+        "layers below "
         "it, or inputs that are the same for every example."
     )
 
@@ -105,7 +107,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Layer out gives the same output for every example, at 6 of 6 traced steps, from step 0 on"
+        "Layer out gives the same output for every example, at 6 of 6 traced steps, the first at "
+        "step 0"
     ),
     check=check,
 )

@@ -18,7 +18,8 @@ learning rate, which can push a whole layer below zero in one step; use LeakyReL
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity, percent
+from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.losses import accuracies, end_level, fall_of_training
@@ -83,7 +84,7 @@ def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds
         layer=layer,
         severity=_severity(view, one.typical, fall, limits),
         title=(
-            f"{percent(one.typical)} of the units of layer {layer} are dead: they give zero for "
+            f"{percent(one.typical)} of the units of layer {layer} are dead: they output 0 for "
             f"every example, {one.when}"
         ),
         first_step=int(steps[0]),
@@ -118,11 +119,11 @@ def _is_relu(tensor: TensorSeries) -> bool:
 
 def _advice(layer: str, *, began_so: bool) -> str:
     if began_so:
-        cause = "It began so: use He initialisation and a bias of 0"
+        cause = "were dead from the start: use He initialisation and a bias of 0"
     else:
-        cause = "It died while training: lower the learning rate"
+        cause = "died during training: lower the learning rate"
     return (
-        f"{cause} in layer {layer}, check that its inputs are scaled, or replace its ReLU by "
+        f"The units of layer {layer} {cause}, check that the inputs are scaled, or replace ReLU by "
         "LeakyReLU, ELU or GELU, which keep a gradient below zero."
     )
 
@@ -135,8 +136,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "100 % of the units of layer hidden_0 are dead: they give zero for every example, at 6 of "
-        "6 traced steps, from step 0 on"
+        "100 % of the units of layer hidden_0 are dead: they output 0 for every example, at 6 of 6 "
+        "traced steps, the first at step 0"
     ),
     check=check,
 )

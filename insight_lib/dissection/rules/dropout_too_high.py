@@ -1,20 +1,26 @@
-"""Dropout that leaves too little to learn with.
+"""Dropout that is too high for the layer to learn.
 
 **Looks for** a model with recorded dropout whose validation accuracy ends at least {gap} above its
 training accuracy, of {min_points} points each at least.
 
 **Why it matters** While training, each unit is dropped by the layer's rate, which is the share that
-is lost and not the share that is kept. Some gap is what dropout is for; one as wide says that with
-the units that are left hardly anything can be told, so that the gradient is mostly noise.
+is lost and not the share that is kept. Some gap is what dropout is for; one as wide says that the
+remaining units hardly carry any information, so that the gradient is mostly noise.
 
-**What to do** A rate of 0.2 to 0.5 in hidden layers (Srivastava et al. 2014); 1 - rate where the
-share to keep was meant; no dropout on narrow layers.
+**What to do** A rate of 0.2 to 0.5 in hidden layers (Srivastava et al. 2014); 1 - rate if
+the share to keep was intended; no dropout on narrow layers.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import end_level
 from insight_lib.dissection.run.recorded_layers import dropout_rates
@@ -61,9 +67,11 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         },
         advice=(
             f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} "
-            f"was meant as the share to keep, its rate is {number(1 - rates[layer])}."
+            f"was intended as the share to keep, set the rate to {number(1 - rates[layer])}."
         ),
-        confidence=held(int((training.values <= high - limits.gap).sum()), training.values.size),
+        confidence=share_confidence(
+            int((training.values <= high - limits.gap).sum()), training.values.size
+        ),
     )
 
 

@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.columnar.arrays import Booleans, Floats
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import (
     Gradients,
@@ -35,7 +35,7 @@ from insight_lib.dissection.run.losses import (
     start_level,
     training_losses,
 )
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class _Explosion:
 
     base: int
     onset: int
-    steps: npt.NDArray[np.bool_]
+    steps: Booleans
     loss: LossSeries
     recovered: bool
 
@@ -126,12 +126,12 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
         advice=_advice(layer),
         # An explosion shows in the gradient only after the update that brought it about.
         origin_step=first_thrown(view),
-        confidence=held(int(exploded.sum()), total.size - onset),
+        confidence=share_confidence(int(exploded.sum()), total.size - onset),
     )
 
 
-def _culprit(norms: FloatArray, base: int, onset: int) -> int:
-    """The layer that grew most at the onset, or before it where nothing was finite any more."""
+def _culprit(norms: Floats, base: int, onset: int) -> int:
+    """Return the layer that grew most at the onset, or before it if nothing was finite then."""
     judged = onset if np.isfinite(norms[:, onset]).any() else max(base, onset - 1)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         growth = norms[:, judged] / norms[:, base]
@@ -139,7 +139,7 @@ def _culprit(norms: FloatArray, base: int, onset: int) -> int:
 
 
 def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> LossSeries | None:
-    """The loss that broke at or after the onset, those that did not recover first."""
+    """Return the loss that broke at or after the onset, those that did not recover first."""
     broken = [loss for loss in losses(view) if not np.isfinite(_since(loss, onset)).all()]
     broken += [loss for loss in training_losses(view) if _rose(loss, onset, limits)]
     training = {loss.name for loss in training_losses(view)}
@@ -150,12 +150,12 @@ def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> LossSeries | N
     return max(broken, key=rank, default=None)
 
 
-def _since(loss: LossSeries, onset: int) -> FloatArray:
+def _since(loss: LossSeries, onset: int) -> Floats:
     return loss.series.values[loss.series.steps >= onset]
 
 
 def _start(loss: LossSeries) -> float:
-    """Level before the explosion, which may come with the very first update."""
+    """Return the level before the explosion, which may come with the very first update."""
     finite = loss.series.values[np.isfinite(loss.series.values)]
     return min(start_level(finite), float(finite[0])) if finite.size else np.nan
 

@@ -1,4 +1,4 @@
-"""Few training examples for what is to be learnt from them.
+"""Few training examples for the number of classes or features.
 
 **Looks for** recorded training data with fewer than {a_class} examples a class, or fewer than
 {a_feature} a feature.
@@ -41,7 +41,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         "feature": (recorded_training.features(view), limits.a_feature),
     }
     few = [
-        f"{number(rows / number_of)} a {name}"
+        f"{number(rows / number_of)} per {name}"
         for name, (number_of, least) in of_each.items()
         if number_of and rows < least * number_of
     ]
@@ -69,6 +69,6 @@ RULE = Rule(
     severity="info",
     documentation=__doc__,
     thresholds=Thresholds(),
-    example="There are 4 training examples, 2 a class and 2 a feature",
+    example="There are 4 training examples, 2 per class and 2 per feature",
     check=check,
 )

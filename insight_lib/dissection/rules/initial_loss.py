@@ -1,4 +1,4 @@
-"""The loss at the first step is not what a model that knows nothing must give.
+"""The loss at the first step is not what an untrained model gives.
 
 **Looks for**
 
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import uninformed_loss
 from insight_lib.dissection.run.learning import has_learnt
@@ -70,7 +70,7 @@ def _zero(loss: LossSeries) -> Finding:
             "Check that the output has a unit for each class, that the labels reach the loss, and "
             "that they differ from each other."
         ),
-        confidence=held(points, points),
+        confidence=share_confidence(points, points),
     )
 
 
@@ -78,8 +78,8 @@ def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> F
     return Finding(
         severity="info" if is_undone or has_learnt(view) else "warning",
         title=(
-            f"The loss of the first batch is {number(first)}, where a model that knows nothing "
-            f"gives {number(expected)}"
+            f"The loss of the first batch is {number(first)}, but an untrained model gives "
+            f"{number(expected)}"
         ),
         first_step=0,
         last_step=0,
@@ -92,7 +92,7 @@ def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> F
 
 
 def _first_loss(view: RunView) -> float | None:
-    """The loss of the batch of step 0; the mean over an epoch already holds what it learnt."""
+    """Return the loss of the batch of step 0; an epoch's mean includes what it learnt."""
     loss = batch_loss(view)
     if loss is None or loss.series.steps[0] != 0 or not np.isfinite(loss.series.values[0]):
         return None
@@ -101,11 +101,11 @@ def _first_loss(view: RunView) -> float | None:
 
 RULE = Rule(
     name="initial_loss",
-    title="First loss unlike that of a new model",
+    title="Unexpected first loss",
     needs=("the loss of the first step", "the recorded topology and loss"),
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
-    example="The loss of the first batch is 150, where a model that knows nothing gives 2.3",
+    example="The loss of the first batch is 150, but an untrained model gives 2.3",
     check=check,
 )

@@ -16,7 +16,8 @@ Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
@@ -94,7 +95,7 @@ def _finding(
         severity=severity,
         title=(
             f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer "
-            f"{output.name} ({output.activation}) can only come near to labels of {reach}"
+            f"{output.name} ({output.activation}) can only output values of {reach}"
         ),
         evidence={
             "label_min": seen.low,
@@ -105,10 +106,10 @@ def _finding(
         },
         advice=(
             f"Where the labels are quantities, leave layer {output.name} without an activation and "
-            f"use mean_squared_error, or scale them into {reach}; where they are classes, code "
-            "these as 0, 1, ..."
+            f"use mean_squared_error, or scale them into {reach}; where they are classes, encode "
+            "them as 0, 1, ..."
         ),
-        confidence=held(int(bad.sum()), bad.size),
+        confidence=share_confidence(int(bad.sum()), bad.size),
     )
 
 
@@ -120,8 +121,7 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Labels lie between -1 and 1, but layer out (sigmoid) can only come near to labels of 0 "
-        "to 1"
+        "Labels lie between -1 and 1, but layer out (sigmoid) can only output values of 0 to 1"
     ),
     check=check,
 )

@@ -37,7 +37,7 @@ class Thresholds:
         30.0,
         source=(
             "A normal distribution of 1, once usual, is 20 times He's for 800 inputs, and trains. "
-            "Beyond that somebody erred, whether or not the other layers made up for it."
+            "Beyond that it is a mistake, even if other layers compensate."
         ),
     )
 

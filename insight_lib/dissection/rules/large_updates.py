@@ -1,4 +1,4 @@
-"""The weights are thrown about rather than moved.
+"""The updates are so large that they overwrite the weights.
 
 **Looks for** layers whose updates are more than {ratio} of their weights at {step_share:%} or more
 of the traced steps ({min_steps} at least) after the first {settling_share:%}, in a run that has not
@@ -16,19 +16,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Integers
 from insight_lib.dissection.findings.finding import (
     RUN_LAYER,
     Finding,
-    held,
     number,
     percent,
     series,
+    share_confidence,
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
-from insight_lib.dissection.run.view import IntArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 class _Thrown:
     """The places of the layers that are thrown, and the first step at which one of them was."""
 
-    places: IntArray
+    places: Integers
     first_step: int
 
 
@@ -115,7 +116,7 @@ def _finding(moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
         ),
         layers=tuple(moving.layers[place] for place in places),
         depth=None if most else moving.depths[worst],
-        confidence=held(int(large.sum()), int(known.sum())),
+        confidence=share_confidence(int(large.sum()), int(known.sum())),
     )
 
 

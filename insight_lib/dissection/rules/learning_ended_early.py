@@ -17,7 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import LossSeries, start_level, training_loss
@@ -59,7 +65,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     learnt = has_learnt(view)
     fall = _fall_before(loss, int(rate.steps[gone]), int(rate.steps[-1]))
     if fall is not None and fall >= limits.fall:
-        what = f"while the loss still fell, by {percent(fall)} of its start in as long before it"
+        what = (
+            f"while the loss was still falling, by {percent(fall)} of its start in the same time "
+            "before"
+        )
         yield _finding(rate, gone, fall, what, learnt=learnt)
     elif not learnt and _share_left(rate, gone) >= limits.most_of_run:
         what = "before anything shows that the run learnt"
@@ -74,7 +83,7 @@ def _learning_rate(view: RunView) -> Series | None:
 
 
 def _gone_from(rate: Series, limits: Thresholds) -> int | None:
-    """The place from which on the rate is nearly nothing, for a good part of the run."""
+    """Return the place from which the rate is nearly 0 for a good part of the run."""
     low = rate.values < limits.left * rate.values.max()
     if not low[-1] or low.all():
         return None
@@ -83,12 +92,12 @@ def _gone_from(rate: Series, limits: Thresholds) -> int | None:
 
 
 def _share_left(rate: Series, place: int) -> float:
-    """The share of the run's steps that come after a place."""
+    """Return the share of the run's steps that come after a place."""
     return float((rate.steps[-1] - rate.steps[place]) / (rate.steps[-1] - rate.steps[0]))
 
 
 def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
-    """What the loss lost in as long a time before, as a share of its start."""
+    """Return the loss decrease over the same time before, as a share of its start."""
     steps, values = loss.series.steps, loss.series.values
     window = values[(steps <= gone) & (steps >= gone - (end - gone)) & np.isfinite(values)]
     start = start_level(values)
@@ -104,8 +113,9 @@ def _finding(rate: Series, gone: int, fall: float | None, what: str, *, learnt: 
     return Finding(
         severity="info" if learnt else "warning",
         title=(
-            f"From step {step} on the learning rate is nearly nothing (at its end "
-            f"{number(float(rate.values[-1]))}, at its highest {number(highest)}), {what}"
+            f"The learning rate has been close to 0 since step {step} "
+            f"({number(float(rate.values[-1]))} "
+            f"at the end, {number(highest)} at its highest), {what}"
         ),
         first_step=step,
         last_step=int(rate.steps[-1]),
@@ -119,7 +129,7 @@ def _finding(rate: Series, gone: int, fall: float | None, what: str, *, learnt: 
             f"Make the schedule as long as the run, to step {int(rate.steps[-1])}, or give it a "
             "floor (alpha of CosineDecay, min_lr of ReduceLROnPlateau)."
         ),
-        confidence=held(late, late),
+        confidence=share_confidence(late, late),
     )
 
 
@@ -131,8 +141,9 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "From step 5 on the learning rate is nearly nothing (at its end 1e-09, at its highest "
-        "0.1), while the loss still fell, by 10 % of its start in as long before it"
+        "The learning rate has been close to 0 since step 5 (1e-09 at the end, 0.1 at its "
+        "highest), "
+        "while the loss was still falling, by 10 % of its start in the same time before"
     ),
     check=check,
 )

@@ -21,7 +21,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
@@ -66,7 +72,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _of_updates(moving: Movements, limits: Thresholds) -> Finding | None:
-    """The layer whose weights are thrown about, if one is."""
+    """Return a finding on the layer whose updates are too large, if there is one."""
     late = moving.values[:, moving.steps.size // 2 :]
     shares = share_of_known(late >= limits.update, np.isfinite(late), limits.min_steps)
     if not shares.size or shares.max() < limits.step_share:
@@ -89,12 +95,12 @@ def _of_updates(moving: Movements, limits: Thresholds) -> Finding | None:
         evidence={"update_ratio": typical, **_evidence(moving, place)},
         advice=_advice(layer),
         depth=moving.depths[place],
-        confidence=held(int((judged >= limits.update).sum()), judged.size),
+        confidence=share_confidence(int((judged >= limits.update).sum()), judged.size),
     )
 
 
 def _of_throw(moving: Movements, limits: Thresholds) -> Finding | None:
-    """The layer that one step threw the furthest, if one was thrown at all."""
+    """Return a finding on the layer with the largest single update, if it is too large."""
     sizes = np.nan_to_num(moving.values, nan=0.0, posinf=0.0)
     if not sizes.size or sizes.max() <= limits.throw:
         return None
@@ -123,7 +129,7 @@ def _advice(layer: str) -> str:
 
 
 def _evidence(moving: Movements, place: int) -> dict[str, object]:
-    """A layer's movement at the steps at which it is known."""
+    """Return a layer's movement at the steps at which it is known."""
     values = moving.values[place]
     known = np.isfinite(values)
     return {
@@ -133,7 +139,7 @@ def _evidence(moving: Movements, place: int) -> dict[str, object]:
 
 
 def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
-    """The loss of epochs, if it swings instead of falling."""
+    """Return a finding on the loss of epochs, if it swings instead of falling."""
     loss = training_loss(view)
     if loss is None or not is_per_epoch(loss.tag):
         return None
@@ -168,7 +174,7 @@ def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Find
             "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip "
             "the gradient norm; scale inputs and targets first if they are not."
         ),
-        confidence=held(round(turns * judged), judged),
+        confidence=share_confidence(round(turns * judged), judged),
     )
 
 

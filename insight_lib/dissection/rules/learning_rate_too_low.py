@@ -21,12 +21,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import LossSeries, noise, training_loss
 from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
             "Raise the learning rate by a factor of ten until updates are near 1e-3 of the "
             "weights; scale the inputs if they are small."
         ),
-        confidence=held(int(small.sum()), small.size),
+        confidence=share_confidence(int(small.sum()), small.size),
     )
 
 
@@ -112,8 +113,8 @@ def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     return _steady(loss, values)
 
 
-def _falls_steadily(steps: IntArray, values: FloatArray, limits: Thresholds) -> bool:
-    """Whether the last third of the steps brings nearly the fall of the first, beyond noise."""
+def _falls_steadily(steps: Integers, values: Floats, limits: Thresholds) -> bool:
+    """Return whether the loss falls in the last third nearly as much as in the first."""
     ends = np.linspace(steps[0], steps[-1], 4)[1:3]
     # Points need not be equally far apart: a third of them may be nearly all of the training.
     first, _, last = np.split(values, np.searchsorted(steps, ends))
@@ -127,13 +128,13 @@ def _falls_steadily(steps: IntArray, values: FloatArray, limits: Thresholds) -> 
     )
 
 
-def _fall(values: FloatArray) -> float:
-    """From the median of the first half to that of the second."""
+def _fall(values: Floats) -> float:
+    """Return the difference between the medians of the first and of the second half."""
     half = values.size // 2
     return float(np.median(values[:half]) - np.median(values[half:]))
 
 
-def _steady(loss: LossSeries, values: FloatArray) -> Finding:
+def _steady(loss: LossSeries, values: Floats) -> Finding:
     falling = int((np.diff(values) < 0).sum())
     return Finding(
         severity="info",
@@ -149,7 +150,7 @@ def _steady(loss: LossSeries, values: FloatArray) -> Finding:
             **series(loss.name, loss.series.steps, loss.series.values),
         },
         advice="Train longer, or raise the learning rate by a factor of three to ten.",
-        confidence=held(falling, values.size - 1),
+        confidence=share_confidence(falling, values.size - 1),
     )
 
 

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.columnar.arrays import Floats
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.losses import LossSeries, training_losses, validation_losses
 from insight_lib.dissection.run.scalar_roles import words
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 _HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
 _NEVER_NEGATIVE = (
@@ -57,8 +58,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     yield Finding(
         severity="error",
         title=(
-            f"The loss {loss.name} is {number(_lowest(loss))} at its lowest, where it cannot be "
-            f"below 0: it is negative from step {int(steps[0])} on"
+            f"The loss {loss.name} falls to {number(_lowest(loss))}, although it cannot be below "
+            f"0: it has been negative since step {int(steps[0])}"
         ),
         first_step=int(steps[0]),
         last_step=int(steps[-1]),
@@ -73,20 +74,20 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "Code two classes as 0 and 1 for one sigmoid unit, several as 0, 1, ... or one-hot; "
             "for a regression use mean_squared_error and a linear output."
         ),
-        confidence=held(int(below.sum()), below.size),
+        confidence=share_confidence(int(below.sum()), below.size),
     )
 
 
 def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
-    told = recorded_training.loss(view)
-    if told is not None:
-        return told.name in _NEVER_NEGATIVE
+    recorded = recorded_training.loss(view)
+    if recorded is not None:
+        return recorded.name in _NEVER_NEGATIVE
     tag = " ".join(words(loss.tag))
     return any(name in tag for name in _NAMES)
 
 
 def _lowest(loss: LossSeries) -> float:
-    finite: FloatArray = loss.series.values[np.isfinite(loss.series.values)]
+    finite: Floats = loss.series.values[np.isfinite(loss.series.values)]
     return float(finite.min(initial=0.0))
 
 
@@ -98,8 +99,9 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The loss train/epoch_loss is -11 at its lowest, where it cannot be below 0: it is "
-        "negative from step 1 on"
+        "The loss train/epoch_loss falls to -11, although it cannot be below 0: it has been "
+        "negative "
+        "since step 1"
     ),
     check=check,
 )

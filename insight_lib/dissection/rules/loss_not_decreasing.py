@@ -28,7 +28,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
 from insight_lib.dissection.run.gradients import first_thrown
@@ -80,7 +81,7 @@ class Thresholds:
             "is what a model gains by memorising a few examples."
         ),
     )
-    ready: float = threshold(0.5, source="What a model that knows nothing does not reach by luck.")
+    ready: float = threshold(0.5, source="An untrained model does not reach it by luck.")
     good_accuracy: float = threshold(0.95, source="An accuracy that has no room left.")
     accuracy_gain: float = threshold(
         0.1,
@@ -131,13 +132,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
         advice = _advice(view, limits, rose=True)
-        found = _finding(view, loss, ("error", what, advice), held(above, values.size))
+        found = _finding(view, loss, ("error", what, advice), share_confidence(above, values.size))
         yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
     if values.size < limits.min_points:
         return
     advice = _advice(view, limits, rose=False)
-    all_points = held(values.size, values.size)
+    all_points = share_confidence(values.size, values.size)
     if _is_flat(view, loss, limits):
         known = _seen_from_start(view) or bool(accuracies(view))
         said: _Said = ("error" if known else "warning", f"did not fall: it is {ends}", advice)
@@ -148,7 +149,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _risen_since(loss: LossSeries, limit: float) -> int:
-    """The step from which on a loss that ends at a limit or above stays there."""
+    """Return the step since which a loss that ends at a limit or above stays there."""
     below = np.flatnonzero(loss.series.values < limit)
     return int(loss.series.steps[below[-1] + 1 if below.size else 0])
 
@@ -179,7 +180,7 @@ def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) ->
 
 
 def _known_start(view: RunView, limits: Thresholds) -> float:
-    """The loss of the first step and its noise, infinite where single steps were not written.
+    """Return the loss of the first step plus its noise, infinite if single steps were not written.
 
     With a learning rate far too high, the mean over the first epoch is already that of a wreck.
     """
@@ -198,7 +199,7 @@ def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
 
 
 def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
-    """Whether the loss of single steps fell, or the accuracy rose or has no room left.
+    """Return whether the loss of single steps fell, or the accuracy rose or has no room left.
 
     A loss far below guessing from the first point on is that of a model that was loaded ready, or
     that learnt within the first epoch; of quantities, guessing gives their mean.
@@ -225,7 +226,7 @@ def _levels(loss: LossSeries) -> tuple[float, float]:
 
 
 def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:
-    """The loss of guessing, if the loss ended there; None if it did not, or it is not known."""
+    """Return the loss of guessing if the loss ended there; None if not, or unknown."""
     guessing, fall = guessing_loss(view), fall_of_training(view)
     if guessing is None or fall is None or has_learnt(view):
         return None
@@ -235,12 +236,12 @@ def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) 
 
 
 def _seen_from_start(view: RunView) -> bool:
-    """Whether the first update itself was traced."""
+    """Return whether the first update itself was traced."""
     return any(series.steps[0] <= 1 for series in view.layers.values() if series.kind == "gradient")
 
 
 def _typical_update(view: RunView) -> float | None:
-    """The median over the layers that move at all; 0 where none does, None where not known.
+    """Return the median over the layers that move at all; 0 where none does, None where not known.
 
     Layers that are not trained tell nothing of the learning rate.
     """
@@ -263,7 +264,7 @@ def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
         )
     if update == 0:
         return (
-            "No weight moves: check that layers are trainable, that the optimizer is given their "
+            "No weight changes: check that layers are trainable, that the optimizer gets their "
             "weights, that its learning rate is not 0 and that the loss reaches them with a "
             "gradient."
         )
@@ -275,7 +276,7 @@ def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
     return (
         "Check that labels still belong to their inputs (shuffling, joins), that inputs are scaled "
         "and that the last activation fits the loss; try the learning rate ten times larger and "
-        "smaller, and whether a few dozen examples can be learnt by heart."
+        "smaller, and test whether the model can memorise a few dozen examples."
     )
 
 

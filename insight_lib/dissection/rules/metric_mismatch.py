@@ -31,7 +31,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     yield Finding(
         severity="info",
         title=(
-            f"The metric {metric} counts exact hits, of labels that are quantities between "
+            f"The metric {metric} counts exact matches, but labels are quantities between "
             f"{number(seen.low)} and {number(seen.high)}"
         ),
         evidence={
@@ -52,7 +52,7 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(
-        "The metric accuracy counts exact hits, of labels that are quantities between 0.2 and 9.9"
+        "The metric accuracy counts exact matches, but labels are quantities between 0.2 and 9.9"
     ),
     check=check,
 )

@@ -19,7 +19,7 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.sample_faults import amiss
+from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.samples import Samples
 from insight_lib.dissection.run.view import RunView
 from insight_lib.evaluation.metrics.arrays import Booleans
@@ -40,7 +40,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on all steps with another number of examples than usual."""
-    found = amiss(view, lambda samples: _unusual(samples, limits))
+    found = find_sample_faults(view, lambda samples: _unusual(samples, limits))
     if found is None:
         return
     rows, usual = found.samples.rows[found.place], _usual(found.samples, limits)
@@ -56,8 +56,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "examples": int(rows),
         },
         advice=(
-            "Find what ended or restarted the evaluation of these steps and evaluate them again; "
-            "until then compare no metric of theirs with that of another step."
+            "Find out what ended or restarted the evaluation of these steps and evaluate them "
+            "again; until then do not compare their metrics with those of other steps."
         ),
     )
 
@@ -69,7 +69,7 @@ def _unusual(samples: Samples, limits: Thresholds) -> Booleans:
 
 
 def _usual(samples: Samples, limits: Thresholds) -> int | None:
-    """The most frequent number, the greatest of several; None where it is not frequent enough."""
+    """Return the most frequent number, the greatest of ties; None if not frequent enough."""
     numbers, times = np.unique(samples.rows, return_counts=True)
     place = len(numbers) - 1 - int(np.argmax(times[::-1]))
     usual = times[place] >= limits.usual_share * len(samples.rows)
@@ -78,7 +78,7 @@ def _usual(samples: Samples, limits: Thresholds) -> int | None:
 
 RULE = Rule(
     name="missing_examples",
-    title="Steps evaluated on another number of examples",
+    title="Unusual number of evaluated examples",
     needs=("predictions of two steps",),
     severity="warning",
     documentation=__doc__,

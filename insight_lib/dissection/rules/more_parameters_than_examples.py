@@ -38,8 +38,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         ),
         evidence={"parameters": parameters, "rows": rows},
         advice=(
-            "If the validation loss rises: a smaller model, weight decay, dropout, early stopping "
-            "or augmented data."
+            "If the validation loss rises, use a smaller model, weight decay, dropout, early "
+            "stopping or augmented data."
         ),
     )
 

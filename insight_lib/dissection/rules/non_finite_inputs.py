@@ -38,7 +38,8 @@ def _finding(view: RunView, one: Input) -> Finding:
     return Finding(
         severity="error" if is_lost(view) else "warning",
         title=(
-            f"Input {one.name} holds NaN or infinities in {percent(share)} of the traced batches, "
+            f"Input {one.name} contains NaN or infinities in {percent(share)} of the traced "
+            "batches, "
             f"first at step {int(steps[0])}"
         ),
         first_step=int(steps[0]),
@@ -66,6 +67,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
-    example="Input x holds NaN or infinities in 66 % of the traced batches, first at step 1",
+    example="Input x contains NaN or infinities in 66 % of the traced batches, first at step 1",
     check=check,
 )

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.losses import LossSeries, losses
 from insight_lib.dissection.run.network import first_nonfinite
@@ -55,7 +55,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
             **series(loss.name, loss.series.steps, loss.series.values),
         },
         advice=_ADVICE.format(step=int(steps[0]), layer=at_layer),
-        confidence=1.0 if lasting else held(int(bad.sum()), int(bad.size)),
+        confidence=1.0 if lasting else share_confidence(int(bad.sum()), int(bad.size)),
     )
 
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, series
+from insight_lib.dissection.findings.finding import Finding, series, share_confidence
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.learning import is_lost
@@ -51,7 +52,8 @@ _ADVICE = {
     "optimizer's epsilon, and check the learning rate at step {step}.",
 }
 _OF_INPUTS = (
-    "Mend input {name}, which holds NaN or infinities (see the finding on inputs): one such batch "
+    "Fix input {name}, which contains NaN or infinities (see the finding on inputs): one such "
+    "batch "
     "spoils layer {layer} whatever the learning rate; go back to a checkpoint from before step "
     "{step}."
 )
@@ -74,7 +76,9 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
     bad = np.flatnonzero(shares > 0)
     step, layer = int(tensor.steps[bad[0]]), tensor.layer
     ends_broken, loss_was_finite = _broken_at_end(view), _loss_was_finite(view, step)
-    lasting = f"; the weights of {len(ends_broken)} layers end so" if ends_broken else ""
+    lasting = ""
+    if ends_broken:
+        lasting = f"; the weights of {len(ends_broken)} layers are not finite at the end"
     what = "NaN" if tensor["nan_fraction"][bad[0]] > 0 else "infinite"
     return Finding(
         layer=layer,
@@ -99,7 +103,7 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
         depth=tensor.depth,
         # A gradient is computed from the loss, all else before it.
         loss_broke_first=tensor.kind in ("gradient", "update") and not loss_was_finite,
-        confidence=1.0 if ends_broken else held(bad.size, int(shares.size - bad[0])),
+        confidence=1.0 if ends_broken else share_confidence(bad.size, int(shares.size - bad[0])),
     )
 
 
@@ -131,12 +135,12 @@ def _severity(view: RunView, *, often: bool) -> Severity:
 
 
 def _broken_at_end(view: RunView) -> set[str]:
-    """The layers whose weights are not finite at their last traced step."""
+    """Return the layers whose weights are not finite at their last traced step."""
     return {t.layer for t in view.of_kind("weight") if nonfinite(t)[-1] > 0}
 
 
 def _loss_was_finite(view: RunView, step: int) -> bool:
-    """Whether every loss was finite up to the step, as far as it was written."""
+    """Return whether every loss was finite up to the step, as far as it was written."""
     return all(
         np.isfinite(loss.series.values[loss.series.steps <= step]).all() for loss in losses(view)
     )
@@ -150,7 +154,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The weights of layer hidden (kernel) became NaN at step 2; the weights of 2 layers end so"
+        "The weights of layer hidden (kernel) became NaN at step 2; the weights of 2 layers are "
+        "not finite at the end"
     ),
     check=check,
 )

@@ -15,7 +15,7 @@
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
 A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, unless the
 run learnt all the same. A softmax of a softmax cannot be sure of a class, and sigmoids under a
-categorical cross entropy only need the right size beside each other, so that they are no
+categorical cross entropy only need the right size relative to each other, so that they are no
 probabilities: both train, and are warnings. The others often do no harm: a warning where the run
 did not learn, and otherwise no more than a note.
 
@@ -28,7 +28,8 @@ activation at all, and ``from_logits=True`` in the loss.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.labels import Labels, labels
@@ -111,7 +112,7 @@ def _of_two_functions(output: OutputLayer) -> _Mismatch | None:
     if not {output.activation, output.activation_before} <= _PROBABILITIES:
         return None
     what = f"applies {output.activation} to what is the output of {output.activation_before}"
-    advice = "leave out one of the two: the second one sees numbers between 0 and 1 alone."
+    advice = "remove one of the two: the second one only sees numbers between 0 and 1."
     return _Mismatch("warning", "warning", what, advice)
 
 
@@ -121,25 +122,25 @@ def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     fitting = "sigmoid" if loss.name in recorded_training.BINARY_LOSSES else "softmax"
     if loss.from_logits and output.activation in _PROBABILITIES:
         what = f"gives probabilities, and {loss.name} with from_logits=True takes them for logits"
-        advice = "leave out the activation, or leave out from_logits=True in the loss."
+        advice = "remove the activation, or remove from_logits=True from the loss."
         # Keras on TensorFlow finds the logits behind the activation and only warns.
         return _Mismatch("warning", "info", what, advice)
     if not loss.from_logits and output.activation in _NO_PROBABILITIES:
-        what = f"gives no probabilities, but {loss.name} takes them for such and cuts them to 0..1"
+        what = f"does not give probabilities, but {loss.name} expects them and clips to 0..1"
         advice = f"use activation={fitting!r}, or give the loss from_logits=True and no activation."
         return _Mismatch("error", "warning", what, advice)
     return None
 
 
 def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
-    """A loss that trains, though it is not made for this output."""
+    """Return the mismatch of a loss that trains, though it is not made for this output."""
     learnt: Severity = "info"
     if loss.name in recorded_training.CLASS_LOSSES and output.activation == "sigmoid":
         learnt = "warning"
-        what = f"gives sigmoids that are independent, where {loss.name} takes shares of one whole"
+        what = f"gives independent sigmoids, but {loss.name} expects probabilities that sum to 1"
         advice = "use a softmax; keep sigmoids, with binary_crossentropy, where classes overlap."
     elif loss.name in recorded_training.BINARY_LOSSES and output.activation == "softmax":
-        what = f"gives shares of one whole, where {loss.name} takes independent probabilities"
+        what = f"gives probabilities that sum to 1, but {loss.name} expects independent ones"
         advice = "use categorical_crossentropy with the softmax, or sigmoids where classes overlap."
     else:
         return None
@@ -147,12 +148,12 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
 
 
 def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismatch | None:
-    """A distance to classes: its gradient is smallest where the output is surest and wrong."""
+    """Return the mismatch of a distance loss whose labels are classes."""
     if loss.name not in recorded_training.DISTANCES:
         return None
     has_classes = seen is not None and seen.classes is not None and (seen.low, seen.high) == (0, 1)
     if output.activation in _ONE_SIDED and has_classes and output.units == 1:
-        what = f"has no gradient at 0, where {loss.name} takes the classes 0 and 1 for quantities"
+        what = f"has no gradient at 0, and {loss.name} treats the classes 0 and 1 as quantities"
         advice = "use activation='sigmoid' with binary_crossentropy."
         return _Mismatch("warning", "warning", what, advice)
     if output.activation not in _PROBABILITIES:
@@ -160,8 +161,8 @@ def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismat
     is_one_of_them = output.units == 1 or (seen is not None and output.units == seen.classes)
     if output.activation == "sigmoid" and not (has_classes and is_one_of_them):
         return None
-    what = f"gives class probabilities, whose gradient {loss.name} lets vanish where they err"
-    advice = "use a cross entropy where labels are classes, a linear output where quantities."
+    what = f"gives class probabilities; {loss.name} has a vanishing gradient where they are wrong"
+    advice = "use a cross entropy if labels are classes, a linear output if they are quantities."
     return _Mismatch("warning", "info", what, advice)
 
 

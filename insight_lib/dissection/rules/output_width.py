@@ -25,7 +25,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, number
+from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.labels import Labels, are_quantities, labels
@@ -38,7 +39,9 @@ from insight_lib.dissection.run.view import RunView
 class Thresholds:
     """When class numbers are several, and when units are too many."""
 
-    fewest_classes: int = threshold(3, source="Fewer are two classes, which one unit can tell.")
+    fewest_classes: int = threshold(
+        3, source="Fewer are two classes, which one unit can distinguish."
+    )
     good_accuracy: float = threshold(
         0.5, source="An accuracy of less says that what is rounded is rarely the class."
     )
@@ -97,7 +100,7 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
         output,
         "error",
         f"The class numbers that layer {output.name} learns lie between {number(seen.low)} and "
-        f"{number(seen.high)} and are fractions, which {loss.name} cuts to whole numbers",
+        f"{number(seen.high)} and are fractions, which {loss.name} truncates to integers",
         f"Give layer {output.name} class numbers as they are, 0, 1, 2, ...: inputs are scaled, "
         "labels are not.",
         seen,

@@ -30,12 +30,12 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import (
     Finding,
-    Severity,
-    held,
     number,
     percent,
     series,
+    share_confidence,
 )
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.loss_curves import (
@@ -95,16 +95,13 @@ class Thresholds:
     )
     validation_chance: float = threshold(
         0.98,
-        source=(
-            "Closer to guessing than this, the validation loss has learnt nothing that could be "
-            "distinguished."
-        ),
+        source=("Closer to guessing than this, the validation loss does not differ from guessing."),
     )
     good_accuracy: float = threshold(
         0.9,
         source=(
-            "An accuracy that stays there is as good as it was: the loss only grew surer of the "
-            "few examples that were wrong anyway."
+            "An accuracy that stays there has not got worse: the loss only grew on the few "
+            "examples that were wrong anyway."
         ),
     )
     accuracy_loss: float = threshold(0.03, source="AutoTrainer takes a swing of 0.03 for noise.")
@@ -153,7 +150,7 @@ def _finding(
             **series(curves.names[1], steps, curves.validation.values),
         },
         advice=_advice(int(steps[best]), never_fell=best == 0 or stays),
-        confidence=held(judged, judged),
+        confidence=share_confidence(judged, judged),
     )
 
 
@@ -162,7 +159,10 @@ def _overfits(curves: Curves, limits: Thresholds) -> bool:
 
 
 def _is_still_right(view: RunView, limits: Thresholds) -> bool:
-    """Whether every validation accuracy is good and as good as it ever was; False without one."""
+    """Return whether every validation accuracy is good and as good as it ever was.
+
+    False without one.
+    """
     found = [accuracy.values for accuracy in validation_accuracies(view)]
     least = [max(limits.good_accuracy, np.nanmax(v) - limits.accuracy_loss) for v in found]
     return bool(found) and all(end_level(v) >= a for v, a in zip(found, least, strict=True))

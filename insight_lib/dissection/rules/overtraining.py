@@ -14,7 +14,13 @@ restore_best_weights=True)``), or let the learning rate decay.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.loss_curves import Curves, ends_beyond_noise, loss_curves
 from insight_lib.dissection.run.view import RunView
@@ -66,7 +72,7 @@ def _finding(curves: Curves) -> Finding:
             "Use EarlyStopping with restore_best_weights=True, or let the learning rate decay; the "
             f"weights of step {curves.best_step} are the ones to keep."
         ),
-        confidence=held(above, curves.since_best),
+        confidence=share_confidence(above, curves.since_best),
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.loss_shape import late_levels
@@ -64,9 +64,9 @@ def _finding(loss: LossSeries, start: float, end: float, limits: Thresholds) -> 
         },
         advice=(
             "Lower the learning rate where the loss goes flat, or raise it if updates are small; "
-            "try a larger model, and whether a few dozen examples can be learnt by heart."
+            "try a larger model, and test whether it can memorise a few dozen examples."
         ),
-        confidence=held(int(flat.sum()), flat.size),
+        confidence=share_confidence(int(flat.sum()), flat.size),
     )
 
 

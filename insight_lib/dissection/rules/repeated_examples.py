@@ -3,7 +3,7 @@
 **Looks for** an example_id that occurs more than once in the predictions of one step and split. Ids
 that are no more than row numbers are not judged.
 
-**Why it matters** Evaluation that runs beside the training repeats examples when a worker is
+**Why it matters** Evaluation that runs next to the training repeats examples when a worker is
 restarted or a queue is read twice. Every row counts in the metrics, so repeated examples weigh more
 than the others, and the standard error is too small, since it takes rows to be independent.
 
@@ -15,13 +15,13 @@ from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.sample_faults import amiss
+from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on all steps with an example that was evaluated again."""
-    found = amiss(view, lambda samples: samples.repeated > 0)
+    found = find_sample_faults(view, lambda samples: samples.repeated > 0)
     if found is None:
         return
     repeated, rows = found.samples.repeated[found.place], found.samples.rows[found.place]
@@ -39,8 +39,8 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         },
         advice=(
             "Read the evaluation data once and from the start in each step, and write the "
-            f"predictions of these steps again; example {example} is one that occurs more than "
-            f"once."
+            f"predictions of these steps again; example {example}, for instance, occurs more than "
+            "once."
         ),
     )
 

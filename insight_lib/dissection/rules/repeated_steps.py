@@ -1,4 +1,4 @@
-"""Steps that were written again: a restart that lost progress, or a folder used twice.
+"""Steps that were written again: a restart that lost progress, or a folder used by two runs.
 
 **Looks for** points of a series that goes back in step, which a later point of the same step, or of
 an earlier one, supersedes. The series with the most of them is named. Where other series have
@@ -10,7 +10,7 @@ checkpoint and its end was lost. Or two runs wrote into one folder, and the curv
 both. Both happen in healthy runs, which is why this is a note.
 
 **What to do** Save checkpoints more often, and with them the optimizer's state and the step; give
-each run a folder of its own.
+each run its own folder.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
 
 
 def _others_went_on(view: RunView, key: Key) -> bool:
-    """Whether another series was written between the repeated steps of one."""
+    """Return whether another series was written between the repeated steps of one."""
     first, last = view.superseded[key][[0, -1]]
     others = [series.steps for other, series in view.scalars.items() if other != key]
     return any(((steps >= first) & (steps <= last)).any() for steps in others)
@@ -46,7 +46,7 @@ def _finding(view: RunView, key: Key) -> Finding:
         severity="info",
         title=(
             f"{steps.size} points of {name} were written again, between step {first} and step "
-            f"{last}: {percent(steps.size / (steps.size + kept))} of all that were written"
+            f"{last}: {percent(steps.size / (steps.size + kept))} of all written points"
         ),
         first_step=first,
         last_step=last,
@@ -58,7 +58,7 @@ def _finding(view: RunView, key: Key) -> Finding:
         },
         advice=(
             "If the training was restarted, save checkpoints more often, with the optimizer and "
-            "the step; if two runs wrote here, give each a folder of its own."
+            "the step; if two runs wrote here, give each its own folder."
         ),
     )
 
@@ -71,8 +71,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(
-        "2 points of train/loss were written again, between step 2 and step 3: 33 % of all that "
-        "were written"
+        "2 points of train/loss were written again, between step 2 and step 3: 33 % of all written "
+        "points"
     ),
     check=check,
 )

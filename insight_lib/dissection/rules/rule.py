@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from insight_lib.dissection.findings.finding import Finding, Severity
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.run.view import RunView
 
 Limits = TypeVar("Limits")
@@ -69,7 +70,7 @@ class Rule(Generic[Limits]):
 
 
 def _with_place(finding: Finding) -> dict[str, object]:
-    """The evidence, with the layers and the depth where the finding has them."""
+    """Return the evidence, with the layers and the depth where the finding has them."""
     evidence = dict(finding.evidence)
     if finding.layers:
         evidence["layers"] = list(finding.layers)

@@ -16,7 +16,8 @@ normalisation before the layer, or ReLU in its place.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, Severity, percent
+from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training
@@ -35,7 +36,7 @@ class Thresholds:
     cut_off_share: float = threshold(
         0.9,
         source=(
-            "What is left passes so little that the layer is as good as cut off; as of dead units."
+            "The rest passes so little that the layer hardly passes anything on; as for dead units."
         ),
     )
     fall: float = threshold(
@@ -85,7 +86,7 @@ def _finding(one: Lasting, severity: Severity) -> Finding:
         severity=severity,
         title=(
             f"{percent(one.typical)} of the outputs of layer {layer} lie at the flat ends of its "
-            f"{one.tensor.activation}, {one.when}: hardly any gradient passes it"
+            f"{one.tensor.activation}, {one.when}: hardly any gradient passes through"
         ),
         first_step=int(steps[0]),
         last_step=int(steps[-1]),
@@ -102,12 +103,16 @@ def _finding(one: Lasting, severity: Severity) -> Finding:
 
 def _advice(layer: str, *, began_so: bool) -> str:
     if began_so:
-        cause = f"It began so: scale what enters layer {layer} and use Glorot initialisation there"
+        cause = (
+            f"The outputs were saturated from the start: scale the inputs of layer {layer} and use "
+            "Glorot initialisation there"
+        )
     else:
         cause = (
-            f"It came so while training: lower the learning rate or decay the weights of {layer}"
+            "The outputs saturated during training: lower the learning rate or decay the weights "
+            f"of {layer}"
         )
-    return f"{cause}; normalisation before the layer, or ReLU in place of its function, also helps."
+    return f"{cause}; normalisation before the layer, or ReLU as its activation, also helps."
 
 
 RULE = Rule(
@@ -119,7 +124,7 @@ RULE = Rule(
     thresholds=Thresholds(),
     example=(
         "98 % of the outputs of layer hidden lie at the flat ends of its tanh, at 6 of 6 traced "
-        "steps, from step 0 on: hardly any gradient passes it"
+        "steps, the first at step 0: hardly any gradient passes through"
     ),
     check=check,
 )

@@ -37,9 +37,7 @@ class Thresholds:
     )
     far: float = threshold(
         1e-3,
-        source=(
-            "No scheme draws so; somebody erred, whether or not the other layers made up for it."
-        ),
+        source=("No scheme is that narrow: it is a mistake, even if other layers compensate."),
     )
 
 

@@ -16,12 +16,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.persistence import typical_of_moving
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -56,13 +63,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(steps, ratios, limits)
 
 
-def _finding(steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding:
+def _finding(steps: Integers, ratios: Floats, limits: Thresholds) -> Finding:
     small = ratios < limits.ratio
     typical = float(np.median(ratios))
     return Finding(
         severity="warning",
         title=(
-            f"The updates are too small to learn by: {number(typical)} of the weights a step, "
+            f"The updates are too small for learning: {number(typical)} of the weights a step, "
             f"below {number(limits.ratio)} at {percent(float(small.mean()))} of the traced steps"
         ),
         first_step=int(steps[small][0]),
@@ -76,9 +83,9 @@ def _finding(steps: IntArray, ratios: FloatArray, limits: Thresholds) -> Finding
         advice=(
             f"Raise the learning rate about {number(limits.healthy / typical)} times, in steps of "
             f"ten, until the updates are near {number(limits.healthy)} of the weights; check that "
-            "no clipping or schedule keeps them small."
+            "neither clipping nor a schedule keeps them small."
         ),
-        confidence=held(int(small.sum()), steps.size),
+        confidence=share_confidence(int(small.sum()), steps.size),
     )
 
 
@@ -90,7 +97,7 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The updates are too small to learn by: 1.5e-09 of the weights a step, below 1e-05 at 100 "
+        "The updates are too small for learning: 1.5e-09 of the weights a step, below 1e-05 at 100 "
         "% of the traced steps"
     ),
     check=check,

@@ -1,4 +1,4 @@
-"""The run stood still for long.
+"""The run stood still for a long time.
 
 **Looks for** {seconds} seconds or more between two points of the run's longest series ({min_points}
 points at least), {usual_gaps} times what is usual between them.
@@ -30,7 +30,7 @@ class Thresholds:
         20.0,
         source="An evaluation or a checkpoint between two points takes a few times their distance.",
     )
-    min_points: int = threshold(5, least=2, source="Of fewer nothing can be called usual.")
+    min_points: int = threshold(5, least=2, source="Fewer points have no usual distance.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -49,7 +49,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _finding(points: Series, place: int) -> Finding:
-    """The finding on the wait after the point at a place; values are wall times in seconds."""
+    """Return the finding on the wait after the point at a place.
+
+    Values are wall times in seconds.
+    """
     gaps = np.diff(points.values)
     before, after = int(points.steps[place]), int(points.steps[place + 1])
     return Finding(

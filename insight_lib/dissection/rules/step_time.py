@@ -17,10 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.columnar.arrays import Booleans
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.scalar_roles import last_name
-from insight_lib.dissection.run.view import BoolArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Thresholds:
     rise: float = threshold(
         3.0,
         source=(
-            "Twice is what another user of the same machine brings; healthy runs of the zoo show "
+            "Another user of the same machine doubles the step time; healthy runs of the zoo show "
             "2.05."
         ),
     )
@@ -68,8 +69,8 @@ def _step_times(view: RunView) -> Series | None:
     return None
 
 
-def _finding(warm: Series, levels: list[float], slow: BoolArray) -> Finding:
-    """The finding; ``slow`` says of the last steps whether they were."""
+def _finding(warm: Series, levels: list[float], slow: Booleans) -> Finding:
+    """Return the finding; ``slow`` says of the last steps whether they were."""
     steps = warm.steps[-slow.size :][slow]
     return Finding(
         severity="info",
@@ -88,7 +89,7 @@ def _finding(warm: Series, levels: list[float], slow: BoolArray) -> Finding:
             "Watch the process's memory, give tf.function inputs of one shape, and keep numbers "
             "and not tensors in lists; another user of the machine looks the same."
         ),
-        confidence=held(int(slow.sum()), slow.size),
+        confidence=share_confidence(int(slow.sum()), slow.size),
     )
 
 

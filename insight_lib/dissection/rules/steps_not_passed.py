@@ -1,4 +1,4 @@
-"""Points without a step: all of a series carry the same one.
+"""Points without a step: all points of a series carry the same step.
 
 **Looks for** series of three points or more a file that all carry one step. The series with the
 most of them is named, and how many others are like it.
@@ -35,8 +35,8 @@ def _finding(view: RunView, key: Key) -> Finding:
         severity="info",
         title=(
             f"All {points.steps.size} points of {name} carry step {step}"
-            f"{_likewise(others, is_all=others + 1 == several)}: they are judged in the order of "
-            "writing, and TensorBoard shows only the last"
+            f"{_likewise(others, is_all=others + 1 == several)}: they are judged in the order in "
+            "which they were written; TensorBoard shows only the last"
         ),
         first_step=step,
         last_step=step,
@@ -50,8 +50,8 @@ def _finding(view: RunView, key: Key) -> Finding:
         },
         advice=(
             "Pass the step when logging: writer.add_scalar(tag, value, global_step) in PyTorch, "
-            "tf.summary.scalar(name, value, step=step) in TensorFlow. Until then a step that "
-            "another finding names on these series is a place in the order of writing, from 0 on."
+            "tf.summary.scalar(name, value, step=step) in TensorFlow. Until then, a step in "
+            "another finding on these series is a position in the order of writing, counted from 0."
         ),
     )
 
@@ -60,7 +60,7 @@ def _likewise(others: int, *, is_all: bool) -> str:
     if others == 0:
         return ""
     also = f", and so do those of {others} other series"
-    return f"{also}, all that have several" if is_all else also
+    return f"{also}, which is every series with several points" if is_all else also
 
 
 RULE = Rule(
@@ -71,8 +71,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(
-        "All 4 points of train/loss carry step 0: they are judged in the order of writing, and "
-        "TensorBoard shows only the last"
+        "All 4 points of train/loss carry step 0: they are judged in the order in which they were "
+        "written; TensorBoard shows only the last"
     ),
     check=check,
 )

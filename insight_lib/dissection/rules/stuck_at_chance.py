@@ -1,4 +1,4 @@
-"""The accuracy stays where guessing is.
+"""The accuracy is no better than guessing.
 
 **Looks for** an accuracy (in validation where none in training was written) over at least
 {min_points} points that either
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, percent, series
+from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import are_quantities
@@ -62,7 +62,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float | None:
-    """Up to where an accuracy counts as guessed, if it stayed there."""
+    """Return the highest accuracy that counts as guessed, if it stayed there."""
     values = one.values
     if values.min() == values.max() and values[0] < GOOD_ACCURACY:
         return float(values[0])
@@ -80,7 +80,9 @@ def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
     steps = one.steps[one.values <= reached]
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
-    known = "" if guessing is None else f", where the largest class alone gives {percent(guessing)}"
+    known = ""
+    if guessing is not None:
+        known = f", and always predicting the largest class gives {percent(guessing)}"
     return Finding(
         severity="warning",
         title=f"The accuracy {what}{known}",
@@ -95,9 +97,9 @@ def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
         advice=(
             "Check that labels still belong to their inputs, that the last activation fits the "
             "loss and that inputs are scaled; try the learning rate ten times larger and smaller, "
-            "and whether a few dozen examples can be learnt by heart."
+            "and test whether the model can memorise a few dozen examples."
         ),
-        confidence=held(steps.size, points),
+        confidence=share_confidence(steps.size, points),
     )
 
 
@@ -108,6 +110,6 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
-    example="The accuracy ends at 60 %, where the largest class alone gives 60 %",
+    example="The accuracy ends at 60 %, and always predicting the largest class gives 60 %",
     check=check,
 )

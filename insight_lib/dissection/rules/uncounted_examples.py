@@ -13,19 +13,19 @@ from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.sample_faults import amiss
+from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.view import RunView
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on all steps whose counts disagree."""
-    found = amiss(view, lambda samples: samples.rows != samples.counted)
+    found = find_sample_faults(view, lambda samples: samples.rows != samples.counted)
     if found is None:
         return
     rows, counted = found.samples.rows[found.place], found.samples.counted[found.place]
     yield Finding(
         severity="error",
-        title=f"The metrics count {counted} examples where {rows} were read, in {found.words}",
+        title=f"The metrics count {counted} examples, but {rows} were read, in {found.words}",
         first_step=min(found.steps),
         last_step=max(found.steps),
         evidence={
@@ -35,19 +35,19 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
             "examples_counted": int(counted),
         },
         advice=(
-            "Ingest the prediction files into a new lake, and use no metric of these steps until "
-            "then."
+            "Ingest the prediction files into a new lake, and do not use the metrics of these "
+            "steps until then."
         ),
     )
 
 
 RULE = Rule(
     name="uncounted_examples",
-    title="Metrics of other examples than were read",
+    title="Metrics and predictions count different examples",
     needs=("predictions",),
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),
-    example="The metrics count 99 examples where 100 were read, in step 1 of split validation",
+    example="The metrics count 99 examples, but 100 were read, in step 1 of split validation",
     check=check,
 )

@@ -1,4 +1,4 @@
-"""The model is equally poor on what it was trained on and on what it was not.
+"""The model is equally poor on training and on validation data.
 
 **Looks for** an accuracy (in validation where none in training was written) that ends less than
 {way:%} of the way from guessing (the share of the most frequent class) to 1, with a training loss
@@ -16,7 +16,13 @@ larger learning rate; see whether a few dozen examples can be memorised.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, held, number, percent, series
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.loss_curves import Curves, loss_curves
@@ -47,7 +53,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _is_settled(curves: Curves, limits: Thresholds) -> bool:
-    """Whether the training loss goes nowhere any more and the validation loss is with it."""
+    """Return whether the training loss goes nowhere any more and the validation loss is with it."""
     training, validation = curves.ends
     middle, end = late_levels(curves.training.values)
     is_flat = abs(middle - end) <= limits.flat * float(curves.training.values[0])
@@ -75,10 +81,10 @@ def _finding(accuracy: Series, guessing: float, curves: Curves, limits: Threshol
             **series("accuracy", accuracy.steps, accuracy.values),
         },
         advice=(
-            "Try more units or layers, less dropout and weight decay and better features, and "
-            "whether a few dozen examples can be learnt by heart."
+            "Try more units or layers, less dropout and weight decay and better features, and test "
+            "whether the model can memorise a few dozen examples."
         ),
-        confidence=held(low, accuracy.values.size),
+        confidence=share_confidence(low, accuracy.values.size),
     )
 
 

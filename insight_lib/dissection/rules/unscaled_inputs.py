@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.inputs import Input, inputs
@@ -70,7 +70,7 @@ def _is_far(one: Input, limits: Thresholds) -> bool:
 
 
 def _is_mixed(one: Input, limits: Thresholds) -> bool:
-    """Whether one feature drowns the others."""
+    """Return whether one feature drowns the others."""
     scale, usual = one.typical(_LARGEST), one.typical("median_feature_scale")
     return scale > limits.mixed * max(usual, 1.0)
 
@@ -99,7 +99,7 @@ def _finding(view: RunView, one: Input, limits: Thresholds) -> Finding:
             f"Standardise each feature of input {one.name} by the mean and spread of the training "
             "examples, divide pixels by 255, or put keras.layers.Normalization first."
         ),
-        confidence=held(times, judged.size),
+        confidence=share_confidence(times, judged.size),
     )
 
 

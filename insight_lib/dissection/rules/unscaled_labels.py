@@ -10,7 +10,7 @@ such numbers makes gradients so large that without an adaptive optimizer the fir
 weights out. It is a warning where the run did not learn, and a note where it learnt all the same.
 
 **What to do** Standardise the labels by the mean and spread of the training examples (of prices and
-counts, their logarithm), and turn predictions back by the same.
+counts, their logarithm), and invert the transformation on predictions.
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.columnar.arrays import Floats
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
 from insight_lib.dissection.run.labels import Labels, are_quantities, labels
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
 
@@ -56,8 +57,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, seen, sizes, limits)
 
 
-def _spread(seen: Labels) -> FloatArray | float:
-    """Their standard deviation; where it was not traced, a quarter of each batch's range."""
+def _spread(seen: Labels) -> Floats | float:
+    """Return the labels' standard deviation; a quarter of each batch's range if not traced."""
     if seen.variance is not None:
         return float(np.sqrt(seen.variance))
     return seen.highs / 4 - seen.lows / 4
@@ -68,12 +69,12 @@ def _is_bounded(activation: str) -> bool:
     return reached is not None and np.isfinite(reached[1])
 
 
-def _finding(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds) -> Finding:
+def _finding(view: RunView, seen: Labels, sizes: Floats, limits: Thresholds) -> Finding:
     return Finding(
         severity="info" if has_learnt(view) else "warning",
         title=(
             f"Labels lie between {number(seen.low)} and {number(seen.high)}, around "
-            f"{number(seen.mean)}, where outputs of a new model are near 1"
+            f"{number(seen.mean)}, but a new model's outputs are near 1"
         ),
         evidence={
             "label_min": seen.low,
@@ -84,9 +85,9 @@ def _finding(view: RunView, seen: Labels, sizes: FloatArray, limits: Thresholds)
         },
         advice=(
             "Standardise the labels by the mean and spread of the training examples, or take their "
-            "logarithm, and turn predictions back by the same."
+            "logarithm, and invert the transformation on predictions."
         ),
-        confidence=held(int((sizes > limits.largest).sum()), sizes.size),
+        confidence=share_confidence(int((sizes > limits.largest).sum()), sizes.size),
     )
 
 
@@ -98,8 +99,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Labels lie between 5.2e+04 and 5.2e+05, around 2.45e+05, where outputs of a new model "
-        "are near 1"
+        "Labels lie between 5.2e+04 and 5.2e+05, around 2.45e+05, but a new model's outputs are "
+        "near 1"
     ),
     check=check,
 )

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, percent, series
+from insight_lib.columnar.arrays import Floats
+from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.view import FloatArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             yield _finding(tensor, limits)
 
 
-def _has_settled(shares: FloatArray, limits: Thresholds) -> bool:
+def _has_settled(shares: Floats, limits: Thresholds) -> bool:
     before_last_quarter = shares[(3 * shares.size) // 4 - 1]
     return bool(before_last_quarter - shares[-1] < limits.still_falling)
 
@@ -79,12 +80,12 @@ def _finding(tensor: TensorSeries, limits: Thresholds) -> Finding:
             **series("untouched_fraction", tensor.steps, shares),
         },
         advice=(
-            f"Compare the ids that come with input_dim of {layer}: look for an offset or a hash "
-            "that maps them into few rows, make the table smaller, and map unknown ids to a row of "
-            "their own."
+            f"Compare the ids in the data with input_dim of {layer}: look for an offset or a hash "
+            "that maps them to few rows, make the table smaller, and map unknown ids to a separate "
+            "row."
         ),
         depth=tensor.depth,
-        confidence=held(over.size, int(known.sum())),
+        confidence=share_confidence(over.size, int(known.sum())),
     )
 
 

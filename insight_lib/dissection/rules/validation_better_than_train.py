@@ -16,7 +16,7 @@ neighbours in time) and that both were drawn alike; evaluate the training set wi
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, held, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.loss_curves import Curves, loss_curves
@@ -69,10 +69,10 @@ def _finding(curves: Curves) -> Finding:
             **series(curves.names[1], steps, values),
         },
         advice=(
-            "Check that no example is in both sets and that both were drawn alike; where dropout, "
-            "augmentation or weight decay is used this is usual."
+            "Check that no example is in both sets and that both were drawn in the same way; with "
+            "dropout, augmentation or weight decay this is usual."
         ),
-        confidence=held(int((values < training).sum()), values.size),
+        confidence=share_confidence(int((values < training).sum()), values.size),
     )
 
 

@@ -1,4 +1,4 @@
-"""The validation set is too small to tell what was gained.
+"""The validation set is too small to show what was gained.
 
 **Looks for** a validation accuracy of at least {min_points} points whose whole gain, from its first
 point to its best, is less than the width of its confidence interval ({standard_errors} standard
@@ -50,7 +50,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _rows(view: RunView) -> int | None:
-    """Examples of the last evaluation of the validation split."""
+    """Return the number of examples in the last evaluation of the validation split."""
     known = [one for split, one in sorted(view.samples.items()) if split in VALIDATION_WORDS]
     rows = [int(one.rows[-1]) for one in known if one.rows.size and one.rows[-1] > 0]
     return rows[0] if rows else None
@@ -61,7 +61,7 @@ def _finding(accuracy: Series, rows: int, gain: float, width: float) -> Finding:
         severity="info",
         title=(
             f"The validation accuracy gained {number(gain)} in all, which {rows} examples cannot "
-            f"tell from chance: its 95 % interval is {number(width)} wide"
+            f"distinguish from chance: its 95 % interval is {number(width)} wide"
         ),
         evidence={
             "validation_rows": rows,
@@ -84,7 +84,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The validation accuracy gained 0.03 in all, which 50 examples cannot tell from chance: "
+        "The validation accuracy gained 0.03 in all, which 50 examples cannot distinguish from "
+        "chance: "
         "its 95 % interval is 0.208 wide"
     ),
     check=check,

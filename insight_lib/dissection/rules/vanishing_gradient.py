@@ -21,13 +21,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, Severity, held, number, percent, series
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training
 from insight_lib.dissection.run.network import main_tensors, rank_correlation, stack, touched_rms
 from insight_lib.dissection.run.persistence import share_of_known
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,9 @@ class Thresholds:
     min_steps: int = threshold(
         3, source="SageMaker Debugger too asks for three steps before it calls a layer untrained."
     )
-    min_layers: int = threshold(3, least=1, source="Fewer layers make no ladder.")
+    min_layers: int = threshold(3, least=1, source="Fewer layers do not show a trend.")
     ladder: float = threshold(
-        0.8, source="Rank correlation of depth and gradient: a ladder, not one odd layer."
+        0.8, source="Rank correlation of depth and gradient: a trend, not one odd layer."
     )
     fall: float = threshold(
         0.5, source="A loss that fell by less than half has not shown that the top layers suffice."
@@ -66,14 +74,14 @@ class _Starved:
     """Ratios (layers, steps) to the top layer's gradient, and the places of the starved layers."""
 
     tensors: list[TensorSeries]
-    steps: IntArray
-    ratios: FloatArray
-    places: IntArray
+    steps: Integers
+    ratios: Floats
+    places: Integers
 
     @property
-    def lowest(self) -> FloatArray:
+    def lowest(self) -> Floats:
         """The ratios (steps,) of the lowest starved layer."""
-        ratios: FloatArray = self.ratios[self.places[0]]
+        ratios: Floats = self.ratios[self.places[0]]
         return ratios
 
 
@@ -121,17 +129,17 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
         },
         advice=_advice(tensors, places),
         layers=tuple(tensors[place].layer for place in places),
-        confidence=held(below, judged),
+        confidence=share_confidence(below, judged),
     )
 
 
-def _ratios(sizes: FloatArray) -> FloatArray:
+def _ratios(sizes: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         ratios = sizes / sizes[-1]
     return np.where(np.isfinite(ratios), ratios, np.nan)
 
 
-def _advice(tensors: list[TensorSeries], starved: IntArray) -> str:
+def _advice(tensors: list[TensorSeries], starved: Integers) -> str:
     first, last = tensors[starved[0]].layer, tensors[starved[-1]].layer
     where = f"layer {first}" if first == last else f"layers {first} to {last}"
     used = {tensors[place].activation for place in starved} & {"sigmoid", "tanh", "softmax"}

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, held, series
+from insight_lib.dissection.findings.finding import Finding, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import nonfinite
@@ -80,7 +80,7 @@ def _finding(
         ),
         layers=tuple(tensor.layer for tensor in cut),
         depth=highest.depth,
-        confidence=held(highest.steps.size, highest.steps.size),
+        confidence=share_confidence(highest.steps.size, highest.steps.size),
     )
 
 

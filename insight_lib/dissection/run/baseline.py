@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.labels import are_quantities, class_shares, labels
 from insight_lib.dissection.run.losses import training_loss
-from insight_lib.dissection.run.view import FloatArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
 LARGEST_SHARE = 0.8
@@ -92,12 +93,12 @@ def worst_guess(view: RunView) -> float | None:
 
 
 def _comes_near(view: RunView, guessing: float) -> bool:
-    """Whether the training loss is ever that low: one that guesses, or learns, is."""
+    """Return whether the training loss is ever that low: one that guesses, or learns, is."""
     loss = training_loss(view)
     return loss is not None and bool((loss.series.values <= NEAR * guessing).any())
 
 
-def entropy(shares: FloatArray) -> float:
+def entropy(shares: Floats) -> float:
     """Return the entropy of shares (K,) above 0 that add up to 1, in nats."""
     return float(-(shares * np.log(shares)).sum())
 

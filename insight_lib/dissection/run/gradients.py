@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.findings.finding import RUN_LAYER
 from insight_lib.dissection.run.network import movements, stack
 from insight_lib.dissection.run.scalar_roles import Role, role
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Gradients:
     """
 
     layers: tuple[str, ...]
-    steps: IntArray
-    norms: FloatArray
-    total: FloatArray
+    steps: Integers
+    norms: Floats
+    total: Floats
 
 
 def gradients_of(view: RunView) -> Gradients | None:
@@ -64,7 +64,7 @@ def first_thrown(view: RunView) -> int | None:
     return int(thrown[0]) if thrown.size else None
 
 
-def follows_throw(view: RunView, steps: IntArray) -> npt.NDArray[np.bool_]:
-    """Tell of each step (s,) whether such an update came at or before it."""
+def follows_throw(view: RunView, steps: Integers) -> Booleans:
+    """Return for each step (s,) whether such an update came at or before it."""
     first = first_thrown(view)
     return np.asarray(steps >= (np.inf if first is None else first), dtype=np.bool_)

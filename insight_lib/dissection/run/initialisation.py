@@ -1,4 +1,4 @@
-"""How wide the kernels were drawn at the start, beside what He, Glorot and LeCun call for.
+"""How wide the kernels were drawn at the start, compared with what He, Glorot and LeCun call for.
 
 Let a kernel map ``fan_in`` numbers to each of its outputs and each input to ``fan_out`` of them. So
 that outputs and gradients keep their size from layer to layer, its elements should have a standard
@@ -95,11 +95,11 @@ def others(kernels: Sequence[InitialKernel]) -> str:
 
 
 def looks_drawn(weight: TensorSeries) -> bool:
-    """Tell whether a tensor looks as if it had just been drawn at random around zero.
+    """Return whether a tensor looks as if it had just been drawn at random around zero.
 
-    Its mean is within the error of a mean, and the middle half of its elements is as wide, beside
-    the middle 98 %, as of a normal distribution (0.29), one cut off at two deviations (0.34) or a
-    uniform one (0.51). What was trained has a mean of its own and longer tails.
+    Its mean is within the error of a mean, and the middle half of its elements is as wide, relative
+    to the middle 98 %, as of a normal distribution (0.29), one truncated at two deviations (0.34)
+    or a uniform one (0.51). What was trained has its own mean and longer tails.
     """
     spread, count = float(weight["std"][0]), float(weight["count"][0])
     if not spread > 0 or abs(float(weight["mean"][0])) > _MEAN_ERRORS * spread / sqrt(count):
@@ -109,7 +109,7 @@ def looks_drawn(weight: TensorSeries) -> bool:
 
 
 def has_learnt_bias(view: RunView, layer: str) -> bool:
-    """Tell whether a layer begins with biases that differ: those of a new layer are alike.
+    """Return whether a layer begins with biases that differ: those of a new layer are alike.
 
     Of an LSTM they never are; a new one's forget gates begin open.
     """

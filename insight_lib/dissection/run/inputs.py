@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView, Series
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.run.view import RunView, Series
 
 _PREFIX = "input/"
 
@@ -25,10 +26,10 @@ class Input:
     """
 
     name: str
-    steps: IntArray
-    quantities: Mapping[str, FloatArray]
+    steps: Integers
+    quantities: Mapping[str, Floats]
 
-    def __getitem__(self, quantity: str) -> FloatArray:
+    def __getitem__(self, quantity: str) -> Floats:
         known = self.quantities.get(quantity)
         return np.full(self.steps.size, np.nan) if known is None else known
 

@@ -5,8 +5,9 @@ from functools import reduce
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.view import FloatArray, IntArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 _PREFIX = "label/"
 # Whole numbers further apart are a count, an age or a price rather than classes.
@@ -29,10 +30,10 @@ class Labels:
             several labels, their mean; None where not known.
     """
 
-    steps: IntArray
-    lows: FloatArray
-    highs: FloatArray
-    means: FloatArray
+    steps: Integers
+    lows: Floats
+    highs: Floats
+    means: Floats
     classes: int | None
     largest_share: float | None
     rows: float | None
@@ -77,8 +78,8 @@ def labels(view: RunView) -> Labels | None:
     )
 
 
-def _pooled(spreads: FloatArray, means: FloatArray) -> float | None:
-    """The variance over batches, from that within each and that of their means."""
+def _pooled(spreads: Floats, means: Floats) -> float | None:
+    """Return the variance over batches, from that within each and that of their means."""
     with np.errstate(over="ignore", invalid="ignore"):
         variance = float((spreads**2).mean() + means.var())
     return variance if np.isfinite(variance) else None
@@ -90,10 +91,10 @@ def class_shares(view: RunView) -> tuple[float, ...]:
     Seen are the shares of two classes 0 and 1 before one unit, from the labels' mean, and those of
     classes that chance alone could make as unequal as they are in a batch.
     """
-    told = recorded_training.class_shares(view)
+    recorded = recorded_training.class_shares(view)
     seen, output = labels(view), recorded_layers.output_layer(view)
-    if told or seen is None or seen.classes is None or output is None:
-        return told
+    if recorded or seen is None or seen.classes is None or output is None:
+        return recorded
     if output.units == 1 and seen.classes == 2 and (seen.low, seen.high) == (0, 1):
         return (1 - seen.mean, seen.mean)
     if output.units == seen.classes > 1 and _may_be_balanced(seen, output.units):
@@ -102,7 +103,7 @@ def class_shares(view: RunView) -> tuple[float, ...]:
 
 
 def are_quantities(view: RunView) -> bool:
-    """Tell whether the labels are numbers to come near to, and no classes to hit.
+    """Return whether the labels are numbers to come near to, and no classes to hit.
 
     They are where the recorded loss is a distance and the labels, as far as they were traced, are
     not whole numbers, or spread over more than twenty.
@@ -114,7 +115,7 @@ def are_quantities(view: RunView) -> bool:
 
 
 def _may_be_balanced(seen: Labels, classes: int) -> bool:
-    """Whether the largest share is not above its expectation from equally frequent classes.
+    """Return whether the largest share is not above its expectation from equally frequent classes.
 
     The largest of K normal numbers of spread s lies below s sqrt(2 ln K) on average.
     """
@@ -125,7 +126,7 @@ def _may_be_balanced(seen: Labels, classes: int) -> bool:
 
 
 def _finite(view: RunView, name: str) -> Series | None:
-    """What is finite of a series; None where nothing is, or it was not traced."""
+    """Return what is finite of a series; None where nothing is, or it was not traced."""
     series = next((s for (_, tag), s in view.scalars.items() if tag == _PREFIX + name), None)
     if series is None or not np.isfinite(series.values).any():
         return None

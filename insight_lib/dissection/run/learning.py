@@ -25,7 +25,7 @@ GOOD_ACCURACY = 0.95
 
 
 def has_learnt(view: RunView) -> bool:
-    """Tell whether the training loss fell by half, or an accuracy rose by half of its room.
+    """Return whether the training loss fell by half, or an accuracy rose by half of its room.
 
     With much dropout it is the accuracy in validation alone that shows it.
 
@@ -51,7 +51,7 @@ def has_learnt(view: RunView) -> bool:
 
 
 def is_lost(view: RunView) -> bool:
-    """Tell whether a loss or a weight is not finite at its end, so that nothing more is learnt.
+    """Return whether a loss or a weight is not finite at its end, so that nothing more is learnt.
 
     Both are asked: a loss may be finite though the weights are not, as a ReLU makes 0 of a NaN.
     """
@@ -60,7 +60,7 @@ def is_lost(view: RunView) -> bool:
 
 
 def tells_of_learning(view: RunView) -> bool:
-    """Tell whether a loss that should fall, or an accuracy, was written at all."""
+    """Return whether a loss that should fall, or an accuracy, was written at all."""
     return training_loss(view) is not None or bool(accuracies(view))
 
 

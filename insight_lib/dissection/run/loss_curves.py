@@ -1,16 +1,17 @@
-"""The training and the validation loss of a run beside each other."""
+"""The training and the validation loss of a run side by side."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.losses import (
     fall_of_training,
     noise,
     training_loss,
     validation_loss,
 )
-from insight_lib.dissection.run.view import FloatArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 # Of the last fifth of a series that makes its end: fewer points have no median.
 END_POINTS = 3
@@ -72,7 +73,7 @@ def loss_curves(view: RunView, min_points: int) -> Curves | None:
 
 
 def ends_beyond_noise(curves: Curves, width: float) -> bool:
-    """Tell whether the validation loss surely ends above its best level.
+    """Return whether the validation loss surely ends above its best level.
 
     The best level is a median of three neighbours: the least of many noisy points lies below their
     level by itself, which is why a single lowest point proves nothing.
@@ -88,7 +89,7 @@ def ends_beyond_noise(curves: Curves, width: float) -> bool:
 
 
 def fell_since_best(curves: Curves) -> bool:
-    """Tell whether the training loss ended below its value at the best validation step.
+    """Return whether the training loss ended below its value at the best validation step.
 
     Both series are read at the same place of their run, because their steps need not count the same
     thing (epochs and batches).
@@ -104,9 +105,9 @@ def _finite(series: Series) -> Series:
     return Series(series.steps[known], series.values[known])
 
 
-def _end(values: FloatArray) -> float:
+def _end(values: Floats) -> float:
     return float(np.median(values[-_end_points(values) :]))
 
 
-def _end_points(values: FloatArray) -> int:
+def _end_points(values: Floats) -> int:
     return max(END_POINTS, values.size // 5)

@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.losses import end_level, start_level
-from insight_lib.dissection.run.view import FloatArray
 
 _LEVELS = 5
 
 
-def has_risen(values: FloatArray, rise: float, known_start: float = np.inf) -> bool:
-    """Tell whether a loss ended at ``rise`` times its start or above, its last two points too.
+def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
+    """Return whether a loss ended at ``rise`` times its start or above, its last two points too.
 
     Args:
         values: (n,) finite, n from 2.
@@ -20,8 +20,8 @@ def has_risen(values: FloatArray, rise: float, known_start: float = np.inf) -> b
     return bool(limit > 0 and end_level(values) >= limit and (values[-2:] >= limit).all())
 
 
-def is_flat(values: FloatArray, flat: float, tolerance: float = 0.0) -> bool:
-    """Tell whether no earlier level lies above the end by more than ``flat`` of the start.
+def is_flat(values: Floats, flat: float, tolerance: float = 0.0) -> bool:
+    """Return whether no earlier level lies above the end by more than ``flat`` of the start.
 
     Levels are the start and the medians of five equal stretches, so that a start which is low by
     accident does not hide the fall of a noisy loss.
@@ -36,12 +36,12 @@ def is_flat(values: FloatArray, flat: float, tolerance: float = 0.0) -> bool:
     return max(start, *levels) - end_level(values) <= max(flat * abs(start), tolerance)
 
 
-def late_levels(values: FloatArray) -> tuple[float, float]:
+def late_levels(values: Floats) -> tuple[float, float]:
     """Return the medians of both halves of the last half of a loss (n,), n from 3."""
     earlier, later = np.array_split(values[values.size // 2 :], 2)
     return float(np.median(earlier)), float(np.median(later))
 
 
-def is_at_chance(values: FloatArray, guessing: float, chance: float) -> bool:
-    """Tell whether a cross entropy (n,) in nats ended at ``chance`` times guessing or above."""
+def is_at_chance(values: Floats, guessing: float, chance: float) -> bool:
+    """Return whether a cross entropy (n,) in nats ended at ``chance`` times guessing or above."""
     return end_level(values) >= chance * guessing

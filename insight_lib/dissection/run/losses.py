@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.scalar_roles import Role, has_moving_target, is_per_epoch, role
-from insight_lib.dissection.run.view import FloatArray, RunView, Series
+from insight_lib.dissection.run.view import RunView, Series
 
 _MIN_EPOCH_POINTS = 3
 _START_SHARE = 0.1
@@ -40,8 +41,8 @@ def losses(view: RunView) -> Iterator[LossSeries]:
 def training_losses(view: RunView) -> list[LossSeries]:
     """Return every training loss that should fall; none where the run follows a moving target.
 
-    A series of nothing but zeros beside a training loss that is not is none: so Keras logs the
-    ``loss`` of an epoch where a ``train_step`` of one's own does not update its tracker.
+    A series of zeros next to a training loss that is not zero is no loss: so Keras logs the
+    ``loss`` of an epoch where a custom ``train_step`` does not update its tracker.
     """
     return _falling(view, Role.TRAINING_LOSS)
 
@@ -62,7 +63,7 @@ def validation_loss(view: RunView) -> LossSeries | None:
 
 
 def batch_loss(view: RunView) -> LossSeries | None:
-    """Return the training loss of single steps, where it is written beside that of epochs."""
+    """Return the training loss of single steps, where it is written next to that of epochs."""
     chosen = [loss for loss in training_losses(view) if not is_per_epoch(loss.tag)]
     return max(chosen, key=lambda loss: loss.series.steps.size, default=None)
 
@@ -108,20 +109,20 @@ def validation_accuracies(view: RunView) -> list[Series]:
     return [s for key, s in view.scalars.items() if role(*key) is Role.VALIDATION_ACCURACY]
 
 
-def start_level(values: FloatArray) -> float:
+def start_level(values: Floats) -> float:
     """Return the median of the first tenth of the finite values, one to three; NaN of none."""
     finite = values[np.isfinite(values)]
     first = min(_window(finite.size, _START_SHARE), _START_POINTS)
     return float(np.median(finite[:first])) if finite.size else np.nan
 
 
-def end_level(values: FloatArray) -> float:
+def end_level(values: Floats) -> float:
     """Return the median of the last fifth (at least one) of the finite values; NaN of none."""
     finite = values[np.isfinite(values)]
     return float(np.median(finite[-_window(finite.size, _END_SHARE) :])) if finite.size else np.nan
 
 
-def noise(values: FloatArray) -> float:
+def noise(values: Floats) -> float:
     """Return the standard deviation of point-to-point noise, 0 of fewer than three points.
 
     The median absolute difference of neighbours over sqrt(2), scaled to a normal distribution: a

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from insight_lib.dissection.run.view import BoolArray, FloatArray, IntArray, RunView, TensorSeries
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 
@@ -15,11 +16,11 @@ NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalizatio
 class Stack:
     """A quantity of several tensors: ``values`` (tensors, steps), NaN where one was not traced."""
 
-    steps: IntArray
-    values: FloatArray
+    steps: Integers
+    values: Floats
 
 
-def stack(tensors: Sequence[TensorSeries], quantities: Sequence[FloatArray]) -> Stack:
+def stack(tensors: Sequence[TensorSeries], quantities: Sequence[Floats]) -> Stack:
     """Align one quantity of each tensor, given at the tensor's own steps, on all their steps."""
     if not tensors:
         return Stack(np.empty(0, np.int64), np.empty((0, 0)))
@@ -51,7 +52,7 @@ def output_layers(view: RunView) -> frozenset[str]:
     )
 
 
-def rank_correlation(values: FloatArray) -> float:
+def rank_correlation(values: Floats) -> float:
     """Return how surely a quantity rises with depth, -1..1: 1 where it does layer after layer.
 
     Args:
@@ -70,7 +71,7 @@ def rank_correlation(values: FloatArray) -> float:
     return float(np.corrcoef(np.arange(medians.size), ranks)[0, 1])
 
 
-def nonfinite(tensor: TensorSeries) -> FloatArray:
+def nonfinite(tensor: TensorSeries) -> Floats:
     """Return the share of NaN and infinite elements at each step, (n,) in 0..1."""
     return np.nan_to_num(tensor["nan_fraction"]) + np.nan_to_num(tensor["inf_fraction"])
 
@@ -95,7 +96,7 @@ def first_nonfinite(view: RunView) -> TensorSeries | None:
     return min(onsets, key=lambda onset: onset[:3])[3] if onsets else None
 
 
-def touched_rms(tensor: TensorSeries) -> FloatArray:
+def touched_rms(tensor: TensorSeries) -> Floats:
     """Return the root mean square of the elements that are not zero, (n,); NaN where all are.
 
     Leaving the zeros out makes a sparse gradient (embedding rows, weights into dead units)
@@ -105,7 +106,7 @@ def touched_rms(tensor: TensorSeries) -> FloatArray:
     return touched_size(tensor["count"], zeros, tensor["l2"])
 
 
-def touched_size(count: FloatArray, zeros: FloatArray, l2: FloatArray) -> FloatArray:
+def touched_size(count: Floats, zeros: Floats, l2: Floats) -> Floats:
     """Return the root mean square (n,) of the elements that are not zero; see ``touched_rms``.
 
     Where it is not known how many are zero (NaN), none is taken to be.
@@ -119,7 +120,7 @@ def touched_size(count: FloatArray, zeros: FloatArray, l2: FloatArray) -> FloatA
 def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
     """Return of every layer its largest tensor of a kind, from the input to the output.
 
-    Of a unit with one input the kernel is as large as the bias, and is meant: it has more axes.
+    The kernel of a unit with one input is as large as the bias; the kernel is returned.
     Normalisation layers are left out: their scales and shifts have gradients of another size.
     """
     largest: dict[str, TensorSeries] = {}
@@ -147,9 +148,9 @@ class Movements:
 
     layers: tuple[str, ...]
     depths: tuple[int | None, ...]
-    steps: IntArray
-    values: FloatArray
-    changed: BoolArray
+    steps: Integers
+    values: Floats
+    changed: Booleans
 
 
 # Many rules ask, one run at a time.
@@ -168,7 +169,7 @@ def movements(view: RunView) -> Movements:
     chosen += [series for layer, series in updates.items() if layer not in known]
     aligned = stack(chosen, [_movement(series) for series in chosen])
     # Infinite is a change of which no more is known.
-    changed: BoolArray = np.any(aligned.values > 0, axis=0)
+    changed: Booleans = np.any(aligned.values > 0, axis=0)
     return Movements(
         tuple(series.layer for series in chosen),
         tuple(series.depth for series in chosen),
@@ -178,7 +179,7 @@ def movements(view: RunView) -> Movements:
     )
 
 
-def _movement(series: TensorSeries) -> FloatArray:
+def _movement(series: TensorSeries) -> Floats:
     if series.kind == "weight":
         return _standstill(series)
     touched = 1 - np.nan_to_num(series["zero_fraction"])
@@ -188,8 +189,8 @@ def _movement(series: TensorSeries) -> FloatArray:
     return np.where(finite, np.where(series["l2"] == 0, 0.0, ratio), np.nan)
 
 
-def _standstill(series: TensorSeries) -> FloatArray:
-    """0 where no statistic changed since the step before, infinite where one did."""
+def _standstill(series: TensorSeries) -> Floats:
+    """Return 0 if no statistic changed since the step before, infinity if one did."""
     statistics = np.vstack([series[name] for name in ("mean", "std", "min", "max", "l1", "l2")])
     before, now = statistics[:, :-1], statistics[:, 1:]
     known = np.isfinite(before).all(axis=0) & np.isfinite(now).all(axis=0)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import held, series
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.dissection.findings.finding import series, share_confidence
 from insight_lib.dissection.run.network import nonfinite
-from insight_lib.dissection.run.view import BoolArray, FloatArray, IntArray, RunView, TensorSeries
+from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,22 @@ class Lasting:
     tensor: TensorSeries
     name: str
     limit: float
-    values: FloatArray
-    judged: FloatArray
+    values: Floats
+    judged: Floats
 
     @property
-    def steps(self) -> IntArray:
+    def steps(self) -> Integers:
         """The steps at which it counts, in either half."""
-        steps: IntArray = self.tensor.steps[self.values >= self.limit]
+        steps: Integers = self.tensor.steps[self.values >= self.limit]
         return steps
 
     @property
     def when(self) -> str:
         """How often it counts and since when, for a sentence: the steps need not be in a row."""
         known = int(np.isfinite(self.values).sum())
-        return f"at {self.steps.size} of {known} traced steps, from step {int(self.steps[0])} on"
+        return (
+            f"at {self.steps.size} of {known} traced steps, the first at step {int(self.steps[0])}"
+        )
 
     @property
     def start(self) -> float:
@@ -74,7 +77,7 @@ class Lasting:
     @property
     def confidence(self) -> float:
         """Of the steps that were judged, how surely it counts."""
-        return held(int((self.judged >= self.limit).sum()), self.judged.size)
+        return share_confidence(int((self.judged >= self.limit).sum()), self.judged.size)
 
     @property
     def evidence(self) -> dict[str, object]:
@@ -101,8 +104,8 @@ def lasting(
             yield Lasting(tensor, name, criteria.limit, values, judged)
 
 
-def _lasting_part(steps: IntArray, values: FloatArray, criteria: Persistence) -> FloatArray | None:
-    """The values by which a statistic lasts; None where it does not."""
+def _lasting_part(steps: Integers, values: Floats, criteria: Persistence) -> Floats | None:
+    """Return the values by which a statistic lasts; None where it does not."""
     half = second_half(values)
     if half.size < criteria.least:
         return None
@@ -126,13 +129,13 @@ def first_broken(view: RunView) -> float:
     return min(broken, default=np.inf)
 
 
-def second_half(values: FloatArray) -> FloatArray:
+def second_half(values: Floats) -> Floats:
     """Return the later half of the known values, (m,)."""
     judged = values[np.isfinite(values)]
     return judged[judged.size // 2 :]
 
 
-def share_of_known(holds: BoolArray, known: BoolArray, least: int) -> FloatArray:
+def share_of_known(holds: Booleans, known: Booleans, least: int) -> Floats:
     """Return of each row (l,) the share of its known steps at which something holds.
 
     Args:
@@ -144,7 +147,7 @@ def share_of_known(holds: BoolArray, known: BoolArray, least: int) -> FloatArray
     return np.where(of >= least, times / np.maximum(of, 1), 0.0)
 
 
-def typical_of_moving(values: FloatArray) -> FloatArray:
+def typical_of_moving(values: Floats) -> Floats:
     """Return the median movement (s,) of the layers that moved at all; 0 where none did.
 
     Args:

@@ -56,8 +56,8 @@ def output_layer(view: RunView) -> OutputLayer | None:
     Flatten does, are looked through.
     """
     layers = _by_name(view)
-    told = configuration(view).get("outputs")
-    end = told[0] if isinstance(told, list) and len(told) == 1 else None
+    recorded = configuration(view).get("outputs")
+    end = recorded[0] if isinstance(recorded, list) and len(recorded) == 1 else None
     layer = layers.get(end) if isinstance(end, str) else None
     shape = layer.get("output_shape") if layer else None
     for _ in layers:
@@ -96,7 +96,7 @@ def linear_pairs(view: RunView) -> list[tuple[str, str]]:
 
 
 def _dense_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -> str | None:
-    """The dense layer that feeds this one alone, if nothing but linear functions lies between."""
+    """Return the dense layer that alone feeds this one through linear functions only."""
     below = _only_source(layers[name])
     for _ in layers:
         if below is None or below not in layers or below in branching:
@@ -119,7 +119,7 @@ def trainable_parameters(view: RunView) -> int | None:
 
 
 def scales_its_inputs(view: RunView) -> bool:
-    """Tell whether the first layer to have one may bring inputs to another scale by itself."""
+    """Return whether the first layer to have one may bring inputs to another scale by itself."""
     for layer in _layers(view):
         kind = layer.get("type")
         if isinstance(kind, str) and _RESCALING.fullmatch(kind):
@@ -142,18 +142,18 @@ def dropout_rates(view: RunView) -> dict[str, float]:
 
 
 def is_restrained(view: RunView) -> bool:
-    """Tell whether a layer makes the training harder than the validation."""
+    """Return whether a layer makes the training harder than the validation."""
     kinds = [str(layer.get("type")) for layer in _layers(view)]
     return is_regularised(view) or any(_RESTRAINING.search(kind) for kind in kinds)
 
 
 def is_regularised(view: RunView) -> bool:
-    """Tell whether a layer adds to the loss."""
+    """Return whether a layer adds to the loss."""
     return any(layer.get("regularizers") for layer in _layers(view))
 
 
 def _inside(layer: _Layer | None, layers: Mapping[str, _Layer]) -> _Layer | None:
-    """The layer that a wrapper applies to each time step; any other layer itself."""
+    """Return the layer that a wrapper applies to each time step; any other layer itself."""
     if layer is None or layer.get("type") != _WRAPPER:
         return layer
     prefix = f"{layer.get('name')}/"
@@ -165,8 +165,12 @@ def _by_name(view: RunView) -> dict[str, _Layer]:
 
 
 def _layers(view: RunView) -> list[_Layer]:
-    told = configuration(view).get("topology")
-    return [layer for layer in told if isinstance(layer, dict)] if isinstance(told, list) else []
+    recorded = configuration(view).get("topology")
+    return (
+        [layer for layer in recorded if isinstance(layer, dict)]
+        if isinstance(recorded, list)
+        else []
+    )
 
 
 def _only_source(layer: _Layer) -> str | None:

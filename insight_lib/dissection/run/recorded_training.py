@@ -30,18 +30,18 @@ class Loss:
 
 def loss(view: RunView) -> Loss | None:
     """Return the loss; None where none or several are recorded."""
-    told = configuration(view).get("loss")
-    if isinstance(told, list) and len(told) == 1:
-        told = told[0]
-    if not isinstance(told, dict) or not isinstance(told.get("name"), str):
+    recorded = configuration(view).get("loss")
+    if isinstance(recorded, list) and len(recorded) == 1:
+        recorded = recorded[0]
+    if not isinstance(recorded, dict) or not isinstance(recorded.get("name"), str):
         return None
-    return Loss(told["name"], told.get("from_logits") is True)
+    return Loss(recorded["name"], recorded.get("from_logits") is True)
 
 
 def metrics(view: RunView) -> tuple[str, ...]:
     """Return the names of the metrics; empty where none are recorded."""
-    told = configuration(view).get("metrics")
-    listed = told if isinstance(told, list) else []
+    recorded = configuration(view).get("metrics")
+    listed = recorded if isinstance(recorded, list) else []
     return tuple(name for name in listed if isinstance(name, str))
 
 
@@ -76,8 +76,8 @@ def classes(view: RunView) -> int | None:
 
 
 def _data(view: RunView) -> Mapping[str, Any]:
-    told = configuration(view).get("data")
-    return told if isinstance(told, dict) else {}
+    recorded = configuration(view).get("data")
+    return recorded if isinstance(recorded, dict) else {}
 
 
 def configuration(view: RunView) -> Mapping[str, Any]:

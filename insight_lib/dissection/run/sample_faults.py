@@ -1,4 +1,4 @@
-"""What the rules about evaluated examples share: where a count is amiss, found and in words."""
+"""Steps at which the number of evaluated examples is wrong, shared by the rules about examples."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST_LISTED = 20
 
 
 @dataclass(frozen=True)
-class Amiss:
+class SampleFaults:
     """Steps of a run, split by split, at which a count is not what it should be.
 
     Attributes:
@@ -45,9 +45,11 @@ class Amiss:
         return [f"{split}: {step}" for split, step in self.places[:MOST_LISTED]]
 
 
-def amiss(view: RunView, is_amiss: Callable[[Samples], Booleans]) -> Amiss | None:
-    """Return the steps of all splits for which something holds; None where it holds for none."""
-    found = {split: np.flatnonzero(is_amiss(each)) for split, each in sorted(view.samples.items())}
+def find_sample_faults(
+    view: RunView, is_faulty: Callable[[Samples], Booleans]
+) -> SampleFaults | None:
+    """Return the faulty steps of all splits; None if there are none."""
+    found = {split: np.flatnonzero(is_faulty(each)) for split, each in sorted(view.samples.items())}
     first = next((split for split, places in found.items() if places.size), None)
     if first is None:
         return None
@@ -56,4 +58,4 @@ def amiss(view: RunView, is_amiss: Callable[[Samples], Booleans]) -> Amiss | Non
         for split, places in found.items()
         for place in places
     ]
-    return Amiss(tuple(steps), view.samples[first], int(found[first][0]))
+    return SampleFaults(tuple(steps), view.samples[first], int(found[first][0]))

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from insight_lib.columnar.arrays import Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
-
-IntArray = npt.NDArray[np.int64]
 
 COUNTS = ("rows", "counted", "named", "repeated")
 
@@ -26,11 +23,11 @@ class Samples:
         examples: n times the example_id repeated most often, or None.
     """
 
-    steps: IntArray
-    rows: IntArray
-    counted: IntArray
-    named: IntArray
-    repeated: IntArray
+    steps: Integers
+    rows: Integers
+    counted: Integers
+    named: Integers
+    repeated: Integers
     examples: tuple[str | None, ...]
 
 

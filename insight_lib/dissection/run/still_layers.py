@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.run.network import Movements
 from insight_lib.dissection.run.persistence import typical_of_moving
-from insight_lib.dissection.run.view import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class StillLayer:
 
     layer: str
     depth: int | None
-    since: IntArray
+    since: Integers
     first: int
     still: int
     movement: float
     stopped: bool
-    steps: IntArray
-    movements: FloatArray
+    steps: Integers
+    movements: Floats
 
 
 def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]:
@@ -85,8 +85,8 @@ def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]
         )
 
 
-def _still_from(at: BoolArray, limits: StillLimits) -> int | None:
-    """The place of the judged step from which on a layer is still; None where it is not."""
+def _still_from(at: Booleans, limits: StillLimits) -> int | None:
+    """Return the judged step since which a layer is still; None if it is not."""
     if at.mean() >= limits.share:
         return 0
     moved = np.flatnonzero(~at)

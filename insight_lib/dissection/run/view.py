@@ -11,17 +11,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
 from insight_lib.dissection.run.samples import Samples, run_samples
 from insight_lib.events.current_rows import places_of
 from insight_lib.tracer.stats_format import QUANTILES
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 QUANTILE_NAMES = tuple(f"q{round(q * 100):02d}" for q in QUANTILES)
 _STATISTICS = (
@@ -64,8 +60,8 @@ class Series:
     Where the writer never passed a step, ``steps`` are places in the order of writing.
     """
 
-    steps: IntArray
-    values: FloatArray
+    steps: Integers
+    values: Floats
 
 
 @dataclass(frozen=True)
@@ -93,10 +89,10 @@ class TensorSeries:
     activation: str | None
     shape: tuple[int | None, ...] | None
     trainable: bool | None
-    steps: IntArray
-    statistics: Mapping[str, FloatArray]
+    steps: Integers
+    statistics: Mapping[str, Floats]
 
-    def __getitem__(self, name: str) -> FloatArray:
+    def __getitem__(self, name: str) -> Floats:
         return self.statistics[name]
 
 
@@ -122,8 +118,8 @@ class RunView:
     layers: Mapping[tuple[str, str, str], TensorSeries]
     config: Mapping[str, Any] | None
     samples: Mapping[str, Samples]
-    wall_times: Mapping[Key, FloatArray] = field(default_factory=dict)
-    superseded: Mapping[Key, IntArray] = field(default_factory=dict)
+    wall_times: Mapping[Key, Floats] = field(default_factory=dict)
+    superseded: Mapping[Key, Integers] = field(default_factory=dict)
     stepless: Mapping[Key, int] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
@@ -140,7 +136,7 @@ class RunView:
         """The last step that is known of the run; None where none is."""
         return max((int(steps[-1]) for steps in self._all_steps()), default=None)
 
-    def _all_steps(self) -> Iterator[IntArray]:
+    def _all_steps(self) -> Iterator[Integers]:
         known = [one.steps for one in self.scalars.values()]
         known += [one.steps for one in self.layers.values()]
         return (steps for steps in known if steps.size)
@@ -196,13 +192,13 @@ def _is_stepless(current: Series) -> bool:
     return current.steps.size > 1 and current.steps[0] == current.steps[-1]
 
 
-def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, FloatArray]]]:
-    """Each run's series with the wall times of their points."""
+def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, Floats]]]:
+    """Return each run's series with the wall times of their points."""
     names = ("run_id", "stream", "tag")
     order, spans = group_spans(table, names, "step")
     steps = table["step"].to_numpy()[order]
     values, times = (table[name].to_numpy()[order] for name in ("value", "wall_time"))
-    runs: dict[str, dict[Key, tuple[Series, FloatArray]]] = {}
+    runs: dict[str, dict[Key, tuple[Series, Floats]]] = {}
     for (run_id, stream, tag), span in zip(keys_of(table, names, order, spans), spans, strict=True):
         runs.setdefault(run_id, {})[stream, tag] = Series(steps[span], values[span]), times[span]
     return runs
@@ -223,21 +219,21 @@ def _tensor_series(table: pa.Table) -> dict[str, dict[tuple[str, str, str], Tens
     return runs
 
 
-def _statistic_columns(table: pa.Table) -> dict[str, FloatArray]:
+def _statistic_columns(table: pa.Table) -> dict[str, Floats]:
     columns = {name: _as_float(table[name]) for name in _STATISTICS}
     quantiles = _as_float(table["quantiles"].combine_chunks().flatten())
     by_rank = quantiles.reshape(table.num_rows, len(QUANTILE_NAMES))
     return columns | {name: by_rank[:, place] for place, name in enumerate(QUANTILE_NAMES)}
 
 
-def _described(table: pa.Table, order: IntArray, spans: Sequence[slice]) -> list[dict[str, Any]]:
+def _described(table: pa.Table, order: Integers, spans: Sequence[slice]) -> list[dict[str, Any]]:
     first = order[[span.start for span in spans]] if spans else order[:0]
     names = ["depth", "layer_type", "activation", "shape", "trainable"]
     rows = table.select(names).take(pa.array(first)).to_pylist()
     return [row | {"shape": _sizes(row["shape"])} for row in rows]
 
 
-def _as_float(column: pa.ChunkedArray | pa.Array) -> FloatArray:
+def _as_float(column: pa.ChunkedArray | pa.Array) -> Floats:
     floats = column.cast(pa.float64())
     return np.asarray(floats.fill_null(np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
 

@@ -9,13 +9,12 @@ from insight_lib.evaluation.by_step.step_task import StepStage
 from insight_lib.evaluation.by_step.unnamed_examples import numbered_throughout
 from insight_lib.evaluation.by_step.volatility import volatility_table
 from insight_lib.evaluation.evaluations.commit import EVALUATED
+from insight_lib.evaluation.grouping import KEY
 from insight_lib.evaluation.new_predictions import PREDICTIONS
 from insight_lib.evaluation.reading import Selection
-from insight_lib.lake.run_stage import Input, Stage, Tables, derive
+from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
-
-KEY = ("run_id", "step", "split", "slice")
 
 
 def count_samples(tables: Tables, counted: Selection) -> pa.Table:
@@ -42,7 +41,7 @@ SAMPLES = StepStage(
     compute=count_samples,
 )
 
-VOLATILITY = Stage(
+VOLATILITY = RunStage(
     "volatility",
     inputs=(
         Input("evaluations", (*KEY, "auc", "auc_stderr", "average_precision")),
@@ -58,4 +57,4 @@ VOLATILITY = Stage(
 def check_evaluations(lake: Lake, workers: Workers) -> list[str]:
     """Bring both checks up to date, and return the runs to which predictions came."""
     counted = refresh_steps(lake, workers, SAMPLES)
-    return sorted({*counted, *derive(lake, workers, VOLATILITY)})
+    return sorted({*counted, *run_stage(lake, workers, VOLATILITY)})

@@ -38,18 +38,18 @@ def touched_steps(lake: Lake, workers: Workers, sources: Sources) -> dict[Step, 
     Returns:
         To each step, in order, how many rows it was evaluated on.
     """
-    news = sources.news
-    if not news.run_ids:
+    new = sources.new_predictions
+    if not new.run_ids:
         return {}
-    added = [run_id for run_id in news.run_ids if run_id not in news.whole]
+    added = [run_id for run_id in new.run_ids if run_id not in new.whole]
     rows = replace(sources.new(added), columns=("run_id", "step"))
     shares = spread_rows(rows, 4 * workers.parallelism)
     found = workers.run(steps_of, shares, f"find new steps of {len(added)} runs")
     touched = frozenset[Step]().union(*found)
     return {
         step: rows
-        for step, rows in sorted(_evaluated(lake, news.run_ids).items())
-        if step in touched or step[0] in news.whole
+        for step, rows in sorted(_evaluated(lake, new.run_ids).items())
+        if step in touched or step[0] in new.whole
     }
 
 

@@ -13,7 +13,7 @@ from insight_lib.evaluation.by_step.step_plan import Step, boxes, group_steps, t
 from insight_lib.evaluation.by_step.step_task import StepStage, StepTask, compute_steps
 from insight_lib.evaluation.evaluations.commit import EVALUATED
 from insight_lib.evaluation.evaluations.plan_tasks import Sources
-from insight_lib.evaluation.new_predictions import find_news
+from insight_lib.evaluation.new_predictions import find_new_predictions
 from insight_lib.lake.batch_log import settled_batch, sweep
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
@@ -30,19 +30,19 @@ def refresh_steps(lake: Lake, workers: Workers, stage: StepStage) -> list[str]:
     if until <= done:
         return []
     # One table is all that the stage commits, so it is never torn.
-    news = find_news(lake, done, until, torn=False)
-    sources = Sources.of(lake, news)
+    new = find_new_predictions(lake, done, until, torn=False)
+    sources = Sources.of(lake, new)
     steps = touched_steps(lake, workers, sources)
     tasks = list(_tasks(lake, stage, sources, group_steps(steps, workers.parallelism)))
     written = workers.run(compute_steps, tasks, f"{stage.name}: {len(steps)} steps")
-    among: dict[str, list[str] | list[int]] = {"run_id": news.run_ids}
-    if not news.whole:
+    among: dict[str, list[str] | list[int]] = {"run_id": new.run_ids}
+    if not new.whole:
         among["step"] = sorted({step for _, step in steps})
-    doomed = _doomed(steps.keys(), news.whole)
+    doomed = _doomed(steps.keys(), new.whole)
     files = [file for part in written for file in part]
     lake.replace_where(stage.output, among, doomed, files, stage.name, until)
     sweep(lake, [stage.output], until)
-    return news.run_ids
+    return new.run_ids
 
 
 def _tasks(
@@ -59,7 +59,7 @@ def _tasks(
             for name, files in live.items()
         }
         counted = sources.counted(run_ids)
-        yield StepTask(stage, sources.news.until, boxes(group), counted, paths, uris)
+        yield StepTask(stage, sources.new_predictions.until, boxes(group), counted, paths, uris)
 
 
 def _doomed(steps: Collection[Step], run_ids: Collection[str]) -> Callable[[pa.Table], pa.Array]:

@@ -9,7 +9,7 @@ from insight_lib.evaluation.evaluations.run_task import ROWS_AT_ONCE, RunTask, T
 from insight_lib.evaluation.evaluations.stored_states import StateFiles
 from insight_lib.evaluation.grouping import GroupKey
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
-from insight_lib.evaluation.new_predictions import News
+from insight_lib.evaluation.new_predictions import NewPredictions
 from insight_lib.evaluation.reading import Portion, Selection
 from insight_lib.lake.parquet import newest_batch
 from insight_lib.lake.scan import LiveFile
@@ -27,29 +27,29 @@ class Sources:
 
     table_uri: str
     files: Sequence[LiveFile]
-    news: News
+    new_predictions: NewPredictions
 
     @classmethod
-    def of(cls, lake: Lake, news: News) -> "Sources":
+    def of(cls, lake: Lake, new: NewPredictions) -> "Sources":
         """Return those of the table's current version."""
-        return cls(lake.table_uri("predictions"), lake.files("predictions"), news)
+        return cls(lake.table_uri("predictions"), lake.files("predictions"), new)
 
     def new(self, run_ids: Collection[str]) -> Selection:
         """The rows of these runs that are to be summed."""
         files = self.files
-        if not self.news.whole.intersection(run_ids):
+        if not self.new_predictions.whole.intersection(run_ids):
             files = [file for file in files if self._may_be_new(file)]
-        added = self.news.added
+        added = self.new_predictions.added
         return self._select(files, run_ids, [i for run in run_ids for i in added[run]])
 
     def counted(self, run_ids: Collection[str]) -> Selection:
         """All rows of these runs that count."""
-        counted = self.news.counted
+        counted = self.new_predictions.counted
         return self._select(self.files, run_ids, [i for run in run_ids for i in counted[run]])
 
     def _may_be_new(self, file: LiveFile) -> bool:
         batch = newest_batch(file.path)
-        return batch is None or batch > self.news.done
+        return batch is None or batch > self.new_predictions.done
 
     def _select(
         self, files: Sequence[LiveFile], run_ids: Collection[str], file_ids: Collection[str]
@@ -59,12 +59,12 @@ class Sources:
         return Selection(self.table_uri, portions, frozenset(run_ids), frozenset(file_ids))
 
 
-def group_runs(news: News, parallelism: int) -> list[list[str]]:
+def group_runs(new: NewPredictions, parallelism: int) -> list[list[str]]:
     """Return the runs whose new rows one worker can hold, several together that it can."""
-    runs = [run for run in news.run_ids if news.rows[run] <= ROWS_AT_ONCE]
+    runs = [run for run in new.run_ids if new.rows[run] <= ROWS_AT_ONCE]
     # A worker is kept busy by the rows of a task; more tasks would only cost more to start.
-    parts = max(2 * parallelism, -(-sum(news.rows[run] for run in runs) // ROWS_AT_ONCE))
-    return spread(runs, news.rows.__getitem__, parts, FEWEST_ROWS_A_TASK)
+    parts = max(2 * parallelism, -(-sum(new.rows[run] for run in runs) // ROWS_AT_ONCE))
+    return spread(runs, new.rows.__getitem__, parts, FEWEST_ROWS_A_TASK)
 
 
 def plan_runs(
@@ -88,12 +88,12 @@ def plan_runs(
             states,
             {run_id: kinds[run_id] for run_id in group},
         )
-        for group in group_runs(sources.news, parallelism)
+        for group in group_runs(sources.new_predictions, parallelism)
     ]
 
 
 def plan_large(sources: Sources, parallelism: int) -> list[Selection]:
     """Return the new rows of the other runs, spread over tasks whatever run they are of."""
-    rows = sources.news.rows
-    runs = [run for run in sources.news.run_ids if rows[run] > ROWS_AT_ONCE]
+    rows = sources.new_predictions.rows
+    runs = [run for run in sources.new_predictions.run_ids if rows[run] > ROWS_AT_ONCE]
     return spread_rows(sources.new(runs), 4 * parallelism) if runs else []

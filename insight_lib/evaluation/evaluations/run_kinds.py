@@ -25,7 +25,7 @@ from insight_lib.predictions.formats.column_mapping import LOGIT
 def run_kinds(
     workers: Workers, sources: Sources, known: Mapping[GroupKey, ScoreKind]
 ) -> dict[str, ScoreKind]:
-    """Return what the scores of each run with news are, all rows that count taken together.
+    """Return the kind of scores of each run with new predictions, by all rows that count.
 
     Args:
         workers: They read scores where some may lie outside [0, 1].
@@ -35,20 +35,20 @@ def run_kinds(
     Raises:
         LakeError: A data file is gone.
     """
-    news = sources.news
+    new = sources.new_predictions
     before = kinds_before(known)
     open_runs = [
         run_id
-        for run_id in news.run_ids
-        if news.stated.get(run_id) != LOGIT and before.get(run_id) is not ScoreKind.UNBOUNDED
+        for run_id in new.run_ids
+        if new.stated.get(run_id) != LOGIT and before.get(run_id) is not ScoreKind.UNBOUNDED
     ]
     added = [run_id for run_id in open_runs if before.get(run_id) is ScoreKind.PROBABILITY]
     others = sorted({*open_runs} - {*added})
     outside = {run_id for run_id, kind in before.items() if kind is ScoreKind.UNBOUNDED}
     outside |= _runs_outside(workers, [sources.new(added), sources.counted(others)])
     return {
-        run_id: kind_of(stated=news.stated.get(run_id), outside=run_id in outside)
-        for run_id in news.run_ids
+        run_id: kind_of(stated=new.stated.get(run_id), outside=run_id in outside)
+        for run_id in new.run_ids
     }
 
 

@@ -21,13 +21,13 @@ from insight_lib.evaluation.evaluations.withheld import read_withheld
 from insight_lib.evaluation.grouping import GroupKey, last_steps
 from insight_lib.evaluation.metrics.evaluation_state import EvaluationState
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
-from insight_lib.evaluation.new_predictions import find_news
+from insight_lib.evaluation.new_predictions import find_new_predictions
 from insight_lib.lake.batch_log import settled_batch, sweep
 from insight_lib.lake.tables import NO_VERSION, Lake
 from insight_lib.lake.workers import Workers
 
 
-def evaluate_news(lake: Lake, workers: Workers) -> list[str]:
+def evaluate_new_predictions(lake: Lake, workers: Workers) -> list[str]:
     """Bring the evaluations up to date, and return the runs to which predictions came.
 
     Raises:
@@ -41,19 +41,21 @@ def evaluate_news(lake: Lake, workers: Workers) -> list[str]:
     # Rows of an earlier version do not say what their scores were taken for.
     outdated = [name for name in TABLES if lake.is_outdated(name)]
     since = NO_VERSION if outdated else min(done)
+    # Tables that disagree were left by an evaluation that was interrupted between its commits.
     torn = bool(outdated) or min(done) < max(done)
-    news = find_news(lake, since, until, torn=torn)
-    known = evaluated_keys(lake, [run for run in news.run_ids if run not in news.whole])
-    kinds = run_kinds(workers, Sources.of(lake, news), known)
+    new = find_new_predictions(lake, since, until, torn=torn)
+    known = evaluated_keys(lake, [run for run in new.run_ids if run not in new.whole])
+    kinds = run_kinds(workers, Sources.of(lake, new), known)
     changed = {run_id for run_id, kind in kinds_before(known).items() if kinds[run_id] is not kind}
     if changed:
-        news = find_news(lake, since, until, torn=torn, again=changed)
+        # Their kept sums are of scores of another kind, so nothing can be added to these.
+        new = find_new_predictions(lake, since, until, torn=torn, again=changed)
     keys = frozenset(key for key in known if key.run_id not in changed)
-    _evaluate(lake, workers, Sources.of(lake, news), keys, kinds)
+    _evaluate(lake, workers, Sources.of(lake, new), keys, kinds)
     for name in outdated:
         lake.mark_current(name)
     sweep(lake, TABLES, until)
-    return news.run_ids
+    return new.run_ids
 
 
 def _evaluate(
@@ -63,24 +65,27 @@ def _evaluate(
     known: frozenset[GroupKey],
     kinds: Mapping[str, ScoreKind],
 ) -> None:
-    news = sources.news
+    new = sources.new_predictions
     states = state_files(lake, {key.run_id for key in known})
-    withheld = read_withheld(lake, news.counted)
-    target = Target(news.until, {name: lake.table_uri(name) for name in TABLES}, withheld)
+    withheld = read_withheld(lake, new.counted)
+    target = Target(new.until, {name: lake.table_uri(name) for name in TABLES}, withheld)
+    # A run that fits a worker is finished there; the rows of larger ones are summed in shares.
     tasks = plan_runs(sources, known, states, target, kinds, workers.parallelism)
     shares = plan_large(sources, workers.parallelism)
-    done = workers.run(evaluate_runs, tasks, f"evaluate {len(news.run_ids)} runs")
+    done = workers.run(evaluate_runs, tasks, f"evaluate {len(new.run_ids)} runs")
     sums = workers.run(partial(sum_states, kinds=kinds), shares, "evaluate large runs")
     summed = merge_states([*sums, *(one.partial for one in done)])
     evaluated = frozenset(summed).union(*(one.keys for one in done))
-    refused = read_withheld(lake, news.added).touched(known) - evaluated
-    summed |= dict.fromkeys(refused, EvaluationState.empty())  # no new rows, but news of them
+    # A file that is refused withholds metrics that were given before, though it brings no rows.
+    refused = read_withheld(lake, new.added).touched(known) - evaluated
+    summed |= dict.fromkeys(refused, EvaluationState.empty())
     evaluated |= refused
     files = [one.files for one in done]
     if summed:
+        # Kept states are read for the touched keys alone: a night costs what it brought.
         merged = merge_states([summed, states.read(known & summed.keys())])
         finishing = Finishing(workers, sources, target, last_steps(known | evaluated), kinds)
         files += finishing.run(merged)
-    superseded = Superseded(news.whole, known, evaluated)
+    superseded = Superseded(new.whole, known, evaluated)
     by_table = {name: [one[name] for one in files if name in one] for name in TABLES}
-    commit(lake, by_table, superseded, news.until)
+    commit(lake, by_table, superseded, new.until)

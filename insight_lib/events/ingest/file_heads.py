@@ -34,7 +34,7 @@ def head_tags(place: Root) -> set[str] | None:
 
 
 def _has_just_begun(decoded: Decoded) -> bool:
-    """Whether a file holds one intact record at most, and that is young by its own clock."""
+    """Return whether a file holds at most one intact record, young by its own clock."""
     if decoded.records > 1 or decoded.quarantine.num_rows:
         return False
     now = time.time()

@@ -1,4 +1,4 @@
-"""The worker's part of a split slice: read the records that start in one piece of it."""
+"""The worker's part of a split range: read the records that start in one piece of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,28 +8,28 @@ from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import CHUNK_BYTES
 from insight_lib.events.format.resync import first_record
 from insight_lib.events.ingest.ledger import UNREADABLE, LedgerEntry
-from insight_lib.events.ingest.plan import Slice
+from insight_lib.events.ingest.plan import FileRange
 from insight_lib.events.ingest.read_task import (
     ROW_TABLES,
     ParseResult,
     ParseTask,
     parse,
-    read_slice,
+    read_range,
 )
 
 
 @dataclass(frozen=True)
 class Piece:
-    """The records of a slice that start in ``[start, cut)``.
+    """The records of a range that start in ``[start, cut)``.
 
     Attributes:
-        whole: the slice; its entry's plugins are those known before the piece.
-        start: a byte of the slice.
-        cut: where the next piece starts, or the slice's stop.
+        whole: the range; its entry's plugins are those known before the piece.
+        start: a byte of the range.
+        cut: where the next piece starts, or the range's stop.
         at_record: whether a record is known to start at ``start``; else the first is looked for.
     """
 
-    whole: Slice
+    whole: FileRange
     start: int
     cut: int
     at_record: bool
@@ -69,14 +69,14 @@ class PieceResult:
         return self.entry.status != UNREADABLE
 
 
-def first_declarations(whole: Slice) -> Slice:
-    """Read a slice's first chunk; runs on a worker.
+def first_declarations(whole: FileRange) -> FileRange:
+    """Read a range's first chunk; runs on a worker.
 
     Returns:
-        The slice from there on, its entry's plugins those that are declared before it.
+        The range from there on, its entry's plugins those that are declared before it.
     """
     try:
-        decoded = next(read_slice(whole, whole.entry.read_to + CHUNK_BYTES), None)
+        decoded = next(read_range(whole, whole.entry.read_to + CHUNK_BYTES), None)
     except EventFileError:
         return whole
     if decoded is None:
@@ -109,12 +109,12 @@ def parse_piece(task: PieceTask) -> PieceResult:
         return PieceResult(nothing, None, frozenset())
     undeclared: set[str] = set()
 
-    def read(part: Slice) -> Iterator[Decoded]:
-        for decoded in read_slice(part, piece.cut):
+    def read(part: FileRange) -> Iterator[Decoded]:
+        for decoded in read_range(part, piece.cut):
             undeclared.update(decoded.undeclared)
             yield decoded
 
-    part = Slice(replace(blank, read_to=start), piece.whole.stop)
+    part = FileRange(replace(blank, read_to=start), piece.whole.stop)
     written = parse(ParseTask(task.batch, task.table_uris, (part,)), read)
     return PieceResult(written, start, frozenset(undeclared))
 

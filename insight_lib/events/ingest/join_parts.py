@@ -1,4 +1,4 @@
-"""The pieces of one slice: which of them count, and what they come to together.
+"""The pieces of one range: which of them count, and what they come to together.
 
 What counts is what one reading from end to end would give. A piece counts where its first record
 starts at the end of what counts before it. Where it does not (a damaged cut, an event file inside a
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from insight_lib.events.ingest.file_part import Piece, PieceResult
 from insight_lib.events.ingest.ledger import UNREADABLE, LedgerEntry
-from insight_lib.events.ingest.plan import Slice
+from insight_lib.events.ingest.plan import FileRange
 from insight_lib.events.ingest.read_task import (
     ROW_TABLES,
     ParseResult,
@@ -24,10 +24,10 @@ from insight_lib.events.ingest.read_task import (
 
 
 class Chain:
-    """The pieces of one slice, in order, as far as they are known to count."""
+    """The pieces of one range, in order, as far as they are known to count."""
 
-    def __init__(self, whole: Slice, results: Iterable[tuple[Piece, PieceResult]]) -> None:
-        """Take a slice and what was read of its pieces, all of them, in order."""
+    def __init__(self, whole: FileRange, results: Iterable[tuple[Piece, PieceResult]]) -> None:
+        """Take a range and what was read of its pieces, all of them, in order."""
         self._whole = whole
         self._waiting = deque(results)
         self._held: list[tuple[Piece, PieceResult]] = []
@@ -46,7 +46,7 @@ class Chain:
                 return self._again(piece, self._at, self._plugins)
         return None
 
-    def mend(self, piece: Piece, result: PieceResult) -> None:
+    def repair(self, piece: Piece, result: PieceResult) -> None:
         """Take what was read of the piece that `broken` returned."""
         self._waiting.popleft()
         self._hold(piece, result)
@@ -66,7 +66,7 @@ class Chain:
         self._held[place] = (self._held[place][0], result)
 
     def result(self, batch: int) -> ParseResult:
-        """Return data files and ledger row as if the slice had been read from end to end."""
+        """Return data files and ledger row as if the range had been read from end to end."""
         entry = replace(self._whole.entry, batch=batch)
         files = ParseResult({name: [] for name in ROW_TABLES}, []).files
         for _, result in self._held:
@@ -90,11 +90,11 @@ class Chain:
 
     def _again(self, piece: Piece, start: int, plugins: dict[str, str]) -> Piece:
         entry = replace(self._whole.entry, plugins=plugins)
-        return Piece(Slice(entry, self._whole.stop), start, piece.cut, at_record=True)
+        return Piece(FileRange(entry, self._whole.stop), start, piece.cut, at_record=True)
 
 
 def _depends_on(result: PieceResult, plugins: dict[str, str]) -> bool:
-    """Whether a piece would have other rows, had it known the plugins declared before it."""
+    """Return whether a part would have other rows if it knew the plugins declared before."""
     differing = (plugins.get(tag, own) != own for tag, own in result.entry.plugins.items())
     return not result.undeclared.isdisjoint(plugins) or any(differing)
 

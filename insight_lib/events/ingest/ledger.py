@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 from insight_lib.files.location import Root, as_root, is_folder, opened
 from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.tables import Lake
 
 HEAD_BYTES = 4096
@@ -47,7 +48,7 @@ class LedgerEntry:
 def read_ledger(lake: Lake) -> dict[str, LedgerEntry]:
     """Return the newest generation of every known file, by its name without the generation."""
     # An older generation is marked in the commit that brings the next.
-    newest = lake.read("event_files", where=ds.field("status") != "replaced")
+    newest = lake.read("event_files", where=ds.field("status") != REPLACED)
     return {
         file_name(row["file_id"], row["generation"]): LedgerEntry(**row)
         for row in newest.to_pylist(maps_as_pydicts="strict")

@@ -40,7 +40,7 @@ class Missing:
 
 
 def _is_same(file: Found, entry: LedgerEntry) -> bool:
-    """Whether a file with the head of a known one is that file, moved or by another link."""
+    """Return whether a file with the head of a known one is that file, moved or by another link."""
     if file.size < entry.read_to:
         return False
     if is_gone(entry.path):

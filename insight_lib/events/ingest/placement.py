@@ -6,10 +6,10 @@ into. Those are streams of the directory above:
 * a directory named for a phase of training (`PHASES`), as Keras and Estimator write;
 * a directory ``<main tag>_<sub tag>`` (PyTorch, which writes '/' in the main tag as '_' there) or
   ``<main tag>/<sub tag>`` (tensorboardX) whose files hold the main tag only, beneath a directory
-  with event files of its own: one line of ``SummaryWriter.add_scalars``. tensorboardX, and PyTorch
+  that has event files itself: one line of ``SummaryWriter.add_scalars``. tensorboardX, and PyTorch
   for long, write what is no letter, digit or any of ``-_./`` in a tag as '_', but not in the name.
 
-Directories of hyper-parameter trials are runs of their own: their files hold several tags.
+Directories of hyper-parameter trials are separate runs: their files hold several tags.
 """
 
 import re
@@ -29,8 +29,8 @@ _NOT_IN_TAGS = re.compile(r"[^-/\w.]")  # _clean_tag of tensorboardX/summary.py
 
 
 @dataclass(frozen=True)
-class Placement:
-    """An event file in its place.
+class PlacedFile:
+    """An event file with its run and stream.
 
     Attributes:
         path: where it is.
@@ -46,12 +46,12 @@ class Placement:
     stream: str
 
 
-class Placer:
-    """Places the event files of one log root.
+class RunPlacement:
+    """The runs and streams of the event files of one log root.
 
     Directories that are known keep the run they have; of the others, those that may be a line of
     ``add_scalars`` have their files' heads read. A line whose writer has just begun and written no
-    value yet cannot be told from a run: its files wait for up to
+    value yet cannot be distinguished from a run: its files wait for up to
     `insight_lib.events.ingest.file_heads.LINE_WAIT_S`.
     """
 
@@ -80,7 +80,7 @@ class Placer:
         return f"{self.name}/{printable(below)}"
 
     def run_and_stream(self, below: str) -> tuple[str, str] | None:
-        """Return the run and the stream of a file, None where its place cannot be told yet."""
+        """Return the run and the stream of a file, None if its place is not known yet."""
         directory = PurePosixPath(below).parent
         run = self._run_of(directory)
         if run is None:
@@ -89,7 +89,7 @@ class Placer:
         return run_id, printable(str(directory.relative_to(run)))
 
     def _run_of(self, directory: PurePosixPath) -> PurePosixPath | None:
-        """Directory of the run that a directory with event files belongs to, None: not clear."""
+        """Return the run directory of a directory with event files; None if it is not clear."""
         if directory not in self._runs:
             self._runs[directory] = self._find_run_of(directory)
         return self._runs[directory]
@@ -110,26 +110,29 @@ class Placer:
         return self._run_of(directory.parent) if is_phase else directory
 
     def _tags(self, directory: PurePosixPath) -> set[str] | None:
-        """Tags in the heads of a directory's files; None where the first may still come."""
+        """Return the tags in the heads of a directory's files.
+
+        None while the first may still come.
+        """
         heads = [head_tags(place) for place in self._files[directory]]
         tags = {tag for head in heads if head is not None for tag in head}
         return None if not tags and None in heads else tags
 
 
-def place(root: Path, files: Iterable[Path]) -> list[Placement]:
+def place_files(root: Path, files: Iterable[Path]) -> list[PlacedFile]:
     """Place event files of a local folder in runs and streams.
 
-    Files whose place cannot be told yet hold no value either and are left out.
+    Files whose place is not known yet hold no value either and are left out.
 
     Args:
         root: the log root; its name is the first part of all identifiers.
         files: all the event files that `list_files` found under the root.
     """
     by_name: dict[str, Root] = {file.relative_to(root).as_posix(): file for file in files}
-    placer = Placer(root, by_name)
-    placed = ((below, file, placer.run_and_stream(below)) for below, file in by_name.items())
+    placement = RunPlacement(root, by_name)
+    placed = ((below, file, placement.run_and_stream(below)) for below, file in by_name.items())
     return [
-        Placement(Path(file), placer.file_id(below), *where)
+        PlacedFile(Path(file), placement.file_id(below), *where)
         for below, file, where in placed
         if where is not None
     ]
@@ -138,7 +141,7 @@ def place(root: Path, files: Iterable[Path]) -> list[Placement]:
 def _writer_of(
     directory: PurePosixPath, tags: set[str], above: Iterable[PurePosixPath]
 ) -> PurePosixPath | None:
-    """The directory whose ``add_scalars`` wrote a directory, None where none did."""
+    """Return the directory whose ``add_scalars`` wrote a directory, None where none did."""
     if len(tags) != 1:
         return None
     [tag] = tags
@@ -151,5 +154,5 @@ def _writer_of(
 
 
 def _as_tag(name: str) -> str:
-    """The name as tensorboardX makes a tag of it."""
+    """Return the name as tensorboardX makes a tag of it."""
     return _NOT_IN_TAGS.sub("_", name).lstrip("/")

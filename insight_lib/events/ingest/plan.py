@@ -11,26 +11,27 @@ from typing import Any
 from insight_lib.events.ingest.ledger import UNREADABLE, LedgerEntry, digest, read_head
 from insight_lib.events.ingest.ledger_entries import first_entry, next_generation, seen_again
 from insight_lib.events.ingest.moved_files import Missing
-from insight_lib.events.ingest.placement import Placer
+from insight_lib.events.ingest.placement import RunPlacement
 from insight_lib.files.listing import Found, is_event_file, list_files
 from insight_lib.files.location import Root, exists, root_name, stored
 from insight_lib.files.log_root import check_one_root, check_same_root
+from insight_lib.lake.replaced_files import REPLACED
 
 
 @dataclass(frozen=True)
-class Slice:
+class FileRange:
     """The new bytes of a file: ``[entry.read_to, stop)``; ``entry`` is the ledger's row so far."""
 
     entry: LedgerEntry
     stop: int
 
     def to_json(self) -> dict[str, Any]:
-        """Return the slice as it is kept in a batch's plan."""
+        """Return the range as it is kept in a batch's plan."""
         return {"entry": vars(self.entry), "stop": self.stop}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Slice":
-        """Return the slice that `to_json` wrote."""
+    def from_json(cls, stored: Mapping[str, Any]) -> "FileRange":
+        """Return the range that `to_json` wrote."""
         return cls(LedgerEntry(**stored["entry"]), stored["stop"])
 
 
@@ -38,7 +39,7 @@ class Slice:
 class EventPlan:
     """What a batch reads, and what was seen while planning it."""
 
-    slices: tuple[Slice, ...]
+    ranges: tuple[FileRange, ...]
     replaced: tuple[LedgerEntry, ...]
     found: int
     unreadable: tuple[str, ...]
@@ -59,7 +60,7 @@ def plan_events(roots: Sequence[Root], ledger: Mapping[str, LedgerEntry]) -> Eve
     for root in roots:
         planner.add(root)
     return EventPlan(
-        tuple(planner.slices),
+        tuple(planner.ranges),
         tuple(planner.replaced),
         planner.found,
         tuple(sorted(planner.unreadable)),
@@ -71,7 +72,7 @@ class _Planner:
     """What is planned so far, and the ledger by where its files were."""
 
     ledger: Mapping[str, LedgerEntry]
-    slices: list[Slice] = field(default_factory=list)
+    ranges: list[FileRange] = field(default_factory=list)
     replaced: list[LedgerEntry] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     found: int = 0
@@ -86,7 +87,7 @@ class _Planner:
         self.found += len(listing.files)
         self.unreadable += map(stored, listing.closed)
         known, unknown = self._divide(root, listing.files)
-        placer = Placer(
+        placement = RunPlacement(
             root,
             {file.below: file.place for file in listing.files},
             self._known_runs(root_name(root), known),
@@ -95,7 +96,7 @@ class _Planner:
             self._compare(root, file, name)
         missing = Missing(self.ledger, {name for _, name in known})
         for file in unknown:
-            self._meet(root, file, placer, missing)
+            self._meet(root, file, placement, missing)
 
     def _divide(
         self, root: Root, files: Iterable[Found]
@@ -112,7 +113,7 @@ class _Planner:
         return known, unknown
 
     def _known_runs(self, first: str, known: Iterable[tuple[Found, str]]) -> dict[str, str]:
-        """Directory of the run, by directory, of files that lie where they were first seen."""
+        """Return the run directory by directory of files that lie where they were first seen."""
         runs = {}
         for file, name in known:
             if name == f"{first}/{file.below}":
@@ -131,17 +132,17 @@ class _Planner:
         if head is None:
             return
         if file.size < entry.size or digest(head[: entry.head_bytes]) != entry.head_digest:
-            self.replaced.append(replace(entry, status="replaced"))
-            self.slices.append(Slice(next_generation(entry, file, root, head, name), file.size))
+            self.replaced.append(replace(entry, status=REPLACED))
+            self.ranges.append(FileRange(next_generation(entry, file, root, head, name), file.size))
         elif file.size > entry.size or _is_to_follow(file, entry):
-            self.slices.append(Slice(seen_again(entry, file, root, head), file.size))
+            self.ranges.append(FileRange(seen_again(entry, file, root, head), file.size))
 
-    def _meet(self, root: Root, file: Found, placer: Placer, missing: Missing) -> None:
+    def _meet(self, root: Root, file: Found, placement: RunPlacement, missing: Missing) -> None:
         """Plan a file at a path that the ledger does not know."""
         head = self._head_of(file)
         if head is None:
             return
-        name = placer.file_id(file.below)
+        name = placement.file_id(file.below)
         earlier = missing.take(file, head)
         if earlier is None and name in self.ledger:
             check_same_root(file.place, name, self.ledger[name].path)
@@ -149,10 +150,10 @@ class _Planner:
         if earlier is not None:
             self._compare(root, file, earlier)
             return
-        where = placer.run_and_stream(file.below)
+        where = placement.run_and_stream(file.below)
         if where is not None:
             entry = first_entry(file, root, head, name, where)
-            self.slices.append(Slice(entry, file.size))
+            self.ranges.append(FileRange(entry, file.size))
 
     def _head_of(self, file: Found) -> bytes | None:
         try:
@@ -163,12 +164,12 @@ class _Planner:
 
 
 def _is_unchanged(file: Found, entry: LedgerEntry) -> bool:
-    """Whether a file needs no look; one that could not be read is tried until it can."""
+    """Return whether a file can be skipped; one that could not be read is tried again."""
     same = (file.size, file.modified_ns) == (entry.size, entry.modified_ns)
     return same and entry.status != UNREADABLE
 
 
 def _is_to_follow(file: Found, entry: LedgerEntry) -> bool:
-    """Whether the ledger is to learn of a file that did not grow: it was moved or unreadable."""
+    """Return whether the ledger must record a file that did not grow: moved or unreadable."""
     moved = stored(file.place) != entry.path and not exists(entry.path)
     return moved or entry.status == UNREADABLE

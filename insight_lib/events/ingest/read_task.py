@@ -1,4 +1,4 @@
-"""The worker's part of ingestion: read slices of event files, write their rows as Parquet files."""
+"""The worker's part of ingestion: read ranges of event files, write their rows as Parquet files."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,8 +12,8 @@ from insight_lib.errors import EventFileError
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import Stretch, ends_in_gap, read_stretch
 from insight_lib.events.ingest.ledger import UNREADABLE, LedgerEntry
-from insight_lib.events.ingest.plan import Slice
-from insight_lib.events.ingest.row_buffer import HeldRows
+from insight_lib.events.ingest.plan import FileRange
+from insight_lib.events.ingest.row_buffer import RowBuffer
 from insight_lib.events.ingest.sort_rows import in_reading_order
 from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 
@@ -34,12 +34,12 @@ class ParseTask:
 
     batch: int
     table_uris: dict[str, str]
-    slices: tuple[Slice, ...]
+    ranges: tuple[FileRange, ...]
 
 
 @dataclass(frozen=True)
 class ParseResult:
-    """What one worker wrote: data files by table, and the new ledger rows of its slices."""
+    """What one worker wrote: data files by table, and the new ledger rows of its ranges."""
 
     files: dict[str, list[DataFile]]
     entries: list[LedgerEntry]
@@ -60,43 +60,43 @@ class ParseResult:
         )
 
 
-Reader = Callable[[Slice], Iterator[Decoded]]
-"""What decodes a slice from ``entry.read_to`` on, in order."""
+Reader = Callable[[FileRange], Iterator[Decoded]]
+"""What decodes a range from ``entry.read_to`` on, in order."""
 
 
-def read_slice(whole: Slice, until: int | None = None) -> Iterator[Decoded]:
-    """Decode the records of a slice that start before ``until``, or all of it."""
+def read_range(whole: FileRange, until: int | None = None) -> Iterator[Decoded]:
+    """Decode the records of a range that start before ``until``, or all of it."""
     entry = whole.entry
     until = whole.stop if until is None else until
     stretch = Stretch(entry.read_to, until, whole.stop, entry.in_gap)
     return read_stretch(entry.path, stretch, entry.plugins)
 
 
-def parse(task: ParseTask, read: Reader = read_slice) -> ParseResult:
-    """Read the slices of a task and write their rows; runs on a worker."""
+def parse(task: ParseTask, read: Reader = read_range) -> ParseResult:
+    """Read the ranges of a task and write their rows; runs on a worker."""
     files: dict[str, list[DataFile]] = {name: [] for name in ROW_TABLES}
     entries: list[LedgerEntry] = []
-    held = {name: HeldRows() for name in ROW_TABLES}
-    held_bytes = 0
-    for piece in task.slices:
+    buffers = {name: RowBuffer() for name in ROW_TABLES}
+    buffered_bytes = 0
+    for piece in task.ranges:
         entry = replace(piece.entry, batch=task.batch)
         try:
             for decoded in read(piece):
                 for name in ROW_TABLES:
                     rows: pa.Table = getattr(decoded, name)
                     if rows.num_rows:
-                        held[name].add(rows, entry)
-                        held_bytes += rows.get_total_buffer_size()
+                        buffers[name].add(rows, entry)
+                        buffered_bytes += rows.get_total_buffer_size()
                 entry = _advance(entry, decoded)
-                if held_bytes > FLUSH_BYTES:
-                    _flush(task, held, files)
-                    held_bytes = 0
+                if buffered_bytes > FLUSH_BYTES:
+                    _flush(task, buffers, files)
+                    buffered_bytes = 0
             entries.append(with_status(entry))
         except EventFileError:
             # Gone or closed since it was planned. One file must not hold up the night: with the
             # size that was really read, it is new again once it can be read.
             entries.append(replace(entry, size=entry.read_to, status=UNREADABLE))
-    _flush(task, held, files)
+    _flush(task, buffers, files)
     return ParseResult(files, entries)
 
 
@@ -127,8 +127,10 @@ def with_status(entry: LedgerEntry) -> LedgerEntry:
     return replace(entry, status="complete" if entry.read_to == entry.size else "waiting")
 
 
-def _flush(task: ParseTask, held: dict[str, HeldRows], files: dict[str, list[DataFile]]) -> None:
-    for name, waiting in held.items():
+def _flush(
+    task: ParseTask, buffers: dict[str, RowBuffer], files: dict[str, list[DataFile]]
+) -> None:
+    for name, waiting in buffers.items():
         if not waiting:
             continue
         if name in VALUE_TABLES:

@@ -1,4 +1,4 @@
-"""Rows of many files on their way into one data file of a table."""
+"""A buffer for the rows of many files that go into one data file of a table."""
 
 import numpy as np
 import pyarrow as pa
@@ -7,11 +7,11 @@ from insight_lib.columnar.repeated import repeated
 from insight_lib.events.ingest.ledger import LedgerEntry
 
 
-class HeldRows:
-    """Rows of one table, with the ledger's entry of the file that each stretch of them is of.
+class RowBuffer:
+    """Rows of one table in memory, each group of them with the ledger entry of its file.
 
-    What the entries say is added to all rows at once: a table of a few rows costs no more than its
-    place in a list.
+    The entries' columns are added to all rows at once, so that a table of a few rows costs no more
+    than its place in a list.
     """
 
     def __init__(self) -> None:
@@ -22,12 +22,12 @@ class HeldRows:
         return bool(self._tables)
 
     def add(self, rows: pa.Table, entry: LedgerEntry) -> None:
-        """Hold rows of a file, at least one; of equal columns as those that are held already."""
+        """Add the rows of a file, at least one, with the same columns as those already added."""
         self._tables.append(rows)
         self._entries.append(entry)
 
     def take(self, columns: tuple[str, ...]) -> pa.Table:
-        """Return all rows, each with these texts of its entry, and hold none any more.
+        """Return all rows, each with these texts of its entry, and empty the buffer.
 
         The new columns are dictionaries: sorting and writing them costs next to nothing.
         """

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SERIES = ("run_id", "stream", "tag")
+from insight_lib.columnar.arrays import Integers
+from insight_lib.events.current_rows import SERIES
 
 
 def in_reading_order(tables: Sequence[pa.Table]) -> pa.Table:
@@ -33,8 +34,8 @@ def in_reading_order(tables: Sequence[pa.Table]) -> pa.Table:
     return rows.take(pa.array(order))
 
 
-def ranks(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
-    """The place of each row's text among all texts in order, and how many texts there are."""
+def ranks(column: pa.ChunkedArray) -> tuple[Integers, int]:
+    """Return each row's rank among the distinct texts in order, and how many there are."""
     encoded = column.combine_chunks()
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
@@ -44,11 +45,11 @@ def ranks(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
     return rank[encoded.indices.to_numpy()], max(len(texts), 1)
 
 
-def _least_type(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.integer]:
-    """The numbers in the least type that holds them: numpy sorts 16 bits by radix, in one pass."""
+def _least_type(numbers: Integers) -> npt.NDArray[np.integer]:
+    """Return the numbers in the smallest type: numpy sorts 16 bits by radix, in one pass."""
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
 
 
-def _rises_within(series: npt.NDArray[np.integer], steps: npt.NDArray[np.int64]) -> bool:
-    """Whether the steps of each series never fall."""
+def _rises_within(series: npt.NDArray[np.integer], steps: Integers) -> bool:
+    """Return whether the steps of each series never fall."""
     return not bool(np.any((steps[1:] < steps[:-1]) & (series[1:] == series[:-1])))

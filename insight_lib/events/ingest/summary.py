@@ -24,7 +24,7 @@ class IngestSummary:
         quarantined: spans of bytes that hold no intact record.
         unreadable: files and folders that could not be read, and are tried again next time.
         batches: numbers of the batches that were run, none where nothing was new.
-        repeated_batch: the one of them that had been cut off earlier, if there was one.
+        repeated_batch: the one of them that was interrupted earlier, if there was one.
         seconds: of reading and committing, 0 where nothing was new. Neither listing the files nor
             the start of the Spark session belongs to it.
     """
@@ -71,7 +71,7 @@ class Remarkable(Protocol):
 
     @property
     def repeated_batch(self) -> int | None:
-        """The one of them that had been cut off earlier."""
+        """The one of them that was interrupted earlier."""
 
 
 def together(repeated: IngestSummary, new: IngestSummary) -> IngestSummary:
@@ -112,7 +112,7 @@ def remarks(
     """
     lines = []
     if summary.repeated_batch is not None:
-        lines.append(f"batch {summary.repeated_batch} had been cut off and was repeated first")
+        lines.append(f"batch {summary.repeated_batch} was interrupted and has been repeated first")
     if summary.quarantined:
         lines += _quarantined(lake, summary, place_of)
     unreadable = summary.unreadable[:MOST_LINES]

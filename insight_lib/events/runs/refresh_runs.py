@@ -13,7 +13,7 @@ from insight_lib.events.runs.run_state import ENDED, RUNNING, is_quiet
 from insight_lib.events.runs.stage import HPARAMS_PLUGIN, RUNS
 from insight_lib.events.runs.told import TRIAL, run_of_trial
 from insight_lib.lake.contract import contract
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 
@@ -28,7 +28,7 @@ def refresh_runs(lake: Lake, workers: Workers) -> list[str]:
     A run that has gone quiet has ended, without anything new. What the folder of a trial tells of
     hyper-parameters, which ``add_hparams`` makes below a run, the run itself is given.
     """
-    touched = derive(lake, workers, RUNS)
+    touched = run_stage(lake, workers, RUNS)
     changes: dict[str, Row] = defaultdict(dict)
     for run_id, change in (*_gone_quiet(lake), *_given_by_trials(lake)):
         changes[run_id] |= change

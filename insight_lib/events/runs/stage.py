@@ -14,12 +14,13 @@ from insight_lib.events.runs.hparams import as_text
 from insight_lib.events.runs.keras_compile import compile_settings
 from insight_lib.events.runs.plain_json import json_object
 from insight_lib.events.runs.run_state import run_state
-from insight_lib.events.runs.told import TELLING, Told, told_by_run
+from insight_lib.events.runs.told import USED_ARTIFACTS, RunArtifacts, artifacts_by_run
 from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
 from insight_lib.events.runs.writers import Traces, writer
 from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
-from insight_lib.lake.run_stage import Input, Stage, Tables
+from insight_lib.lake.replaced_files import REPLACED
+from insight_lib.lake.run_stage import Input, RunStage, Tables
 
 HPARAMS_PLUGIN = "hparams plugin"
 TEXT_SUMMARY = "text summary"
@@ -34,17 +35,19 @@ def compute(tables: Tables) -> Tables:
     tags: dict[str, set[str]] = defaultdict(set)
     for row in tables["scalars"].to_pylist():
         tags[row["run_id"]].add(row["tag"])
-    told = told_by_run(tables["artifacts"])
-    rows = [_run(each, rows, told[each], tags[each]) for each, rows in sorted(files.items())]
+    facts = artifacts_by_run(tables["artifacts"])
+    rows = [_run(each, rows, facts[each], tags[each]) for each, rows in sorted(files.items())]
     return {"runs": pa.Table.from_pylist(rows, schema=contract("runs").schema)}
 
 
-def _run(run_id: str, files: list[dict[str, Any]], told: Told, tags: set[str]) -> dict[str, Any]:
-    stated = json_object(told.config)
-    layers = topology(stated.get("topology"), told.keras_model, told.graph)
-    hparams, source = _hparams(stated, told)
-    # Of what was told again and again the reason is one.
-    problems = dict.fromkeys(as_text(each) for each in (*told.problems, *layers.problems))
+def _run(
+    run_id: str, files: list[dict[str, Any]], facts: RunArtifacts, tags: set[str]
+) -> dict[str, Any]:
+    stated = json_object(facts.config)
+    layers = topology(stated.get("topology"), facts.keras_model, facts.graph)
+    hparams, source = _hparams(stated, facts)
+    # Equal problems are reported once.
+    problems = dict.fromkeys(as_text(each) for each in (*facts.problems, *layers.problems))
     first = min(_present(files, "first_wall_time"), default=None)
     last = max(_present(files, "last_wall_time"), default=None)
     return {
@@ -54,34 +57,34 @@ def _run(run_id: str, files: list[dict[str, Any]], told: Told, tags: set[str]) -
         "first_event_at": _instant(first),
         "last_event_at": _instant(last),
         "last_step": max(_present(files, "last_step"), default=None),
-        "state": _state(files, told, tags),
+        "state": _state(files, facts, tags),
         "hparams": list(hparams.items()),
         "hparams_source": source,
-        "config": told.config,
+        "config": facts.config,
         "topology": layers.layers,
         "topology_source": layers.source,
         "config_problems": "; ".join(problems) or None,
-        "writer": writer(_traces(run_id, files, told, tags)),
+        "writer": writer(_traces(run_id, files, facts, tags)),
     }
 
 
-def _state(files: list[dict[str, Any]], told: Told, tags: set[str]) -> str:
+def _state(files: list[dict[str, Any]], facts: RunArtifacts, tags: set[str]) -> str:
     if not any("stream" in file for file in files):
         return "scored"
     if not _present(files, "first_wall_time"):
         return "not started"
     last = max(_present(files, "last_wall_time"), default=None)
-    return told.state or run_state(tags, last, time.time())
+    return facts.state or run_state(tags, last, time.time())
 
 
-def _hparams(stated: dict[str, Any], told: Told) -> tuple[dict[str, str], str | None]:
+def _hparams(stated: dict[str, Any], facts: RunArtifacts) -> tuple[dict[str, str], str | None]:
     """Return the hyper-parameters of all that tell of them, and the best of these."""
     recorded = stated.get("hparams")
     sources: dict[str, dict[Any, Any]] = {
         DEALER: recorded if isinstance(recorded, dict) else {},
-        HPARAMS_PLUGIN: dict(told.session),
-        KERAS_GRAPH: compile_settings(told.keras_model or ""),
-        TEXT_SUMMARY: told.texts,
+        HPARAMS_PLUGIN: dict(facts.session),
+        KERAS_GRAPH: compile_settings(facts.keras_model or ""),
+        TEXT_SUMMARY: facts.texts,
     }
     found: dict[str, str] = {}
     for values in reversed(sources.values()):
@@ -89,17 +92,19 @@ def _hparams(stated: dict[str, Any], told: Told) -> tuple[dict[str, str], str | 
     return found, next((source for source, values in sources.items() if values), None)
 
 
-def _traces(run_id: str, files: list[dict[str, Any]], told: Told, tags: set[str]) -> Traces:
+def _traces(
+    run_id: str, files: list[dict[str, Any]], facts: RunArtifacts, tags: set[str]
+) -> Traces:
     declared = [file["plugins"] for file in files if "stream" in file]
     return Traces(
         run_id=run_id,
         names=[PurePosixPath(file["path"]).name for file in files if "stream" in file],
         tags=tags.union(*declared),
-        plugins=told.plugins.union(*(each.values() for each in declared)),
-        is_recorded=told.config is not None,
-        keras_model=told.keras_model,
-        graph=told.graph,
-        versions=told.versions,
+        plugins=facts.plugins.union(*(each.values() for each in declared)),
+        is_recorded=facts.config is not None,
+        keras_model=facts.keras_model,
+        graph=facts.graph,
+        versions=facts.versions,
     )
 
 
@@ -114,9 +119,9 @@ def _experiment(run_id: str) -> str:
 
 def _log_root(files: list[dict[str, Any]]) -> str:
     """Return the log root of what was read last; event files go before predictions elsewhere."""
-    beside = [file for file in files if not is_pattern(file["log_root"])]
+    in_runs = [file for file in files if not is_pattern(file["log_root"])]
     followed = [file for file in files if "stream" in file]
-    newest = max(followed or beside or files, key=lambda file: (file["batch"], file["generation"]))
+    newest = max(followed or in_runs or files, key=lambda file: (file["batch"], file["generation"]))
     return str(newest["log_root"])
 
 
@@ -132,13 +137,13 @@ def _tags(rows: pa.Table) -> pa.Table:
     return rows.group_by(["run_id", "tag"]).aggregate([])
 
 
-RUNS = Stage(
+RUNS = RunStage(
     # A new name has described no run yet, so that an old lake's runs get the new words.
     "runs-2",
     inputs=(
         Input("event_files"),
-        Input("prediction_files", where=ds.field("status") != "replaced"),
-        Input("artifacts", where=TELLING),
+        Input("prediction_files", where=ds.field("status") != REPLACED),
+        Input("artifacts", where=USED_ARTIFACTS),
         Input("scalars", ("run_id", "tag"), reduce=_tags),
     ),
     outputs=("runs",),

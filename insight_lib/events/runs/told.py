@@ -1,4 +1,4 @@
-"""What the artifacts of a run say of it."""
+"""What the artifacts of a run say about it: configuration, hyper-parameters, graph, state."""
 
 import re
 from collections import defaultdict
@@ -20,7 +20,7 @@ from insight_lib.events.runs.writers import SESSION_PLUGINS
 _TEXT = "text"
 _VERSION = "file_version"
 
-TELLING = (
+USED_ARTIFACTS = (
     (ds.field("plugin") == _TEXT)
     & (
         (ds.field("tag") == CONFIG_TAG)
@@ -42,7 +42,7 @@ def run_of_trial(run_id: str) -> str | None:
 
 
 @dataclass
-class Told:
+class RunArtifacts:
     """What the artifacts of one run say of it; of what was recorded twice the last.
 
     Attributes:
@@ -68,49 +68,49 @@ class Told:
     problems: list[str] = field(default_factory=list)
 
 
-def told_by_run(artifacts: pa.Table) -> dict[str, Told]:
+def artifacts_by_run(artifacts: pa.Table) -> dict[str, RunArtifacts]:
     """Gather what the artifacts say, by run; a run without any has an empty record."""
     order = [("wall_time", "ascending"), ("file_id", "ascending"), ("record_offset", "ascending")]
-    found: dict[str, Told] = defaultdict(Told)
+    found: dict[str, RunArtifacts] = defaultdict(RunArtifacts)
     for row in artifacts.sort_by(order).to_pylist():
-        told = found[row["run_id"]]
-        told.plugins.add(row["plugin"])
+        facts = found[row["run_id"]]
+        facts.plugins.add(row["plugin"])
         if row["plugin"] == hparams.PLUGIN:
-            _add_session(told, row["payload"], is_trial=run_of_trial(row["run_id"]) is not None)
+            _add_session(facts, row["payload"], is_trial=run_of_trial(row["run_id"]) is not None)
         else:
-            _add(told, row["plugin"], row["tag"], row["payload"])
+            _add(facts, row["plugin"], row["tag"], row["payload"])
     return found
 
 
-def _add_session(told: Told, payload: bytes, *, is_trial: bool) -> None:
+def _add_session(facts: RunArtifacts, payload: bytes, *, is_trial: bool) -> None:
     if hparams.is_session_start(payload):
-        told.session = hparams.session_hparams(payload) or told.session
-        told.state = None
+        facts.session = hparams.session_hparams(payload) or facts.session
+        facts.state = None
     state = hparams.session_state(payload)
     # add_hparams writes an end without a time together with the start, whatever is to come; in a
     # folder that it made itself nothing comes.
     if state is not None and (is_trial or hparams.has_end_time(payload)):
-        told.state = state
-    told.problems += hparams.problems(payload)
+        facts.state = state
+    facts.problems += hparams.problems(payload)
 
 
-def _add(told: Told, plugin: str, tag: str, payload: bytes) -> None:
+def _add(facts: RunArtifacts, plugin: str, tag: str, payload: bytes) -> None:
     if plugin == keras_json.PLUGIN:
-        told.keras_model = summary_text(payload) or told.keras_model
+        facts.keras_model = summary_text(payload) or facts.keras_model
     elif plugin == graph_nodes.PLUGIN:
-        told.graph = content(payload, graph_nodes.EVENT_FIELD) or told.graph
+        facts.graph = content(payload, graph_nodes.EVENT_FIELD) or facts.graph
     elif plugin == _VERSION:
-        told.versions.add(payload)
+        facts.versions.add(payload)
     elif tag == CONFIG_TAG:
-        _add_config(told, summary_text(payload) or "")
+        _add_config(facts, summary_text(payload) or "")
     elif plugin == _TEXT:
-        told.texts |= text_hparams.text_hparams(summary_text(payload) or "")
+        facts.texts |= text_hparams.text_hparams(summary_text(payload) or "")
 
 
-def _add_config(told: Told, text: str) -> None:
+def _add_config(facts: RunArtifacts, text: str) -> None:
     """Keep a configuration that is an object even where fields do not fit: others may want them."""
-    told.config = text if json_object(text) else told.config
+    facts.config = text if json_object(text) else facts.config
     try:
         parse(text, DEALER)
     except ConfigError as error:
-        told.problems.append(str(error))
+        facts.problems.append(str(error))

@@ -77,7 +77,7 @@ def binary_of(positive: Label, rows: Mapping[Label, int]) -> Binary:
         listed = ", ".join(said(label) for label in in_order(classes)[:MOST_NAMED])
         raise UnusableRowsError(
             f"has the labels {listed}, of which none is the positive {said(positive)}; name one of "
-            "them in [predictions.columns] of --config, and read files of other labels apart, by "
-            "another --predictions pattern or log root"
+            "them in [predictions.columns] of --config, and read files with other labels "
+            "separately, by another --predictions pattern or log root"
         )
     return Binary(positive, classes[0] if len(classes) == 1 else None)

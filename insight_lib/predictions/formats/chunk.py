@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import IO, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+
+from insight_lib.columnar.arrays import Integers
 
 Source: TypeAlias = IO[bytes] | pa.NativeFile
 """A file that is open for reading, at its start."""
-Places = npt.NDArray[np.int64]
 
 SPANS = pa.schema([("offset", pa.int64()), ("length", pa.int64()), ("reason", pa.string())])
 
@@ -27,19 +27,19 @@ class Chunk:
     """
 
     rows: pa.RecordBatch
-    number: Places
-    offset: Places
-    length: Places
+    number: Integers
+    offset: Integers
+    length: Integers
     damaged: pa.Table
 
 
-def numbered(rows: pa.RecordBatch, number: Places, damaged: pa.Table | None = None) -> Chunk:
+def numbered(rows: pa.RecordBatch, number: Integers, damaged: pa.Table | None = None) -> Chunk:
     """Return rows of a format in which a row's number says where it is."""
     nothing = SPANS.empty_table()
     ones = np.ones(len(number), np.int64)
     return Chunk(rows, number, number, ones, nothing if damaged is None else damaged)
 
 
-def spans(offset: Places, length: Places, reason: list[str]) -> pa.Table:
+def spans(offset: Integers, length: Integers, reason: list[str]) -> pa.Table:
     """Return what cannot be read as rows."""
     return pa.table([pa.array(offset), pa.array(length), pa.array(reason)], schema=SPANS)

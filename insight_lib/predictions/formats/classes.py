@@ -65,12 +65,12 @@ class Classes:
             many = f"{len(rows):,}" if self.is_open else f"more than {MOST_CLASSES:,}"
             return (
                 f"has {many} different labels in column {column} (rows of each: {listed}), "
-                "as a regression target has, not 0 and 1"
+                "which looks like a regression target, not 0 and 1"
             )
         if len(rows) > len(BINARY):
             return (
                 f"has {len(rows)} classes in label column {column} (rows of each: {listed}), "
-                "and binary metrics take two, 0 and 1"
+                "and binary metrics need two, 0 and 1"
             )
         found = " and ".join(said(label) for label in ordered)
         return f"has label{'s' * (len(ordered) > 1)} {found} in column {column}, not 0 and 1"

@@ -60,16 +60,16 @@ def check_columns(names: Sequence[str], reading: Reading) -> None:
         )
     missing = [name for name in reading.required if name not in names]
     if missing and len(names) == 1 and any(mark in names[0] for mark in ";\t"):
-        raise PredictionFileError(f"has one column only, {names[0]!r}; part its columns by commas")
+        raise PredictionFileError(f"has only one column, {names[0]!r}; separate columns by commas")
     if missing:
         raise PredictionFileError(
             f"has no column {' and no column '.join(missing)}, only {', '.join(names)}; "
-            "name its columns so, or say in [predictions.columns] of --config what they are called"
+            "rename its columns, or map them in section [predictions.columns] of --config"
         )
 
 
 def typed(chunk: Chunk, reading: Reading, binary: Binary | None = None) -> Typed:
-    """Bring the rows of a file to the types of the table.
+    """Convert the rows of a file to the types of the table.
 
     Args:
         chunk: Some rows of the file.
@@ -101,7 +101,7 @@ def typed(chunk: Chunk, reading: Reading, binary: Binary | None = None) -> Typed
 
 
 def with_keys(chunk: Chunk, reading: Reading) -> Chunk:
-    """Return rows with a column for each key of the file's path, in the place of one of its own."""
+    """Return rows with a column for each key of the file's path, in the place of the file's own."""
     if not reading.keys:
         return chunk
     columns = dict(zip(chunk.rows.schema.names, chunk.rows.columns, strict=True))
@@ -125,7 +125,7 @@ def _given(chunk: Chunk, name: str | None, role: str, reading: Reading) -> pa.Ar
     column = plain(chunk.rows.column(name))
     if not _is_simple(column.type):
         raise PredictionFileError(
-            f"has column {name} of type {column.type}, which cannot be taken as {role}; "
+            f"has column {name} of type {column.type}, which cannot be used as {role}; "
             "write a number or a text in each row"
         )
     return column
@@ -137,7 +137,7 @@ def _default(role: str, value: object) -> pa.Scalar:
 
 
 def _text(chunk: Chunk, name: str) -> pa.Array | None:
-    """A column as texts, None where there is none."""
+    """Return a column as texts, None where there is none."""
     if name not in chunk.rows.schema.names:
         return None
     column = plain(chunk.rows.column(name))
@@ -145,7 +145,7 @@ def _text(chunk: Chunk, name: str) -> pa.Array | None:
         return text_or_missing(column)
     except pa.ArrowException as error:
         raise PredictionFileError(
-            f"has column {name} of type {column.type}, which cannot be taken as text; "
+            f"has column {name} of type {column.type}, which cannot be used as text; "
             "write a text or a number in each row"
         ) from error
 

@@ -90,7 +90,7 @@ def text_or_missing(values: pa.Array) -> pa.Array:
 
 
 def holds_text(values: pa.Array) -> bool:
-    """Tell whether one of some strings is neither a number nor true or false."""
+    """Return whether one of some strings is neither a number nor true or false."""
     try:
         pc.cast(values, pa.float64())
     except pa.ArrowException:
@@ -103,7 +103,7 @@ def _decoded(value: object) -> object:
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Tell whether a column of a type, or a dictionary of it, holds texts."""
+    """Return whether a column of a type, or a dictionary of it, holds texts."""
     kind = _value_type(kind)
     return bool(
         pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)

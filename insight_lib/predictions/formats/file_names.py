@@ -37,5 +37,5 @@ def format_of_id(file_id: str) -> str | None:
 
 
 def is_compressed(name: str) -> bool:
-    """Tell whether a file is to be unpacked, by its name."""
+    """Return whether a file is to be unpacked, by its name."""
     return name.lower().endswith(GZIP)

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from insight_lib.columnar.arrays import Integers
 from insight_lib.errors import PredictionFileError
-from insight_lib.predictions.formats.chunk import Chunk, Places, Source, numbered, spans
+from insight_lib.predictions.formats.chunk import Chunk, Source, numbered, spans
 from insight_lib.predictions.formats.column_mapping import Reading
 from insight_lib.predictions.formats.columns import check_columns
 from insight_lib.predictions.formats.convert import holds_text, text_or_missing
@@ -50,7 +51,7 @@ def read_csv(source: Source, reading: Reading) -> Iterator[Chunk]:
 
 
 def _header(source: Source) -> tuple[list[str], bool]:
-    """The columns' names, and whether nothing follows them."""
+    """Return the columns' names, and whether the file ends after them."""
     head = source.read(HEADER_BYTES)
     source.seek(0)
     if b"\0" in head:
@@ -102,7 +103,7 @@ class _Misfits:
         )
         return "skip"
 
-    def number(self, start: int, rows: int) -> Places:
+    def number(self, start: int, rows: int) -> Integers:
         """Return the numbers of the next intact rows, given that of the row after the last one."""
         span = np.arange(start, start + rows + len(self.waiting))
         misfits = np.fromiter(self.waiting, np.int64)

@@ -26,7 +26,7 @@ from insight_lib.predictions.formats.read_json_lines import read_json_lines
 from insight_lib.predictions.formats.read_parquet import read_parquet
 from insight_lib.predictions.formats.read_tfrecord import read_tfrecord
 from insight_lib.predictions.formats.refused import REFUSED, count_labels, label_counts
-from insight_lib.predictions.formats.validate_rows import sift
+from insight_lib.predictions.formats.validate_rows import validate_rows
 
 READERS: dict[str, Callable[[Source, Reading], Iterator[Chunk]]] = {
     file_names.PARQUET: read_parquet,
@@ -90,14 +90,14 @@ def read_predictions(
     for chunk in _chunks(path, reading):
         with _of_file(path):
             brought = typed(chunk, reading, binary)
-            found = sift(brought, chunk)
+            found = validate_rows(brought, chunk)
         rows = contract("predictions").conform(with_constants(found.kept, constants))
         held = with_constants(found.rejected, constants)
         yield PredictionRows(rows, held, found.refused, tuple(count_labels(brought)))
 
 
 def _binary(path: Root, reading: Reading) -> Binary | None:
-    """How the labels of a file become 0 and 1, for which those of all rows are read first."""
+    """Return how labels of a file become 0 and 1, from a first pass over all rows."""
     positive = reading.columns.positive
     if positive is None:
         return None
@@ -111,7 +111,7 @@ def _binary(path: Root, reading: Reading) -> Binary | None:
 
 @contextmanager
 def _of_file(path: Root) -> Iterator[None]:
-    """Let the message of an error begin with the file's name."""
+    """Prefix the message of an error with the file's name."""
     try:
         yield
     except PredictionFileError as error:
@@ -122,7 +122,7 @@ def _chunks(path: Root, reading: Reading) -> Iterator[Chunk]:
     kind = file_names.format_of(str(path))
     if kind is None:
         raise PredictionFileError(
-            f"{path} is of no known format; let its name end in {', '.join(file_names.SUFFIXES)}"
+            f"{path} is of an unknown format; its name must end in {', '.join(file_names.SUFFIXES)}"
         )
     try:
         with unpacked(path) as source:

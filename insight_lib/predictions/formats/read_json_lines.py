@@ -19,7 +19,7 @@ LONGEST_LINE = 16 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_NAMED = 80
 """Characters of a key in a message."""
-NO_OBJECT = "the line is no JSON object"
+NO_OBJECT = "the line is not a JSON object"
 
 Row = dict[str, Any]
 
@@ -57,7 +57,7 @@ def read_json_lines(source: Source, reading: Reading) -> Iterator[Chunk]:
 
 
 def _lines(source: Source) -> Iterator[tuple[int, list[bytes]]]:
-    """Chunks of lines, each with the number of its first one."""
+    """Yield chunks of lines, each with the number of its first one."""
     start = 0
     while True:
         lines: list[bytes] = []
@@ -77,7 +77,7 @@ def _lines(source: Source) -> Iterator[tuple[int, list[bytes]]]:
 
 
 def _object(line: bytes) -> Row | str:
-    """The line's object, or why it has none that is read in one way only."""
+    """Return the line's object, or why it has none that can be read in only one way."""
     try:
         row = json.loads(line.decode(), object_pairs_hook=_unambiguous)
     except _KeyTwiceError as error:

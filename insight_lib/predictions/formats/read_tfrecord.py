@@ -114,7 +114,7 @@ class _Features:
         return pa.record_batch(columns)
 
     def _column(self, name: str, default: object) -> pa.Array:
-        """One value an Example: of the features' own type, or as text where they differ."""
+        """Return one value per Example, of the features' type, or as text where types differ."""
         own = self.features[self.codes == self.names.index(name)]
         rows = np.full(len(self.records), -1)
         rows[self.places[own["record"]]] = np.arange(len(own))  # of a name twice the last counts
@@ -137,7 +137,7 @@ def _same_kind(buffer: Bytes, features: Rows, kind: int) -> pa.Array:
 
 
 def _text(buffer: Bytes, feature: Rows) -> str | None:
-    """A feature's value as text; of several how many there are."""
+    """Return a feature's value as text; of several how many there are."""
     count, kind = int(feature["values"]), int(feature["kind"])
     if count == 0:
         return None

@@ -82,7 +82,7 @@ def count_refused(typed: Typed, good: pa.BooleanArray, reason: pa.Array) -> pa.T
 
 
 def _labels(typed: Typed, bad: pa.Table, good: pa.BooleanArray) -> pa.Array:
-    """The label of each refused row in words, null where it names no class."""
+    """Return the label of each refused row in words, null where it names no class."""
     labels = bad["label"].combine_chunks()
     texts = {value: said(value) for value in BINARY}
     known = pc.if_else(pc.equal(labels, BINARY[1]), texts[BINARY[1]], texts[BINARY[0]])
@@ -98,7 +98,7 @@ def _labels(typed: Typed, bad: pa.Table, good: pa.BooleanArray) -> pa.Array:
 
 
 def _by_slice(table: pa.Table, slices: pa.MapArray) -> pa.Table:
-    """The same rows once for each slice that they are in."""
+    """Return the same rows once for each slice that they are in."""
     offsets = slices.offsets.to_numpy()
     rows = np.repeat(np.arange(len(slices)), np.diff(offsets))
     entries = slice(int(offsets[0]), int(offsets[-1]))

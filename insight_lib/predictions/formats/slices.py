@@ -1,10 +1,10 @@
 """The slices of a prediction file's rows: column and value, as a map."""
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.errors import PredictionFileError
 from insight_lib.predictions.formats.column_mapping import Reading
 from insight_lib.predictions.formats.convert import plain, text_or_missing
@@ -46,7 +46,7 @@ def _slice_values(rows: pa.RecordBatch, name: str) -> pa.Array:
     return text_or_missing(column)
 
 
-def _offsets(present: npt.NDArray[np.bool_]) -> pa.Array:
+def _offsets(present: Booleans) -> pa.Array:
     entries = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
     return pa.array(entries.astype(np.int32))
 

@@ -54,8 +54,8 @@ class Survey:
                 f"{reason} ({rows:,})" for reason, rows in self._reasons.most_common(MOST_REASONS)
             )
             problem = (
-                f"has {self.quarantined:,} of {self.rows:,} rows that cannot be taken, so that the "
-                f"others are not taken either: {reasons}; write it again without them"
+                f"has {self.quarantined:,} of {self.rows:,} rows that are invalid, so that none is "
+                f"used: {reasons}; write the file again without them"
             )
         if problem is not None:
             raise UnusableRowsError(f"{self._path} {problem}")

@@ -17,8 +17,8 @@ INTEGERS = 3
 """Kinds of features, by the number of their field; `NONE` has no list."""
 
 NOT_EXAMPLE = 5
-"""Status of a record whose payload is no Example, beside those of the framing."""
-NOT_EXAMPLE_REASON = "the record's checksums hold, but its payload is no tf.train.Example"
+"""Status of a record whose payload is no Example, in addition to those of the framing."""
+NOT_EXAMPLE_REASON = "the record's checksums hold, but its payload is not a tf.train.Example"
 
 _FEATURES = 1  # of Example
 _FEATURE = 1  # of Features, a map
@@ -63,7 +63,7 @@ def _call_kernels() -> None:
 
 @kernel
 def _count(buffer: Bytes, spans: Rows) -> int:
-    """How many features the intact records have at most; marks those that are no Example."""
+    """Return how many features intact records have at most; mark those that are no Example."""
     base = address_of(buffer)
     count = 0
     for row in range(len(spans)):

@@ -36,7 +36,7 @@ CHECKS: dict[str, tuple[Callable[[pa.ChunkedArray], pa.ChunkedArray], str]] = {
 
 
 @dataclass(frozen=True)
-class Sifted:
+class ValidatedRows:
     """Rows of a prediction file, sorted.
 
     Attributes:
@@ -50,7 +50,7 @@ class Sifted:
     refused: pa.Table = field(default_factory=REFUSED.empty_table)
 
 
-def sift(typed: Typed, chunk: Chunk) -> Sifted:
+def validate_rows(typed: Typed, chunk: Chunk) -> ValidatedRows:
     """Split rows of a prediction file by whether each can be taken.
 
     Args:
@@ -65,7 +65,7 @@ def sift(typed: Typed, chunk: Chunk) -> Sifted:
     sound = {name: _holds(typed.rows[name], check) for name, (check, _) in CHECKS.items()}
     good = reduce(pc.and_, sound.values())
     if good.true_count == len(good):
-        return Sifted(typed.rows, chunk.damaged)
+        return ValidatedRows(typed.rows, chunk.damaged)
     bad = pc.invert(good)
     reason = pa.nulls(len(bad) - good.true_count, pa.string())
     for name, column in sound.items():
@@ -75,7 +75,8 @@ def sift(typed: Typed, chunk: Chunk) -> Sifted:
     places = [pa.array(places).filter(bad) for places in (chunk.offset, chunk.length)]
     rejected = pa.table([*places, reason], schema=SPANS)
     refused = count_refused(typed, good, reason)
-    return Sifted(typed.rows.filter(good), pa.concat_tables([chunk.damaged, rejected]), refused)
+    damaged = pa.concat_tables([chunk.damaged, rejected])
+    return ValidatedRows(typed.rows.filter(good), damaged, refused)
 
 
 def _holds(

@@ -10,11 +10,11 @@ import pyarrow.dataset as ds
 from insight_lib.events.ingest.ledger import file_id, file_name
 from insight_lib.files.location import Root, opened, stored
 from insight_lib.lake.contract import contract
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.tables import Lake
 from insight_lib.predictions.discover import FoundFile, Place
 from insight_lib.predictions.formats.column_mapping import Columns, Reading
 
-REPLACED = "replaced"
 BLOCK_BYTES = 1 << 20
 
 

@@ -11,7 +11,7 @@ from insight_lib.predictions.ingest.ledger import PredictionEntry, digest
 _Identity = tuple[int, int]  # device and inode
 
 
-class Known:
+class KnownFiles:
     """The files of a ledger by what they are, not by where."""
 
     def __init__(self, ledger: Mapping[str, PredictionEntry], met: set[str]) -> None:
@@ -28,7 +28,7 @@ class Known:
                 by_digest.setdefault(entry.digest, []).append(entry)
 
     def is_linked(self, place: Root) -> bool:
-        """Tell whether a file is one that is known, or was asked for before, by another link."""
+        """Return whether a file is one that is known, or was asked for before, by another link."""
         found = identity(place)
         if found is None:
             return False

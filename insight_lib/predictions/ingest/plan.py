@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from insight_lib.files.location import printable, root_name, stored
 from insight_lib.files.log_root import check_same_root
+from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.predictions.discover import FoundFile, Place
 from insight_lib.predictions.formats.column_mapping import Reading
 from insight_lib.predictions.ingest.batch_plan import PredictionPlan
-from insight_lib.predictions.ingest.ledger import REPLACED, PredictionEntry, digest, first_entry
-from insight_lib.predictions.ingest.moved_files import Known
+from insight_lib.predictions.ingest.ledger import PredictionEntry, digest, first_entry
+from insight_lib.predictions.ingest.moved_files import KnownFiles
 from insight_lib.predictions.passed_over import PassedOver, remarks_on
 from insight_lib.predictions.run_names import RunNames
 
@@ -32,7 +33,7 @@ def plan_predictions(
     unknown = []
     for place in sorted(places, key=lambda place: not place.is_pattern):
         unknown += [(place, found) for found in planner.unknown(place, runs)]
-    known = Known(ledger, planner.met)
+    known = KnownFiles(ledger, planner.met)
     for place, found in unknown:
         planner.meet(place, found, known)
     return PredictionPlan(
@@ -90,7 +91,7 @@ class _Planner:
         ]
         return tuple(dict.fromkeys(said))
 
-    def meet(self, place: Place, found: FoundFile, known: Known) -> None:
+    def meet(self, place: Place, found: FoundFile, known: KnownFiles) -> None:
         """Plan a file at a path that the ledger does not know."""
         if not known.is_linked(found.file.place):
             with self._noting(found):
@@ -120,13 +121,13 @@ class _Planner:
         elif not same_look or where != entry.log_root:
             self.followed.append(replace(entry, modified_ns=seen_ns, log_root=where))
 
-    def _meet(self, place: Place, found: FoundFile, known: Known) -> None:
+    def _meet(self, place: Place, found: FoundFile, known: KnownFiles) -> None:
         """Plan a file that is no link to a known one."""
         name = f"{root_name(place.root)}/{printable(found.file.below)}"
         path, seen_ns = stored(found.file.place), found.file.modified_ns
         earlier = known.moved(found.file)
         if earlier is not None and _reading(earlier) == found.reading:
-            # Its batch is this one: its run is to be described anew.
+            # Its batch is this one: its run is to be described again.
             moved = replace(earlier, path=path, log_root=place.text, modified_ns=seen_ns, batch=-1)
             self.followed.append(moved)
             return
@@ -150,5 +151,5 @@ def _reading(entry: PredictionEntry) -> Reading:
 
 
 def _is_same(found: FoundFile, entry: PredictionEntry) -> bool:
-    """Whether a file that was written anew holds what it held."""
+    """Return whether a file that was written again holds what it held."""
     return found.file.size == entry.size and digest(found.file.place) == entry.digest

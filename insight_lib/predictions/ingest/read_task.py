@@ -121,7 +121,7 @@ def _take(entry: PredictionEntry, writer: Writer) -> PredictionEntry:
 
 
 def _whole(entry: PredictionEntry, reason: str) -> pa.Table:
-    """Say of a file that is refused which steps and splits it is of, for which it is read again."""
+    """Read a refused file again to find out which steps and splits it belongs to."""
     reading = Reading.from_json(entry.reading)
     as_they_are = replace(reading, columns=replace(reading.columns, positive=None))
     parts = read_predictions(entry.path, entry.run_id, entry.file_id, as_they_are)
@@ -138,7 +138,7 @@ def _check_unchanged(planned: PredictionEntry) -> None:
 
 
 def _rejected(entry: PredictionEntry, error: PredictionFileError) -> PredictionRows:
-    """What stands for a file of which nothing is taken."""
+    """Return the outcome for a file that is rejected as a whole."""
     nothing = np.zeros(1, np.int64)
     constants = {"run_id": entry.run_id, "file_id": entry.file_id}
     whole_file = with_constants(spans(nothing, nothing, [str(error)]), constants)

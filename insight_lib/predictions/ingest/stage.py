@@ -40,9 +40,9 @@ def ingest_predictions(
     patterns: Sequence[Pattern] = (),
     columns: Columns | None = None,
 ) -> PredictionSummary:
-    """Bring all new prediction files into the lake.
+    """Ingest all new prediction files.
 
-    A batch that was cut off earlier is repeated first, whatever the roots.
+    A batch that was interrupted earlier is repeated first, whatever the roots.
 
     Args:
         lake: The lake.
@@ -118,7 +118,7 @@ def _read(lake: Lake, workers: Workers, batch: int, plan: PredictionPlan) -> lis
 def _land(
     lake: Lake, batch: int, plan: PredictionPlan, results: Sequence[ReadResult]
 ) -> PredictionSummary:
-    """Commit what the workers wrote, and remove what they wrote in vain."""
+    """Commit what the workers wrote, and remove the files that are not committed."""
     _commit(lake, batch, plan, results)
     sweep(lake, (*ROW_TABLES, "prediction_files"), batch)
     entries = [entry for result in results for entry in result.entries]

@@ -16,7 +16,7 @@ class PredictionSummary:
         quarantined: rows that were not taken, and files as a whole.
         unreadable: files and folders that could not be read, and are tried again next time.
         batches: numbers of the batches that were run, none where nothing was new.
-        repeated_batch: the one of them that had been cut off earlier, if there was one.
+        repeated_batch: the one of them that was interrupted earlier, if there was one.
         refused_files: of the quarantined those that are whole files.
         passed_over: what is said of files that look like predictions and are not read.
     """

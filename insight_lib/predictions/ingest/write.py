@@ -17,7 +17,7 @@ FLUSH_BYTES = 256 << 20
 Files = dict[str, list[DataFile]]
 
 
-class _Held:
+class _TableBuffer:
     """Rows of a table that are not written yet, and the data files of those that are."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Writer:
         """Write into the tables' folders, for a batch."""
         self._uris = table_uris
         self._batch = batch
-        self._kept = {name: _Held() for name in ROW_TABLES}
+        self._kept = {name: _TableBuffer() for name in ROW_TABLES}
         self.drop()
 
     def take(self, part: PredictionRows) -> None:
@@ -57,35 +57,35 @@ class Writer:
         self._take("refused_labels", contract("refused_labels").conform(counts))
 
     def keep(self) -> None:
-        """Let what was taken count, and go on to the next file."""
+        """Keep the rows of the current file, and go on to the next."""
         for name, own in self._own.items():
             self._kept[name].add(own.tables, own.bytes, own.files)
             self._flush(name, self._kept[name], FLUSH_BYTES)
         self.drop()
 
     def drop(self) -> None:
-        """Forget what was taken of the current file, and go on to the next."""
-        self._own = {name: _Held() for name in ROW_TABLES}
+        """Discard the rows of the current file, and go on to the next."""
+        self._own = {name: _TableBuffer() for name in ROW_TABLES}
 
     def finish(self) -> Files:
-        """Write what is held and return the data files of all that was kept, by table."""
-        for name, held in self._kept.items():
-            self._flush(name, held, 0)
-        return {name: held.files for name, held in self._kept.items()}
+        """Write the buffered rows and return the data files of all that was kept, by table."""
+        for name, buffer in self._kept.items():
+            self._flush(name, buffer, 0)
+        return {name: buffer.files for name, buffer in self._kept.items()}
 
     def _take(self, name: str, rows: pa.Table) -> None:
         if rows.num_rows:
             self._own[name].add([rows], rows.nbytes, [])
             self._flush(name, self._own[name], FLUSH_BYTES)
 
-    def _flush(self, name: str, held: _Held, least_bytes: int) -> None:
-        """Write what is held of a table, if it is more than some bytes."""
-        if held.bytes <= least_bytes:
+    def _flush(self, name: str, buffer: _TableBuffer, least_bytes: int) -> None:
+        """Write the buffered rows of a table, if they are more than some bytes."""
+        if buffer.bytes <= least_bytes:
             return
-        rows = in_order(held.tables) if name == "predictions" else pa.concat_tables(held.tables)
+        rows = in_order(buffer.tables) if name == "predictions" else pa.concat_tables(buffer.tables)
         prefix = file_prefix(self._batch)
-        held.files.append(write_data_file(self._uris[name], name, prefix, rows))
-        held.tables, held.bytes = [], 0
+        buffer.files.append(write_data_file(self._uris[name], name, prefix, rows))
+        buffer.tables, buffer.bytes = [], 0
 
 
 def in_order(tables: Sequence[pa.Table]) -> pa.Table:

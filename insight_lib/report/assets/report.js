@@ -37,7 +37,7 @@
     };
   }
 
-  // Beside the cells a colour bar takes a fifth of a phone's width; above them it takes none.
+  // Next to the cells a colour bar takes a fifth of a phone's width; above them it takes none.
   function placedBars(data) {
     if (!narrow()) return data;
     const above = { orientation: "h", y: 1, yanchor: "bottom", thickness: 8, ticklabelposition: "outside top" };

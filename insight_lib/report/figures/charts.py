@@ -15,7 +15,7 @@ _MARKERS_UP_TO = 40
 
 
 def chart_figure(chart: Chart) -> Figure | None:
-    """Lines of value over step, one a stream; None where no series has a finite value."""
+    """Return lines of value over step, one a stream; None where no series has a finite value."""
     shown = [series for series in chart.series if np.isfinite(series.values).any()]
     if not shown:
         return None
@@ -36,7 +36,7 @@ def chart_figure(chart: Chart) -> Figure | None:
 
 
 def chart_notes(chart: Chart) -> list[str]:
-    """What the lines hide: values that are not finite, replaced points, points thinned away."""
+    """Return what the lines hide: non-finite values, replaced points, points thinned away."""
     notes = []
     for series in chart.series:
         if series.only_step is not None:
@@ -78,7 +78,7 @@ def _line(series: Series, place: int) -> Figure:
 
 
 def _mark(step: int, place: int) -> Figure:
-    """A dotted line where the values stop being finite."""
+    """Return a dotted line where the values stop being finite."""
     return {
         "type": "line",
         "x0": step,
@@ -91,14 +91,14 @@ def _mark(step: int, place: int) -> Figure:
 
 
 def constant_range(value: float) -> list[float]:
-    """An axis range with a constant in its middle, as wide as the constant; two around zero."""
+    """Return an axis range around a constant, as wide as the constant; width two around 0."""
     # plotly would show one unit to each side, in which 0.01 looks like nothing.
     half = abs(value) / 2 or 1.0
     return [value - half, value + half]
 
 
 def _value_axis(series: list[Series]) -> Figure:
-    """Logarithmic where values span decades, with few ticks; fit to a constant."""
+    """Return a logarithmic axis, with few ticks, if values span decades; else fit to a constant."""
     values = np.concatenate([each.values for each in series])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())

@@ -14,7 +14,7 @@ _ESCAPES = {
 
 
 def embedded(value: object) -> Markup:
-    """JSON for a ``<script type="application/json">``.
+    """Return JSON for a ``<script type="application/json">``.
 
     ``<``, ``>``, ``&`` and the two line separators of Unicode appear as escapes of JSON, which
     stand only within its strings; the parsed value is unchanged.

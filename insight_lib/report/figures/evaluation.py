@@ -21,7 +21,10 @@ _UNIT = [-0.01, 1.01]
 
 
 def auc_figure(points: Sequence[Auc]) -> Figure | None:
-    """AUC over step with its 95 % interval, one line a split; None where no AUC is defined."""
+    """Return the AUC over steps with its 95 % interval, one line a split.
+
+    None where no AUC is defined.
+    """
     data: list[Figure] = []
     splits = groupby((point for point in points if point.auc is not None), lambda each: each.split)
     for place, (split, group) in enumerate(splits):
@@ -38,7 +41,7 @@ def auc_figure(points: Sequence[Auc]) -> Figure | None:
 
 
 def _auc_range(points: Sequence[Auc]) -> Figure:
-    """An axis fit to an AUC that is constant, its interval with it; none otherwise."""
+    """Return an axis fit to an AUC that is constant, its interval with it; none otherwise."""
     ends = [
         (point.auc, point.ci_lower, point.ci_upper) for point in points if point.auc is not None
     ]
@@ -50,7 +53,7 @@ def _auc_range(points: Sequence[Auc]) -> Figure:
 
 
 def curve_figure(kind: str, curves: Sequence[Curve]) -> Figure | None:
-    """One of ``CURVES`` with a line a split; None where the run has no such curve."""
+    """Return one of ``CURVES`` with a line a split; None where the run has no such curve."""
     _, x_title, y_title = CURVES[kind]
     found = of_kind(kind, curves)
     if not found:
@@ -100,7 +103,7 @@ def _auc_traces(name: str, points: Sequence[Auc], place: int) -> Iterable[Figure
 
 
 def _band(name: str, points: Sequence[Auc], place: int) -> Figure:
-    """The interval as one closed outline: out along the upper ends, back along the lower."""
+    """Return the interval as one closed outline: out along the upper ends, back along the lower."""
     steps = [point.step for point in points]
     upper = numbers([_of(point.ci_upper) for point in points])
     lower = numbers([_of(point.ci_lower) for point in points])
@@ -137,18 +140,18 @@ def _curve(curve: Curve, place: int) -> Figure:
 
 
 def of_kind(kind: str, curves: Sequence[Curve]) -> list[Curve]:
-    """The curves that a figure of ``CURVES`` holds."""
+    """Return the curves that a figure of ``CURVES`` holds."""
     names = _SCORES if kind == "score" else (kind,)
     return [curve for curve in curves if curve.curve in names]
 
 
 def side_of(curve: Curve) -> str:
-    """Which class a curve is of, in words; empty where it is of both."""
+    """Return which class a curve is of, in words; empty where it is of both."""
     return {"score_positive": ", label 1", "score_negative": ", label 0"}.get(curve.curve, "")
 
 
 def _diagonal() -> Figure:
-    """Where a scorer without knowledge (ROC) or with perfect calibration lies."""
+    """Return the line of a scorer without knowledge (ROC) or with perfect calibration."""
     return {
         "type": "line",
         "x0": 0,

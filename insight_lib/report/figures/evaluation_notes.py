@@ -11,18 +11,18 @@ SHIFTED_FROM = 0.25
 
 
 def auc_notes(steadiness: Sequence[Steadiness]) -> list[str]:
-    """How steadily the AUC of each split goes, and whether its moves are more than chance."""
+    """Return how steady the AUC of each split is, and whether its moves exceed chance."""
     return [_steadiness(each) for each in steadiness if each.stddev is not None]
 
 
 def curve_notes(kind: str, page: RunPage) -> list[str]:
-    """Of a kind of curve: the metric that it shows, and what of it cannot be seen."""
+    """Return the metric that a kind of curve shows, and what of it cannot be seen."""
     curves = of_kind(kind, page.curves)
     notes = [note for each in _shown(curves, page.evaluations) for note in _metric(kind, each)]
     if kind == "score":
         notes += [_drift(each) for each in page.drift if each.psi is not None]
     notes += [
-        f"{curve.split}{side_of(curve)}: one point, for its scores are all equal or in one bin."
+        f"{curve.split}{side_of(curve)}: one point, because its scores are all equal or in one bin."
         for curve in curves
         if len(curve.x) == 1
     ]
@@ -34,7 +34,7 @@ def curve_notes(kind: str, page: RunPage) -> list[str]:
 
 
 def _shown(curves: Sequence[Curve], evaluations: Sequence[Evaluation]) -> list[Evaluation]:
-    """The evaluations over all examples of what the curves are of."""
+    """Return the evaluations over all examples of what the curves are of."""
     places = {(curve.split, curve.step) for curve in curves}
     return [each for each in evaluations if not each.part and (each.split, each.step) in places]
 

@@ -16,26 +16,23 @@ TITLES = {
 
 EXPLANATIONS = {
     "update_ratio": (
-        "Length of the update over the length of the weight it changed. Healthy training stays "
-        "near 0.001 (pale); blue layers hardly move, red ones are rewritten."
+        "Norm of the update over the norm of the weight that it changed. Healthy training stays "
+        "near 0.001 (pale); blue layers hardly move, red ones are overwritten."
     ),
     "gradient_norm": (
-        "Euclidean norm of the gradient that was applied. A norm that falls by decades from the "
-        "last layer to the first is a gradient that vanishes."
+        "Euclidean norm of the applied gradient. If it falls by decades from the last layer to the "
+        "first, the gradient vanishes."
     ),
     "weight_norm": (
-        "Euclidean norm of the weights. One that grows by decades runs away; one that falls "
-        "towards zero is decayed until the layer passes nothing on."
+        "Euclidean norm of the weights. If it grows by decades, the weights diverge; if it falls "
+        "towards zero, weight decay leaves the layer without output."
     ),
     "activation_spread": (
-        "Standard deviation of the outputs. Healthy layers keep it near 1; zero is a layer that "
-        "says the same of every example."
+        "Standard deviation of the outputs. Healthy layers keep it near 1; zero means that the "
+        "layer gives the same output for every example."
     ),
 }
-_ESTIMATED = (
-    "Read off histograms: every element counts as the middle of its bucket, so that values are "
-    "estimates."
-)
+_ESTIMATED = "Estimated from histograms: every element is counted at the middle of its bucket."
 
 # The healthy update ratio, 1e-3, lies in the middle of its scale: log10 from -6 to 0.
 _RATIO_RANGE = (-6.0, 0.0)
@@ -60,10 +57,10 @@ _FRAME_PIXELS = 110
 
 
 def grid_figure(grid: LayerGrid) -> Figure:
-    """Layers from the first at the top to the last, steps in equal columns, log10 as colour.
+    """Return a heat map: layers from the first at the top, steps in equal columns, colour log10.
 
     A zero takes the colour of the low end. Cells whose tensor holds NaN or infinities are drawn
-    in a colour of their own; cells that were not written stay empty.
+    in a separate colour; cells that were not written stay empty.
     """
     labels, steps = literals(grid.labels), [f"{step:,}" for step in grid.steps.tolist()]
     low, high = _range(grid)
@@ -92,10 +89,10 @@ def grid_figure(grid: LayerGrid) -> Figure:
 
 
 def grid_notes(grid: LayerGrid) -> list[str]:
-    """What the picture leaves out, in words."""
+    """Return what the picture leaves out, in words."""
     notes = [EXPLANATIONS[grid.measure], *([_ESTIMATED] if grid.estimated else ())]
     if grid.broken.any():
-        notes.append("Turquoise cells hold NaN or infinite elements.")
+        notes.append("Turquoise cells contain NaN or infinite elements.")
     if len(grid.labels) < grid.layers:
         notes.append(f"{len(grid.labels):,} of {grid.layers:,} tensors shown, evenly over depth.")
     if len(grid.steps) < grid.traced:
@@ -121,7 +118,7 @@ def _broken(grid: LayerGrid, steps: list[str], labels: list[str]) -> list[Figure
 
 
 def _range(grid: LayerGrid) -> tuple[float, float]:
-    """log10 of the scale's ends; a norm's scale ends at its own greatest value."""
+    """Return log10 of the scale's ends; a norm's scale ends at its own greatest value."""
     if grid.measure == "update_ratio":
         return _RATIO_RANGE
     values = grid.values[~grid.broken & np.isfinite(grid.values) & (grid.values > 0)]

@@ -40,7 +40,7 @@ class RunPlots:
 
 
 def run_plots(page: RunPage) -> RunPlots:
-    """The plots of a page; what the run did not write yields no plot."""
+    """Return the plots of a page; what the run did not write yields no plot."""
     charts = tuple(
         _plot(chart.title, chart_figure(chart), chart_notes(chart)) for chart in page.charts
     )

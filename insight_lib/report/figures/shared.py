@@ -27,25 +27,25 @@ COLOURS = (
     "#5fa3f8",
     "#e36f9c",
 )
-"""Told apart on a white and on a dark ground."""
+"""Distinguishable on a white and on a dark background."""
 
 _LABEL = 64
 
 
 def colour(place: int) -> str:
-    """The colour of the series at a place."""
+    """Return the colour of the series at a place."""
     return COLOURS[place % len(COLOURS)]
 
 
 def translucent(place: int, alpha: float) -> str:
-    """The same colour, to fill an interval with."""
+    """Return the colour of the series at a place, translucent, to fill an interval."""
     digits = colour(place)[1:]
     red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
     return f"rgba({red},{green},{blue},{alpha})"
 
 
 def literal(text: str) -> str:
-    """Text as plotly shows it, character by character.
+    """Return text as plotly shows it, character by character.
 
     plotly reads ``<b>``, ``<a href>``, ``<br>`` and entities in names and labels as markup;
     entities written for ``&``, ``<`` and ``>`` it turns back into the characters. Text never goes
@@ -56,7 +56,7 @@ def literal(text: str) -> str:
 
 
 def literals(texts: Iterable[str]) -> list[str]:
-    """The same for the labels of an axis: labels that shortening made equal get a number."""
+    """Return the labels of an axis; labels that shortening made equal get a number."""
     seen: dict[str, int] = {}
     labels = []
     for text in map(literal, texts):
@@ -66,10 +66,10 @@ def literals(texts: Iterable[str]) -> list[str]:
 
 
 def numbers(values: Iterable[float], digits: int = 6) -> list[float | None]:
-    """Values to so many significant digits; what is not finite becomes null, a gap."""
+    """Return values to so many significant digits; what is not finite becomes null, a gap."""
     return [float(f"{value:.{digits}g}") if math.isfinite(value) else None for value in values]
 
 
 def axis(title: str, **more: object) -> dict[str, object]:
-    """An axis with a title; its style comes from the page."""
+    """Return an axis with a title; its style comes from the page."""
     return {"title": {"text": title}, **more}

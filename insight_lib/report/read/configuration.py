@@ -23,7 +23,7 @@ def configuration(
     topology: str | None,
     problems: str | None,
 ) -> Configuration:
-    """Hyper-parameters and settings by name, the layers as a table, the configuration as JSON."""
+    """Return hyper-parameters and settings by name, layers as a table, configuration as JSON."""
     layers = _layers(parse_json(topology))
     settings = _settings(parse_json(config))
     columns = _columns(layers)
@@ -42,14 +42,14 @@ def configuration(
 
 
 def _settings(config: object) -> tuple[tuple[str, str], ...]:
-    """What was set beside hyper-parameters and layers: optimizer, loss, data, code, machine."""
+    """Return optimizer, loss, data, code and machine: all but hyper-parameters and layers."""
     if not isinstance(config, dict):
         return ()
     return tuple((".".join(path), value_text(each)) for path, each in config_fields(config).items())
 
 
 def _layers(topology: object) -> list[Mapping[str, object]]:
-    """The layers of a topology: a list of objects, or the list that its object calls layers."""
+    """Return the layers of a topology, which is a list of objects or an object with ``layers``."""
     if isinstance(topology, dict):
         topology = topology.get("layers")
     if not isinstance(topology, list):
@@ -58,7 +58,7 @@ def _layers(topology: object) -> list[Mapping[str, object]]:
 
 
 def _columns(layers: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
-    """The names under which a layer says something, in the order of their first use."""
+    """Return the names under which a layer says something, in the order of their first use."""
     used = {name: None for layer in layers[:MAX_ROWS] for name in layer}
     told = [name for name in used if any(layer.get(name) not in _NOTHING for layer in layers)]
     return tuple(told)[:MAX_COLUMNS]

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from insight_lib.report.records.run_page import Floats
+from insight_lib.columnar.arrays import Floats, Integers
 
 KEPT_PER_BIN = 3
 """A bin's least, its greatest and one that is not finite."""
 
 
-def kept(values: Floats, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Which points of a long series to show.
+def kept(values: Floats, limit: int) -> Integers:
+    """Return which points of a long series to show.
 
     The series is cut into bins of equal length; of each bin its least and its greatest finite
     value stay, and its first value that is not finite, so that neither a spike nor a gap vanishes.
@@ -43,8 +43,8 @@ def kept(values: Floats, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64
     return np.unique(np.append(found[found < count], [0, count - 1]))
 
 
-def spread(count: int, limit: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """At most ``limit`` of ``count`` positions, evenly apart, the first and the last among them."""
+def spread(count: int, limit: int) -> Integers:
+    """Return at most ``limit`` of ``count`` positions, evenly spaced, with first and last."""
     if count <= limit:
         return np.arange(count)
     return np.unique(np.linspace(0, count - 1, limit).round().astype(np.int64))

@@ -57,19 +57,19 @@ CURVE_COLUMNS = ("run_id", "step", "split", "slice", "curve", "point", "x", "y",
 
 _PREFERRED_SPLITS = ("validation", "val", "valid", "test", "eval")
 _CURVE_SPLITS = 4
-"""Splits whose curves are drawn; more cannot be told apart in one plot."""
+"""Splits whose curves are drawn; more cannot be distinguished in one plot."""
 
 Row = Mapping[str, object]
 
 
 def split_rank(split: str) -> tuple[int, str]:
-    """Order of splits: the one a training is judged by first, then by name."""
+    """Return the sort key of a split: the one a training is judged by first, then by name."""
     known = _PREFERRED_SPLITS.index(split) if split in _PREFERRED_SPLITS else len(_PREFERRED_SPLITS)
     return known, split
 
 
 def last_auc(table: pa.Table) -> dict[str, Auc]:
-    """Of every run the AUC over all examples at the last step of its foremost split."""
+    """Return for every run the AUC over all examples at the last step of its foremost split."""
     best: dict[str, Row] = {}
     for row in table.to_pylist():
         known = best.get(row["run_id"])
@@ -79,13 +79,13 @@ def last_auc(table: pa.Table) -> dict[str, Auc]:
 
 
 def auc_over_steps(rows: Sequence[Row]) -> tuple[Auc, ...]:
-    """The AUC over all examples at every step, split by split, steps ascending."""
+    """Return the AUC over all examples at every step, split by split, steps ascending."""
     whole = [row for row in rows if row["slice"] == ALL_EXAMPLES]
     return tuple(_auc(row) for row in sorted(whole, key=_split_then_step))
 
 
 def final_evaluations(rows: Sequence[Row], groups: Sequence[Row]) -> tuple[Evaluation, ...]:
-    """The metrics of every split and slice at its last step, all examples before the slices.
+    """Return the metrics of every split and slice at its last step, all examples before the slices.
 
     ``groups`` are the run's rows of ``group_aucs``.
     """
@@ -98,13 +98,13 @@ def final_evaluations(rows: Sequence[Row], groups: Sequence[Row]) -> tuple[Evalu
 
 
 def final_curves(table: pa.Table) -> tuple[Curve, ...]:
-    """Every curve over all examples at the last step of the foremost splits, points in order."""
+    """Return every curve over all examples at the last step of the foremost splits, in order."""
     if table.num_rows == 0:
         return ()
     found: dict[tuple[str, str], Curve] = {}
     whole = table.filter(pc.equal(table["slice"], ALL_EXAMPLES))
     for (curve, split, step), points in groups(whole, ["curve", "split", "step"], ["point"]):
-        # Steps ascend, so the last one written here is the last step.
+        # Integers ascend, so the last one written here is the last step.
         x, y = floats(points, "x"), floats(points, "y")
         left_out = floats(points, "thinning_error")[0]
         found[curve, split] = Curve(curve, split, int(step), x, y, float(left_out))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from insight_lib.columnar.table_groups import by_run
-from insight_lib.report.records.night import SEVERITIES, Finding
+from insight_lib.report.records.night import WORST_FIRST, Finding
 from insight_lib.report.records.sparkline import sparkline
 from insight_lib.report.text import parse_json, value_text
 
@@ -32,23 +32,23 @@ Row = Mapping[str, object]
 
 
 def findings_by_run(table: pa.Table) -> dict[str, tuple[Finding, ...]]:
-    """The findings of every run that has some, each under its cause, the worst first."""
+    """Return the findings of every run, each under its cause, the worst first."""
     return {run_id: _arranged(rows.to_pylist()) for run_id, rows in by_run(table).items()}
 
 
 def flat(findings: Sequence[Finding]) -> list[Finding]:
-    """Every finding, a cause before its consequences."""
+    """Return every finding, a cause before its consequences."""
     return [each for finding in findings for each in (finding, *finding.consequences)]
 
 
 def worst(findings: Sequence[Finding]) -> str | None:
-    """The worst severity among them and their consequences; None where there are none."""
+    """Return the highest severity among findings and their consequences; None without any."""
     found = [finding.severity for finding in flat(findings)]
     return min(found, key=_severity_rank, default=None)
 
 
 def _arranged(rows: Sequence[Row]) -> tuple[Finding, ...]:
-    """Roots with everything that follows from them, however far, in one level beneath."""
+    """Return the root findings, each with all that follows from it in one level beneath."""
     ordered = sorted(rows, key=_row_rank)
     heads = {(row["rule"], row["layer"]): row for row in ordered}
     beneath: dict[str, list[Finding]] = {}
@@ -66,7 +66,7 @@ def _arranged(rows: Sequence[Row]) -> tuple[Finding, ...]:
 
 
 def _root(row: Row, heads: Mapping[tuple[object, object], Row]) -> Row:
-    """The finding at the end of the chain of causes; the foremost of a circle of them.
+    """Return the finding at the end of the chain of causes; for a circle, the foremost.
 
     A cause that is not there ends the chain.
     """
@@ -99,7 +99,7 @@ def _finding(row: Row) -> Finding:
 
 
 def _evidence(value: object) -> tuple[tuple[str, str], ...]:
-    """The numbers behind it but the series, which is drawn."""
+    """Return the numbers behind it but the series, which is drawn."""
     if isinstance(value, dict):
         named = ((str(name), each) for name, each in value.items())
         return tuple((n, value_text(each)) for n, each in named if n not in DRAWN)
@@ -113,7 +113,7 @@ def _row_rank(row: Row) -> tuple[int, float, str, str]:
 
 
 def _severity_rank(severity: str) -> int:
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+    return WORST_FIRST.index(severity) if severity in WORST_FIRST else len(WORST_FIRST)
 
 
 def _key(row: Row) -> str:

@@ -12,13 +12,13 @@ from insight_lib.report.read import evaluations as read_evaluations
 from insight_lib.report.read import findings as read_findings
 from insight_lib.report.read import risk as read_risk
 from insight_lib.report.records.night import (
-    SEVERITIES,
+    WORST_FIRST,
     Auc,
     Finding,
     Headline,
-    Held,
     Night,
     Quarantine,
+    QuarantineGroup,
     Risk,
     RunFindings,
     RunRow,
@@ -35,7 +35,7 @@ Row = Mapping[str, object]
 
 
 def read_night(tables: Tables, generated_at: datetime) -> Night:
-    """Everything on the index page, from the small tables alone."""
+    """Return everything on the index page, from the small tables alone."""
     model = read_risk.current_model(tables.read("risk_models", read_risk.MODEL_COLUMNS))
     risks = read_risk.risk_by_run(tables.read("risk_scores", read_risk.SCORE_COLUMNS), model)
     findings = read_findings.findings_by_run(tables.read("findings", read_findings.COLUMNS))
@@ -65,13 +65,13 @@ def read_night(tables: Tables, generated_at: datetime) -> Night:
 
 
 def quarantine(table: pa.Table) -> Quarantine:
-    """Spans and rows by run, file and reason: the first groups by file and offset, and counts."""
+    """Return spans and rows by run, file and reason: the first groups, and their counts."""
     keys = ["run_id", "file_id", "reason"]
     found = table.group_by(keys).aggregate(
         [("offset", "count"), ("offset", "min"), ("length", "sum")]
     )
     order = [("file_id", "ascending"), ("offset_min", "ascending"), ("reason", "ascending")]
-    groups = [_held(row) for row in found.sort_by(order).to_pylist()]
+    groups = [_quarantine_group(row) for row in found.sort_by(order).to_pylist()]
     rows = [group for group in groups if group.of_predictions and group.length]
     return Quarantine(
         total=table.num_rows,
@@ -83,8 +83,8 @@ def quarantine(table: pa.Table) -> Quarantine:
     )
 
 
-def _held(row: Mapping[str, Any]) -> Held:
-    return Held(
+def _quarantine_group(row: Mapping[str, Any]) -> QuarantineGroup:
+    return QuarantineGroup(
         run_id=row["run_id"],
         file_id=row["file_id"],
         reason=row["reason"],
@@ -95,7 +95,7 @@ def _held(row: Mapping[str, Any]) -> Held:
 
 
 def _labels(table: pa.Table) -> dict[str, str]:
-    """The latest label of each run."""
+    """Return the latest label of each run."""
     rows = sorted(table.to_pylist(), key=lambda row: row["labelled_at"])
     return {row["run_id"]: row["label"] for row in rows}
 
@@ -137,17 +137,17 @@ def _headline(
         runs=len(runs),
         scored=len(scored),
         failures_predicted=failing if scored else None,
-        findings=tuple((severity, counts[severity]) for severity in SEVERITIES),
+        findings=tuple((severity, counts[severity]) for severity in WORST_FIRST),
         quarantined=spans,
     )
 
 
 def _severity_place(run: RunRow) -> int:
-    return SEVERITIES.index(run.worst) if run.worst in SEVERITIES else len(SEVERITIES)
+    return WORST_FIRST.index(run.worst) if run.worst in WORST_FIRST else len(WORST_FIRST)
 
 
 def _by_risk(run: RunRow) -> tuple[float, int, str]:
-    """The riskiest first; a run without a prediction after all others, by its worst finding."""
+    """Return the sort key of a run: by falling risk, then runs without one, by worst finding."""
     return -(run.risk.probability if run.risk else -1.0), _severity_place(run), run.run_id
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.columnar.table_groups import floats, integers
 from insight_lib.report.read.downsample import spread
 from insight_lib.report.records.run_page import LayerGrid
@@ -53,7 +54,7 @@ MEASURES = (
 
 
 def layer_grids(table: pa.Table) -> tuple[LayerGrid, ...]:
-    """A grid for every measure that the run's statistics hold, layers in order of depth."""
+    """Return a grid for every measure that the run's statistics hold, layers in order of depth."""
     found: list[LayerGrid] = []
     if table.num_rows == 0:
         return ()
@@ -69,14 +70,12 @@ def layer_grids(table: pa.Table) -> tuple[LayerGrid, ...]:
 
 
 def rejected(table: pa.Table) -> tuple[tuple[str, int], ...]:
-    """The reasons for which layer summaries were not understood, and how many; most first."""
+    """Return why layer summaries were rejected, and how many; most frequent first."""
     counts = Counter(table["reason"].to_pylist())
     return tuple(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
 
 
-def _grid(
-    measure: Measure, rows: pa.Table, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> LayerGrid:
+def _grid(measure: Measure, rows: pa.Table, broken: Booleans) -> LayerGrid:
     names = [f"{layer} · {tensor}" for layer, tensor in _pairs(rows)]
     labels = _by_depth(names, floats(rows, "depth"))
     steps, columns = np.unique(integers(rows, "step"), return_inverse=True)
@@ -104,8 +103,8 @@ def _pairs(rows: pa.Table) -> list[tuple[str, str]]:
     return list(zip(rows["layer"].to_pylist(), rows["tensor"].to_pylist(), strict=True))
 
 
-def _by_depth(names: list[str], depths: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[str]:
-    """Distinct names by depth, then name; a layer of unknown depth comes last."""
+def _by_depth(names: list[str], depths: Floats) -> list[str]:
+    """Return distinct names by depth, then name; a layer of unknown depth comes last."""
     known = {
         name: float("inf") if np.isnan(depth) else float(depth)
         for name, depth in zip(names, depths, strict=True)
@@ -114,6 +113,6 @@ def _by_depth(names: list[str], depths: np.ndarray[tuple[int], np.dtype[np.float
 
 
 def _as_counted(name: str) -> list[tuple[int, str]]:
-    """A name in parts, numbers as such: ``layer2`` comes before ``layer10``."""
+    """Return the parts of a name, numbers as numbers: ``layer2`` before ``layer10``."""
     parts = re.split(r"(\d+)", name)
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

@@ -26,7 +26,7 @@ METRIC_NAMES = {
 
 
 def current_model(table: pa.Table) -> RiskModel | None:
-    """The model that counts, and why it is not used where that is so; None where there is none."""
+    """Return the current model, with why it is not used if so; None if there is none."""
     row = newest_model(table.to_pylist())
     if row is None:
         return None
@@ -35,7 +35,7 @@ def current_model(table: pa.Table) -> RiskModel | None:
 
 
 def risk_by_run(table: pa.Table, model: RiskModel | None) -> dict[str, Risk]:
-    """The model's prediction for each run, at the latest cut-off; none of one that is not used."""
+    """Return the model's prediction for each run at the latest cut-off; none if it is unused."""
     risks: dict[str, Risk] = {}
     if model is None or model.unusable is not None:
         return risks
@@ -61,7 +61,7 @@ def _risk(row: Mapping[str, object]) -> Risk:
 
 
 def _reasons(text: str) -> tuple[Reason, ...]:
-    """The reasons, the strongest first; a JSON value of another form yields none."""
+    """Return the reasons, the strongest first; a JSON value of another form yields none."""
     value = parse_json(text)
     if not isinstance(value, list):
         return ()
@@ -86,7 +86,7 @@ def _metrics(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _named(metrics: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
-    """Known metrics first and by their good names; an object within is flattened one level."""
+    """Return known metrics first, with display names; flatten nested objects by one level."""
     known = [name for name in METRIC_NAMES if name in metrics]
     pairs: list[tuple[str, str]] = []
     for name in [*known, *(name for name in metrics if name not in METRIC_NAMES)]:

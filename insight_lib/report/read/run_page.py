@@ -62,7 +62,7 @@ class _Chunk:
 
 
 def read_pages(tables: Tables, rows: Sequence[RunRow]) -> Iterator[RunPage]:
-    """The page of each run, in the order given; memory is bounded by the runs read together."""
+    """Yield the page of each run, in the order given; memory is bounded by runs read together."""
     for start in range(0, len(rows), RUNS_AT_A_TIME):
         taken = rows[start : start + RUNS_AT_A_TIME]
         chunk = _read_chunk(tables, [row.run_id for row in taken])

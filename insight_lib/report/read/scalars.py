@@ -22,7 +22,7 @@ PAGE_POINTS = 24_000
 """Points of a page, some 16 bytes each: what keeps a page of many tags below a megabyte."""
 MAX_CHARTS = 60
 MAX_SERIES = 12
-"""Series of a chart: more cannot be told apart."""
+"""Series of a chart: more cannot be distinguished."""
 
 _SPLIT_WORDS = frozenset({"train", "training", "val", "valid", "validation", "test", "eval"})
 _OF_A_BATCH = ("input/", "label/")
@@ -32,7 +32,7 @@ Group = tuple[str, pa.Table]
 
 
 def charts(table: pa.Table) -> tuple[tuple[Chart, ...], int]:
-    """The charts of a run, the loss first, and how many more there are than a page shows.
+    """Return the charts of a run, the loss first, and how many more there are than a page shows.
 
     Args:
         table: the run's rows of ``scalars``, superseded ones among them, in any order.
@@ -53,7 +53,7 @@ def charts(table: pa.Table) -> tuple[tuple[Chart, ...], int]:
 
 
 def chart_of(stream: str, tag: str) -> tuple[str, str]:
-    """Which chart a tag belongs to, and its name there.
+    """Return which chart a tag belongs to, and its name there.
 
     The chart is the tag without what only tells the split: a first or last part such as
     ``Loss/train``, or Keras's ``val_``. The name is the stream, with that word where there is one.
@@ -75,7 +75,7 @@ def _without_split(tag: str) -> tuple[str | None, str]:
 
 
 def _chart_rank(title: str) -> tuple[bool, bool, bool, str]:
-    """Losses, then what is measured each epoch, the rest by name, what a batch is like last."""
+    """Return the sort key of a chart: losses, per-epoch values, others by name, batches last."""
     of_batch = title.startswith(_OF_A_BATCH)
     return "loss" not in title.lower(), of_batch, not title.startswith("epoch_"), title
 
@@ -86,7 +86,7 @@ def _chart(title: str, members: Sequence[Group], limit: int) -> Chart:
 
 
 def _series_rank(name: str) -> tuple[bool, str]:
-    """The training stream first, so that it keeps its colour in every chart."""
+    """Return the sort key of a series; the training stream keeps the first colour."""
     return not name.startswith("train"), name
 
 

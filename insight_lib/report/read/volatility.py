@@ -32,7 +32,7 @@ Row = Mapping[str, Any]
 
 
 def steadiness(rows: Sequence[Row]) -> tuple[Steadiness, ...]:
-    """How steadily the AUC over all examples goes, split by split, the foremost first."""
+    """Return how steady the AUC over all examples is, by split, the foremost split first."""
     whole = [row for row in rows if row["metric"] == "auc" and row["slice"] == ALL_EXAMPLES]
     names = [name for name in VOLATILITY_COLUMNS if name not in ("run_id", "slice", "metric")]
     return tuple(
@@ -42,7 +42,7 @@ def steadiness(rows: Sequence[Row]) -> tuple[Steadiness, ...]:
 
 
 def last_drift(rows: Sequence[Row]) -> tuple[Drift, ...]:
-    """How far the last step of every split lies from its step before, and from the run before."""
+    """Return the drift of each split's last step from the step and from the run before."""
     last: dict[tuple[str, bool], Row] = {}
     for row in sorted(rows, key=lambda row: row["step"]):
         last[row["split"], row["run_id"] == row["reference_run_id"]] = row

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.predictions.formats.file_names import TFRECORD, format_of_id
 from insight_lib.report.records.sparkline import Sparkline
 
-SEVERITIES = ("error", "warning", "info")
-"""From the worst to the mildest."""
+WORST_FIRST = SEVERITIES[::-1]
 
 FAILURE_AT = 0.5
 """A run is predicted to fail where failing is at least as likely as not."""
@@ -129,7 +129,7 @@ class RiskModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class QuarantineGroup:
     """What of one file is in quarantine for one reason.
 
     ``count`` spans or rows, the first at ``first_offset`` (a byte, or a row of a prediction file
@@ -165,7 +165,7 @@ class Quarantine:
 
     total: int
     groups: int
-    shown: tuple[Held, ...]
+    shown: tuple[QuarantineGroup, ...]
     prediction_rows: int = 0
     prediction_files: int = 0
     unopened: int = 0

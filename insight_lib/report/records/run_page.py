@@ -3,12 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.report.records.night import Auc, Finding, Quarantine, RunRow
-
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
-Steps = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +19,7 @@ class Series:
     """
 
     name: str
-    steps: Steps
+    steps: Integers
     values: Floats
     points: int
     superseded: int
@@ -52,9 +48,9 @@ class LayerGrid:
 
     measure: str
     labels: tuple[str, ...]
-    steps: Steps
-    values: np.ndarray[tuple[int, int], np.dtype[np.float64]]
-    broken: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    steps: Integers
+    values: Floats
+    broken: Booleans
     estimated: bool
     layers: int
     traced: int

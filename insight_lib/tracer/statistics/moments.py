@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
+
 MOMENTS = (
     "finite",
     "mean",
@@ -26,7 +27,7 @@ MOMENTS = (
 _BLOCK = 2**16
 
 
-def moments_of(rows: Sequence[NDArray[Any]]) -> FloatArray:
+def moments_of(rows: Sequence[NDArray[Any]]) -> Floats:
     """Return the ``MOMENTS`` of each tensor, shape ``(len(rows), 9)``, over its finite elements.
 
     Args:
@@ -42,7 +43,7 @@ def moments_of(rows: Sequence[NDArray[Any]]) -> FloatArray:
     return _merged(of_parts, np.array([place for place, _ in parts], np.int64), len(rows))
 
 
-def squares_of(moments: FloatArray) -> FloatArray:
+def squares_of(moments: Floats) -> Floats:
     """Return the sum of squares of each tensor, from its ``MOMENTS``; one that overflows is inf.
 
     As the deviations' and the mean's it costs no look at the elements and loses no digits: both
@@ -72,7 +73,7 @@ def _blocks(
         yield block
 
 
-def _of_block(parts: list[NDArray[Any]]) -> FloatArray:
+def _of_block(parts: list[NDArray[Any]]) -> Floats:
     """Return the moments of each part, none of which is empty."""
     sizes = np.array([part.size for part in parts])
     starts = np.cumsum(sizes) - sizes
@@ -104,15 +105,13 @@ def _of_block(parts: list[NDArray[Any]]) -> FloatArray:
     return np.column_stack(columns)
 
 
-def _counts(
-    holds: NDArray[np.bool_], starts: NDArray[np.int64], sizes: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _counts(holds: Booleans, starts: Integers, sizes: Integers) -> Integers:
     """Count part by part: for one part five times as fast as adding truth values up."""
     places = zip(starts.tolist(), (starts + sizes).tolist(), strict=True)
     return np.array([np.count_nonzero(holds[start:end]) for start, end in places], np.int64)
 
 
-def _merged(parts: FloatArray, places: NDArray[np.int64], count: int) -> FloatArray:
+def _merged(parts: Floats, places: Integers, count: int) -> Floats:
     """Merge the parts of each tensor by Chan's formula (Chan, Golub, LeVeque 1979)."""
     merged = np.zeros((count, len(MOMENTS)))
     merged[:, 3:5] = np.inf, -np.inf

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.tracer.stats_format import EXACT_ORDER_ELEMENTS, QUANTILES
 
-FloatArray = NDArray[np.float64]
 HISTOGRAM_BUCKETS = 30
 _QUANTILES = np.array(QUANTILES)
 _BUCKET_SHARES = np.arange(HISTOGRAM_BUCKETS + 1) / HISTOGRAM_BUCKETS
@@ -18,12 +18,12 @@ _GOLDEN = (np.sqrt(5) - 1) / 2
 class Ordered(NamedTuple):
     """Finite elements in order, each of which stands for ``weight`` of the tensor's."""
 
-    elements: FloatArray
+    elements: Floats
     weight: float
 
 
 def ordered(row: NDArray[Any]) -> Ordered:
-    """Put the finite elements of a tensor of one axis in order, or a sample's of a large one."""
+    """Sort the finite elements of a tensor of one axis, or a sample of a large one."""
     sample = row if row.size <= EXACT_ORDER_ELEMENTS else row[_sample_places(row.size)]
     elements = np.sort(sample).astype(np.float64)
     # NaN sorts last and fails every comparison.
@@ -33,14 +33,14 @@ def ordered(row: NDArray[Any]) -> Ordered:
 
 
 @lru_cache(maxsize=16)
-def _sample_places(size: int) -> NDArray[np.int64]:
+def _sample_places(size: int) -> Integers:
     """Spread a fixed sample over all axes: multiples of the golden ratio, modulo one (Weyl)."""
     shares = np.arange(EXACT_ORDER_ELEMENTS) * _GOLDEN % 1.0
-    places: NDArray[np.int64] = (shares * size).astype(np.int64)
+    places: Integers = (shares * size).astype(np.int64)
     return places
 
 
-def quantiles(found: Ordered) -> FloatArray:
+def quantiles(found: Ordered) -> Floats:
     """Interpolate the ``QUANTILES`` linearly; NaN of nothing."""
     if found.elements.size == 0:
         return np.full(len(QUANTILES), np.nan)
@@ -49,13 +49,13 @@ def quantiles(found: Ordered) -> FloatArray:
 
 
 @lru_cache(maxsize=256)
-def _quantile_places(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
+def _quantile_places(size: int) -> tuple[Integers, Integers, Floats]:
     place = _QUANTILES * (size - 1)
     below = place.astype(np.int64)
     return below, np.minimum(below + 1, size - 1), place - below
 
 
-def histogram(found: Ordered, low: float, high: float) -> FloatArray:
+def histogram(found: Ordered, low: float, high: float) -> Floats:
     """Count in buckets of equal width from minimum to maximum; a constant gets one around it."""
     elements = found.elements
     if elements.size == 0:

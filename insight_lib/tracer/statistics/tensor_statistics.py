@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.tracer.statistics.moments import MOMENTS, moments_of, squares_of
 from insight_lib.tracer.statistics.order_statistics import Ordered, histogram, ordered, quantiles
 from insight_lib.tracer.stats_format import QUANTILES, SATURATION_BOUNDS, STATS_DTYPE, STATS_FIELDS
 
-FloatArray = NDArray[np.float64]
 _PLACE = {name: i for i, name in enumerate(STATS_FIELDS)}
 _SHARED = [name for name in MOMENTS if name in _PLACE]
 _MOMENTS_OF = [MOMENTS.index(name) for name in _SHARED]
@@ -28,12 +28,12 @@ _LOCATIONS = [_PLACE[name] for name in ("mean", "min", "max")]
 class TensorSummary:
     """``stats``: float64 of shape (27,), see ``STATS_FIELDS``; ``histogram``: (k, 3), k from 0."""
 
-    stats: FloatArray
-    histogram: FloatArray
+    stats: Floats
+    histogram: Floats
 
 
 @dataclass(frozen=True)
-class Known:
+class TensorValues:
     """A tensor of any shape and floating type, and the fields that belong to its kind.
 
     Every field of another kind is NaN.
@@ -43,7 +43,7 @@ class Known:
     facts: Mapping[str, float] = field(default_factory=dict)
 
 
-def summarize(tensors: Sequence[Known]) -> list[TensorSummary]:
+def summarize(tensors: Sequence[TensorValues]) -> list[TensorSummary]:
     """Summarize tensors; each as if it were the only one."""
     rows = [_row(each.values) for each in tensors]
     # A float64 tensor may hold values whose squares overflow: its l2 and m2 are then infinite.
@@ -52,7 +52,7 @@ def summarize(tensors: Sequence[Known]) -> list[TensorSummary]:
         return [_complete(*each) for each in zip(stats, tensors, rows, strict=True)]
 
 
-def moment_fields(rows: Sequence[NDArray[Any]]) -> FloatArray:
+def moment_fields(rows: Sequence[NDArray[Any]]) -> Floats:
     """Return the statistics (n, 27) of tensors of one axis as far as single elements tell them.
 
     NaN is what belongs to the tensor's kind, and the quantiles.
@@ -94,7 +94,7 @@ def _row(values: NDArray[Any]) -> NDArray[Any]:
     return row.astype(np.float32) if row.dtype.itemsize < 4 else row
 
 
-def _complete(stats: FloatArray, tensor: Known, row: NDArray[Any]) -> TensorSummary:
+def _complete(stats: Floats, tensor: TensorValues, row: NDArray[Any]) -> TensorSummary:
     """Fill in what belongs to the tensor's kind, and what its elements' order tells."""
     for name, value in tensor.facts.items():
         stats[_PLACE[name]] = value

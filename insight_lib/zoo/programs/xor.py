@@ -1,4 +1,4 @@
-"""Exclusive or of two bits: four examples, learnt by heart, validated on themselves."""
+"""Exclusive or of two bits: four examples, memorised, validated on themselves."""
 
 import numpy as np
 

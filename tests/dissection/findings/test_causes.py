@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from insight_lib.dissection.findings.cause_graph import CAUSES
 from insight_lib.dissection.findings.causes import link
-from insight_lib.dissection.findings.finding import SEVERITIES, Finding
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.rules import RULES
 
 BASE = Finding(

@@ -6,18 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from insight_lib.dissection.findings.finding import MOST_POINTS, held, series
+from insight_lib.dissection.findings.finding import MOST_POINTS, series, share_confidence
 
 
 @given(judged=st.integers(1, 500), share=st.floats(0, 1))
 def test_confidence_is_the_lower_bound_of_wilsons_interval(judged, share):
     times = round(share * judged)
     bounds = binomtest(times, judged).proportion_ci(0.95, "wilson")
-    assert held(times, judged) == pytest.approx(bounds.low, abs=1e-6)
+    assert share_confidence(times, judged) == pytest.approx(bounds.low, abs=1e-6)
 
 
 def test_nothing_judged_is_nothing_known():
-    assert held(0, 0) == 0.0
+    assert share_confidence(0, 0) == 0.0
 
 
 @pytest.mark.parametrize("points", [1, 2, MOST_POINTS, MOST_POINTS + 1, 10_000])

@@ -81,7 +81,7 @@ def test_a_histogram_that_counts_nothing_says_nothing_of_its_elements():
         ([(0.0, 0.0, 3.0), (0.0, 1.0, 1.0)], np.nan),
     ],
 )
-def test_zeros_are_told_only_where_the_buckets_do(buckets, zeros):
+def test_zeros_are_known_only_where_a_bucket_shows_them(buckets, zeros):
     (found,), _ = numbers_of(buckets)
     np.testing.assert_equal(found["zeros"], zeros)
 
@@ -102,7 +102,7 @@ def test_more_elements_than_can_be_counted_make_no_sense():
         (0.0, 1.0, np.inf),
     ],
 )
-def test_buckets_that_make_no_sense_are_told_and_cost_no_other_histogram(bucket):
+def test_invalid_buckets_are_reported_and_other_histograms_kept(bucket):
     sound = [(0.0, 1.0, 2.0)]
     (_, found), good = numbers_of([bucket, *sound], sound)
     assert good.tolist() == [False, True]

@@ -149,7 +149,7 @@ def test_metadata_of_the_first_summary_of_a_series_holds_for_all_of_it():
     assert statistics_of(*rows).rows["depth"].to_pylist() == [3, 3]
 
 
-def test_of_two_summaries_of_one_step_the_later_is_taken():
+def test_the_later_of_two_summaries_of_one_step_wins():
     first, second = (row(payload(numbers_of(np.full(2, size)))) for size in (1.0, 7.0))
     assert statistics_of(first, second).rows["mean"].to_pylist() == [7.0]
 

@@ -1,14 +1,14 @@
 """Statistics read off the buckets of real event files, against what the same runs logged exactly.
 
 TensorFlow 1's tutorial on summaries logs mean, standard deviation, minimum and maximum of its
-weights beside their histograms.
+weights next to their histograms.
 """
 
 import pytest
 
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import read_files
-from insight_lib.events.ingest.placement import place
+from insight_lib.events.ingest.placement import place_files
 
 STATISTICS = {"mean": "mean", "stddev_1": "std", "min": "min", "max": "max"}
 
@@ -16,7 +16,7 @@ STATISTICS = {"mean": "mean", "stddev_1": "std", "min": "min", "max": "max"}
 @pytest.fixture(scope="module")
 def found(tfevents_dir):
     root = tfevents_dir / "tensorflow+tensorboard" / "log_tayo"
-    return read_files(place(root, sorted(root.rglob("*tfevents*"))))
+    return read_files(place_files(root, sorted(root.rglob("*tfevents*"))))
 
 
 def test_buckets_give_what_was_logged_to_within_their_width(found):

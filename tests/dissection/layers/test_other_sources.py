@@ -101,7 +101,7 @@ def test_a_tensor_has_the_rows_of_its_best_source_and_of_no_other():
     ]
 
 
-def test_of_two_streams_that_name_one_tensor_trainings_is_taken():
+def test_the_training_stream_wins_where_two_name_one_tensor():
     histograms = [
         histogram("fc/activations", np.full(3, size), stream=stream)
         for stream, size in (("validation", 1.0), ("train", 2.0), (".", 3.0))
@@ -110,7 +110,7 @@ def test_of_two_streams_that_name_one_tensor_trainings_is_taken():
     assert [round(mean) for (mean,) in told(found, "mean")] == [2]
 
 
-def test_of_two_tags_that_name_one_tensor_one_is_taken_at_all_steps():
+def test_one_of_two_tags_of_a_tensor_is_used_at_all_steps():
     histograms = [
         histogram(tag, np.full(3, size), step)
         for step in (0, 1)

@@ -30,7 +30,7 @@ def test_the_change_of_a_weight_is_its_distance_over_its_size_at_the_first_trace
     np.testing.assert_allclose(changes(*rows), [0, 3, 9, 0, 3, 9])
 
 
-def test_a_new_process_that_saw_no_first_step_begins_anew():
+def test_a_new_process_without_the_first_step_restarts_the_distance():
     rows = [(0, 0.0, 1.0), (5, 2.0, 3.0), (6, 0.0, 4.0), (9, 2.0, 5.0)]
     found = changes(*({"step": s, "distance": d, "l2": n} for s, d, n in rows))
     np.testing.assert_allclose(found, [0.0, 2.0, 0.0, 0.5])

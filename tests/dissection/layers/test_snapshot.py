@@ -97,7 +97,7 @@ def test_of_an_activation_without_elements_no_unit_is_dead_or_constant(shape):
     assert found["dead_fraction"] is found["constant_fraction"] is None
 
 
-def test_a_compact_summary_of_the_same_step_is_taken_with_the_snapshots_singular_values():
+def test_a_compact_summary_is_used_with_the_singular_values_of_the_snapshot():
     tensor = np.random.default_rng(6).normal(size=(4, 5))
     numbers = np.full(27, np.nan)
     numbers[:12] = [20, 9.0, 1.0, -1, 1, 1, 1, 0, 0, 0, np.nan, np.nan]

@@ -38,7 +38,7 @@ def test_a_matrix_of_zeros_has_a_norm_and_no_rank():
     assert np.isnan(rank)
 
 
-def test_a_matrix_too_large_to_take_apart_is_left_whole(monkeypatch):
+def test_a_matrix_too_large_to_decompose_has_no_singular_values(monkeypatch):
     monkeypatch.setattr(spectrum, "LARGEST_SVD", 4 * 5 * 4 - 1)
     assert np.isnan(shape_statistics(np.ones((4, 5)))[:2]).all()
     assert not np.isnan(shape_statistics(np.ones((4, 4)))[:2]).any()

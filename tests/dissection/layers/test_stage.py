@@ -8,9 +8,9 @@ from tensorboard.compat.proto import event_pb2, summary_pb2
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.reading import read_files
-from insight_lib.events.ingest.placement import place
+from insight_lib.events.ingest.placement import place_files
 from insight_lib.events.ingest.stage import ingest_events
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from tests.dissection.messages import message
 from tests.in_process import InProcess
@@ -76,7 +76,7 @@ def logs(tmp_path):
 
 def derived(lake, root):
     ingest_events(lake, InProcess(), [root])
-    return derive(lake, InProcess(), LAYER_STATISTICS)
+    return run_stage(lake, InProcess(), LAYER_STATISTICS)
 
 
 def rows_of(table):
@@ -86,7 +86,7 @@ def rows_of(table):
 
 def read_directly(root):
     paths = sorted(path for path in root.rglob("*tfevents*"))
-    return layer_statistics(read_files(place(root, paths)).measured)
+    return layer_statistics(read_files(place_files(root, paths)).measured)
 
 
 def test_a_lake_holds_what_reading_the_directory_gives(logs, tmp_path):

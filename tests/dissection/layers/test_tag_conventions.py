@@ -130,13 +130,13 @@ def test_a_scalar_whose_tag_does_not_say_whose_norm_it_is_is_left_alone(tag):
     assert scalar_name(tag) is None
 
 
-def test_what_a_lake_is_asked_for_holds_every_tag_that_is_taken():
+def test_the_lake_query_covers_every_tag_that_is_read():
     found = pc.match_substring_regex(pa.array(list(HISTOGRAMS)), HISTOGRAM_TAGS)
     assert found.to_pylist() == [True] * len(HISTOGRAMS)
     assert all(SCALAR_TAGS in tag for tag in SCALARS)
 
 
-def test_of_real_event_files_the_weights_and_activations_are_taken_and_nothing_else(tfevents_dir):
+def test_only_weights_and_activations_of_real_event_files_are_read(tfevents_dir):
     tags = set()
     for path in tfevents_dir.rglob("*tfevents*"):
         if path.is_file():

@@ -50,7 +50,7 @@ def test_weights_that_inputs_broke_call_for_no_other_learning_rate(make_view, ad
         inputs = {"train:input/x/nonfinite": [0.0, 0.0, 3.0], "train:loss": [1.0, 0.9, np.nan]}
         case = {"steps": steps, "layers": [NAN_AT_END], "scalars": inputs}
         said = advice("non_finite_tensors", case)
-        assert "mend input x" in said
+        assert "fix input x" in said
         assert "lower" not in said
         linked = {one.rule: one.caused_by for one in dissect([make_view(case)])}
         assert linked["non_finite_tensors"] == "non_finite_inputs"
@@ -66,7 +66,7 @@ def test_tiny_updates_call_for_a_larger_learning_rate(advice):
 def test_weights_that_do_not_move_at_all_call_for_no_larger_learning_rate(advice):
     layers = [moves("a", [0.0] * 6) | {"l2": [0.0] * 6}]
     said = advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
-    assert "no weight moves" in said
+    assert "no weight changes" in said
     assert "raise" not in said
 
 
@@ -98,7 +98,7 @@ def test_of_a_loss_that_recovers_and_one_that_does_not_the_latter_is_said_not_to
     ("rule", "spreads"),
     [("large_initialisation", [1.0, 2.0, 1.5]), ("small_initialisation", [1e-3, 1e-4, 1e-3])],
 )
-def test_of_several_kernels_the_worst_is_told_and_how_far_down_they_begin(found, rule, spreads):
+def test_the_worst_of_several_kernels_is_named_with_the_lowest_layer(found, rule, spreads):
     layers = [
         {"layer": f"l{depth}", "depth": depth, "kind": "weight", "shape": [50, 50], "std": [std]}
         for depth, std in enumerate(spreads)
@@ -141,4 +141,4 @@ def test_units_that_woke_in_between_are_not_called_dead_ever_since(found):
     dead = [0.8, 0.0, 0.0, 0.0, 0.8, 0.8, 0.8, 0.8]
     layer = {"layer": "a", "kind": "activation", "activation": "relu", "dead_fraction": dead}
     said = found("dead_units", {"layers": [layer]}).title
-    assert said.endswith("zero for every example, at 5 of 8 traced steps, from step 0 on")
+    assert said.endswith("0 for every example, at 5 of 8 traced steps, the first at step 0")

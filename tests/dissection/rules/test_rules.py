@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection import rules
-from insight_lib.dissection.findings.finding import SEVERITIES
+from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.rules import RULES
 from tests.dissection.rule_cases import CASES_DIR, read_cases, said
 

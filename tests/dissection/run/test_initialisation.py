@@ -1,4 +1,4 @@
-"""How wide kernels are drawn, beside Keras's own initialisers."""
+"""How wide kernels are drawn, compared with Keras's own initialisers."""
 
 import keras
 import numpy as np
@@ -44,7 +44,7 @@ def test_what_keras_draws_looks_drawn(make_view, name):
         np.random.default_rng(1).normal(0.1, 0.5, size=(300, 40)),
         np.zeros((300, 40)),
     ],
-    ids=["long tails", "a mean of its own", "zeros"],
+    ids=["long tails", "its own mean", "zeros"],
 )
 def test_what_training_makes_of_weights_does_not(make_view, values):
     view = make_view({"layers": [row(values)], "steps": [0]})

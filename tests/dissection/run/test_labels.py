@@ -17,6 +17,6 @@ def test_batches_count_whose_labels_are_finite(make_view):
     assert (found.lows.tolist(), found.highs.tolist()) == ([0, 1], [5, 6])
 
 
-def test_labels_of_which_no_batch_is_finite_tell_nothing(make_view):
+def test_labels_without_a_finite_batch_are_unknown(make_view):
     assert seen(make_view, min=[0, nan], max=[nan, 1], mean=[0, 1]) is None
     assert seen(make_view, min=[0, 1], max=[1, 2]) is None

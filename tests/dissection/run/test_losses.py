@@ -15,7 +15,7 @@ def names(found):
     return [loss.name for loss in found]
 
 
-def test_a_loss_of_nothing_but_zeros_beside_one_that_is_not_is_none(make_view):
+def test_a_loss_of_zeros_next_to_a_nonzero_one_is_ignored(make_view):
     view = make_view({"scalars": UNTRACKED})
     assert names(training_losses(view)) == ["train/loss"]
     assert training_loss(view).name == "train/loss"

@@ -9,7 +9,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from insight_lib.dissection.diagnose import diagnose
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import read_files
-from insight_lib.events.ingest.placement import place
+from insight_lib.events.ingest.placement import place_files
 from tests.events.finding import find_event_files
 
 POINTS = 60
@@ -100,7 +100,7 @@ def test_histograms_without_a_step_are_all_kept_in_the_order_of_writing(tmp_path
         value = Summary.Value(tag="fc1.weight", histo=histogram)
         writer.add_event(Event(wall_time=1.0, summary=Summary(value=[value])))
     writer.close()
-    measured = read_files(place(tmp_path, find_event_files(tmp_path))).measured
+    measured = read_files(place_files(tmp_path, find_event_files(tmp_path))).measured
     rows = layer_statistics(measured).rows.to_pylist()
     assert [row["step"] for row in rows] == [0, 1, 2]
     assert sorted(row["max"] for row in rows) == [row["max"] for row in rows]

@@ -14,9 +14,9 @@ from insight_lib.evaluation.by_step.checks import check_evaluations
 from insight_lib.evaluation.by_step.group_stage import GROUPS
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.comparing.drift_stage import refresh_drift
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
@@ -45,13 +45,13 @@ class Nights:
         return told["score"]
 
     def pass_one(self):
-        """Ingest, run every stage, and return the runs whose drift was computed anew."""
+        """Ingest, run every stage, and return the runs whose drift was recomputed."""
         ingest_predictions(self.lake, InProcess(), [self.root])
-        derive(self.lake, InProcess(), RUNS)
-        evaluate_news(self.lake, InProcess())
+        run_stage(self.lake, InProcess(), RUNS)
+        evaluate_new_predictions(self.lake, InProcess())
         refresh_steps(self.lake, InProcess(), GROUPS)
         check_evaluations(self.lake, InProcess())
-        derive(self.lake, InProcess(), LAYER_STATISTICS)
+        run_stage(self.lake, InProcess(), LAYER_STATISTICS)
         refresh_findings(self.lake, InProcess())
         return refresh_drift(self.lake, InProcess())
 
@@ -99,7 +99,7 @@ def test_lost_and_repeated_examples_are_findings_of_their_run(nights):
     assert json.loads(repeated["evidence"])["an_example"] == "user-395"
 
 
-def test_a_mended_file_takes_the_finding_back(nights):
+def test_a_corrected_file_removes_the_finding(nights):
     for step in range(3):
         nights.write("exp/a", step)
     nights.write("exp/a", 1, ["user-1", "user-1"])

@@ -11,7 +11,7 @@ from insight_lib.evaluation.by_step.sample_counts import sample_counts
 from insight_lib.evaluation.by_step.step_plan import Box, boxes, group_steps
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
 from insight_lib.evaluation.by_step.unnamed_examples import numbered_files
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.reading import read_selection
 from insight_lib.lake import parquet
 from insight_lib.lake.tables import Lake
@@ -27,7 +27,7 @@ def bring(tmp_path, lake, here):
 
     def bring(files, *, until_evaluated=False):
         bring_predictions(lake, here, tmp_path / "logs", files)
-        evaluate_news(lake, here)
+        evaluate_new_predictions(lake, here)
         return [] if until_evaluated else refresh(lake, here)
 
     return bring
@@ -139,7 +139,7 @@ def test_a_replaced_file_takes_its_steps_along(lake, bring, read):
 def test_a_night_of_events_only_reads_nothing(lake, bring, here, read):
     bring({"a/predictions/0.parquet": predictions(1)})
     batch = bring_events(lake, "logs/a")
-    evaluate_news(lake, here)
+    evaluate_new_predictions(lake, here)
     read.clear()
     asked = len(here.asked)
     assert refresh(lake, here) == [[], []]
@@ -149,7 +149,7 @@ def test_a_night_of_events_only_reads_nothing(lake, bring, here, read):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cut_off_at", ["group_aucs", "sample_counts", "volatility"])
-def test_stages_that_were_cut_off_between_their_commits_go_on_where_they_were(
+def test_stages_interrupted_between_commits_continue_where_they_were(
     lake, bring, here, cut_off_at, monkeypatch
 ):
     bring({"a/predictions/0.parquet": predictions(1, (1, 2))})
@@ -174,7 +174,7 @@ def test_stages_that_were_cut_off_between_their_commits_go_on_where_they_were(
         assert batch <= {file.path for file in lake.files(stage.output)}
 
 
-def test_ids_that_rise_anew_in_each_step_are_names_though_one_step_alone_is_read(
+def test_ids_that_restart_in_each_step_are_names_even_when_one_step_is_read(
     lake, bring, monkeypatch
 ):
     monkeypatch.setattr(step_plan, "ROWS_A_TASK", 1)

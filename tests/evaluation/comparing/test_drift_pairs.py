@@ -56,7 +56,7 @@ def test_there_are_no_more_comparisons_than_steps_and_runs():
     assert len(comparisons(_evaluations(*places), _runs(a=1, b=2, c=3, d=4))) == 4 * 4 + 3
 
 
-def test_experiments_and_slices_stay_apart():
+def test_experiments_and_slices_are_kept_separate():
     evaluations = pa.concat_tables(
         [_evaluations(("a", 1, "test")), _evaluations(("a", 2, "test"), part="country=de")]
     )

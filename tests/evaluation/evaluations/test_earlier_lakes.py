@@ -9,7 +9,7 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.transaction import Transaction
 
 from insight_lib.evaluation.evaluations.commit import APPLICATION
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.lake.maintenance import maintain
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
@@ -46,7 +46,7 @@ def earlier(lake, here, tmp_path):
         for name, rows in steps.items()
     }
     bring_predictions(lake, here, tmp_path / "logs", files)
-    evaluate_news(lake, here)
+    evaluate_new_predictions(lake, here)
     _write_as_before(lake)
     return lake
 
@@ -63,7 +63,7 @@ def test_the_next_night_evaluates_its_rows_again_once(earlier, here, tmp_path):
     lake = open_lake(earlier.root)
     new = {"c/predictions/1.parquet": pa.table(WITHIN)}
     bring_predictions(lake, here, tmp_path / "logs", new)
-    assert evaluate_news(lake, here) == ["logs/a", "logs/b", "logs/c"]
+    assert evaluate_new_predictions(lake, here) == ["logs/a", "logs/b", "logs/c"]
     statement = (
         "SELECT run_id, step, rows, score_kind, log_loss IS NULL AS none "
         "FROM evaluations ORDER BY ALL"
@@ -76,7 +76,7 @@ def test_the_next_night_evaluates_its_rows_again_once(earlier, here, tmp_path):
     ]
     assert [tuple(row.values()) for row in query(lake, statement).to_pylist()] == wanted
     bring_predictions(lake, here, tmp_path / "logs", {"c/predictions/2.parquet": pa.table(WITHIN)})
-    assert evaluate_news(lake, here) == ["logs/c"]
+    assert evaluate_new_predictions(lake, here) == ["logs/c"]
     assert "score_kind" in DeltaTable(lake.root / "evaluations").to_pyarrow_dataset().schema.names
 
 
@@ -92,11 +92,11 @@ def test_a_night_that_was_interrupted_after_the_first_commit_is_made_up_for(
     with monkeypatch.context() as patched:
         patched.setattr(type(lake), "mark_current", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            evaluate_news(lake, here)
+            evaluate_new_predictions(lake, here)
     lake = open_lake(earlier.root)
     assert query(lake, "SELECT DISTINCT score_kind FROM evaluations").num_rows == 2
     bring_predictions(lake, here, tmp_path / "logs", {"b/predictions/3.parquet": pa.table(WITHIN)})
-    evaluate_news(lake, here)
+    evaluate_new_predictions(lake, here)
     assert not lake.is_outdated("evaluations")
     assert sorted(lake.read("evaluations")["rows"].to_pylist()) == [6, 6, 6, 6, 6]
 

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from insight_lib.evaluation import reading
 from insight_lib.evaluation.evaluations import large_keys, merged_task, plan_tasks, run_task
 from insight_lib.evaluation.evaluations.compute import NOTHING, Kept, evaluate_run
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.evaluations.stored_states import StateFiles
 from insight_lib.evaluation.evaluations.tables import TABLES
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
@@ -37,7 +37,7 @@ def bring(tmp_path, lake, here):
 
     def bring(files, workers=here, *, evaluate=True, columns=None):
         bring_predictions(lake, workers, tmp_path / "logs", files, columns)
-        return evaluate_news(lake, workers) if evaluate else None
+        return evaluate_new_predictions(lake, workers) if evaluate else None
 
     return bring
 
@@ -141,7 +141,7 @@ def test_a_later_step_takes_the_curves(lake, bring):
     assert_as_evaluated_at_once(lake)
 
 
-def test_a_file_written_anew_is_evaluated_by_its_new_rows_only(lake, bring):
+def test_a_rewritten_file_is_evaluated_by_its_new_rows_only(lake, bring):
     bring(
         {
             "a/predictions/0.parquet": sliced(900, 1, 5),
@@ -175,18 +175,18 @@ def test_a_renamed_file_counts_once_also_on_a_night_that_replaces_another_runs_f
     assert_as_evaluated_at_once(lake)
 
 
-def test_news_of_events_only_evaluates_nothing(lake, bring, here):
+def test_new_event_files_alone_evaluate_nothing(lake, bring, here):
     bring({"a/predictions/0.parquet": sliced(900, 1)})
     batch = bring_events(lake, "logs/a")
     assert runs_between(lake, batch - 1, settled_batch(lake), LEDGERS.values()) == ["logs/a"]
     asked = len(here.asked)
-    assert evaluate_news(lake, here) == []
+    assert evaluate_new_predictions(lake, here) == []
     assert len(here.asked) == asked
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cut_off_at", TABLES)
-def test_an_evaluation_that_was_cut_off_between_its_commits_counts_each_row_once(
+def test_an_evaluation_interrupted_between_commits_counts_each_row_once(
     lake, bring, cut_off_at, monkeypatch, here
 ):
     bring({"a/predictions/0.parquet": sliced(900, 1), "b/predictions/0.parquet": sliced(800, 2)})
@@ -201,8 +201,8 @@ def test_an_evaluation_that_was_cut_off_between_its_commits_counts_each_row_once
     with monkeypatch.context() as patched:
         patched.setattr(Lake, "replace_where", cut_off)
         with pytest.raises(KeyboardInterrupt):
-            evaluate_news(lake, here)
-    assert evaluate_news(lake, here) == ["logs/a"]
+            evaluate_new_predictions(lake, here)
+    assert evaluate_new_predictions(lake, here) == ["logs/a"]
     assert_as_evaluated_at_once(lake)
     for name in TABLES:
         on_disk = {path.name for path in (lake.root / name).glob("batch-00000001-*")}
@@ -216,7 +216,7 @@ def test_rows_of_a_batch_that_is_not_settled_wait_for_it(lake, bring, here, monk
         with pytest.raises(KeyboardInterrupt):
             bring({"a/predictions/1.parquet": sliced(700, 3)}, evaluate=False)
     assert lake.read("predictions").num_rows == 1_600
-    assert evaluate_news(lake, here) == []
+    assert evaluate_new_predictions(lake, here) == []
     assert bring({}) == ["logs/a"]
     assert_as_evaluated_at_once(lake)
 
@@ -302,7 +302,7 @@ def test_a_kept_state_whose_rows_are_gone_keeps_its_own_true_bounds(lake, bring,
     bring({"a/predictions/1.parquet": predictions(9_000, 2)}, evaluate=False)
     exact = exact_auc(lake, run_id="logs/a")
     lake.replace("predictions", "file_id", ["logs/a/predictions/0.parquet"], [], "test", 0)
-    evaluate_news(lake, here)
+    evaluate_new_predictions(lake, here)
     [found] = lake.read("evaluations").to_pylist()
     assert found["rows"] == 18_000
     assert found["auc_lower"] <= exact <= found["auc_upper"]
@@ -325,15 +325,15 @@ def test_a_file_that_was_moved_in_a_batch_that_has_to_wait_is_evaluated_before_i
     bring, lake, here, tmp_path
 ):
     bring({"a/predictions/x.parquet": predictions(500, 1)}, evaluate=False)
-    write_plan(lake, "events", {})  # a batch of events that is cut off
+    write_plan(lake, "events", {})  # a batch of events that is interrupted
     (tmp_path / "logs" / "a" / "predictions" / "x.parquet").rename(
         tmp_path / "logs" / "a" / "predictions" / "y.parquet"
     )
     bring({}, evaluate=False)
     assert settled_batch(lake) == 0
-    evaluate_news(lake, here)
+    evaluate_new_predictions(lake, here)
     assert lake.read("evaluations")["rows"].to_pylist() == [500]
     finish_plan(lake, "events")
-    evaluate_news(lake, here)
+    evaluate_new_predictions(lake, here)
     assert lake.read("evaluations")["rows"].to_pylist() == [500]
     assert_as_evaluated_at_once(lake)

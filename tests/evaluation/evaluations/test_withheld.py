@@ -8,7 +8,7 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from insight_lib.evaluation.by_step.group_stage import GROUPS
 from insight_lib.evaluation.by_step.step_stage import refresh_steps
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.predictions.formats.column_mapping import Columns
 from insight_lib.predictions.ingest.stage import ingest_predictions
 from tests.in_process import InProcess
@@ -47,7 +47,7 @@ def night(lake, tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.table(frame), path)
         ingest_predictions(lake, InProcess(), [tmp_path / "logs"], columns=columns)
-        evaluate_news(lake, InProcess())
+        evaluate_new_predictions(lake, InProcess())
         return lake.read("evaluations").to_pylist()
 
     return night
@@ -149,11 +149,11 @@ def test_a_label_whose_rows_all_have_no_score_leaves_no_metric_in_its_slice_only
 def test_a_file_of_which_most_rows_are_refused_gives_no_metric(night, sample):
     broken = sample | {"score": np.where(np.arange(ROWS) <= ROWS // 2, np.inf, sample["score"])}
     rows = night({"a/predictions/p.parquet": broken})
-    check_withheld(evaluated(rows), f"has {ROWS // 2 + 1} of {ROWS} rows that cannot be taken")
+    check_withheld(evaluated(rows), f"has {ROWS // 2 + 1} of {ROWS} rows that are invalid")
 
 
 def test_what_is_withheld_follows_the_files_night_by_night(night, sample, lake):
-    """A good step stays; a bad file takes its own step's metrics, and a mended one gives them."""
+    """A good step stays; a bad file takes its own step's metrics, and a fixed one gives them."""
     steps = {f"a/predictions/{step}.parquet": sample | {"step": [step] * ROWS} for step in (1, 2)}
     rows = night(steps)
     check_metrics(evaluated(rows, step=2), sample)

@@ -1,4 +1,4 @@
-"""Every metric and curve of a group of rows beside scikit-learn's, on what scores can be."""
+"""Every metric and curve of a group of rows compared with scikit-learn's, on what scores can be."""
 
 import numpy as np
 import pytest

@@ -112,7 +112,7 @@ def test_few_cells_are_split(clicks):
     assert _best(sample) - ROUNDING <= found.upper <= found.confusion.f1 + 1e-4 + ROUNDING
 
 
-def test_of_equally_good_thresholds_the_highest_is_taken():
+def test_of_equally_good_thresholds_the_highest_is_reported():
     # From 0.8 on F1 is 2 / 3, and again from 0.2 on.
     rows = scored_rows([0.8, 0.6, 0.4, 0.2], [1, 0, 0, 1])
     found = best_f1(Cells.from_histogram(ScoreHistogram.from_rows(rows, 64)))

@@ -13,14 +13,14 @@ from sklearn import metrics
 
 from insight_lib.evaluation import reading
 from insight_lib.evaluation.comparing.drift_stage import refresh_drift
-from insight_lib.evaluation.evaluations.stage import evaluate_news
+from insight_lib.evaluation.evaluations.stage import evaluate_new_predictions
 from insight_lib.evaluation.metrics.arrays import scored_rows
 from insight_lib.evaluation.metrics.calibration import calibration_bins
 from insight_lib.evaluation.metrics.evaluate import evaluate
 from insight_lib.evaluation.metrics.log_loss import ProbabilitySums
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, logistic
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.predictions.formats.column_mapping import Columns
 from tests.evaluation.nights import bring_predictions
 
@@ -38,7 +38,7 @@ def bring(tmp_path, lake, here):
 
     def bring(files, columns=None):
         bring_predictions(lake, here, tmp_path / "logs", files, columns)
-        return evaluate_news(lake, here)
+        return evaluate_new_predictions(lake, here)
 
     return bring
 
@@ -160,7 +160,7 @@ def test_configured_logits_are_judged_by_their_logistic_function_in_every_part(l
         _assert_run(lake, "logs/a", "logit")
 
 
-def test_what_is_said_later_holds_for_what_came_before_and_can_be_taken_back(lake, bring):
+def test_a_later_score_kind_applies_to_earlier_files_and_can_be_withdrawn(lake, bring):
     files = {f"a/predictions/{n}.parquet": part for n, part in enumerate(ONLY_IN["a split"])}
     bring(files)
     for columns, kind in [
@@ -224,7 +224,7 @@ def test_drift_is_undefined_between_probabilities_and_what_is_none(lake, bring, 
         }
     )
     bring({"b/predictions/1.parquet": _beyond(4, step=20)})
-    derive(lake, here, RUNS)
+    run_stage(lake, here, RUNS)
     refresh_drift(lake, here)
     for row in lake.read("score_drift").to_pylist():
         if row["reference_run_id"] == row["run_id"]:

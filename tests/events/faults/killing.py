@@ -207,7 +207,7 @@ def repeated(
 
 
 def undisturbed(root: Path, lake: Path) -> float:
-    """Ingest in a process of its own; seconds from its first worker to its end.
+    """Ingest in a separate process; seconds from its first worker to its end.
 
     Raises:
         RuntimeError: It failed.

@@ -17,7 +17,7 @@ ROW_BYTES = 400
 
 
 def run(module, *arguments):
-    """Run a module of this folder in a process of its own; what it printed."""
+    """Run a module of this folder in a separate process; what it printed."""
     command = [sys.executable, "-m", f"tests.events.faults.{module}", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -95,7 +95,7 @@ class Reading:
     def take(self, data, entry, piece_bytes):
         """Read what is new and return the ledger's entry."""
         self.path.write_bytes(data)
-        [whole] = plan_events([self.logs], {}).slices
+        [whole] = plan_events([self.logs], {}).ranges
         if entry is not None:
             whole = replace(whole, entry=replace(entry, size=len(data)))
         task = ParseTask(1, self.uris, (whole,))

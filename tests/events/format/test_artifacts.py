@@ -1,4 +1,4 @@
-"""What plugins without a table of their own wrote is kept as it was written."""
+"""What plugins without a table for themselves wrote is kept as it was written."""
 
 import numpy as np
 import pytest

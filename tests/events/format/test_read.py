@@ -209,7 +209,7 @@ def test_odd_tags_come_back_as_they_are(framed, scalar, tag):
     assert decoded.scalars["tag"].to_pylist() == [tag]
 
 
-def test_many_tags_stay_apart(framed, scalar):
+def test_many_tags_are_kept_separate(framed, scalar):
     tags = [f"layer_{number}/loss" for number in range(3000)]
     data = b"".join(framed(scalar(tag, 1, 1.0).SerializeToString()) for tag in tags)
     assert decode(data, 0, {}).scalars["tag"].to_pylist() == tags

@@ -108,7 +108,7 @@ def test_a_hard_link_that_sorts_earlier_is_the_file_that_is_known(root, night, r
     assert list(read_ledger(lake)) == [f"logs/b/{NAME}"]
 
 
-def test_a_copy_of_a_known_file_is_a_file_of_its_own(root, night, rows):
+def test_a_copy_of_a_known_file_is_a_separate_file(root, night, rows):
     write_scalars(root / "b" / NAME, range(3))
     night()
     write_scalars(root / "a" / NAME, range(3))
@@ -155,7 +155,7 @@ def test_a_line_of_add_scalars_waits_for_its_first_value(root, night, lake):
     assert (entry.run_id, entry.stream, entry.records) == ("logs/run", "Loss_a", 2)
 
 
-def test_a_file_that_never_got_a_value_is_a_run_of_its_own(root, night, lake):
+def test_a_file_that_never_got_a_value_is_a_separate_run(root, night, lake):
     write_scalars(root / "run" / NAME, [0], tag="lr")
     write_header(root / "run" / "Loss_a" / NAME, time.time() - 2 * LINE_WAIT_S)
     night()
@@ -175,10 +175,10 @@ def test_files_that_did_not_change_are_not_opened(root, night, lake, monkeypatch
     monkeypatch.setattr("insight_lib.events.ingest.plan.read_head", refuse)
     monkeypatch.setattr("insight_lib.events.ingest.file_heads.read_span", refuse)
     plan = plan_events([root], known)
-    assert (plan.slices, plan.unreadable, plan.found) == ((), (), 2)
+    assert (plan.ranges, plan.unreadable, plan.found) == ((), (), 2)
 
 
-def test_a_name_that_is_no_utf8_is_taken_and_followed(root, night, rows, lake):
+def test_a_file_name_that_is_not_utf8_is_read_and_followed(root, night, rows, lake):
     odd = root / os.fsdecode(b"a\xff") / NAME
     write_scalars(odd, range(2))
     night()
@@ -196,7 +196,7 @@ if os.getuid() == 0:  # whom no folder is closed to
     os.setgroups([])
     os.setuid(65534)
 plan = plan_events([Path(sys.argv[1])], {})
-print([s.entry.run_id[-4:] for s in plan.slices], [Path(u).name for u in plan.unreadable])
+print([s.entry.run_id[-4:] for s in plan.ranges], [Path(u).name for u in plan.unreadable])
 """
 
 

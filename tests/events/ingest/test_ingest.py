@@ -10,7 +10,7 @@ from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.batch_log import pending_plan, write_outcome, write_plan
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 from tests.events.writing import write_scalars
@@ -49,7 +49,7 @@ def test_a_growing_file_is_read_from_where_it_was_left(root, ingest, steps):
     assert ingest().files_read == 0
 
 
-def test_an_incomplete_last_record_waits_and_is_taken_when_complete(root, ingest, steps, lake):
+def test_an_incomplete_last_record_waits_and_is_read_when_complete(root, ingest, steps, lake):
     file = root / "a" / "events.out.tfevents.1.host"
     write_scalars(file, range(3))
     whole = file.read_bytes()
@@ -83,14 +83,14 @@ def test_a_replaced_file_is_a_new_generation_and_the_old_one_is_marked(root, ing
     }
 
 
-def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(lake, root, ingest, steps):
+def test_an_interrupted_batch_is_repeated_and_nothing_counts_twice(lake, root, ingest, steps):
     """The driver died after the scalars were committed and before anything else was."""
     write_scalars(root / "a" / "events.out.tfevents.1.host", range(4))
     plan = plan_events([root], read_ledger(lake))
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    written = parse(ParseTask(batch, uris, plan.slices))
+    written = parse(ParseTask(batch, uris, plan.ranges))
     lake.append("scalars", written.files["scalars"], "events", batch)
     assert read_ledger(lake) == {}
 
@@ -101,17 +101,17 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(lake, roo
     assert ingest().files_read == 0
 
 
-def test_what_a_cut_off_batch_had_read_is_committed_though_the_file_is_gone(
+def test_what_an_interrupted_batch_had_read_is_committed_though_the_file_is_gone(
     lake, root, ingest, steps
 ):
     """The driver died between two commits, and the file was deleted before the next night."""
     file = root / "a" / "events.out.tfevents.1.host"
     write_scalars(file, range(4))
     plan = plan_events([root], read_ledger(lake))
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    written = parse(ParseTask(batch, uris, plan.slices))
+    written = parse(ParseTask(batch, uris, plan.ranges))
     write_outcome(lake, "events", [written.to_json()])
     lake.append("scalars", written.files["scalars"], "events", batch)
     content = file.read_bytes()
@@ -132,7 +132,7 @@ def test_a_file_that_vanished_after_it_was_planned_holds_up_nothing(lake, root, 
     write_scalars(gone, range(3))
     write_scalars(kept, [7])
     plan = plan_events([root], read_ledger(lake))
-    write_plan(lake, "events", {"slices": [s.to_json() for s in plan.slices], "replaced": []})
+    write_plan(lake, "events", {"slices": [s.to_json() for s in plan.ranges], "replaced": []})
     content = gone.read_bytes()
     gone.unlink()
 
@@ -149,7 +149,7 @@ def test_a_replaced_file_no_longer_speaks_for_its_run(root, ingest, lake, worker
     ingest()
     write_scalars(file, range(10), mode="wb")
     ingest()
-    derive(lake, workers, RUNS)
+    run_stage(lake, workers, RUNS)
     [run] = lake.read("runs").to_pylist()
     assert run["last_step"] == 9
     current = query(lake, "SELECT DISTINCT tag FROM scalars_current")["tag"].to_pylist()
@@ -164,7 +164,7 @@ def test_a_root_inside_another_or_read_before_under_another_name_is_refused(
     with pytest.raises(InputError, match="lies inside"):
         check_roots([root, root / "a"])
     ingest()
-    with pytest.raises(InputError, match="is in the lake already, as logs/a/events"):
+    with pytest.raises(InputError, match="is already in the lake, as logs/a/events"):
         ingest_events(lake, workers, check_roots([root / "a"]))
 
 
@@ -216,7 +216,7 @@ def test_a_root_that_does_not_exist_is_named_with_the_remedy(tmp_path):
     with pytest.raises(InputError, match=r"absent does not exist; name a folder"):
         check_roots([tmp_path / "absent"])
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match=r"file is no folder"):
+    with pytest.raises(InputError, match=r"file is not a folder"):
         check_roots([tmp_path / "file"])
 
 

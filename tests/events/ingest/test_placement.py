@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from insight_lib.events.ingest.placement import place
+from insight_lib.events.ingest.placement import place_files
 from tests.events.finding import find_event_files
 
 
@@ -31,14 +31,14 @@ def write(logs, framed, scalar):
 def streams(root):
     """Streams of each run."""
     runs = defaultdict(set)
-    for placed in place(root, find_event_files(root)):
+    for placed in place_files(root, find_event_files(root)):
         runs[placed.run_id].add(placed.stream)
     return dict(runs)
 
 
 def test_a_directory_with_event_files_is_a_run(logs, write):
     write("a/b", "loss")
-    (placed,) = place(logs, find_event_files(logs))
+    (placed,) = place_files(logs, find_event_files(logs))
     assert placed.file_id == "logs/a/b/events.out.tfevents.1"
     assert (placed.run_id, placed.stream) == ("logs/a/b", ".")
 
@@ -110,7 +110,7 @@ def test_trials_beneath_a_directory_with_event_files_are_runs(logs, write):
     assert streams(logs) == {"logs/tuning": {"."}, "logs/tuning/run-0": {".", "train"}}
 
 
-def test_real_runs_are_grouped_as_their_writers_meant(tfevents_dir):
+def test_real_runs_are_grouped_as_their_writers_intended(tfevents_dir):
     runs = streams(tfevents_dir)
     assert sum(len(found) for found in runs.values()) < len(find_event_files(tfevents_dir))
     lambdas = [sorted(found) for run, found in runs.items() if "LambdaNetworks" in run]

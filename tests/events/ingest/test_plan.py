@@ -10,7 +10,7 @@ from insight_lib.events.ingest.ledger import read_ledger
 from insight_lib.events.ingest.plan import plan_events
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from tests.in_process import InProcess
 
@@ -50,7 +50,7 @@ def known(lake, root):
 
 
 def stated_roots(lake):
-    derive(lake, InProcess(), RUNS)
+    run_stage(lake, InProcess(), RUNS)
     return {row["run_id"]: row["log_root"] for row in lake.read("runs").to_pylist()}
 
 
@@ -93,21 +93,21 @@ def test_a_file_that_is_linked_below_two_roots_is_planned_once(
     (linked / "c" / NAME).hardlink_to(root / "a" / NAME)
     write(root / "a" / NAME, [3])
     plan = plan_events([linked, root] if linked_first else [root, linked], known)
-    assert [piece.entry.file_id for piece in plan.slices] == [f"logs/a/{NAME}"]
+    assert [piece.entry.file_id for piece in plan.ranges] == [f"logs/a/{NAME}"]
 
 
 def test_of_two_copies_of_a_file_that_is_gone_one_is_that_file(root, known, write):
     (root / "a").rename(root / "c")
     write(root / "b" / NAME, range(3))
     plan = plan_events([root], known)
-    assert sorted(piece.entry.run_id for piece in plan.slices) == ["logs/a", "logs/c"]
+    assert sorted(piece.entry.run_id for piece in plan.ranges) == ["logs/a", "logs/c"]
 
 
-def test_a_copy_is_a_file_of_its_own_while_the_known_one_cannot_be_looked_at(root, known, write):
+def test_a_copy_is_a_separate_file_while_the_known_one_is_unreadable(root, known, write):
     write(root / "b" / NAME, range(3))
     (root / "a" / NAME).unlink()
     (root / "a" / NAME).symlink_to(NAME)  # to itself: neither there nor gone, as in a closed folder
-    [piece] = plan_events([root], known).slices
+    [piece] = plan_events([root], known).ranges
     assert piece.entry.run_id == "logs/b"
 
 
@@ -121,6 +121,6 @@ def test_a_file_that_could_not_be_read_is_tried_and_reported_until_it_can(root, 
     with monkeypatch.context() as closed:
         closed.setattr(planning, "read_head", refuse)
         plan = plan_events([root], unread)
-        assert (plan.slices, plan.unreadable) == ((), (str(root / "a" / NAME),))
-    [piece] = plan_events([root], unread).slices
+        assert (plan.ranges, plan.unreadable) == ((), (str(root / "a" / NAME),))
+    [piece] = plan_events([root], unread).ranges
     assert piece.entry.read_to == piece.stop

@@ -19,7 +19,7 @@ from insight_lib.events.ingest.plan import plan_events
 from insight_lib.events.ingest.stage import ingest_events
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.session import spark_session
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions, remembered_patterns
@@ -125,7 +125,7 @@ def records(framed, scalar):
 
 @pytest.fixture
 def spark_workers(bucket, workers):
-    """Spark's workers with the bucket's environment, which a JVM of their own would inherit."""
+    """Spark's workers with the bucket's environment, which their own JVM would inherit."""
     del bucket  # sets the environment
     given = spark_session().sparkContext.environment
     before = dict(given)
@@ -154,7 +154,7 @@ def test_a_bucket_and_a_folder_are_read_together_as_they_grow(bucket, lake, reco
     assert sorted(lake.read("scalars", ["step"])["step"].to_pylist()) == [0, 1, 2, 3, 7]
     entry = read_ledger(lake)[FILE]
     assert (entry.path, entry.run_id) == (f"s3://bucket/{FILE}", "logs/a b")
-    derive(lake, InProcess(), RUNS)
+    run_stage(lake, InProcess(), RUNS)
     assert sorted(map(str, known_roots(lake))) == sorted(map(str, roots))
 
 

@@ -1,4 +1,4 @@
-"""A slice that is read in pieces gives what one reading from end to end gives."""
+"""A range that is read in pieces gives what one reading from end to end gives."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def rows():
-    """A function that commits results to a lake of their own and returns all rows."""
+    """A function that commits results to a separate lake and returns all rows."""
 
     def rows(results, lake):
         for name in ROW_TABLES:
@@ -44,23 +44,23 @@ def same(folder, rows):
     """A function that checks pieces against one reading; returns the jobs and the ledger row."""
     numbers = iter(range(10**6))
 
-    def read(reader, slices):
+    def read(reader, ranges):
         lake = open_lake(folder / f"lake{next(numbers)}", create=True)
         uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-        results = reader(ParseTask(1, uris, slices))
+        results = reader(ParseTask(1, uris, ranges))
         [entry] = [entry for result in results for entry in result.entries]
         return rows(results, lake), entry
 
     def same(data, sizes, known=None, start=0):
         path = folder / "logs" / "events.out.tfevents.1.host"
         path.write_bytes(data)
-        [whole] = plan_events([folder / "logs"], {}).slices
+        [whole] = plan_events([folder / "logs"], {}).ranges
         entry = replace(whole.entry, read_to=start, plugins=known or {})
-        slices = (replace(whole, entry=entry),)
-        expected = read(lambda task: [parse(task)], slices)
+        ranges = (replace(whole, entry=entry),)
+        expected = read(lambda task: [parse(task)], ranges)
         for size in sizes:
             workers = InProcess(parallelism=1)
-            got = read(lambda task, w=workers, s=size: read_task(w, task, 4, s), slices)
+            got = read(lambda task, w=workers, s=size: read_task(w, task, 4, s), ranges)
             assert got == expected, size
         return workers.jobs, expected[1]
 
@@ -234,7 +234,7 @@ def test_a_file_that_closes_while_it_is_read_counts_up_to_there(
             return found + super().run(function, tasks[missing:], what)
 
     uris = {name: lake.table_uri(name) for name in ROW_TABLES}
-    results = read_task(Closing(parallelism=1), ParseTask(1, uris, plan.slices), 4, 500)
+    results = read_task(Closing(parallelism=1), ParseTask(1, uris, plan.ranges), 4, 500)
     scalars, *_ = rows(results, lake)
     [entry] = results[0].entries
     assert entry.status == UNREADABLE

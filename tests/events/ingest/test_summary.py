@@ -86,15 +86,13 @@ def test_many_damaged_files_are_cut_short_with_the_command_that_lists_them(
     assert query(lake, statement).num_rows == 3 * (MOST_LINES + 2)
 
 
-def test_a_batch_that_was_cut_off_is_said_to_be_repeated(
-    lake, ingest, file, tmp_path, framed, scalar
-):
+def test_an_interrupted_batch_is_reported_as_repeated(lake, ingest, file, tmp_path, framed, scalar):
     file.write_bytes(framed(scalar("loss", 1, 0.5).SerializeToString()))
     plan = plan_events(check_roots([tmp_path / "logs"]), {})
-    stored = {"slices": [piece.to_json() for piece in plan.slices], "replaced": []}
+    stored = {"slices": [piece.to_json() for piece in plan.ranges], "replaced": []}
     batch = write_plan(lake, "events", stored)
     repeated = ingest()
-    assert remarks(lake, repeated) == [f"batch {batch} had been cut off and was repeated first"]
+    assert remarks(lake, repeated) == [f"batch {batch} was interrupted and has been repeated first"]
     assert repeated.records == 1
     assert remarks(lake, ingest()) == []
 

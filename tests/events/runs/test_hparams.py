@@ -87,7 +87,7 @@ def nested(depth):
     return value
 
 
-def test_lists_that_are_nested_without_end_are_cut_off():
+def test_endlessly_nested_lists_are_truncated():
     data = summary.plugin_data_pb2.HParamsPluginData()
     data.session_start_info.hparams["x"].CopyFrom(nested(40))
     value = Summary.Value()

@@ -20,7 +20,7 @@ from insight_lib.events.runs.refresh_runs import refresh_runs
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.files.log_root import check_roots
 from insight_lib.lake.contract import contract
-from insight_lib.lake.run_stage import Stage, derive
+from insight_lib.lake.run_stage import RunStage, run_stage
 from insight_lib.lake.tables import open_lake
 from tests.in_process import InProcess
 
@@ -36,7 +36,7 @@ def write(folder, *events):
 
 
 def told(of, wall_time=1.0):
-    # TensorFlow has messages of its own where it is installed.
+    # TensorFlow has its own messages where it is installed.
     return Event(wall_time=wall_time, summary=Summary.FromString(of.SerializeToString()))
 
 
@@ -81,7 +81,7 @@ def lake(tmp_path_factory, workers):
     folder = tmp_path_factory.mktemp("told")
     root = folder / "logs"
     started = told(hp.hparams_pb({"units": 8, "rate": 0.5}))
-    # As add_hparams writes: the trial is a directory of its own below the run.
+    # As add_hparams writes: the trial is a separate directory below the run.
     write(root / "torch", Event(wall_time=1.0, step=1))
     succeeded = told(summary.session_end_pb(api_pb2.STATUS_SUCCESS))
     write(root / "torch" / "1700000000.5", started, succeeded)
@@ -167,8 +167,8 @@ def test_the_rows_of_an_old_lake_get_the_new_words(tmp_path):
     write(tmp_path / "logs" / "old", Event(wall_time=1.0, step=1))
     lake = open_lake(tmp_path / "lake", create=True)
     ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
-    old = Stage("runs", RUNS.inputs, RUNS.outputs, in_old_words)
-    derive(lake, InProcess(), old)
+    old = RunStage("runs", RUNS.inputs, RUNS.outputs, in_old_words)
+    run_stage(lake, InProcess(), old)
     [before] = lake.read("runs").to_pylist()
     assert (before["state"], before["writer"]) == ("recorded", "brain.Event:2")
     assert refresh_runs(lake, InProcess()) == ["logs/old"]
@@ -199,7 +199,7 @@ def test_of_two_sessions_in_one_run_the_last_counts(runs):
     assert runs["logs/twice"]["hparams"] == {"units": "9"}
 
 
-def test_the_callbacks_of_keras_tell_hyper_parameters_layers_and_end(runs):
+def test_keras_callbacks_give_hyper_parameters_layers_and_end(runs):
     run = runs["logs/keras"]
     assert run["hparams"] == {
         "units": "3",
@@ -214,7 +214,7 @@ def test_the_callbacks_of_keras_tell_hyper_parameters_layers_and_end(runs):
     assert run["config_problems"] is None
 
 
-def test_the_graph_of_a_session_tells_its_layers(runs):
+def test_the_graph_of_a_session_gives_its_layers(runs):
     assert runs["logs/session"]["topology_source"] == "graph def"
     assert json.loads(runs["logs/session"]["topology"])[0] == {
         "name": "dense",
@@ -223,7 +223,7 @@ def test_the_graph_of_a_session_tells_its_layers(runs):
     }
 
 
-def test_a_hostile_payload_tells_nothing_and_says_why(runs):
+def test_a_hostile_payload_gives_nothing_and_a_reason(runs):
     run = runs["logs/hostile"]
     assert (run["hparams"], run["config"], run["topology"]) == ({}, None, None)
     assert (run["hparams_source"], run["topology_source"]) == (None, None)

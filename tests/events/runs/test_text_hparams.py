@@ -79,7 +79,7 @@ def test_what_a_namespace_holds_of_other_kinds_is_text():
         "{" + "[" * 5000,
     ],
 )
-def test_a_text_of_no_known_form_tells_nothing(text):
+def test_a_text_of_unknown_form_gives_nothing(text):
     assert text_hparams(text) == {}
 
 

@@ -74,7 +74,7 @@ def test_the_layers_of_a_keras_model_have_what_it_states(model):
     assert "parameters" not in layers["drop"]
 
 
-def test_a_keras_graph_tells_the_same_as_tensordealer_where_both_tell(model):
+def test_a_keras_graph_agrees_with_tensordealer_where_both_know(model):
     recorded = {each.name: each for each in describe_topology(model)[0]}
     for layer in keras_layers(model.to_json()):
         other = json.loads(json.dumps(asdict(recorded[layer["name"]])))
@@ -99,7 +99,7 @@ def test_a_functional_model_is_read_as_well():
     assert (layer["name"], layer["inputs"]) == ("a", ["in"])
 
 
-def test_the_wiring_of_a_functional_model_and_of_a_sequence_is_told(model):
+def test_the_wiring_of_functional_and_sequential_models_is_read(model):
     inputs = keras.Input((2,), name="in")
     first = keras.layers.Dense(2, name="first")(inputs)
     document = keras.Model(inputs, keras.layers.Add(name="sum")([first, inputs])).to_json()
@@ -140,7 +140,7 @@ def test_a_variable_of_unknown_shape_has_no_count():
     ]
 
 
-def test_a_graph_without_variables_tells_of_no_layers():
+def test_a_graph_without_variables_has_no_layers():
     with tf1.Graph().as_default() as graph:
         tf1.placeholder(tf1.float32, [1])
     assert topology(None, None, graph.as_graph_def().SerializeToString()) == NOTHING
@@ -158,7 +158,7 @@ def test_what_tensordealer_recorded_comes_before_a_keras_model_and_that_before_a
     assert topology(None, None, None) == NOTHING
 
 
-def test_what_cannot_be_read_is_named_and_the_next_is_taken(graph):
+def test_what_cannot_be_read_is_named_and_the_next_is_used(graph):
     found = topology(None, "{broken", graph)
     assert (found.source, len(found.problems)) == ("graph def", 1)
     assert found.problems[0].startswith("keras graph: Expecting property name")

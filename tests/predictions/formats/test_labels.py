@@ -90,7 +90,7 @@ def test_a_column_that_is_no_binary_label_is_refused_in_every_format(refused, cy
         pa.array([1] * 40),
     ],
 )
-def test_binary_labels_are_taken_whatever_their_type_and_missing_ones_are_no_class(refused, labels):
+def test_binary_labels_of_any_type_are_read_and_missing_ones_are_no_class(refused, labels):
     assert refused(labels) is None
 
 
@@ -153,7 +153,7 @@ def test_a_file_of_which_most_rows_are_refused_is_refused_and_named_first(
     refused, lake, ingest, write
 ):
     score = np.where(np.arange(40) < 21, np.nan, SCORE)
-    assert "has 21 of 40 rows that cannot be taken" in refused([0, 1] * 20, score=score)
+    assert "has 21 of 40 rows that are invalid" in refused([0, 1] * 20, score=score)
     write(f"{WHERE}/a.csv", 1, "bad", 2)
     write(f"{WHERE}/z.csv", 1, "bad", "bad")
     first, second = remarks(lake, ingest(), row_place)

@@ -45,15 +45,15 @@ def test_a_header_alone_is_a_file_of_no_rows(read, content):
     [
         (b"", "p.csv is empty"),
         (b"a,b\n1,2\n", "no column label and no column score, only a, b"),
-        (b"label;score\n1;2\n", "one column only, 'label;score'; part its columns by commas"),
-        (b"label\tscore\n1\t2\n", "part its columns by commas"),
+        (b"label;score\n1;2\n", "only one column, 'label;score'; separate columns by commas"),
+        (b"label\tscore\n1\t2\n", "separate columns by commas"),
         (b"label,score,score\n1,2,3\n", "column score more than once"),
         (b"label,score,c,c\n1,2,3,4\n", "column c more than once"),
         ("label,score\n1,2\n".encode("utf-16"), "cannot be read as CSV"),
         (b"PAR1\x00\x15\x04\xff\xfe", "cannot be read as CSV"),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_named_with_the_remedy(read, content, named):
+def test_an_invalid_file_is_named_with_the_remedy(read, content, named):
     with pytest.raises(PredictionFileError, match=r"p\.csv") as error:
         read(content)
     assert named in str(error.value)

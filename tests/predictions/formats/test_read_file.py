@@ -45,7 +45,7 @@ def test_columns_a_file_lacks_get_their_defaults(read):
     assert result.quarantine.num_rows == 0
 
 
-def test_columns_a_file_has_are_taken_whatever_their_width(read):
+def test_columns_are_read_whatever_their_width(read):
     result = read(
         {
             "label": pa.array([True, False]),
@@ -144,7 +144,7 @@ def test_a_label_is_0_or_1_however_it_is_written_and_anything_else_costs_its_row
     assert reason.startswith("label is ")
 
 
-def test_steps_that_are_whole_are_taken_whatever_their_type(read):
+def test_whole_steps_are_read_whatever_their_type(read):
     rows = [1.0, 2.0**40, math.nan, 2.0**70]
     result = read({"label": [1] * 4, "score": [0.5] * 4, "step": rows})
     assert result.rows["step"].to_pylist() == [1, 2**40]
@@ -157,7 +157,7 @@ def test_steps_that_are_whole_are_taken_whatever_their_type(read):
     assert named.rows["step"].to_pylist() == [2**63 - 1]
 
 
-def test_scores_of_any_range_are_taken_as_they_are(read):
+def test_scores_of_any_range_are_read_unchanged(read):
     scores = [-1e30, -8.5, 0.0, 1e-320, 3.0, 1.7e308]
     assert read({"label": [1] * 6, "score": scores}).rows["score"].to_pylist() == scores
 

@@ -22,7 +22,7 @@ def read(tmp_path, read_file):
 
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.ndjson", "p.jsonl.gz", "P.JSONL"])
-def test_rows_are_taken_and_what_they_lack_has_its_default(read, name):
+def test_rows_are_read_and_missing_columns_have_their_defaults(read, name):
     rows = read(
         {"label": 1, "score": 0.25, "step": 7, "split": "test", "weight": 2, "group_id": 5},
         b"",
@@ -49,16 +49,16 @@ def test_rows_are_taken_and_what_they_lack_has_its_default(read, name):
         (b'{"label": 1, "score": NaN}', "score is nan, not a finite number"),
         (b'{"label": 1, "score": -Infinity}', "score is -inf, not a finite number"),
         (b'{"label": 1, "score": 1e999}', "score is inf, not a finite number"),
-        (b'{"label": 1, "sco', "the line is no JSON object"),
-        (b"[1, 2]", "the line is no JSON object"),
-        (b"null", "the line is no JSON object"),
+        (b'{"label": 1, "sco', "the line is not a JSON object"),
+        (b"[1, 2]", "the line is not a JSON object"),
+        (b"null", "the line is not a JSON object"),
         (b'{"label": 1, "score": 0.5, "label": 0}', 'the line has the key "label" twice'),
-        (b'{"label": "\xff"}', "the line is no JSON object"),
-        (b'{"a":' * 100_000, "the line is no JSON object"),
-        (b'{"label": ' + b"9" * 5000 + b"}", "the line is no JSON object"),
+        (b'{"label": "\xff"}', "the line is not a JSON object"),
+        (b'{"a":' * 100_000, "the line is not a JSON object"),
+        (b'{"label": ' + b"9" * 5000 + b"}", "the line is not a JSON object"),
     ],
 )
-def test_a_line_that_cannot_be_taken_is_named_and_the_rest_is_kept(read, line, reason):
+def test_an_invalid_line_is_named_and_the_rest_is_kept(read, line, reason):
     good = {"label": 1, "score": 0.5}
     result = read(good, line, good)
     assert result.rows["example_id"].to_pylist() == ["0", "2"]

@@ -45,7 +45,7 @@ def good(count):
     return [{"label": 1, "score": n / 2} for n in range(count)]
 
 
-def test_features_of_every_kind_are_taken(read, write):
+def test_features_of_every_kind_are_read(read, write):
     rows = [
         {"label": 1, "score": 0.1, "example_id": "a", "step": -7, "split": "test", "group_id": 5},
         {"label": 0.0, "score": 3, "weight": 2.0, "country": "dé", "embedding": [0.5, 1.5]},
@@ -71,13 +71,11 @@ def test_features_of_every_kind_are_taken(read, write):
         ({"label": 1, "score": float("inf")}, "score is inf, not a finite number"),
         ({"label": 1, "score": "\udcff"}, 'score is "�", not a finite number'),
         ({"label": 2, "score": 1.0}, "label is 2, not 0 or 1"),
-        (b"no message", "the record's checksums hold, but its payload is no tf.train.Example"),
+        (b"no message", "the record's checksums hold, but its payload is not a tf.train.Example"),
         (b"", "score is null, not a finite number"),
     ],
 )
-def test_a_record_that_cannot_be_taken_is_named_by_its_bytes_and_the_rest_is_kept(
-    read, write, row, reason
-):
+def test_an_invalid_record_is_named_by_its_bytes_and_the_rest_is_kept(read, write, row, reason):
     first, whole = len(write(*good(1))), write(*good(1), row, *good(2))
     length = len(write(row))
     result = read(whole)

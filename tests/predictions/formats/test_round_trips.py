@@ -96,7 +96,7 @@ def _single(value):
 
 
 @given(st.lists(st.one_of(finite, st.sampled_from([None, math.nan, math.inf, -math.inf]))))
-def test_every_row_is_taken_or_held_once_and_in_order(tmp_path_factory, read_file, scores):
+def test_every_row_is_accepted_or_quarantined_once_in_order(tmp_path_factory, read_file, scores):
     path = tmp_path_factory.mktemp("p") / "p.parquet"
     labels = pa.array([1] * len(scores), pa.int64())
     pq.write_table(pa.table({"label": labels, "score": pa.array(scores, pa.float64())}), path)

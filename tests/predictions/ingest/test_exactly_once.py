@@ -32,7 +32,7 @@ def test_a_file_that_grew_or_was_replaced_counts_as_it_is_now(ingest, write, sco
     assert ledger() == {name: "replaced", f"{name}@2": "replaced", f"{name}@3": "complete"}
 
 
-def test_a_file_of_the_same_size_is_told_by_every_byte(ingest, write, scores):
+def test_a_changed_file_of_the_same_size_is_detected_by_any_byte(ingest, write, scores):
     middle = [f"{n:08}" for n in range(2_000)]
     write(f"{WHERE}/x.csv", *middle)
     ingest()
@@ -118,7 +118,7 @@ def test_what_was_moved_is_not_read_again_and_keeps_its_run(
     assert ingest(roots=(root,)).batches == ()
 
 
-def test_a_copy_is_a_file_of_its_own(ingest, write, rows, tmp_path):
+def test_a_copy_is_a_separate_file(ingest, write, rows, tmp_path):
     write(f"{WHERE}/x.csv", 1)
     ingest()
     shutil.copytree(tmp_path / "logs" / "a", tmp_path / "others" / "a")

@@ -1,4 +1,4 @@
-"""Every row counts once, wherever a batch of prediction files was cut off."""
+"""Every row counts once, wherever a batch of prediction files was interrupted."""
 
 import pytest
 
@@ -13,7 +13,7 @@ class KilledError(Exception):
 
 
 @pytest.mark.parametrize("commits", range(5))
-def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(
+def test_an_interrupted_batch_is_repeated_and_nothing_counts_twice(
     lake, ingest, write, scores, ledger, monkeypatch, commits
 ):
     """The process ends before its first commit, and after each; then one file vanishes."""
@@ -56,9 +56,7 @@ def test_a_batch_that_was_cut_off_is_repeated_and_nothing_counts_twice(
         assert newest <= live
 
 
-def test_a_batch_that_was_cut_off_while_reading_is_read_again(
-    lake, ingest, write, scores, monkeypatch
-):
+def test_a_batch_interrupted_while_reading_is_read_again(lake, ingest, write, scores, monkeypatch):
     write(f"{WHERE}/x.csv", 1)
     path = write(f"{WHERE}/y.csv", 2)
     monkeypatch.setattr(InProcess, "run", lambda *_: (_ for _ in ()).throw(KilledError))

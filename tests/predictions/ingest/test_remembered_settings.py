@@ -6,7 +6,7 @@ import pytest
 
 from insight_lib.errors import InputError
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.lake.run_stage import derive
+from insight_lib.lake.run_stage import run_stage
 from insight_lib.predictions.formats.column_mapping import Columns
 from insight_lib.predictions.ingest import read_task as reading
 from insight_lib.predictions.ingest.stage import ingest_predictions, remembered_patterns
@@ -84,7 +84,7 @@ def test_a_run_is_no_more_where_another_pattern_gave_its_only_file_to_another(
     write("scores/a/one/x.csv", 1)
     for pattern, run in (("{run}/one/x.csv", "a"), ("a/{run}/x.csv", "one")):
         ingest(f"{tmp_path}/scores/{pattern}", roots=())
-        assert set(derive(lake, InProcess(), RUNS)) == {"a", run}
+        assert set(run_stage(lake, InProcess(), RUNS)) == {"a", run}
         rows = lake.read("runs", ["run_id", "state", "log_root"]).to_pylist()
         stated = {"state": "scored", "log_root": f"{tmp_path}/scores/{pattern}"}
         assert rows == [{"run_id": run} | stated]
@@ -96,7 +96,7 @@ def test_a_run_that_two_log_roots_have_is_refused(ingest, write, tmp_path):
     write("scores/a/x.csv", 2)
     roots = (tmp_path / "one", tmp_path / "two")
     ingest(roots=roots)
-    with pytest.raises(InputError, match="may be one/a or two/a; let the path name the log root"):
+    with pytest.raises(InputError, match="may be one/a or two/a; include the log root in the path"):
         ingest(f"{tmp_path}/scores/{{run}}/x.csv", roots=roots)
 
 

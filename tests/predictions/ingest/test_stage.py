@@ -30,7 +30,7 @@ def scores(lake):
     return sorted(lake.read("predictions", ["score"])["score"].to_pylist())
 
 
-def test_good_files_are_taken_beside_any_kind_of_bad_one(root, ingest, lake):
+def test_good_files_are_read_next_to_any_kind_of_bad_one(root, ingest, lake):
     write(root, "good.parquet", label=[0, 1], score=[0.1, 0.9])
     write(root, "rows.parquet", label=[0, 1, 2, 1], score=[0.2, math.nan, 0.5, 0.7])
     write(root, "columns.parquet", y=[0], p=[0.5])
@@ -48,7 +48,7 @@ def test_good_files_are_taken_beside_any_kind_of_bad_one(root, ingest, lake):
     assert ingest().files_read == 0
 
 
-def test_a_file_written_anew_replaces_its_rows(root, ingest, lake):
+def test_a_rewritten_file_replaces_its_rows(root, ingest, lake):
     write(root, "epoch.parquet", label=[0, 1], score=[0.1, 0.9])
     ingest()
     write(root, "epoch.parquet", label=[0, 1, 1], score=[0.3, 0.4, 0.5])
@@ -61,7 +61,7 @@ def test_a_file_written_anew_replaces_its_rows(root, ingest, lake):
     }
 
 
-def test_predictions_of_a_linked_run_are_taken_once(root, ingest, lake, tmp_path):
+def test_predictions_of_a_linked_run_are_read_once(root, ingest, lake, tmp_path):
     write(root, "epoch.parquet", label=[0, 1], score=[0.1, 0.9])
     elsewhere = (root / "a").rename(tmp_path / "elsewhere")
     for name in ("a", "b"):

@@ -61,22 +61,22 @@ def test_beneath_a_curve_stands_its_metric_with_bounds_and_interval(page_of):
     assert all(note in html for notes in said.values() for note in notes)
 
 
-def test_an_undefined_interval_is_told(page_of):
+def test_an_undefined_interval_is_noted(page_of):
     page, _ = page_of(evaluations=[EVALUATION | {"auc_ci_lower": None, "auc_ci_upper": None}])
     assert curve_notes("roc", page)[0].endswith("0.812501, without an interval.")
 
 
-def test_thinning_is_told_with_its_error(page_of):
+def test_thinning_is_noted_with_its_error(page_of):
     page, _ = page_of(curves=[row | {"thinning_error": 0.00321} for row in CURVES])
     assert curve_notes("roc", page)[-1] == (
         "Thinned to 3 points; the full curve is at most 0.0032 off."
     )
 
 
-def test_a_curve_of_one_point_is_told(page_of):
+def test_a_curve_of_one_point_is_noted(page_of):
     page, _ = page_of(curves=CURVES[:1])
     assert curve_notes("roc", page)[-1] == (
-        "validation: one point, for its scores are all equal or in one bin."
+        "validation: one point, because its scores are all equal or in one bin."
     )
 
 
@@ -95,7 +95,7 @@ def test_a_curve_of_one_point_is_told(page_of):
         ({"largest_drop": 0.0}, "0.0123 over 4 steps, never falling."),
     ],
 )
-def test_volatility_is_told_beneath_the_auc(page_of, differs, said):
+def test_volatility_is_noted_below_the_auc(page_of, differs, said):
     other_rows = [{"metric": "gauc", "stddev": 9.0}, STEADY | {"slice": "a=b", "stddev": 9.0}]
     page, html = page_of(volatility=[STEADY | differs, *other_rows])
     (note,) = auc_notes(page.steadiness)
@@ -104,12 +104,12 @@ def test_volatility_is_told_beneath_the_auc(page_of, differs, said):
     assert note in html
 
 
-def test_the_volatility_of_a_single_step_is_not_told(page_of):
+def test_the_volatility_of_a_single_step_is_not_noted(page_of):
     page, _ = page_of(volatility=[{"metric": "auc", "steps": 1}])
     assert auc_notes(page.steadiness) == []
 
 
-def test_drift_of_the_last_step_is_told_beneath_the_scores(page_of):
+def test_drift_of_the_last_step_is_noted_below_the_scores(page_of):
     old = DRIFT | {"step": 8, "reference_step": 7, "psi": 9.0}
     other = DRIFT | {"reference_run_id": "zoo/z", "reference_step": 5, "psi": 0.3}
     page, _ = page_of(score_drift=[other, DRIFT, old])

@@ -66,7 +66,7 @@ def test_numbers_keep_six_digits_and_leave_gaps():
     assert numbers(values) == [0.333333, None, None, 1e300, 0.0]
 
 
-def test_a_series_without_a_finite_value_is_told_and_not_drawn():
+def test_a_series_without_a_finite_value_is_noted_and_not_drawn():
     lost = series([NAN, NAN], not_finite=2, first_not_finite=0)
     assert chart_figure(Chart("loss", (lost,))) is None
     assert chart_notes(Chart("loss", (lost,))) == [
@@ -76,7 +76,7 @@ def test_a_series_without_a_finite_value_is_told_and_not_drawn():
     assert [line["name"] for line in drawn["data"]] == ["validation"]
 
 
-def test_what_was_replaced_or_thinned_is_told():
+def test_replaced_and_thinned_points_are_noted():
     notes = chart_notes(Chart("loss", (series([1.0, 2.0], points=10, superseded=3),)))
     assert [note.split(": ")[1].split(" ")[0] for note in notes] == ["3", "2"]
 
@@ -125,7 +125,7 @@ def test_the_scale_of_gradient_norms_is_that_of_the_run():
     assert (cells["zmin"], cells["zmax"]) == (-8, 0)
 
 
-def test_a_grid_tells_what_it_leaves_out():
+def test_a_grid_notes_what_it_leaves_out():
     notes = grid_notes(replace(grid([[1.0]], [[True]]), layers=500, traced=900))
     assert [note.split()[0] for note in notes[1:]] == ["Turquoise", "1", "1"]
 

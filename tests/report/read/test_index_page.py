@@ -123,7 +123,7 @@ def test_a_quarantine_of_many_files_is_cut_and_counted(rows_of):
     assert quarantine(rows_of("quarantine")).total == 0
 
 
-def test_rows_of_prediction_files_are_counted_apart_from_files_that_do_not_open(rows_of):
+def test_quarantined_prediction_rows_and_unopened_files_are_counted_separately(rows_of):
     rows = [{"file_id": "r/predictions/a.parquet", "offset": at} for at in range(7)]
     rows.append({"file_id": "r/predictions/a.parquet", "offset": 8, "reason": "label is 3"})
     rows.append({"file_id": "r/predictions/b.parquet", "length": 0})

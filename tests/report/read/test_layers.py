@@ -27,7 +27,7 @@ def test_layers_of_unknown_depth_stand_as_they_are_counted(rows_of):
     assert grid.labels == ("b · kernel", "l9 · kernel", "l10 · kernel")
 
 
-def test_every_measure_is_a_grid_of_its_own(rows_of):
+def test_every_measure_is_a_separate_grid(rows_of):
     rows = [{"kind": "gradient", "l2": 2.5}, {"kind": "update", "update_ratio": 1e-3}]
     rows += [{"kind": "weight", "l2": 7.0}, {"kind": "activation", "std": 0.9, "l2": 4.0}]
     grids = layer_grids(rows_of("layer_stats", *rows))
@@ -39,7 +39,7 @@ def test_every_measure_is_a_grid_of_its_own(rows_of):
     ]
 
 
-def test_a_grid_tells_whether_its_values_are_estimates(rows_of):
+def test_a_grid_says_whether_its_values_are_estimates(rows_of):
     rows = [
         {"kind": "weight", "l2": 1.0, "source": "histogram"},
         {"kind": "gradient", "l2": 1.0, "source": "deepinsight"},
@@ -50,8 +50,8 @@ def test_a_grid_tells_whether_its_values_are_estimates(rows_of):
         "weight_norm": True,
     }
     notes = {grid.measure: " ".join(grid_notes(grid)) for grid in grids}
-    assert "estimates" in notes["weight_norm"]
-    assert "estimates" not in notes["gradient_norm"]
+    assert "Estimated" in notes["weight_norm"]
+    assert "Estimated" not in notes["gradient_norm"]
 
 
 def test_reasons_for_which_summaries_were_not_understood_are_counted(rows_of):

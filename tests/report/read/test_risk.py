@@ -7,7 +7,7 @@ from insight_lib.report.read.risk import current_model, risk_by_run
 from insight_lib.report.records.night import Reason
 
 
-def test_the_newest_current_model_is_taken(rows_of, generated_at):
+def test_the_newest_current_model_is_shown(rows_of, generated_at):
     table = rows_of(
         "risk_models",
         {"model_version": "old", "stage": "retired", "trained_at": generated_at},
@@ -63,7 +63,7 @@ def test_known_metrics_have_good_names_and_others_are_shown_too(rows_of):
     )
 
 
-def test_a_reason_is_told_in_words_where_they_are_known_and_short():
+def test_a_reason_is_given_in_words_where_they_are_known_and_short():
     meanings = ("size of the output (healthy near 0)", "", "very " * 40)
     words = [Reason("activation_scale", meaning, 1.0, 1.0).words for meaning in meanings]
     assert words == ["size of the output", "activation_scale", "activation_scale"]

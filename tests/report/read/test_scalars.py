@@ -33,7 +33,7 @@ def points(values, **same):
         (".", "val_", ("val_", "(run)")),
     ],
 )
-def test_what_only_tells_the_split_names_the_series(stream, tag, chart):
+def test_a_tag_part_that_only_names_the_split_names_the_series(stream, tag, chart):
     assert chart_of(stream, tag) == chart
 
 

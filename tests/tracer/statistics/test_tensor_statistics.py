@@ -6,7 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from insight_lib.tracer.statistics.tensor_statistics import Known, activation_facts, summarize
+from insight_lib.tracer.statistics.tensor_statistics import (
+    TensorValues,
+    activation_facts,
+    summarize,
+)
 from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 _tensors = hnp.arrays(
@@ -17,7 +21,7 @@ _tensors = hnp.arrays(
 
 
 def summary_of(values, facts=()):
-    return summarize([Known(values, dict(facts))])[0]
+    return summarize([TensorValues(values, dict(facts))])[0]
 
 
 def summary_of_activation(values, activation):
@@ -134,7 +138,7 @@ def test_a_large_tensor_has_exact_moments_and_quantiles_of_a_sample_of_all_colum
 
 @given(st.lists(_tensors, max_size=5))
 def test_a_tensor_among_others_is_summarized_as_if_it_were_alone(tensors):
-    together = summarize([Known(values) for values in tensors])
+    together = summarize([TensorValues(values) for values in tensors])
     for values, found in zip(tensors, together, strict=True):
         alone = summary_of(values)
         np.testing.assert_allclose(found.stats, alone.stats, rtol=1e-12)
@@ -147,7 +151,7 @@ def test_tensors_of_any_size_and_type_are_summarized_together():
         rng.normal(3, 2, size).astype(kind)
         for size, kind in ((7, np.float16), (200_000, np.float32), (0, np.float32), (9, np.float64))
     ]
-    for values, found in zip(tensors, summarize([Known(t) for t in tensors]), strict=True):
+    for values, found in zip(tensors, summarize([TensorValues(t) for t in tensors]), strict=True):
         exact, stats = values.astype(np.float64), named(found)
         assert stats["count"] == values.size
         assert stats["l1"] == pytest.approx(np.abs(exact).sum(), rel=1e-12)
