@@ -115,7 +115,7 @@ def _combined(columns: Sequence[Codes]) -> tuple[Integers, list[list[Any]]]:
 
 
 def _values(code: int, columns: list[list[Any]]) -> list[Any]:
-    """The value in each column that a combined code stands for."""
+    """Return the value in each column that a combined code stands for."""
     found = []
     for values in reversed(columns):
         code, place = divmod(code, len(values))

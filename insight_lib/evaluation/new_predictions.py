@@ -94,7 +94,7 @@ def find_new_predictions(
 
 
 def _stated(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """What is said of the scores of each run; the file that was read last has the last word."""
+    """Return what is said of the scores of each run; the file read last has the last word."""
     said: dict[str, str] = {}
     for entry in sorted(entries, key=lambda entry: (entry["read_in"], entry["file_id"])):
         scores = _said_of_scores(entry["reading"])

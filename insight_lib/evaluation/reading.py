@@ -121,7 +121,7 @@ def scan_selection(selection: Selection) -> Iterator[pa.Table]:
 
 @functools.cache
 def _schema(names: tuple[str, ...]) -> pa.Schema:
-    """The contract's, with the texts as dictionaries."""
+    """Return the contract's, with the texts as dictionaries."""
     agreed = contract("predictions").schema
     text = pa.dictionary(pa.int32(), pa.string())
     columns = (agreed.field(name) for name in names)
@@ -138,12 +138,12 @@ def _holds(selection: Selection, bounds: Bounds) -> bool:
 
 
 def _leaf_places(footer: pq.FileMetaData) -> dict[str, int]:
-    """The place of each column of a file that is not nested, and of the slices' names."""
+    """Return the place of each column of a file that is not nested, and of the slices' names."""
     return {footer.schema.column(n).path: n for n in range(footer.num_columns)}
 
 
 def _bounds(group: pq.RowGroupMetaData, places: dict[str, int]) -> Bounds:
-    """The least and the greatest value of some columns in a row group, None if unknown."""
+    """Return the least and the greatest value of some columns in a row group, None if unknown."""
     bounds: Bounds = {}
     for name in CONSTANTS:
         known = group.column(places[name]).statistics

@@ -63,7 +63,7 @@ def _row(
 
 
 def _sums(histograms: pa.Table) -> dict[GroupKey, dict[str, float]]:
-    """The rows of each class of each key, and their weight."""
+    """Return the rows of each class of each key, and their weight."""
     summed = histograms.group_by(KEY).aggregate([(name, "sum") for name in SUMMED]).to_pylist()
     return {
         GroupKey(*(row[name] for name in KEY)): {name: row[f"{name}_sum"] for name in SUMMED}
@@ -72,7 +72,7 @@ def _sums(histograms: pa.Table) -> dict[GroupKey, dict[str, float]]:
 
 
 def _numbers(names: pa.ChunkedArray) -> Integers:
-    """A number for each name, shape (n,).
+    """Return a number for each name, shape (n,).
 
     Numbers rise as names do, so that sums over groups round in the same way in any company.
     """

@@ -79,7 +79,7 @@ def _are_row_numbers(parts: Iterable[pa.ChunkedArray], rows: int) -> bool:
 
 
 def _numbers(example_ids: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The whole number that each id is, null where it is none."""
+    """Return the whole number that each id is, null where it is none."""
     texts = pc.cast(example_ids, pa.string())
     is_number = pc.match_substring_regex(texts, ROW_NUMBER)
     return pc.cast(pc.if_else(is_number, texts, pa.scalar(None, pa.string())), pa.int64())

@@ -65,7 +65,7 @@ def _pairs(ordered: Iterable[Scored], against: str) -> Iterator[Comparison]:
 
 
 def _experiments(runs: pa.Table) -> Iterator[Sequence[str]]:
-    """The runs of each experiment in their order."""
+    """Return the runs of each experiment in their order."""
     order = [(name, "ascending") for name in ("experiment", "first_event_at", "run_id")]
     ordered = runs.sort_by(order).select(["experiment", "run_id"]).to_pylist()
     for _, rows in groupby(ordered, lambda row: row["experiment"]):

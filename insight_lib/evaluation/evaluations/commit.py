@@ -33,7 +33,7 @@ class Superseded:
     evaluated: frozenset[GroupKey]
 
     def keys(self, name: str) -> frozenset[GroupKey]:
-        """The keys whose rows of a table go: those evaluated anew, and curves of earlier steps."""
+        """Return the keys whose rows of a table go: evaluated again, curves of earlier steps."""
         again = self.known & self.evaluated
         if name != "curves":
             return again

@@ -35,7 +35,7 @@ class Sources:
         return cls(lake.table_uri("predictions"), lake.files("predictions"), new)
 
     def new(self, run_ids: Collection[str]) -> Selection:
-        """The rows of these runs that are to be summed."""
+        """Return the rows of these runs that are to be summed."""
         files = self.files
         if not self.new_predictions.whole.intersection(run_ids):
             files = [file for file in files if self._may_be_new(file)]

@@ -96,7 +96,7 @@ def _curve_table(curves: Sequence[tuple[GroupKey, Curve]]) -> pa.Table:
 def _key_columns(
     keys: Sequence[GroupKey], lengths: Sequence[int]
 ) -> dict[str, pa.Array | npt.NDArray[np.int64]]:
-    """The columns of the key, each key repeated as often as stated."""
+    """Return the columns of the key, each key repeated as often as stated."""
     texts = {
         name: repeated([getattr(key, name) for key in keys], lengths)
         for name in KEY

@@ -43,7 +43,7 @@ class BucketSums:
 
     @classmethod
     def empty(cls) -> "BucketSums":
-        """Sums of no bucket."""
+        """Return the sums of no bucket."""
         return cls.from_matrix(np.zeros((0, SUMS)))
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -51,11 +51,11 @@ class BucketSums:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def take(self, index: Integers | Booleans) -> "BucketSums":
-        """The sums of the buckets at these places, or where the mask is true."""
+        """Return the sums of the buckets at these places, or where the mask is true."""
         return BucketSums(*(column[index] for column in self.columns().values()))
 
     def concatenate(self, other: "BucketSums") -> "BucketSums":
-        """These buckets, then the other ones."""
+        """Return these buckets, then the other ones."""
         pairs = zip(self.columns().values(), other.columns().values(), strict=True)
         return BucketSums(*(np.concatenate(pair) for pair in pairs))
 

@@ -144,5 +144,5 @@ def _kept(name: str, x: Floats, y: Floats, along: Floats) -> Curve:
 
 
 def _from_the_top(weight: Floats) -> Floats:
-    """The weight of each cell and all above it, from the highest cell down."""
+    """Return the weight of each cell and all above it, from the highest cell down."""
     return np.cumsum(weight[::-1])

@@ -24,7 +24,7 @@ class EvaluationState:
 
     @classmethod
     def empty(cls) -> "EvaluationState":
-        """The state of no rows."""
+        """Return the state of no rows."""
         return cls(ScoreHistogram.empty(), ProbabilitySums.empty())
 
     @classmethod
@@ -35,7 +35,7 @@ class EvaluationState:
         return cls(ScoreHistogram.from_rows(rows).bounded(), ProbabilitySums.from_rows(rows, kind))
 
     def merge(self, other: "EvaluationState") -> "EvaluationState":
-        """The state of the rows of both."""
+        """Return the state of the rows of both."""
         return EvaluationState(
             self.histogram.merge(other.histogram).bounded(),
             self.probability.merge(other.probability),

@@ -42,7 +42,7 @@ class GroupAucSums:
 
     @classmethod
     def empty(cls) -> "GroupAucSums":
-        """The state of no rows, neutral in a merge."""
+        """Return the state of no rows, neutral in a merge."""
         return cls()
 
     @classmethod
@@ -61,7 +61,7 @@ class GroupAucSums:
         return cls(weighted_auc, counted_weight, int(count), int(unsafe), len(groups))
 
     def merge(self, other: "GroupAucSums") -> "GroupAucSums":
-        """The state of the rows of both, which have no group in common."""
+        """Return the state of the rows of both, which have no group in common."""
         return GroupAucSums(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
     @property

@@ -101,7 +101,7 @@ def _shares_won(scores: Floats, labels: Booleans, weights: Floats) -> Floats:
 
 
 def _share_below(scores: Floats, others: Floats, weights: Floats) -> Floats:
-    """The weighted share of ``others`` below each score, those equal to it counted half."""
+    """Return the weighted share of ``others`` below each score, those equal to it counted half."""
     order = np.argsort(others)
     total = np.concatenate([[0.0], np.cumsum(weights[order])])
     ordered = others[order]

@@ -124,7 +124,7 @@ def equal_parts(intervals: Intervals, most: int) -> Intervals:
 
 
 def _points(cells: Cells, chosen: Booleans, rows: ScoredRows) -> Integers:
-    """The distinct order keys of the positives in the chosen cells, rising."""
+    """Return the distinct order keys of the positives in the chosen cells, rising."""
     keys = order_keys(rows.scores[rows.labels])
     keys = np.sort(keys[chosen[cells.find(keys)]])
     return keys[run_starts(keys)]

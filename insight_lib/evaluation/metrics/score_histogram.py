@@ -56,7 +56,7 @@ class ScoreHistogram:
 
     @classmethod
     def empty(cls) -> "ScoreHistogram":
-        """The state of no rows; of full width, so that it leaves the other's width in a merge."""
+        """Return the state of no rows; of full width, so that a merge leaves the other's width."""
         return cls(KEY_BITS, np.zeros(0, np.int64), BucketSums.empty())
 
     @classmethod
@@ -79,7 +79,7 @@ class ScoreHistogram:
         return _by_sorting(rows, prefix_bits)
 
     def coarsen(self, prefix_bits: int) -> "ScoreHistogram":
-        """The state at a width not greater than its own.
+        """Return the state at a width not greater than its own.
 
         Raises:
             InputError: The width is greater than the state's, or below 12.
@@ -93,7 +93,7 @@ class ScoreHistogram:
         return _add_equal(prefix_bits, self.buckets >> (self.prefix_bits - prefix_bits), self.sums)
 
     def merge(self, other: "ScoreHistogram") -> "ScoreHistogram":
-        """The state of the rows of both, at the smaller of the two widths."""
+        """Return the state of the rows of both, at the smaller of the two widths."""
         width = min(self.prefix_bits, other.prefix_bits)
         one, two = self.coarsen(width), other.coarsen(width)
         buckets = np.concatenate([one.buckets, two.buckets])
@@ -101,7 +101,7 @@ class ScoreHistogram:
         return _add_equal(width, buckets[order], one.sums.concatenate(two.sums).take(order))
 
     def bounded(self, most: int = MOST_BUCKETS) -> "ScoreHistogram":
-        """The state at the greatest width, up to its own, at which it has at most so many buckets.
+        """Return the state at the greatest width at which it has at most so many buckets.
 
         A part of some rows fills no more buckets than all of them at any width, so bounding the
         parts before they merge, and their merge again, gives the bounded state of all rows: bounded

@@ -119,7 +119,7 @@ def merge_cells(parts: Sequence[Cells]) -> Cells:
 
 
 def _guide(low: Integers, highest: int) -> tuple[Integers, int]:
-    """The cell in which each of some equal parts of the range starts, and the parts' shift.
+    """Return the cell in which each of some equal parts of the range starts, and the parts' shift.
 
     There are two to eight parts a cell, up to 2 ** 16: a binary search over all cells would miss
     the processor's cache at most of its steps.

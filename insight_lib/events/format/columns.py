@@ -98,7 +98,7 @@ def fill_buckets(
 
 
 def value_columns(parsed: Parsed, rows: npt.NDArray[np.int64]) -> dict[str, pa.Array]:
-    """The columns that every table of values has, for some rows of the values, and ``number``."""
+    """Return the columns that every table of values has, for some rows, and ``number``."""
     tag, step, wall_time, number, offset, index = _gather(
         parsed.values, parsed.events, parsed.spans, parsed.tags, rows, parsed.base_offset
     )

@@ -75,7 +75,7 @@ HAS_INSTRUCTION = _ON_X86 or "+crc" in _FEATURES
 
 
 def _generate_crc_of_word(_context: Any, _crc: Any, _word: Any) -> Any:  # noqa: ANN401 - numba's own
-    """The CRC, not inverted, after eight more bytes, by the CPU's instruction."""
+    """Return the CRC, not inverted, after eight more bytes, by the CPU's instruction."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         int32, int64 = ir.IntType(32), ir.IntType(64)
@@ -97,7 +97,7 @@ _crc_of_word: Any = intrinsic(_generate_crc_of_word)
 
 @inlined
 def _words_by_instruction(base: Address, start: int, stop: int) -> np.uint64:
-    """The CRC, not inverted, of the whole words of ``[start, stop)``."""
+    """Return the CRC, not inverted, of the whole words of ``[start, stop)``."""
     crc = _ALL_ONES
     position = start
     while stop - position >= 3 * _STREAM_BYTES:
@@ -115,7 +115,7 @@ def _words_by_instruction(base: Address, start: int, stop: int) -> np.uint64:
 
 @inlined
 def _followed(crc: np.uint64, tables: npt.NDArray[np.uint64]) -> np.uint64:
-    """The CRC once the zeros of some tables have followed."""
+    """Return the CRC once the zeros of some tables have followed."""
     after = np.uint64(0)
     for row in range(4):
         after ^= tables[row, (crc >> np.uint64(8 * row)) & _LOW_BYTE]
@@ -136,7 +136,7 @@ def _words_by_tables(base: Address, start: int, stop: int) -> np.uint64:
 
 @inlined
 def _with_rest(base: Address, start: int, stop: int, words: np.uint64) -> np.uint32:
-    """The CRC of ``[start, stop)`` from that of its whole words."""
+    """Return the CRC of ``[start, stop)`` from that of its whole words."""
     crc = words
     for position in range(stop - ((stop - start) & 7), stop):
         crc = _TABLES[0, (crc ^ np.uint64(load_uint8(base, position))) & _LOW_BYTE] ^ (crc >> _BYTE)

@@ -98,7 +98,7 @@ _FLOAT8 = (
 
 
 def _float8_value(bits: int, form: _Float8) -> float:
-    """The number that 8 bits stand for."""
+    """Return the number that 8 bits stand for."""
     magnitude = bits & 0x7F
     if form.negative_zero_is_nan and bits == 0x80:
         return float("nan")

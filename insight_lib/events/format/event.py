@@ -183,7 +183,7 @@ def _read_event(
 
 
 def event_texts(buffer: Bytes, spans: Rows, events: Rows, rows: npt.NDArray[np.int64]) -> list[str]:
-    """The text of each event of some rows: the file version, or the tag of tagged run metadata.
+    """Return the text of each event of some rows: file version, or tag of tagged metadata.
 
     It is '' for every other event.
     """

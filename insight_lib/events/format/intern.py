@@ -26,7 +26,7 @@ _FULL = -1
 
 
 def intern(buffer: Bytes, starts: Places, stops: Places) -> tuple[npt.NDArray[np.int32], list[str]]:
-    """Number equal strings alike, in the order of their first appearance.
+    """Give equal strings one number, in the order of their first appearance.
 
     Args:
         buffer: holds the strings.
@@ -127,7 +127,7 @@ def _equal(base: Address, start: int, stop: int, known: int, known_stop: int) ->
 
 
 def text(buffer: Bytes, start: int, stop: int) -> str:
-    r"""The UTF-8 text of ``buffer[start:stop]``.
+    r"""Return the UTF-8 text of ``buffer[start:stop]``.
 
     A byte that is no UTF-8 becomes its escape (``\xff``), so that nothing fails and strings that
     differ stay different.

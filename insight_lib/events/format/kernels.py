@@ -112,7 +112,7 @@ load_float64 = _unaligned_load(types.float64, ir.DoubleType())
 
 @inlined
 def address_of(buffer: Bytes) -> Address:
-    """The address of a buffer, as every kernel takes it.
+    """Return the address of a buffer, as every kernel takes it.
 
     numba compiles a kernel again for each other type of number that it is called with. Addresses
     and positions are int64 everywhere; so are constants, which would be types of their own.

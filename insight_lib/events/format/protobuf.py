@@ -18,7 +18,7 @@ MAX_FIELD = 2**29 - 1
 
 @inlined
 def read_varint(base: Address, position: int, end: int) -> tuple[int, int]:
-    """A varint's 64 bits, as a signed number, and the position after it.
+    """Return a varint's 64 bits, as a signed number, and the position after it.
 
     The position is -1 where the varint is longer than 10 bytes or ``end`` cuts it off.
     """
@@ -70,7 +70,7 @@ def read_key(base: Address, position: int, end: int) -> tuple[int, int, int]:
 
 @inlined
 def next_field(base: Address, position: int, end: int) -> tuple[int, int, int, int]:
-    """The field at a position before the end: number, wire type, and start and stop of its content.
+    """Return the field at a position: number, wire type, start and stop of its content.
 
     The next field starts at the stop. Of a varint and a fixed number the content is the number's
     bytes, of a group everything to its end. A malformed field has number 0.

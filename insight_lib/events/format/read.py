@@ -134,14 +134,14 @@ def _read_into(scratch: Scratch, file: OpenFile, at: int, size: int) -> Bytes:
 
 
 def _no_record(at: int, plugins: Mapping[str, str]) -> Decoded:
-    """A piece of no bytes, with a gap of no length."""
+    """Return a piece of no bytes, with a gap of no length."""
     nothing = decode(b"", at, plugins)
     gap = {"offset": [at], "length": [0], "reason": [GAP_GOES_ON]}
     return replace(nothing, quarantine=pa.table(gap, nothing.quarantine.schema))
 
 
 def _up_to(decoded: Decoded, end: int) -> Decoded:
-    """The piece with its last span in quarantine prolonged up to a byte."""
+    """Return the piece with its last span in quarantine prolonged up to a byte."""
     spans = decoded.quarantine.to_pylist()
     spans[-1]["length"] += end - decoded.read_to
     quarantine = pa.Table.from_pylist(spans, schema=decoded.quarantine.schema)

@@ -50,7 +50,7 @@ def gap_end(file: OpenFile, start: int, stop: int, window_bytes: int = WINDOW_BY
 def _search_file(
     file: OpenFile, start: int, limit: int, stop: int, window_bytes: int
 ) -> tuple[int, bool]:
-    """The first place that is or may become a record, or from where to look on, and which."""
+    """Return the first place that is or may become a record, or where to look on, and which."""
     position = start
     while position < limit:
         window = read_at(file, position, min(window_bytes, stop - position))

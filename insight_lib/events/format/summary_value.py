@@ -180,6 +180,6 @@ def _any_value(base: Address, start: int, stop: int, value: Rows) -> bool:
 
 @kernel
 def _plugin_name(base: Address, start: int, stop: int) -> tuple[int, int]:
-    """The plugin's name in a SummaryMetadata message, empty where it names none."""
+    """Return the plugin's name in a SummaryMetadata message, empty where it names none."""
     start, stop = protobuf.find_field_at(base, start, stop, to_int64(_PLUGIN_DATA))
     return protobuf.find_field_at(base, start, stop, to_int64(_PLUGIN_NAME))

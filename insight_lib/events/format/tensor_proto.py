@@ -160,7 +160,7 @@ def _read_raw(
 
 @kernel
 def _load_bits(base: Address, position: int, width: int) -> int:
-    """The 1, 2, 4 or 8 bytes of an element, as an unsigned number in 64 bits."""
+    """Return the 1, 2, 4 or 8 bytes of an element, as an unsigned number in 64 bits."""
     bits = to_int64(load_uint8(base, position))
     if width == 8:
         bits = to_int64(load_uint64(base, position))
@@ -207,7 +207,7 @@ def _read_listed(
 
 @kernel
 def _number(bits: int, dtype: int) -> float:
-    """The number that an element's bits stand for, for a dtype other than FLOAT and DOUBLE."""
+    """Return the number that an element's bits stand for, of a type other than FLOAT, DOUBLE."""
     if dtype == dtypes.HALF:
         number = _small_float((bits >> 15) & 1, (bits >> 10) & 0x1F, bits & 0x3FF, 10, 15)
     elif dtype == dtypes.BFLOAT16:
@@ -221,7 +221,7 @@ def _number(bits: int, dtype: int) -> float:
 
 @kernel
 def _whole_number(bits: int, dtype: int) -> float:
-    """The number that an integer's or a truth value's bits stand for."""
+    """Return the number that an integer's or a truth value's bits stand for."""
     number = to_float64(bits)
     if dtype in (dtypes.INT8, dtypes.QINT8):
         number = to_float64(np.int8(bits))
