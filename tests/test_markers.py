@@ -1,5 +1,6 @@
 """What is left out of the quick loop is derived or refused: nobody has to remember a marker."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -52,7 +53,11 @@ def run_pytest(file, text, *options):
     file.write_text(text)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.markers", "-c", "pyproject.toml"]
     command += ["-p", "no:cacheprovider", "--rootdir", file.parent, *options, file]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    # Options of the project's own run are not for one without its conftest.
+    given = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    return subprocess.run(
+        command, cwd=PROJECT, env=given, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_test_has_the_marker_of_its_fixtures(tmp_path):

@@ -40,6 +40,12 @@ class EventLog:
         event = tf.compat.v1.Event(wall_time=time.time(), step=step, summary=summary)
         self._records.write(event.SerializeToString())
 
+    def write_end(self) -> None:
+        """Write that the training ended, as TensorFlow's own sessions do."""
+        end = tf.compat.v1.SessionLog(status=tf.compat.v1.SessionLog.STOP)
+        event = tf.compat.v1.Event(wall_time=time.time(), session_log=end)
+        self._records.write(event.SerializeToString())
+
     def flush(self) -> None:
         """Flush what was written to the file system."""
         self._records.flush()

@@ -51,12 +51,12 @@ def no_event_file(place: str, closed: Sequence[str]) -> str:
     """Say that no event file is below a place, and what to do."""
     if closed:
         return (
-            f"no event file is found below {place}, where {', '.join(closed)} cannot be entered; "
+            f"no event file was found below {place}, where {', '.join(closed)} cannot be opened; "
             "make it readable"
         )
     return (
-        f"no event file is below {place}: no file there has tfevents in its name; "
-        "name the log_dir of a run, or a folder of such"
+        f"there is no event file below {place}: no file there has tfevents in its name; "
+        "name the log_dir of a run, or a folder that contains runs"
     )
 
 

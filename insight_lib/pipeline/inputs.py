@@ -50,7 +50,9 @@ def usable_inputs(arguments: argparse.Namespace) -> Inputs:
     inputs = Inputs(check_roots(arguments.log_roots), patterns, columns, rules)
     empty = [*_empty_roots(inputs.roots), *_empty_patterns(patterns)]
     if empty and len(empty) == len(inputs.roots) + len(patterns):
-        raise InputError(f"{'; '.join(empty)}; name a folder that holds runs, or where files are")
+        raise InputError(
+            f"{'; '.join(empty)}; name a folder that contains runs, or where files are"
+        )
     for remark in empty:
         print(f"  {remark}", file=sys.stderr)
     return inputs

@@ -139,7 +139,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 - Keras's signature
         """Close the event files."""
-        self._recorder.close()
+        self._recorder.close(finished=True)
 
     def _write_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
         if self.model.steps_per_execution != 1:

@@ -96,8 +96,8 @@ class LoopTracer:
         return traced_step
 
     def close(self) -> None:
-        """Close the event files."""
-        self._recorder.close()
+        """Close the event files of a training that came to its end."""
+        self._recorder.close(finished=True)
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +108,7 @@ class LoopTracer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self._recorder.close(finished=error is None)
 
     def _watch(self, function: Callable[P, R], counter: StepCounter) -> "_WatchedStep[P, R]":
         self._recorder.start(self._model)

@@ -95,10 +95,16 @@ class Recorder:
         self.guard(write)
         return signals
 
-    def close(self) -> None:
-        """Close the event files; a later write opens new ones."""
+    def close(self, *, finished: bool) -> None:
+        """Close the event files; a later write opens new ones.
+
+        Args:
+            finished: whether the training came to its end, which is written then.
+        """
         self._snapshot_writer.close()
         self.guard(lambda: self._tell_dropped(self._last_step))
+        if finished:
+            self.guard(self.streams.end)
         self.guard(self.streams.close)
 
     def _take_snapshots(self, step: int, captured: Captured) -> None:

@@ -31,6 +31,11 @@ class SummaryStreams:
         for log in self._logs.values():
             log.flush()
 
+    def end(self) -> None:
+        """Write that the training ended, where something of it was written."""
+        if TRAIN in self._logs:
+            self._logs[TRAIN].write_end()
+
     def close(self) -> None:
         """Flush and close all; a later ``write`` opens a new file."""
         while self._logs:

@@ -26,5 +26,5 @@ def test_a_folder_that_is_no_zoo_is_not_touched(tmp_path, capsys):
     (tmp_path / "zoo").mkdir()
     (tmp_path / "zoo" / "elephant").touch()
     assert main(["demo", "--lake", str(tmp_path / "lake")]) == 2
-    assert "name another place with --lake" in capsys.readouterr().err
+    assert "choose another folder with --lake" in capsys.readouterr().err
     assert (tmp_path / "zoo" / "elephant").exists()

@@ -79,7 +79,7 @@ def test_the_recorded_configuration_arrives_with_its_run(night):
         assert json.loads(row["config"])["program"] == truth["program"]
         assert row["hparams"]
         assert json.loads(row["topology"])
-        assert row["state"] == "running"
+        assert row["state"] == "finished"
         assert truth["fault"] not in json.dumps(row, default=str) or truth["fault"] == "healthy"
 
 

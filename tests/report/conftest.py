@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,33 +11,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from insight_lib.lake.contract import contract
 from insight_lib.report.write import write_report
 
-SCHEMAS = Path(__file__).parents[2] / "schemas"
-TYPES = {
-    "string": pa.string(),
-    "int64": pa.int64(),
-    "int32": pa.int32(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "binary": pa.binary(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-    "map<string,string>": pa.map_(pa.string(), pa.string()),
-    "map<string,double>": pa.map_(pa.string(), pa.float64()),
-    "list<double>": pa.list_(pa.float64()),
-    "list<int64>": pa.list_(pa.int64()),
-}
 ZEROS = {
-    "string": "",
-    "int64": 0,
-    "int32": 0,
-    "double": 0.0,
-    "boolean": False,
-    "binary": b"",
-    "timestamp": datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
-    "map<string,string>": [],
-    "map<string,double>": [],
-    "list<double>": [],
+    pa.string(): "",
+    pa.int64(): 0,
+    pa.int32(): 0,
+    pa.float64(): 0.0,
+    pa.bool_(): False,
+    pa.binary(): b"",
+    pa.timestamp("us", tz="UTC"): datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+    pa.map_(pa.string(), pa.string()): [],
+    pa.map_(pa.string(), pa.float64()): [],
+    pa.list_(pa.float64()): [],
 }
 BASE: dict[str, dict[str, Any]] = {
     "runs": {"run_id": "zoo/a", "state": "ended", "experiment": "zoo", "log_root": "/logs/zoo"},
@@ -106,20 +92,13 @@ class MemoryTables:
 
 
 def table_of(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    columns = tomllib.loads((SCHEMAS / f"{name}.toml").read_text())["columns"]
-    base = {
-        column["name"]: None if column.get("nullable") else ZEROS[column["type"]]
-        for column in columns
-    } | BASE.get(name, {})
+    schema = contract(name).schema
+    base = {f.name: None if f.nullable else ZEROS[f.type] for f in schema} | BASE.get(name, {})
     unknown = {key for row in rows for key in row} - set(base)
     if unknown:
         raise KeyError(f"{name} has no column {unknown}")
-    fields = [pa.field(column["name"], TYPES[column["type"]]) for column in columns]
-    arrays = {
-        field.name: pa.array([row.get(field.name, base[field.name]) for row in rows], field.type)
-        for field in fields
-    }
-    return pa.table(arrays, schema=pa.schema(fields))
+    arrays = {f.name: pa.array([r.get(f.name, base[f.name]) for r in rows], f.type) for f in schema}
+    return pa.table(arrays, schema=pa.schema([pa.field(f.name, f.type) for f in schema]))
 
 
 @pytest.fixture(scope="session")

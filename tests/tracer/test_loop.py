@@ -105,6 +105,22 @@ def test_what_cannot_be_written_ends_the_tracing_only(tmp_path):
     check_same(traced, train()[0], lambda: train()[0])
 
 
+def last_event(run_dir):
+    [file] = (run_dir / "train").iterdir()
+    *_, record = tf.data.TFRecordDataset(str(file)).as_numpy_iterator()
+    return tf.compat.v1.Event.FromString(record)
+
+
+def test_the_end_of_a_training_is_written_and_that_of_an_interrupted_one_is_not(tmp_path):
+    train(tmp_path / "run")
+    assert last_event(tmp_path / "run").session_log.status == tf.compat.v1.SessionLog.STOP
+    model, optimizer = build(), keras.optimizers.Adam(0.01)
+    tracer = LoopTracer(tmp_path / "cut", model, optimizer)
+    tracer.__enter__().step(tf.function(make_step(model, optimizer)))(*BATCHES[0])
+    tracer.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert not last_event(tmp_path / "cut").HasField("session_log")
+
+
 def test_a_step_that_fails_leaves_nothing_behind(tmp_path):
     model, optimizer = build(), keras.optimizers.Adam(0.01)
     step = LoopTracer(tmp_path, model, optimizer).step(make_step(model, optimizer))

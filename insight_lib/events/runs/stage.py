@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from insight_lib.events.runs.hparams import as_text
 from insight_lib.events.runs.keras_compile import compile_settings
 from insight_lib.events.runs.plain_json import json_object
-from insight_lib.events.runs.run_state import run_state
+from insight_lib.events.runs.run_state import RUNNING, has_gone_on, run_state
 from insight_lib.events.runs.told import USED_ARTIFACTS, RunArtifacts, artifacts_by_run
 from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
 from insight_lib.events.runs.writers import Traces, writer
@@ -74,7 +74,10 @@ def _state(files: list[dict[str, Any]], facts: RunArtifacts, tags: set[str]) -> 
     if not _present(files, "first_wall_time"):
         return "not started"
     last = max(_present(files, "last_wall_time"), default=None)
-    return facts.state or run_state(tags, last, time.time())
+    now_s = time.time()
+    if facts.ended_s is not None and has_gone_on(facts.ended_s, last, now_s):
+        return RUNNING
+    return facts.state or run_state(tags, last, now_s)
 
 
 def _hparams(stated: dict[str, Any], facts: RunArtifacts) -> tuple[dict[str, str], str | None]:

@@ -10,15 +10,19 @@ import pyarrow.dataset as ds
 
 from insight_lib.dealer.reading import CONFIG_TAG, parse
 from insight_lib.errors import ConfigError
-from insight_lib.events.format.protobuf_fields import content
+from insight_lib.events.format.protobuf_fields import content, fields, varint
 from insight_lib.events.runs import graph_nodes, hparams, keras_json, text_hparams
 from insight_lib.events.runs.plain_json import json_object
+from insight_lib.events.runs.run_state import FINISHED
 from insight_lib.events.runs.text_summary import summary_text
 from insight_lib.events.runs.topology import DEALER
 from insight_lib.events.runs.writers import SESSION_PLUGINS
 
 _TEXT = "text"
 _VERSION = "file_version"
+SESSION_LOG = "session_log"
+_SESSION_FIELD = 7  # of an Event message
+_START, _STOP = 1, 2  # tensorflow/core/util/event.proto, SessionLog.SessionStatus
 
 USED_ARTIFACTS = (
     (ds.field("plugin") == _TEXT)
@@ -49,7 +53,9 @@ class RunArtifacts:
         config: what TensorDealer recorded.
         session: hyper-parameters of TensorBoard's plugin.
         texts: those of text summaries.
-        state: how the plugin's last session ended; None where it does not say.
+        state: how the last session ended, by the hparams plugin or TensorFlow's session log; None
+            where neither says.
+        ended_s: when it did by the session log, in seconds since the Unix epoch.
         keras_model: the JSON of a Keras model.
         graph: a GraphDef message.
         plugins: of the artifacts.
@@ -61,6 +67,7 @@ class RunArtifacts:
     session: dict[str, str] = field(default_factory=dict)
     texts: dict[str, object] = field(default_factory=dict)
     state: str | None = None
+    ended_s: float | None = None
     keras_model: str | None = None
     graph: bytes | None = None
     plugins: set[str] = field(default_factory=set)
@@ -77,9 +84,20 @@ def artifacts_by_run(artifacts: pa.Table) -> dict[str, RunArtifacts]:
         facts.plugins.add(row["plugin"])
         if row["plugin"] == hparams.PLUGIN:
             _add_session(facts, row["payload"], is_trial=run_of_trial(row["run_id"]) is not None)
+        elif row["plugin"] == SESSION_LOG:
+            _add_session_log(facts, row["payload"], row["wall_time"])
         else:
             _add(facts, row["plugin"], row["tag"], row["payload"])
     return found
+
+
+def _add_session_log(facts: RunArtifacts, payload: bytes, wall_time_s: float) -> None:
+    """Note the start of a session, or its end as TensorFlow 1 and TensorTracer write it."""
+    status = [varint(f.content) for f in fields(content(payload, _SESSION_FIELD)) if f.number == 1]
+    if status[-1:] == [_STOP]:
+        facts.state, facts.ended_s = FINISHED, wall_time_s
+    elif status[-1:] == [_START]:
+        facts.state, facts.ended_s = None, None
 
 
 def _add_session(facts: RunArtifacts, payload: bytes, *, is_trial: bool) -> None:

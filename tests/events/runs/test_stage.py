@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pyarrow as pa
 import pytest
-from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2, plugin_data_pb2, summary
 from tensorboard.plugins.hparams import summary_v2 as hp
@@ -161,6 +161,40 @@ def test_a_run_goes_on_until_it_was_quiet_for_a_day(tmp_path, monkeypatch):
     assert refresh_runs(lake, InProcess()) == ["logs/fresh"]
     assert lake.read("runs").to_pylist() == [before | {"state": "ended"}]
     assert refresh_runs(lake, InProcess()) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "later_s", "state"),
+    [
+        ("STOP", (), "finished"),
+        ("STOP", (1.0,), "finished"),  # the last event of another file of the same training
+        ("STOP", (600.0,), "running"),  # fitted again
+        ("START", (), "running"),
+        ("CHECKPOINT", (), "running"),
+    ],
+)
+def test_a_session_log_says_that_a_training_came_to_its_end(status, later_s, state, tmp_path):
+    at_s = time.time() + 5  # after what the writer itself puts first
+    end = Event(wall_time=at_s, session_log=SessionLog(status=status))
+    later = [Event(wall_time=at_s + after_s, step=9) for after_s in later_s]
+    write(tmp_path / "logs" / "a", Event(wall_time=at_s - 5, step=1), end, *later)
+    lake = open_lake(tmp_path / "lake", create=True)
+    ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
+    refresh_runs(lake, InProcess())
+    assert lake.read("runs", ["state"])["state"].to_pylist() == [state]
+
+
+def test_a_session_that_writes_on_after_its_end_has_finished_when_it_is_quiet(
+    tmp_path, monkeypatch
+):
+    now_s = time.time()
+    end = Event(wall_time=now_s, session_log=SessionLog(status="STOP"))
+    write(tmp_path / "logs" / "a", end, Event(wall_time=now_s + 600, step=9))
+    lake = open_lake(tmp_path / "lake", create=True)
+    ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
+    monkeypatch.setattr(time, "time", lambda: now_s + 2 * 24 * 3600)
+    refresh_runs(lake, InProcess())
+    assert lake.read("runs", ["state"])["state"].to_pylist() == ["finished"]
 
 
 def test_the_rows_of_an_old_lake_get_the_new_words(tmp_path):
