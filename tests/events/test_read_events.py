@@ -83,5 +83,5 @@ def test_an_incomplete_end_is_not_damage_and_its_file_is_not_read_to_its_size(lo
 def test_what_is_not_there_is_one_error_that_names_it(tmp_path):
     with pytest.raises(InputError, match=r"there is no file or folder .*absent; name an event"):
         read_events(tmp_path / "absent")
-    with pytest.raises(InputError, match=r"no event file is below .*tfevents in its name"):
+    with pytest.raises(InputError, match=r"there is no event file below .*tfevents in its name"):
         read_events(tmp_path)

@@ -45,7 +45,7 @@ def test_an_error_leaves_the_old_folder_as_it_was(tmp_path):
 def test_a_folder_of_other_files_is_never_replaced(tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(
-        InputError, match="contains files that are not a report .* name an empty or a new folder"
+        InputError, match=r"contains files that are not a report .* name an empty or a new folder"
     ):
         write(tmp_path, "index.html")
     assert names(tmp_path) == ["thesis.tex"]
