@@ -132,7 +132,7 @@ def test_a_moved_and_a_new_module_of_kernels_are_found_without_a_list(copy):
     library = copy / "insight_lib"
     (library / "far" / "away").mkdir(parents=True)
     moved, new = library / "far/away/loops.py", library / "sources/new.py"
-    (library / "evaluation/metrics/group_kernels.py").rename(moved)
+    (library / "evaluation/by_step/group_kernels.py").rename(moved)
     new.write_text(
         "from insight_lib import kernels\n"
         "from insight_lib.far import limits\n\n\n"
@@ -141,7 +141,7 @@ def test_a_moved_and_a_new_module_of_kernels_are_found_without_a_list(copy):
     (library / "far/limits.py").write_text("HIGHEST = 3\n")
     modules = kernel_sources.kernel_modules(copy)
     assert {"insight_lib.far.away.loops", "insight_lib.sources.new"} <= set(modules)
-    assert "insight_lib.evaluation.metrics.group_kernels" not in modules
+    assert "insight_lib.evaluation.by_step.group_kernels" not in modules
     # The constant is compiled into the kernel.
     assert {moved, new, library / "far/limits.py"} <= set(kernel_sources.kernel_sources(copy))
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight_lib.evaluation.metrics.arrays import Integers, Places
+from insight_lib.columnar.arrays import Integers
+from insight_lib.evaluation.metrics.arrays import Places
 
 ALL_ROWS = ""
 """The slice of all rows of a run, step and split."""

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from insight_lib.evaluation.metrics.arrays import Booleans
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.lake.contract import contract
 from insight_lib.lake.scan import LiveFile, may_hold, missing_file
 

@@ -132,7 +132,7 @@ COMPILED_OR_FETCHED = (
     "events/format/tfrecord.py",
     "events/format/dtypes.py",
     "tracer/stats_format.py",
-    "evaluation/metrics/group_kernels.py",
+    "evaluation/by_step/group_kernels.py",
     "lake/jars.py",
 )
 

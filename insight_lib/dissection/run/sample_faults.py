@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.run.samples import Samples
 from insight_lib.dissection.run.view import RunView
-from insight_lib.evaluation.metrics.arrays import Booleans
 
 MOST_LISTED = 20
 """Steps in the evidence; a run may have thousands."""

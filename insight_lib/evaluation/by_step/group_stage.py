@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from insight_lib.columnar.arrays import Integers
+from insight_lib.evaluation.by_step.group_auc import GroupAucSums
 from insight_lib.evaluation.by_step.step_task import StepStage
 from insight_lib.evaluation.evaluations.withheld import NOTHING_WITHHELD, Withheld, withheld_of
 from insight_lib.evaluation.grouping import KEY, GroupKey, group_rows
-from insight_lib.evaluation.metrics.arrays import Integers, scored_rows
-from insight_lib.evaluation.metrics.group_auc import GroupAucSums
+from insight_lib.evaluation.metrics.arrays import scored_rows
 from insight_lib.evaluation.reading import Selection
 from insight_lib.lake.contract import contract
 from insight_lib.lake.run_stage import Input, Tables

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from insight_lib.evaluation.metrics.arrays import Floats, Integers
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.lake.contract import contract
 
 METRICS: Mapping[str, str | None] = {"auc": "auc_stderr", "average_precision": None, "gauc": None}

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.errors import InputError
-from insight_lib.evaluation.metrics.arrays import Floats, ScoredRows, scored_rows
+from insight_lib.evaluation.metrics.arrays import ScoredRows, scored_rows
 from insight_lib.lake.tables import Lake
 
 COLUMNS = ("example_id", "label", "score", "weight")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.evaluation.evaluations.tables import EvaluationTables, evaluation_tables
 from insight_lib.evaluation.grouping import GroupKey, group_rows, last_steps
-from insight_lib.evaluation.metrics.arrays import Booleans, ScoredRows, concatenate, scored_rows
+from insight_lib.evaluation.metrics.arrays import ScoredRows, concatenate, scored_rows
 from insight_lib.evaluation.metrics.evaluate import Evaluation, evaluate_state
 from insight_lib.evaluation.metrics.evaluation_state import EvaluationState
 from insight_lib.evaluation.metrics.refinement import splitter

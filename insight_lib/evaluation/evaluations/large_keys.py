@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import pyarrow.parquet as pq
 from pyarrow import fs
 
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.evaluation.evaluations.compute import rows_by_key
 from insight_lib.evaluation.grouping import GroupKey
-from insight_lib.evaluation.metrics.arrays import Booleans
 from insight_lib.evaluation.metrics.evaluation_state import EvaluationState
 from insight_lib.evaluation.metrics.refinement import MOST_PARTS, Intervals, Split, equal_parts
 from insight_lib.evaluation.metrics.score_intervals import Cells, merge_cells

@@ -19,7 +19,6 @@ from insight_lib.evaluation.metrics.score_kind import ScoreKind, is_outside, kin
 from insight_lib.evaluation.reading import Portion, Selection, may_hold_some, scan_selection
 from insight_lib.lake.scan import missing_file
 from insight_lib.lake.workers import Workers, spread
-from insight_lib.predictions.formats.column_mapping import LOGIT
 
 
 def run_kinds(
@@ -40,7 +39,8 @@ def run_kinds(
     open_runs = [
         run_id
         for run_id in new.run_ids
-        if new.stated.get(run_id) != LOGIT and before.get(run_id) is not ScoreKind.UNBOUNDED
+        if new.stated.get(run_id) != ScoreKind.LOGIT
+        and before.get(run_id) is not ScoreKind.UNBOUNDED
     ]
     added = [run_id for run_id in open_runs if before.get(run_id) is ScoreKind.PROBABILITY]
     others = sorted({*open_runs} - {*added})

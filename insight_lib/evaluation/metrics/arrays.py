@@ -1,4 +1,4 @@
-"""Array types of this package, and the scored rows that everything starts from."""
+"""The scored rows that everything starts from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.errors import InputError
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Integers: TypeAlias = npt.NDArray[np.int64]
-Booleans: TypeAlias = npt.NDArray[np.bool_]
 Places: TypeAlias = Integers | Booleans | slice
 """Which elements of an array are meant."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats, Integers
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.evaluation.metrics.kernels import SUMS
 
 

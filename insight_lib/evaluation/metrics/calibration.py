@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Floats
+from insight_lib.columnar.arrays import Floats
 from insight_lib.evaluation.metrics.bucket_sums import BucketSums
 from insight_lib.evaluation.metrics.metric import Metric, Need, Outcome, Summed
 from insight_lib.evaluation.metrics.score_intervals import Cells

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.errors import InputError
-from insight_lib.evaluation.metrics.arrays import Booleans, scored_rows
+from insight_lib.evaluation.metrics.arrays import scored_rows
 from insight_lib.evaluation.metrics.auc import auc_bounds, auc_gaps, why_undefined
 from insight_lib.evaluation.metrics.delong import confidence_interval, delong_stderr
 from insight_lib.evaluation.metrics.metric import (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Floats, Integers
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.evaluation.metrics.calibration import CalibrationBins
 from insight_lib.evaluation.metrics.score_intervals import Cells
 

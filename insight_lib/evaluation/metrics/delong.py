@@ -26,7 +26,7 @@ import math
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Floats
+from insight_lib.columnar.arrays import Floats
 from insight_lib.evaluation.metrics.score_intervals import Cells, once_for_cells
 
 NORMAL_975 = 1.959963984540054

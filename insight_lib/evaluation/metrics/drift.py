@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Floats, Integers
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.evaluation.metrics.bucket_sums import BucketSums
 from insight_lib.evaluation.metrics.kolmogorov_smirnov import class_distance
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram

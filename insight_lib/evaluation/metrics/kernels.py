@@ -5,7 +5,7 @@ numpy would need a temporary array and a pass over the rows for each of the sums
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats, Integers
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.kernels import compiles_ahead, kernel
 
 SUMS = 7

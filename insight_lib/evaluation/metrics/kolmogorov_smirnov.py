@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.evaluation.metrics.metric import (
     WIDEST_GAP,
     Bounded,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Floats, ScoredRows
+from insight_lib.columnar.arrays import Floats
+from insight_lib.evaluation.metrics.arrays import ScoredRows
 from insight_lib.evaluation.metrics.metric import Metric, Need, Outcome, Summed
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, is_outside, logistic
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from insight_lib.evaluation.metrics.arrays import Booleans
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.evaluation.metrics.score_kind import ScoreKind
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats, ScoredRows
+from insight_lib.columnar.arrays import Booleans, Floats
+from insight_lib.evaluation.metrics.arrays import ScoredRows
 from insight_lib.evaluation.metrics.auc import why_undefined
 from insight_lib.evaluation.metrics.bucket_sums import BucketSums
 from insight_lib.evaluation.metrics.delong import NORMAL_975, ROUNDING, variance_of_mean

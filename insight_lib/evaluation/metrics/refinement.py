@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats, Integers, ScoredRows, run_starts
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.evaluation.metrics.arrays import ScoredRows, run_starts
 from insight_lib.evaluation.metrics.score_intervals import Cells
 from insight_lib.evaluation.metrics.score_keys import order_keys
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
+from insight_lib.columnar.arrays import Booleans
 from insight_lib.evaluation import metrics as package
-from insight_lib.evaluation.metrics.arrays import Booleans
 from insight_lib.evaluation.metrics.metric import Metric, Need, Outcome, Summed
 from insight_lib.evaluation.metrics.score_intervals import Cells
 

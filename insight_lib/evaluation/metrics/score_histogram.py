@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Integers
 from insight_lib.errors import InputError
-from insight_lib.evaluation.metrics.arrays import Integers, ScoredRows, run_starts
+from insight_lib.evaluation.metrics.arrays import ScoredRows, run_starts
 from insight_lib.evaluation.metrics.bucket_sums import BucketSums
 from insight_lib.evaluation.metrics.kernels import SUMS, sum_by_prefix, sum_by_slot
 from insight_lib.evaluation.metrics.score_keys import FEWEST_BITS, KEY_BITS, order_keys

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats, Integers, ScoredRows, run_starts
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.evaluation.metrics.arrays import ScoredRows, run_starts
 from insight_lib.evaluation.metrics.bucket_sums import BucketSums
 from insight_lib.evaluation.metrics.kernels import SUMS, fill_guide, find_cells, sum_by_cell
 from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram

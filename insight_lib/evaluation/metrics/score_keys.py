@@ -15,7 +15,7 @@ equally fine relative to the score.
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Floats, Integers
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.evaluation.metrics.kernels import LARGEST, fill_order_keys
 
 KEY_BITS = 64

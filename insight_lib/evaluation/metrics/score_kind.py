@@ -8,8 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats
-from insight_lib.predictions.formats.column_mapping import LOGIT
+from insight_lib.columnar.arrays import Booleans, Floats
 
 
 class ScoreKind(StrEnum):
@@ -17,7 +16,7 @@ class ScoreKind(StrEnum):
 
     PROBABILITY = "probability"
     """Every score of the run lies within [0, 1], and nothing says that they are logits."""
-    LOGIT = LOGIT
+    LOGIT = "logit"
     """The configuration says so: the logistic function of a score is a probability."""
     UNBOUNDED = "unbounded"
     """Some score lies outside [0, 1], and nothing says that they are logits: they may as well be
@@ -28,10 +27,10 @@ def kind_of(*, stated: str | None, outside: bool) -> ScoreKind:
     """Return the kind of a run's scores.
 
     Args:
-        stated: What the configuration calls them, one of ``mapping.SCORES``; None: nothing.
+        stated: What the configuration calls them, as in ``[predictions] scores``; None: nothing.
         outside: Whether any of them lies outside [0, 1].
     """
-    if stated == LOGIT:
+    if stated == ScoreKind.LOGIT:
         return ScoreKind.LOGIT
     return ScoreKind.UNBOUNDED if outside else ScoreKind.PROBABILITY
 

@@ -21,7 +21,7 @@ from insight_lib.evaluation.metrics.log_loss import ProbabilitySums
 from insight_lib.evaluation.metrics.score_kind import ScoreKind, logistic
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.run_stage import run_stage
-from insight_lib.predictions.formats.column_mapping import Columns
+from insight_lib.predictions.formats.column_mapping import SCORES, Columns
 from tests.evaluation.nights import bring_predictions
 
 OF_PROBABILITIES = (
@@ -273,3 +273,7 @@ def test_calibration_of_logits_is_that_of_their_probabilities(samples, width):
     wanted = calibration_bins(probability.cells(64))
     assert found.observed == pytest.approx(wanted.observed, abs=5e-3)
     assert found.mean_score == pytest.approx(wanted.mean_score, abs=5e-3 if width == 22 else 1e-12)
+
+
+def test_what_a_configuration_may_call_scores_are_kinds_of_scores():
+    assert set(SCORES) <= {kind.value for kind in ScoreKind}

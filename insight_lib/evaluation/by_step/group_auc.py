@@ -16,8 +16,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Integers, ScoredRows
-from insight_lib.evaluation.metrics.group_kernels import GROUP_SUMS, sum_groups
+from insight_lib.columnar.arrays import Integers
+from insight_lib.evaluation.by_step.group_kernels import GROUP_SUMS, sum_groups
+from insight_lib.evaluation.metrics.arrays import ScoredRows
 
 
 @dataclass(frozen=True)

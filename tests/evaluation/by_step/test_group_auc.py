@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
+from insight_lib.evaluation.by_step.group_auc import GroupAucSums
 from insight_lib.evaluation.metrics.arrays import scored_rows
-from insight_lib.evaluation.metrics.group_auc import GroupAucSums
 
 
 def _group_by_group(groups, rows):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.evaluation.metrics.arrays import Booleans, Floats, Integers
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.evaluation.metrics.auc import SAFE_WEIGHT
 from insight_lib.kernels import compiles_ahead, kernel
 
