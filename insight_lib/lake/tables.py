@@ -20,27 +20,19 @@ from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from insight_lib.errors import LakeError
 from insight_lib.lake.contract import contract, table_names
-from insight_lib.lake.parquet import (
-    SKIPPING_PROPERTY,
-    DataFile,
-    file_prefix,
-    skipping_columns,
-    write_data_file,
-)
+from insight_lib.lake.new_table import create_table, is_begun, is_table
+from insight_lib.lake.parquet import DataFile, file_prefix, write_data_file
 from insight_lib.lake.scan import LiveFile, live_files, read_rows
 from insight_lib.lake.versions import (
-    SCHEMA_VERSION_PROPERTY,
     add_columns,
     mark_current,
     version_differences,
     version_of,
 )
 from insight_lib.lake.writing import writing_to
-from insight_lib.write_errors import refusal
 
 __all__ = ["NO_VERSION", "Lake", "open_lake"]
 
-LOG = "_delta_log"
 NO_VERSION = -1
 # Rows that a replacement keeps are held up to here before they are written: few files, but never
 # a table in the driver's memory.
@@ -59,7 +51,7 @@ class Lake:
 
     def has(self, name: str) -> bool:
         """Return whether the table is there; one that an earlier version did not make is not."""
-        return _is_begun(self.root / name)
+        return is_begun(self.root / name)
 
     def delta(self, name: str) -> DeltaTable:
         """Return the current version of a table that is there."""
@@ -210,7 +202,7 @@ class Lake:
         version: int,
     ) -> None:
         if not self.has(name):
-            _create_table(self, name)
+            create_table(self.root / name)
         transaction = CommitProperties(app_transactions=[Transaction(application, version)])
         self._write(self.delta(name), name, files, removed, transaction, data_change=True)
 
@@ -275,18 +267,8 @@ def open_lake(root: str | os.PathLike[str], *, create: bool = False) -> Lake:
         raise LakeError(f"the lake {root} cannot be used: {'; '.join(problems)}")
     if create:
         for name in missing:
-            _create_table(lake, name)
+            create_table(root / name)
     return lake
-
-
-def _is_table(folder: Path) -> bool:
-    return folder.name in table_names() and (folder / LOG).is_dir()
-
-
-def _is_begun(folder: Path) -> bool:
-    """Return whether a table exists; one whose first commit failed has an empty log and no rows."""
-    log = folder / LOG
-    return log.is_dir() and any(any(place.glob("*.[jp]*")) for place in (log, folder))
 
 
 def _check_may_create(root: Path, create: bool) -> None:
@@ -296,29 +278,8 @@ def _check_may_create(root: Path, create: bool) -> None:
         )
     if root.exists() and not root.is_dir():
         raise LakeError(f"{root} is a file; name a folder for the lake")
-    strangers = [path.name for path in root.glob("[!_]*") if not _is_table(path)]
+    strangers = [path.name for path in root.glob("[!_]*") if not is_table(path)]
     if strangers:
         raise LakeError(
             f"{root} is neither a lake nor empty (it holds {strangers[0]}); name an empty folder"
         )
-
-
-def _create_table(lake: Lake, name: str) -> None:
-    agreed = contract(name)
-    try:
-        DeltaTable.create(
-            lake.root / name,
-            schema=Schema.from_arrow(agreed.schema),
-            mode="ignore",
-            name=name,
-            description=agreed.doc,
-            configuration={
-                SCHEMA_VERSION_PROPERTY: str(agreed.version),
-                SKIPPING_PROPERTY: skipping_columns(name),
-            },
-            raise_if_key_not_exists=False,
-        )
-    except (DeltaError, OSError) as error:
-        raise refusal(error, lake.root / name) or LakeError(
-            f"table {name} cannot be created in {lake.root} ({error}); make the folder writable"
-        ) from error

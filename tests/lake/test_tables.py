@@ -11,7 +11,8 @@ from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.maintenance import maintain
 from insight_lib.lake.parquet import write_data_file
 from insight_lib.lake.sql import query
-from insight_lib.lake.tables import SCHEMA_VERSION_PROPERTY, open_lake
+from insight_lib.lake.tables import open_lake
+from insight_lib.lake.versions import SCHEMA_VERSION_PROPERTY
 
 BASE_FINDING = {
     "run_id": "logs/a",
