@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ONLY ?=
+# Tests of one file share their fixtures.
+SPREAD := --numprocesses 2 --dist loadfile
 
 .PHONY: help setup demo check test bench faults lint docs lock clean
 .DEFAULT_GOAL := help
@@ -16,10 +18,10 @@ demo: setup  ## train small real models, run the whole nightly pipeline, write t
 	@$(BIN)/insight demo --lake build/demo/lake
 
 check: setup lint  ## in 2 minutes: lint, types, import contracts, the tests without a marker
-	@$(BIN)/python -m pytest --quick --hypothesis-profile=few
+	@$(BIN)/python -m pytest --quick --hypothesis-profile=few $(SPREAD)
 
 test: setup lint  ## every check: also the tests marked spark, training, browser or slow
-	@$(BIN)/python -m pytest --quick
+	@$(BIN)/python -m pytest --quick $(SPREAD)
 	@$(BIN)/python -m pytest -m "spark or training or browser or slow"
 
 bench: setup  ## measure against peer tools; ONLY=name runs one entry
