@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.bench.entry import Entry, at_most
 from tests.bench.traced import write_run_of_others, write_traced_run
 
-GOAL_S = 3.0
+GOAL_S = 2.0
 MEGABYTES = 100
 ROUNDS = 5
 
