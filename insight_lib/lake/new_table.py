@@ -1,4 +1,4 @@
-"""Make a table of the lake, and tell whether a folder is one."""
+"""Create a table of the lake, and check whether a folder is one."""
 
 from pathlib import Path
 

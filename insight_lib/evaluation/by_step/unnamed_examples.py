@@ -41,7 +41,7 @@ def numbered_throughout(
 ) -> pa.Array:
     """Return those of `numbered_files` that are such in all of their steps.
 
-    Ids that rise anew in each step of a file look like row numbers where one step alone is seen.
+    Ids that rise again in each step of a file look like row numbers where one step alone is seen.
     So the ids of a file of which rows are missing here, and which looks like one, are read.
 
     Args:

@@ -76,7 +76,7 @@ def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
     """Compare the scores of what is new, and of what is compared with it.
 
     Returns:
-        The runs whose rows of ``score_drift`` were computed anew.
+        The runs whose rows of ``score_drift`` were computed again.
     """
     until = min(EVALUATED.done(lake), RUNS.progress.done(lake))
     done = lake.committed(TABLE, APPLICATION)
@@ -98,20 +98,20 @@ def refresh_drift(lake: Lake, workers: Workers) -> list[str]:
 def _wanted(
     lake: Lake, evaluations: pa.Table, touched: set[str]
 ) -> tuple[list[Comparison], list[str]]:
-    """All comparisons of the runs that have one to make anew, and these and the touched runs."""
+    """Return all comparisons of runs with one to compute again, and these and the touched runs."""
     runs = lake.read("runs", ["run_id", "experiment", "first_event_at"])
     every = comparisons(evaluations, runs)
     known = _known(lake)
     # What had a comparison and lost its reference has a row to lose.
     gone = {each.scored.run_id for each in known.difference(every)}
-    anew = gone | {
+    recomputed = gone | {
         each.scored.run_id
         for each in every
         # A run that came between two others changes what the later one is compared with.
         if each not in known or not touched.isdisjoint((each.scored.run_id, each.reference.run_id))
     }
-    wanted = [each for each in every if each.scored.run_id in anew]
-    return sorted(wanted, key=lambda each: each.scored), sorted(anew | touched)
+    wanted = [each for each in every if each.scored.run_id in recomputed]
+    return sorted(wanted, key=lambda each: each.scored), sorted(recomputed | touched)
 
 
 def _known(lake: Lake) -> set[Comparison]:

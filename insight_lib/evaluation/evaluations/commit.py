@@ -20,7 +20,7 @@ EVALUATED = Progress(APPLICATION, TABLES)
 
 @dataclass(frozen=True)
 class Superseded:
-    """What was known before and is evaluated anew.
+    """What was known before and is evaluated again.
 
     Attributes:
         whole: Runs of which nothing stays.
