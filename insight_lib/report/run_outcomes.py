@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from insight_lib.dealer.fields import Path
-from insight_lib.dissection.run.scalar_roles import Role, role, words
 from insight_lib.lake.contract import contract
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
 from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
+from insight_lib.series.naming import role_of_name
+from insight_lib.series.role import Role
+from insight_lib.series.tag_words import words
 
 Row = Mapping[str, Any]
 Outcomes = Iterator[tuple[str, Path, object]]
@@ -26,11 +28,7 @@ _LESS_IS_BETTER = frozenset({"loss", "losses", "error", "mae", "mse", "rmse", "m
 _MORE_IS_BETTER = frozenset(
     {"accuracy", "acc", "auc", "precision", "recall", "iou", "dice", "bleu"}
 )
-_RANKS = (
-    {Role.TRAINING_LOSS, Role.VALIDATION_LOSS},
-    {Role.TRAINING_ACCURACY, Role.VALIDATION_ACCURACY},
-    {Role.PARTIAL_LOSS},
-)
+_RANKS = (Role.TOTAL_LOSS, Role.ACCURACY, Role.PARTIAL_LOSS)
 
 _SERIES = """
 SELECT run_id, stream, tag,
@@ -90,8 +88,8 @@ def _ends(run_id: str, row: Row) -> Outcomes:
 
 def _rank(row: Row) -> tuple[int, str, str] | None:
     """Return where a series stands among a run's; None where it is no loss and no metric."""
-    is_a = role(row["stream"], row["tag"])
-    rank = next((at for at, those in enumerate(_RANKS) if is_a in those), None)
+    is_a = role_of_name(row["stream"], row["tag"]).role
+    rank = _RANKS.index(is_a) if is_a in _RANKS else None
     if rank is None and _direction(row["tag"]) is None:
         return None
     return len(_RANKS) if rank is None else rank, row["stream"], row["tag"]

@@ -4,20 +4,17 @@ The rule is causal: it counts points from the run's start. A share of the run's 
 a run that died early would be cut earlier than its peers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Integers
-from insight_lib.dissection.run.scalar_roles import (
-    VALIDATION_WORDS,
-    Role,
-    is_per_epoch,
-    role,
-    words,
-)
-from insight_lib.dissection.run.view import RunView, Series, TensorSeries
+from insight_lib.dissection.run.losses import HELD_OUT
+from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.series.naming import is_held_out
+from insight_lib.series.role import Cadence, Phase, Role
+from insight_lib.series.series import Series
 
 
 @dataclass(frozen=True)
@@ -48,15 +45,15 @@ class Cutoff:
         return _last_step(run)
 
     def _kinds(self, run: RunView) -> Iterable[tuple[list[Integers], int]]:
-        scalars, tensors = run.scalars, run.layers
+        scalars, tensors, roles = run.scalars, run.layers, run.roles
         for chosen, points in (
-            (_losses(scalars, Role.VALIDATION_LOSS), self.validation_points),
+            (_losses(run, HELD_OUT), self.validation_points),
             (_of_validation_streams(scalars), self.validation_points),
             (
-                [one for (_, tag), one in scalars.items() if is_per_epoch(tag)],
+                [scalars[key] for key, about in roles.items() if about.cadence is Cadence.EPOCH],
                 self.validation_points,
             ),
-            (_losses(scalars, Role.TRAINING_LOSS), self.loss_points),
+            (_losses(run, {Phase.TRAIN}), self.loss_points),
             (list(scalars.values()), self.loss_points),
             (list(tensors.values()), self.loss_points),
         ):
@@ -85,16 +82,12 @@ def _cut_tensor(series: TensorSeries, step: int) -> TensorSeries:
     return replace(series, steps=series.steps[:end], statistics=statistics)
 
 
-def _losses(scalars: Mapping[tuple[str, str], Series], wanted: Role) -> list[Series]:
-    return [one for name, one in scalars.items() if role(*name) is wanted]
+def _losses(run: RunView, phases: Collection[Phase]) -> list[Series]:
+    return [one.series for one in run.with_role(Role.TOTAL_LOSS, phases=phases)]
 
 
 def _of_validation_streams(scalars: Mapping[tuple[str, str], Series]) -> list[Series]:
-    return [
-        one
-        for (stream, _), one in scalars.items()
-        if not VALIDATION_WORDS.isdisjoint(words(stream))
-    ]
+    return [one for (stream, _), one in scalars.items() if is_held_out(stream)]
 
 
 def _last_step(run: RunView) -> int:

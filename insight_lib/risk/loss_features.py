@@ -3,10 +3,11 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.arrays import DECADES, finite, log_ratio, median, relative_change
 from insight_lib.risk.feature import Feature
 from insight_lib.risk.loss_series import finest_train_loss, train_loss, validation_loss
+from insight_lib.series.series import Series
 
 # A loss of single batches is noisy: where it stands is the median of its last quarter.
 _RECENT_SHARE = 0.25

@@ -3,7 +3,8 @@
 import numpy as np
 
 from insight_lib.dissection.run import losses
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.series import Series
 
 NO_SERIES = Series(np.zeros(0, dtype=np.int64), np.zeros(0))
 

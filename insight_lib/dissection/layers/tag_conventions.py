@@ -27,7 +27,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from insight_lib.dissection.run.scalar_roles import words
+from insight_lib.series.tag_words import words
 
 WHOLE_LAYER = "all"
 """The tensor of a scalar that is about all weights of a layer."""

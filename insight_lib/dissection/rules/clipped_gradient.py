@@ -28,7 +28,8 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import traced_gradients
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.series import Series
 
 
 @dataclass(frozen=True)

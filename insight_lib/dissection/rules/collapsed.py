@@ -20,9 +20,8 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
-from insight_lib.dissection.run.scalar_roles import is_per_epoch
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.losses import is_per_epoch, start_of_training, training_loss
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if loss is None or not np.isfinite(loss.series.values).all():
         return
     values = loss.series.values
-    if values.size < (limits.min_epochs if is_per_epoch(loss.tag) else limits.min_points):
+    if values.size < (limits.min_epochs if is_per_epoch(loss) else limits.min_points):
         return
     start = start_of_training(view, loss)
     stretches = min(_STRETCHES, values.size)
@@ -64,7 +63,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(loss, start, best, limits)
 
 
-def _finding(loss: LossSeries, start: float, best: int, limits: Thresholds) -> Finding:
+def _finding(loss: NamedSeries, start: float, best: int, limits: Thresholds) -> Finding:
     values, steps = loss.series.values, loss.series.steps
     back = best + int(np.argmax(values[best:] >= limits.rose_to * start))
     lost = values[back:] >= limits.rose_to * start

@@ -11,7 +11,7 @@ remaining units hardly carry any information, so that the gradient is mostly noi
 the share to keep was intended; no dropout on narrow layers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import (
@@ -22,10 +22,11 @@ from insight_lib.dissection.findings.finding import (
     share_confidence,
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import end_level
+from insight_lib.dissection.run.losses import HELD_OUT, end_level
 from insight_lib.dissection.run.recorded_layers import dropout_rates
-from insight_lib.dissection.run.scalar_roles import Role, role
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.role import Phase, Role
+from insight_lib.series.series import Series
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Thresholds:
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the layer that drops most."""
     rates = dropout_rates(view)
-    training = _accuracy(view, Role.TRAINING_ACCURACY, limits)
-    validation = _accuracy(view, Role.VALIDATION_ACCURACY, limits)
+    training = _accuracy(view, {Phase.TRAIN}, limits)
+    validation = _accuracy(view, HELD_OUT, limits)
     if not rates or training is None or validation is None:
         return
     low, high = end_level(training.values), end_level(validation.values)
@@ -75,8 +76,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     )
 
 
-def _accuracy(view: RunView, wanted: Role, limits: Thresholds) -> Series | None:
-    found = [one for key, one in view.scalars.items() if role(*key) is wanted]
+def _accuracy(view: RunView, phases: Collection[Phase], limits: Thresholds) -> Series | None:
+    found = [one.series for one in view.with_role(Role.ACCURACY, phases=phases)]
     return next((one for one in found if one.steps.size >= limits.min_points), None)
 
 

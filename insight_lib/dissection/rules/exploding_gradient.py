@@ -29,13 +29,12 @@ from insight_lib.dissection.run.gradients import (
     gradients_of,
 )
 from insight_lib.dissection.run.losses import (
-    LossSeries,
     end_level,
     losses,
     start_level,
     training_losses,
 )
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class _Explosion:
     base: int
     onset: int
     steps: Booleans
-    loss: LossSeries
+    loss: NamedSeries
     recovered: bool
 
 
@@ -138,34 +137,34 @@ def _culprit(norms: Floats, base: int, onset: int) -> int:
     return int(np.argmax(np.nan_to_num(growth, nan=0.0, posinf=np.inf)))
 
 
-def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> LossSeries | None:
+def _worst_loss(view: RunView, onset: int, limits: Thresholds) -> NamedSeries | None:
     """Return the loss that broke at or after the onset, those that did not recover first."""
     broken = [loss for loss in losses(view) if not np.isfinite(_since(loss, onset)).all()]
     broken += [loss for loss in training_losses(view) if _rose(loss, onset, limits)]
     training = {loss.name for loss in training_losses(view)}
 
-    def rank(loss: LossSeries) -> tuple[bool, bool, str]:
+    def rank(loss: NamedSeries) -> tuple[bool, bool, str]:
         return not _recovered(loss, limits), loss.name in training, loss.name
 
     return max(broken, key=rank, default=None)
 
 
-def _since(loss: LossSeries, onset: int) -> Floats:
+def _since(loss: NamedSeries, onset: int) -> Floats:
     return loss.series.values[loss.series.steps >= onset]
 
 
-def _start(loss: LossSeries) -> float:
+def _start(loss: NamedSeries) -> float:
     """Return the level before the explosion, which may come with the very first update."""
     finite = loss.series.values[np.isfinite(loss.series.values)]
     return min(start_level(finite), float(finite[0])) if finite.size else np.nan
 
 
-def _rose(loss: LossSeries, onset: int, limits: Thresholds) -> bool:
+def _rose(loss: NamedSeries, onset: int, limits: Thresholds) -> bool:
     start = _start(loss)
     return bool(start > 0 and (_since(loss, onset) > limits.loss_rise * start).any())
 
 
-def _recovered(loss: LossSeries, limits: Thresholds) -> bool:
+def _recovered(loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values
     return bool(np.isfinite(values[-1]) and end_level(values) <= (1 - limits.fall) * _start(loss))
 

@@ -26,8 +26,8 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import uninformed_loss
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import LossSeries, batch_loss, end_level, training_loss
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.losses import batch_loss, end_level, training_loss
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _high(view, first, expected, is_undone=is_undone)
 
 
-def _zero(loss: LossSeries) -> Finding:
+def _zero(loss: NamedSeries) -> Finding:
     points = loss.series.values.size
     return Finding(
         severity="error",

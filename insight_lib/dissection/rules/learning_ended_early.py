@@ -26,9 +26,10 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import LossSeries, start_level, training_loss
-from insight_lib.dissection.run.scalar_roles import last_name
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.losses import start_level, training_loss
+from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.role import Role
+from insight_lib.series.series import Series
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,6 @@ class Thresholds:
     )
     fall: float = threshold(0.02, source="As in loss_not_decreasing.")
     min_points: int = threshold(5, source="Of a fifth of the run one point at least.")
-
-
-_NAMES = frozenset({"learning rate", "lr"})
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -76,10 +74,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _learning_rate(view: RunView) -> Series | None:
-    for (_, tag), one in view.scalars.items():
-        if last_name(tag) in _NAMES and np.isfinite(one.values).all():
-            return one
-    return None
+    found = [one.series for one in view.with_role(Role.LEARNING_RATE)]
+    return next((one for one in found if np.isfinite(one.values).all()), None)
 
 
 def _gone_from(rate: Series, limits: Thresholds) -> int | None:
@@ -96,7 +92,7 @@ def _share_left(rate: Series, place: int) -> float:
     return float((rate.steps[-1] - rate.steps[place]) / (rate.steps[-1] - rate.steps[0]))
 
 
-def _fall_before(loss: LossSeries, gone: int, end: int) -> float | None:
+def _fall_before(loss: NamedSeries, gone: int, end: int) -> float | None:
     """Return the loss decrease over the same time before, as a share of its start."""
     steps, values = loss.series.steps, loss.series.values
     window = values[(steps <= gone) & (steps >= gone - (end - gone)) & np.isfinite(values)]

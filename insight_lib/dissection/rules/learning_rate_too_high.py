@@ -30,11 +30,10 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
+from insight_lib.dissection.run.losses import is_per_epoch, start_of_training, training_loss
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
-from insight_lib.dissection.run.scalar_roles import is_per_epoch
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ def _evidence(moving: Movements, place: int) -> dict[str, object]:
 def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     """Return a finding on the loss of epochs, if it swings instead of falling."""
     loss = training_loss(view)
-    if loss is None or not is_per_epoch(loss.tag):
+    if loss is None or not is_per_epoch(loss):
         return None
     values = loss.series.values[np.isfinite(loss.series.values)]
     if values.size < limits.min_points or values.size < loss.series.values.size:
@@ -156,7 +155,7 @@ def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     return _swinging(loss, turns, swing, moves.size - 1)
 
 
-def _swinging(loss: LossSeries, turns: float, swing: float, judged: int) -> Finding:
+def _swinging(loss: NamedSeries, turns: float, swing: float, judged: int) -> Finding:
     return Finding(
         severity="warning",
         title=(

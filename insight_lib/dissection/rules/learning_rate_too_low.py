@@ -25,9 +25,9 @@ from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import LossSeries, noise, training_loss
+from insight_lib.dissection.run.losses import noise, training_loss
 from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _fall(values: Floats) -> float:
     return float(np.median(values[:half]) - np.median(values[half:]))
 
 
-def _steady(loss: LossSeries, values: Floats) -> Finding:
+def _steady(loss: NamedSeries, values: Floats) -> Finding:
     falling = int((np.diff(values) < 0).sum())
     return Finding(
         severity="info",

@@ -22,9 +22,9 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import labels
-from insight_lib.dissection.run.losses import LossSeries, training_losses, validation_losses
-from insight_lib.dissection.run.scalar_roles import words
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.losses import training_losses, validation_losses
+from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.tag_words import words
 
 _HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
 _NEVER_NEGATIVE = (
@@ -78,7 +78,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     )
 
 
-def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
+def _cannot_be_negative(view: RunView, loss: NamedSeries) -> bool:
     recorded = recorded_training.loss(view)
     if recorded is not None:
         return recorded.name in _NEVER_NEGATIVE
@@ -86,7 +86,7 @@ def _cannot_be_negative(view: RunView, loss: LossSeries) -> bool:
     return any(name in tag for name in _NAMES)
 
 
-def _lowest(loss: LossSeries) -> float:
+def _lowest(loss: NamedSeries) -> float:
     finite: Floats = loss.series.values[np.isfinite(loss.series.values)]
     return float(finite.min(initial=0.0))
 

@@ -36,7 +36,6 @@ from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.loss_shape import has_risen, is_at_chance, is_flat
 from insight_lib.dissection.run.losses import (
-    LossSeries,
     accuracies,
     batch_loss,
     end_level,
@@ -47,7 +46,7 @@ from insight_lib.dissection.run.losses import (
 )
 from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.recorded_layers import is_regularised
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
 @dataclass(frozen=True)
@@ -148,13 +147,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, loss, ("warning", what, advice), all_points)
 
 
-def _risen_since(loss: LossSeries, limit: float) -> int:
+def _risen_since(loss: NamedSeries, limit: float) -> int:
     """Return the step since which a loss that ends at a limit or above stays there."""
     below = np.flatnonzero(loss.series.values < limit)
     return int(loss.series.steps[below[-1] + 1 if below.size else 0])
 
 
-def _finding(view: RunView, loss: LossSeries, said: _Said, confidence: float) -> Finding:
+def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -> Finding:
     severity, what, advice = said
     update = _typical_update(view)
     values = loss.series.values
@@ -190,7 +189,7 @@ def _known_start(view: RunView, limits: Thresholds) -> float:
     return float(steps.series.values[0]) + limits.noise_width * noise(steps.series.values)
 
 
-def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
+def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
     update = _typical_update(view)
     stands_still = update is not None and update < limits.small_update
@@ -198,7 +197,7 @@ def _is_flat(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
     return is_flat(values, limits.flat, tolerance) and not _learns_elsewhere(view, loss, limits)
 
 
-def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bool:
+def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     """Return whether the loss of single steps fell, or the accuracy rose or has no room left.
 
     A loss far below guessing from the first point on is that of a model that was loaded ready, or
@@ -221,11 +220,11 @@ def _learns_elsewhere(view: RunView, loss: LossSeries, limits: Thresholds) -> bo
     return any(end_level(values) >= limits.good_accuracy for values in found)
 
 
-def _levels(loss: LossSeries) -> tuple[float, float]:
+def _levels(loss: NamedSeries) -> tuple[float, float]:
     return start_level(loss.series.values), end_level(loss.series.values)
 
 
-def _guessing_if_at_chance(view: RunView, loss: LossSeries, limits: Thresholds) -> float | None:
+def _guessing_if_at_chance(view: RunView, loss: NamedSeries, limits: Thresholds) -> float | None:
     """Return the loss of guessing if the loss ended there; None if not, or unknown."""
     guessing, fall = guessing_loss(view), fall_of_training(view)
     if guessing is None or fall is None or has_learnt(view):

@@ -17,9 +17,9 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.losses import LossSeries, losses
+from insight_lib.dissection.run.losses import losses
 from insight_lib.dissection.run.network import first_nonfinite
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 _ADVICE = (
     "Stop the run and go back to the last checkpoint before step {step}. Lower the learning rate "
@@ -59,11 +59,11 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     )
 
 
-def _first_bad(loss: LossSeries) -> int:
+def _first_bad(loss: NamedSeries) -> int:
     return int(loss.series.steps[~np.isfinite(loss.series.values)][0])
 
 
-def _title(loss: LossSeries, lasting: bool) -> str:
+def _title(loss: NamedSeries, lasting: bool) -> str:
     bad = np.flatnonzero(~np.isfinite(loss.series.values))
     value, step = number(loss.series.values[bad[0]]), int(loss.series.steps[bad[0]])
     if lasting:
@@ -71,7 +71,7 @@ def _title(loss: LossSeries, lasting: bool) -> str:
     return f"The loss {loss.name} was not finite at {bad.size} points, first {value} at step {step}"
 
 
-def _last_finite(loss: LossSeries) -> float | None:
+def _last_finite(loss: NamedSeries) -> float | None:
     before = loss.series.values[: np.argmin(np.isfinite(loss.series.values))]
     return float(before[-1]) if before.size else None
 

@@ -20,8 +20,8 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.loss_shape import late_levels
-from insight_lib.dissection.run.losses import LossSeries, start_of_training, training_loss
-from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.run.losses import start_of_training, training_loss
+from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(loss, start, end, limits)
 
 
-def _finding(loss: LossSeries, start: float, end: float, limits: Thresholds) -> Finding:
+def _finding(loss: NamedSeries, start: float, end: float, limits: Thresholds) -> Finding:
     late = loss.series.values[loss.series.values.size // 2 :]
     flat = np.abs(late - end) <= limits.flat * start
     return Finding(

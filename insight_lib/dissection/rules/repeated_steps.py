@@ -17,7 +17,8 @@ from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, percent
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.view import Key, RunView
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.series import Key
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

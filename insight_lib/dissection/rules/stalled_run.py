@@ -18,7 +18,8 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.series import Series
 
 
 @dataclass(frozen=True)

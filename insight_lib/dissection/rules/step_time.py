@@ -20,8 +20,9 @@ import numpy as np
 from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.scalar_roles import last_name
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.role import Role
+from insight_lib.series.series import Series
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,6 @@ class Thresholds:
     min_points: int = threshold(15, source="Of each fifth three.")
 
 
-_NAMES = frozenset({"step time s", "step time"})
 _PARTS = 5
 
 
@@ -62,11 +62,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _step_times(view: RunView) -> Series | None:
-    for (_, tag), one in view.scalars.items():
-        if last_name(tag) in _NAMES:
-            known = np.isfinite(one.values)
-            return Series(one.steps[known], one.values[known])
-    return None
+    found = view.with_role(Role.STEP_TIME)
+    if not found:
+        return None
+    one = found[0].series
+    known = np.isfinite(one.values)
+    return Series(one.steps[known], one.values[known])
 
 
 def _finding(warm: Series, levels: list[float], slow: Booleans) -> Finding:

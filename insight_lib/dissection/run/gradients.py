@@ -7,8 +7,8 @@ import numpy as np
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.findings.finding import RUN_LAYER
 from insight_lib.dissection.run.network import movements, stack
-from insight_lib.dissection.run.scalar_roles import Role, role
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.role import Role
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ def traced_gradients(view: RunView) -> Gradients | None:
 
 
 def _logged(view: RunView) -> Gradients | None:
-    for (stream, tag), series in view.scalars.items():
-        if role(stream, tag) is Role.GRADIENT_NORM:
-            total = np.abs(series.values)
-            return Gradients((RUN_LAYER,), series.steps, total[np.newaxis], total)
-    return None
+    found = view.with_role(Role.GRADIENT_NORM)
+    if not found:
+        return None
+    total = np.abs(found[0].series.values)
+    return Gradients((RUN_LAYER,), found[0].series.steps, total[np.newaxis], total)
 
 
 def first_thrown(view: RunView) -> int | None:

@@ -7,7 +7,8 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.series import Series
 
 _PREFIX = "label/"
 # Whole numbers further apart are a count, an age or a price rather than classes.

@@ -11,7 +11,8 @@ from insight_lib.dissection.run.losses import (
     training_loss,
     validation_loss,
 )
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import RunView
+from insight_lib.series.series import Series
 
 # Of the last fifth of a series that makes its end: fewer points have no median.
 END_POINTS = 3

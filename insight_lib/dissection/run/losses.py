@@ -1,14 +1,24 @@
 """Which series of a run is its loss, and where that loss began, went and ended."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.scalar_roles import Role, has_moving_target, is_per_epoch, role
-from insight_lib.dissection.run.view import RunView, Series
+from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.role import Cadence, Phase, Role
+from insight_lib.series.series import Series
 
+LOSS_ROLES = (
+    Role.TOTAL_LOSS,
+    Role.PARTIAL_LOSS,
+    Role.VALUE_LOSS,
+    Role.POLICY_LOSS,
+    Role.GENERATOR_LOSS,
+    Role.DISCRIMINATOR_LOSS,
+)
+HELD_OUT = frozenset({Phase.VALIDATION, Phase.TEST})
+"""Phases of data that are not trained on."""
 _MIN_EPOCH_POINTS = 3
 _START_SHARE = 0.1
 # Learning, or diverging, may be quick: a longer start would already hold its result.
@@ -16,59 +26,42 @@ _START_POINTS = 3
 _END_SHARE = 0.2
 
 
-@dataclass(frozen=True)
-class LossSeries:
-    """A loss with the stream and tag that it was found under."""
-
-    stream: str
-    tag: str
-    series: Series
-
-    @property
-    def name(self) -> str:
-        """``train/epoch_loss``; the tag alone for the run's own stream."""
-        return self.tag if self.stream == "." else f"{self.stream}/{self.tag}"
-
-
-def losses(view: RunView) -> Iterator[LossSeries]:
+def losses(view: RunView) -> Iterator[NamedSeries]:
     """Yield every series whose name says that it is a loss, of the whole or of a part."""
-    wanted = {Role.TRAINING_LOSS, Role.VALIDATION_LOSS, Role.PARTIAL_LOSS}
-    for (stream, tag), series in view.scalars.items():
-        if role(stream, tag) in wanted:
-            yield LossSeries(stream, tag, series)
+    yield from view.with_role(*LOSS_ROLES)
 
 
-def training_losses(view: RunView) -> list[LossSeries]:
+def training_losses(view: RunView) -> list[NamedSeries]:
     """Return every training loss that should fall; none where the run follows a moving target.
 
     A series of zeros next to a training loss that is not zero is no loss: so Keras logs the
     ``loss`` of an epoch where a custom ``train_step`` does not update its tracker.
     """
-    return _falling(view, Role.TRAINING_LOSS)
+    return _falling(view, {Phase.TRAIN})
 
 
-def validation_losses(view: RunView) -> list[LossSeries]:
+def validation_losses(view: RunView) -> list[NamedSeries]:
     """Return every validation loss that should fall; none likewise."""
-    return _falling(view, Role.VALIDATION_LOSS)
+    return _falling(view, HELD_OUT)
 
 
-def training_loss(view: RunView) -> LossSeries | None:
+def training_loss(view: RunView) -> NamedSeries | None:
     """Return the training loss that should fall; None where there is none."""
-    return max(_falling(view, Role.TRAINING_LOSS), key=_preference, default=None)
+    return max(_falling(view, {Phase.TRAIN}), key=_preference, default=None)
 
 
-def validation_loss(view: RunView) -> LossSeries | None:
+def validation_loss(view: RunView) -> NamedSeries | None:
     """Return the validation loss that should fall; None where there is none."""
-    return max(_falling(view, Role.VALIDATION_LOSS), key=_preference, default=None)
+    return max(_falling(view, HELD_OUT), key=_preference, default=None)
 
 
-def batch_loss(view: RunView) -> LossSeries | None:
+def batch_loss(view: RunView) -> NamedSeries | None:
     """Return the training loss of single steps, where it is written next to that of epochs."""
-    chosen = [loss for loss in training_losses(view) if not is_per_epoch(loss.tag)]
+    chosen = [loss for loss in training_losses(view) if not is_per_epoch(loss)]
     return max(chosen, key=lambda loss: loss.series.steps.size, default=None)
 
 
-def start_of_training(view: RunView, loss: LossSeries) -> float:
+def start_of_training(view: RunView, loss: NamedSeries) -> float:
     """Return the training loss before anything was learnt, as far as it is known.
 
     The mean over a first epoch already holds what that epoch learnt or destroyed; where the loss of
@@ -97,16 +90,13 @@ def fall_of_training(view: RunView) -> float | None:
 
 def accuracies(view: RunView) -> list[Series]:
     """Return the accuracies, in 0..1, in training or, where none was written, in validation."""
-    for wanted in (Role.TRAINING_ACCURACY, Role.VALIDATION_ACCURACY):
-        found = [series for key, series in view.scalars.items() if role(*key) is wanted]
-        if found:
-            return found
-    return []
+    in_training = view.with_role(Role.ACCURACY, phases={Phase.TRAIN})
+    return [one.series for one in in_training] or validation_accuracies(view)
 
 
 def validation_accuracies(view: RunView) -> list[Series]:
     """Return the accuracies in validation, in 0..1."""
-    return [s for key, s in view.scalars.items() if role(*key) is Role.VALIDATION_ACCURACY]
+    return [one.series for one in view.with_role(Role.ACCURACY, phases=HELD_OUT)]
 
 
 def start_level(values: Floats) -> float:
@@ -136,23 +126,26 @@ def noise(values: Floats) -> float:
     return float(1.4826 * spread / np.sqrt(2))
 
 
+def is_per_epoch(one: NamedSeries) -> bool:
+    """Return whether the values of a series are means over an epoch."""
+    return one.about.cadence is Cadence.EPOCH
+
+
 def _window(size: int, share: float) -> int:
     return max(1, int(size * share))
 
 
-def _falling(view: RunView, wanted: Role) -> list[LossSeries]:
-    if has_moving_target(tag for _, tag in view.scalars):
-        return []
-    named = {key: role(*key) for key in view.scalars}
-    training = [view.scalars[key].values for key in named if named[key] is Role.TRAINING_LOSS]
+def _falling(view: RunView, phases: Collection[Phase]) -> list[NamedSeries]:
+    found = [one for one in view.with_role(Role.TOTAL_LOSS) if not one.about.moving]
+    training = [one.series.values for one in found if one.about.phase is Phase.TRAIN]
     has_values = any(values.any() for values in training)
     return [
-        LossSeries(stream, tag, series)
-        for (stream, tag), series in view.scalars.items()
-        if named[stream, tag] is wanted and (series.values.any() or not has_values)
+        one
+        for one in found
+        if one.about.phase in phases and (one.series.values.any() or not has_values)
     ]
 
 
-def _preference(loss: LossSeries) -> tuple[bool, int]:
+def _preference(loss: NamedSeries) -> tuple[bool, int]:
     points = loss.series.steps.size
-    return is_per_epoch(loss.tag) and points >= _MIN_EPOCH_POINTS, points
+    return is_per_epoch(loss) and points >= _MIN_EPOCH_POINTS, points

@@ -5,8 +5,8 @@ run; each table is sorted once and then cut, so that a series costs a few slices
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,9 @@ from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
 from insight_lib.dissection.run.samples import Samples, run_samples
 from insight_lib.events.current_rows import places_of
+from insight_lib.series.classify import classify
+from insight_lib.series.role import Phase, Role, SeriesRole
+from insight_lib.series.series import Key, Series
 from insight_lib.tracer.stats_format import QUANTILES
 
 QUANTILE_NAMES = tuple(f"q{round(q * 100):02d}" for q in QUANTILES)
@@ -49,19 +52,22 @@ _STATISTICS = (
 STATISTICS = _STATISTICS + QUANTILE_NAMES
 
 
-Key = tuple[str, str]
-"""The stream and tag of a scalar series."""
-
-
 @dataclass(frozen=True)
-class Series:
-    """A scalar over steps: ``steps`` (n,) int64 rising, ``values`` (n,) float64, NaN kept.
+class NamedSeries:
+    """A scalar series with the stream and tag that it was found under, and what it is.
 
-    Where the writer never passed a step, ``steps`` are places in the order of writing.
+    ``series`` is in the unit of ``about``: per cent that were written are fractions here.
     """
 
-    steps: Integers
-    values: Floats
+    stream: str
+    tag: str
+    series: Series
+    about: SeriesRole
+
+    @property
+    def name(self) -> str:
+        """``train/epoch_loss``; the tag alone for the run's own stream."""
+        return self.tag if self.stream == "." else f"{self.stream}/{self.tag}"
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,26 @@ class RunView:
     wall_times: Mapping[Key, Floats] = field(default_factory=dict)
     superseded: Mapping[Key, Integers] = field(default_factory=dict)
     stepless: Mapping[Key, int] = field(default_factory=dict)
+
+    @cached_property
+    def roles(self) -> Mapping[Key, SeriesRole]:
+        """What each scalar series is."""
+        return classify(self.scalars)
+
+    def with_role(
+        self, *roles: Role, phases: Collection[Phase] = tuple(Phase)
+    ) -> list[NamedSeries]:
+        """Return the scalar series of some roles, in the order of their stream and tag.
+
+        Args:
+            roles: any of these.
+            phases: of any of these phases; a series of no known phase is always returned.
+        """
+        return [
+            NamedSeries(stream, tag, _in_unit(self.scalars[stream, tag], about), about)
+            for (stream, tag), about in self.roles.items()
+            if about.role in roles and (about.phase is None or about.phase in phases)
+        ]
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
@@ -185,6 +211,10 @@ def run_views(
             {key: one.steps for key, (one, _) in again.get(run_id, {}).items()},
             {key: int(one.steps[0]) for key, (one, _) in own.items() if _is_stepless(one)},
         )
+
+
+def _in_unit(series: Series, about: SeriesRole) -> Series:
+    return series if about.scale == 1 else replace(series, values=series.values * about.scale)
 
 
 def _is_stepless(current: Series) -> bool:
