@@ -17,7 +17,7 @@ _MODELS = (
 )
 _FURTHER = frozenset(
     {"function", "clip", "extrinsic", "grad", "gradient", "agent", "head", "mse", "huber", "l1"}
-    | {"l2", "smooth", "a", "b", "i", "ii", "first", "second", "old", "new", "default"}
+    | {"l2", "smooth", "a", "b", "i", "ii", "first", "second", "old", "new"}
 )
 _ADVERSARIAL = frozenset({"adversarial", "adv", "gan", "fake", "real"})
 _AGENT = frozenset({"ppo", "dqn", "sac", "ddpg", "reinforce", "agent", "alpha"})

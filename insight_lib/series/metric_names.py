@@ -156,7 +156,8 @@ def _from_lines(name: frozenset[str], lines: tuple[NameLine, ...]) -> Measured |
     for line in lines:
         rest = line.rest(name)
         if rest is not None:
-            return Measured(line.role, 0.7 if rest - (line.further or frozenset()) else 0.9)
+            sure = 0.7 if rest - (line.further or frozenset()) else 0.9
+            return Measured(line.role, sure, unit=Unit.FRACTION if "rate" in line.words else None)
     return None
 
 
@@ -204,6 +205,8 @@ def _known_metric(name: frozenset[str]) -> Measured | None:
 
 
 def _score(name: frozenset[str]) -> Measured | None:
+    if name & _ADVERSARIAL:
+        return Measured(Role.OTHER, 0.8)
     unit = Unit.FRACTION if name & _BOUNDED else None
     if name & _HIGHER_SCORES:
         return Measured(Role.SCORE, 0.8, unit=unit)
