@@ -12,6 +12,7 @@ def autocorrelations(values: Floats) -> Floats:
     every lag but the first where the values are constant.
     """
     centred = values - values.mean()
+    centred = centred / (np.abs(centred).max() or 1.0)  # their squares must not overflow
     transformed = np.fft.rfft(centred, 2 * values.size)
     products: Floats = np.fft.irfft(np.abs(transformed) ** 2, 2 * values.size)[: values.size]
     if products[0] <= 0:
