@@ -70,9 +70,7 @@ class _BrokenEdges:
     infs: Floats
 
     @classmethod
-    def of(
-        cls, whose: Integers, lefts: Floats, rights: Floats, histograms: int
-    ) -> "_BrokenEdges":
+    def of(cls, whose: Integers, lefts: Floats, rights: Floats, histograms: int) -> "_BrokenEdges":
         infinite = np.bincount(whose, np.isinf(lefts) | np.isinf(rights), histograms) > 0
         undefined = np.bincount(whose, np.isnan(lefts) | np.isnan(rights), histograms) > 0
         return cls(

@@ -171,8 +171,7 @@ class Movements:
     @property
     def changed(self) -> Booleans:
         """(s,) whether a layer moved at all."""
-        changed: Booleans = self.moved.any(axis=0)
-        return changed
+        return np.asarray(self.moved.any(axis=0), dtype=np.bool_)
 
     @property
     def has_unknown(self) -> bool:
