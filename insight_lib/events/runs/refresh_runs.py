@@ -27,7 +27,8 @@ def refresh_runs(lake: Lake, workers: Workers) -> list[str]:
     """Describe the runs with something new and return all whose rows changed.
 
     A run that has gone quiet has ended, without anything new. What the folder of a trial tells of
-    hyper-parameters, which ``add_hparams`` makes below a run, the run itself is given.
+    hyper-parameters, which ``add_hparams`` makes below a run, the run itself is given; where the
+    run held values when the folder was first seen, the folder is a stream of it anyway.
     """
     touched = run_stage(lake, workers, RUNS)
     if lake.is_outdated("runs"):
