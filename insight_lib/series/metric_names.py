@@ -156,10 +156,15 @@ def _from_lines(name: frozenset[str], lines: tuple[NameLine, ...]) -> Measured |
     for line in lines:
         rest = line.rest(name)
         if rest is not None:
-            sure = 0.7 if rest - (line.further or frozenset()) else 0.9
-            is_share = line.role is Role.RETURN and "rate" in line.words
-            return Measured(line.role, sure, unit=Unit.FRACTION if is_share else None)
+            if line.role is Role.RETURN:
+                return _achieved(line)
+            return Measured(line.role, 0.7 if line.further is None and rest else 0.9)
     return None
+
+
+def _achieved(line: NameLine) -> Measured:
+    """Return a rate of success or a fitness: of agents mostly, but of other things too."""
+    return Measured(line.role, 0.7, unit=Unit.FRACTION if "rate" in line.words else None)
 
 
 def _reward(name: frozenset[str]) -> Measured | None:
