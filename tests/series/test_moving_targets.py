@@ -91,8 +91,10 @@ def test_a_name_of_two_meanings_is_what_the_run_makes_of_it(tag, others, expecte
     assert role_of(tag, *others) is expected
 
 
-def test_the_name_of_an_only_stream_says_no_phase():
+def test_a_folder_called_test_says_no_phase_where_it_is_the_only_stream():
     alone = classify(run_of("loss", stream="test"))
     assert alone["test", "loss"].phase is Phase.TRAIN
+    held_out = classify(run_of("loss", stream="validation"))
+    assert held_out["validation", "loss"].phase is Phase.VALIDATION
     both = classify(run_of("loss", stream="test") | run_of("loss", stream="train"))
     assert both["test", "loss"].phase is Phase.TEST
