@@ -36,7 +36,7 @@ def _line(words: str, role: Role, further: str | None = "") -> NameLine:
 
 
 _ANY = None
-_AGENT = "policy agent value critic generator discriminator q"
+_AGENT = "policy agent value critic generator discriminator q dqn"
 _BEFORE_SPOILERS = (
     _line("explained variance", Role.EXPLAINED_VARIANCE, _ANY),
     _line("explained var", Role.EXPLAINED_VARIANCE, _ANY),
@@ -52,6 +52,7 @@ _BEFORE_SPOILERS = (
     _line("entropy coeff", Role.TEMPERATURE, "alpha"),
     _line("entropy coefficient", Role.TEMPERATURE, "alpha"),
     _line("exploration fraction", Role.EXPLORATION_RATE),
+    _line("exploration", Role.EXPLORATION_RATE),
     _line("step goal", Role.EPISODE_LENGTH, "num to"),
 )
 _LINES = (
@@ -72,6 +73,7 @@ _LINES = (
     _line("episode length", Role.EPISODE_LENGTH, "agent"),
     _line("episode step", Role.EPISODE_LENGTH, "agent"),
     _line("episode duration", Role.EPISODE_LENGTH),
+    _line("length", Role.EPISODE_LENGTH, "agent"),
     _line("error rate", Role.ERROR_RATE, _ANY),
     _line("top error", Role.ERROR_RATE),
     _line("classification error", Role.ERROR_RATE),
@@ -83,6 +85,7 @@ _LINES = (
     _line("log likelihood", Role.SCORE, "joint data marginal"),
     _line("inception score", Role.SCORE),
     _line("success rate", Role.RETURN),
+    _line("success", Role.RETURN, "goal"),
     _line("win rate", Role.RETURN, "vs"),
     _line("fitness", Role.RETURN, "population generation agent"),
     _line("top", Role.ACCURACY, "k"),
@@ -119,10 +122,37 @@ _ACC_BEFORE = frozenset(
 _REWARD_FURTHER = frozenset(
     {"episode", "cumulative", "undiscounted", "discounted", "extrinsic", "unnormalized", "score"}
     | {"environment", "env", "agent", "player", "ext", "eps", "rl", "rollout", "policy", "true"}
-    | {"accumulated", "cum", "tot", "step", "reward", "return", "game", "rate", "value"}
+    | {
+        "original",
+        "dqn",
+        "ppo",
+        "sac",
+        "ddpg",
+        "accumulated",
+        "cum",
+        "tot",
+        "step",
+        "reward",
+        "return",
+        "game",
+        "rate",
+        "value",
+    }
 )
 _NO_RETURN = frozenset(
-    {"intrinsic", "curiosity", "gail", "rnd", "shaping", "predicted", "prediction", "chosen"}
+    {
+        "intrinsic",
+        "int",
+        "intr",
+        "bound",
+        "curiosity",
+        "gail",
+        "rnd",
+        "shaping",
+        "predicted",
+        "prediction",
+        "chosen",
+    }
     | {"rejected", "margin", "margins", "normalized", "normed", "togo", "scaled", "rate", "time"}
 )
 _COUNTED = frozenset({"number", "timestamp", "timestep"})
@@ -158,13 +188,15 @@ def _from_lines(name: frozenset[str], lines: tuple[NameLine, ...]) -> Measured |
         if rest is not None:
             if line.role is Role.RETURN:
                 return _achieved(line)
+            if line.role is Role.EPISODE_LENGTH and "episode" not in line.words:
+                return Measured(line.role, 0.6)
             return Measured(line.role, 0.7 if line.further is None and rest else 0.9)
     return None
 
 
 def _achieved(line: NameLine) -> Measured:
     """Return a rate of success or a fitness: of agents mostly, but of other things too."""
-    return Measured(line.role, 0.7, unit=Unit.FRACTION if "rate" in line.words else None)
+    return Measured(line.role, 0.7, unit=None if "fitness" in line.words else Unit.FRACTION)
 
 
 def _reward(name: frozenset[str]) -> Measured | None:

@@ -19,7 +19,21 @@ QUALIFIERS = (
     PHASE_WORDS
     | EPOCH_WORDS
     | STEP_WORDS
-    | {"iterations", "steps", "batches", "vs", "per", "by", "over", "at", "on", "of", "the", "in"}
+    | {
+        "episode",
+        "iterations",
+        "steps",
+        "batches",
+        "vs",
+        "per",
+        "by",
+        "over",
+        "at",
+        "on",
+        "of",
+        "the",
+        "in",
+    }
     | {"total", "mean", "avg", "average", "averaged", "running", "smoothed", "smooth", "overall"}
     | {"all", "sum", "combined", "global", "final", "main", "full", "current", "cur", "ema", "raw"}
     | {"metrics", "metric", "scalars", "scalar", "summary", "summaries", "stats", "log", "logs"}
@@ -58,6 +72,7 @@ SYNONYMS = {
     "len": "length",
     "lengths": "length",
     "xent": "crossentropy",
+    "xentropy": "crossentropy",
     "ce": "crossentropy",
     "crossent": "crossentropy",
     "actor": "policy",
@@ -68,6 +83,7 @@ SYNONYMS = {
     "vf": "value",
     "qf": "q",
     "disc": "discriminator",
+    "dis": "discriminator",
     "discrim": "discriminator",
     "gen": "generator",
     "frac": "fraction",
