@@ -19,6 +19,7 @@ _MODELS = (
     (Role.VALUE_LOSS, _VALUE),
     (Role.POLICY_LOSS, _POLICY),
 )
+_LETTERS = frozenset("gdqv")
 _FURTHER = frozenset(
     {"function", "clip", "extrinsic", "grad", "gradient", "agent", "head", "mse", "huber", "l1"}
     | {"l2", "smooth", "a", "b", "i", "ii", "first", "second", "old", "new", "gan", "adv"}
@@ -40,8 +41,6 @@ def role_of_loss(name: tuple[str, ...]) -> Measured | None:
         return Measured(Role.TOTAL_LOSS, 0.9, unit=Unit.BITS)
     if not found & _IS_LOSS or _is_of_an_episode(found):
         return None
-    if found & {"weight", "weights"}:
-        return Measured(Role.OTHER, 0.8)
     return _of_model(name, found) or _of_whole(found)
 
 
@@ -60,7 +59,8 @@ def _of_model(name: tuple[str, ...], found: frozenset[str]) -> Measured | None:
     for role, models in _MODELS:
         if found & models:
             if further <= models | _FURTHER:
-                return Measured(role, 0.9)
+                # A letter may be that of another name: of a depth, a velocity, a quantiser.
+                return Measured(role, 0.7 if found & models <= _LETTERS else 0.9)
             return Measured(Role.PARTIAL_LOSS, 0.7, moving=True)
     return None
 

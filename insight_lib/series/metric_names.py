@@ -11,7 +11,7 @@ from insight_lib.series.loss_names import role_of_loss
 from insight_lib.series.measured import Measured
 from insight_lib.series.role import Direction, Role, Unit
 from insight_lib.series.speed_names import speed
-from insight_lib.series.vocabulary import QUALIFIERS, SPOILERS
+from insight_lib.series.vocabulary import QUALIFIERS, SPOILERS, SPREADS_AND_SETTINGS
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def measured_by(name: tuple[str, ...]) -> Measured | None:
     known = speed(name)
     if known is not None and not {"loss", "reward"} & found:
         return known
-    if found & SPOILERS:
+    if found & (SPREADS_AND_SETTINGS if "loss" in found else SPOILERS):
         return Measured(Role.OTHER, 0.8)
     return (
         role_of_loss(name)

@@ -23,7 +23,7 @@ from insight_lib.series.vocabulary import PENALTIES, QUALIFIERS, SYNONYMS
 
 # A part of a tag that says what those below it are.
 _FAMILIES = frozenset(
-    {"loss", "accuracy", "acc", "reward", "return", "f1", "auc", "error", "grad"}
+    {"loss", "accuracy", "acc", "reward", "return", "f1", "auc", "error", "grad", "entropy"}
     | {"lr", "learning", "rate"}
 )
 _MODELS = frozenset({"policy", "value", "critic", "q", "generator", "discriminator"}) | PENALTIES

@@ -30,6 +30,8 @@ NAMES = {
         "MeanLoss/Episode",
         "Loss/episode",
         "xentropy",
+        "Loss/epoch_losses_Train",
+        "run/loss_per_step",
     ],
     Role.PARTIAL_LOSS: [
         "Meta-Loss",
@@ -44,6 +46,10 @@ NAMES = {
         "Loss/Orthogonal",
         "loss/reconstruction",
         "loss/oracle",
+        "losses/predictor_target_novelty_loss",
+        "identity/id_loss",
+        "gradient_penalty_loss",
+        "test size loss",
     ],
     Role.VALUE_LOSS: [
         "critic_loss",
@@ -129,6 +135,7 @@ NAMES = {
         "spearman_corr",
         "PSNR/train",
         "Average Precision",
+        "avg_cider",
     ],
     Role.PERPLEXITY: [
         "val_ppl",
@@ -156,6 +163,8 @@ NAMES = {
         "Avg Reward DQN",
         "episode/reward_agent0",
         "Reward/Eval",
+        "Test/TestReward/TrainSet",
+        "agent_0_episode_rewards",
     ],
     Role.EPISODE_LENGTH: [
         "Steps per episode",
@@ -178,6 +187,7 @@ NAMES = {
         "policy_entropy",
         "Action entropy",
         "entropy_loss",
+        "Entropy/Agent1",
     ],
     Role.KL: [
         "approx_kl",
@@ -269,6 +279,10 @@ NAMES = {
         "Performance/Time_Elapsed_Secs",
         "GradientUpdates/Episode",
         "GradientNorm/layer_3",
+        "max_train_loss",
+        "AVG_Train/sim_p",
+        "Policy/std",
+        "weights_entropy_max",
     ],
 }
 
