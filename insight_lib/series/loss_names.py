@@ -12,7 +12,7 @@ _SYMBOLS = frozenset({"dim", "dims", "dimension", "char", "character", "byte", "
 _VALUE = frozenset(
     {"value", "critic", "q", "v", "td", "qnet", "dqn", "ddqn", "bellman", "vfunction"}
 )
-_POLICY = frozenset({"policy", "actorpolicy"})
+_POLICY = frozenset({"policy"})
 _MODELS = (
     (Role.GENERATOR_LOSS, frozenset({"generator", "g"})),
     (Role.DISCRIMINATOR_LOSS, frozenset({"discriminator", "d"})),

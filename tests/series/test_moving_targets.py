@@ -23,6 +23,7 @@ def role_of(tag, *others):
         ("train/value_loss", "train/policy_gradient_loss", "train/entropy_loss"),
         ("rollout/exploration_rate", "rollout/ep_len_mean"),
         ("Score",),
+        ("eval/loss", "train/reward", "train/clip_ratio/region_mean"),
         ("success_rate",),
         ("test/reward", "train/length"),
     ],
