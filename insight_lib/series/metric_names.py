@@ -21,7 +21,7 @@ _HIGHER_SCORES = frozenset(
     {"precision", "recall", "sensitivity", "specificity", "map", "ap", "iou", "miou", "jaccard"}
     | {"dice", "bleu", "rouge", "meteor", "cider", "spice", "chrf", "r2", "kappa", "mcc", "psnr"}
     | {"ssim", "ndcg", "mrr", "hit", "hits", "pearson", "spearman", "correlation", "corr", "pck"}
-    | {"em", "elbo", "hota", "mota", "pesq", "stoi", "snr", "nmi", "ari", "elo", "sharpe", "is"}
+    | {"em", "elbo", "hota", "mota", "pesq", "stoi", "snr", "nmi", "ari", "elo", "sharpe"}
     | {"mar", "ar", "matthews", "profit", "sisdr", "sdr", "ic", "gmean", "rsquared", "concordance"}
 )
 _LOWER_SCORES = frozenset(
@@ -36,41 +36,16 @@ _ACC_BEFORE = frozenset(
     {"top", "class", "pixel", "token", "word", "sentence", "balanced", "binary", "multi", "micro"}
     | {"macro", "categorical", "sparse", "score", "rate", "percent", "pct", "k", "best"}
 )
-_REWARD_FURTHER = frozenset(
-    {"episode", "cumulative", "undiscounted", "discounted", "extrinsic", "unnormalized", "score"}
-    | {"environment", "env", "agent", "player", "ext", "eps", "rl", "rollout", "policy", "true"}
-    | {
-        "original",
-        "dqn",
-        "ppo",
-        "sac",
-        "ddpg",
-        "accumulated",
-        "cum",
-        "tot",
-        "step",
-        "reward",
-        "return",
-        "game",
-        "rate",
-        "value",
-    }
+_REWARD_FURTHER = (
+    frozenset({"episode", "cumulative", "undiscounted", "discounted", "extrinsic", "ext", "score"})
+    | {"environment", "env", "agent", "player", "eps", "rl", "rollout", "policy", "true", "game"}
+    | {"unnormalized", "original", "accumulated", "cum", "tot", "step", "rate", "value"}
+    | {"dqn", "ppo", "sac", "ddpg"}
 )
-_NO_RETURN = frozenset(
-    {
-        "intrinsic",
-        "int",
-        "intr",
-        "bound",
-        "curiosity",
-        "gail",
-        "rnd",
-        "shaping",
-        "predicted",
-        "prediction",
-        "chosen",
-    }
-    | {"rejected", "margin", "margins", "normalized", "normed", "togo", "scaled", "rate", "time"}
+_NO_RETURN = (
+    frozenset({"intrinsic", "int", "intr", "curiosity", "gail", "rnd", "shaping", "bound"})
+    | {"predicted", "prediction", "chosen", "rejected", "margin", "margins", "normalized"}
+    | {"normed", "togo", "scaled", "rate", "time"}
 )
 
 
