@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from insight_lib.series.series import Key
-
 
 class Role(StrEnum):
     """What a series measures."""
@@ -107,5 +105,5 @@ class SeriesRole:
     moving: bool = False
 
 
-Roles = dict[Key, SeriesRole]
-"""What each series of a run is."""
+Roles = dict[tuple[str, str], SeriesRole]
+"""What each series of a run is, by its stream and tag."""
