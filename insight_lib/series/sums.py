@@ -69,13 +69,14 @@ def _as_sum(table: Floats, keys: Sequence[Key], whole: Key) -> Sum | None:
     if len(table) < 2 * len(names) + 3:
         return None
     # Squares of a loss that diverged are too large for a float: each series is fitted in its size.
-    sizes = np.abs(table).max(axis=0)
-    scaled = table / np.where(sizes > 0, sizes, 1)
+    highest = np.abs(table).max(axis=0)
+    sizes = np.where(highest > 0, highest, 1)
+    scaled = table / sizes
     target, others = scaled[:, place], np.delete(scaled, place, axis=1)
     weights = _fit(target, others)
     if weights is None:
         return None
-    with np.errstate(over="ignore", divide="ignore"):
+    with np.errstate(over="ignore"):
         weights = weights * sizes[place] / np.delete(sizes, place)
     parts = tuple(name for name, weight in zip(names, weights, strict=True) if weight)
     told = tuple(float(weight) for weight in weights if weight)
