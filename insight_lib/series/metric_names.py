@@ -77,17 +77,9 @@ def _from_lines(name: frozenset[str], lines: tuple[NameLine, ...]) -> Measured |
     for line in lines:
         rest = line.rest(name)
         if rest is not None:
-            if line.role is Role.RETURN:
-                return _achieved(line)
-            if line.role is Role.EPISODE_LENGTH and "episode" not in line.words:
-                return Measured(line.role, 0.6)
-            return Measured(line.role, 0.7 if line.further is None and rest else 0.9)
+            is_free = line.further is None and rest
+            return Measured(line.role, 0.7 if is_free else line.sure, unit=line.unit)
     return None
-
-
-def _achieved(line: NameLine) -> Measured:
-    """Return a rate of success or a fitness: of agents mostly, but of other things too."""
-    return Measured(line.role, 0.7, unit=None if "fitness" in line.words else Unit.FRACTION)
 
 
 def _reward(name: frozenset[str]) -> Measured | None:

@@ -7,17 +7,19 @@ nothing else does but qualifiers and its own further words.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from insight_lib.series.role import Role
+from insight_lib.series.role import Role, Unit
 from insight_lib.series.vocabulary import QUALIFIERS
 
 
 @dataclass(frozen=True)
 class NameLine:
-    """One line of a table: words that stand in a name, and what else may stand there."""
+    """One line of a table: words that stand in a name, what else may, and what it measures."""
 
     words: frozenset[str]
     role: Role
     further: frozenset[str] | None
+    sure: float = 0.9
+    unit: Unit | None = None
 
     def rest(self, name: Collection[str]) -> frozenset[str] | None:
         """Return what else stands in a name, without qualifiers; None where it does not match."""
@@ -27,9 +29,16 @@ class NameLine:
         return None if self.further is not None and not rest <= self.further else rest
 
 
-def _line(words: str, role: Role, further: str | None = "") -> NameLine:
+def _line(
+    words: str,
+    role: Role,
+    further: str | None = "",
+    *,
+    sure: float = 0.9,
+    unit: Unit | None = None,
+) -> NameLine:
     allowed = None if further is None else frozenset(further.split())
-    return NameLine(frozenset(words.split()), role, allowed)
+    return NameLine(frozenset(words.split()), role, allowed, sure, unit)
 
 
 _ANY = None
@@ -50,7 +59,7 @@ BEFORE_SPOILERS = (
     _line("entropy coefficient", Role.TEMPERATURE, "alpha"),
     _line("exploration fraction", Role.EXPLORATION_RATE),
     _line("exploration", Role.EXPLORATION_RATE),
-    _line("step goal", Role.EPISODE_LENGTH, "num to"),
+    _line("step goal", Role.EPISODE_LENGTH, "num to", sure=0.6),
 )
 LINES = (
     _line("lr", Role.LEARNING_RATE, _ANY),
@@ -65,12 +74,13 @@ LINES = (
     _line("exploration epsilon", Role.EXPLORATION_RATE),
     _line("epsilon", Role.EXPLORATION_RATE, "greedy strategy exploration agent"),
     _line("eps greedy", Role.EXPLORATION_RATE),
+    _line("eps", Role.EXPLORATION_RATE, "policy agent", sure=0.7),
     _line("temperature", Role.TEMPERATURE, "softmax entropy sampling gumbel tau sac"),
     _line("entropy", Role.POLICY_ENTROPY, "policy action agent dist distribution bits nats"),
     _line("episode length", Role.EPISODE_LENGTH, "agent"),
     _line("episode step", Role.EPISODE_LENGTH, "agent"),
     _line("episode duration", Role.EPISODE_LENGTH),
-    _line("length", Role.EPISODE_LENGTH, "agent"),
+    _line("length", Role.EPISODE_LENGTH, "agent", sure=0.6),
     _line("error rate", Role.ERROR_RATE, _ANY),
     _line("top error", Role.ERROR_RATE),
     _line("classification error", Role.ERROR_RATE),
@@ -81,9 +91,9 @@ LINES = (
     _line("calibration error", Role.SCORE, "expected"),
     _line("log likelihood", Role.SCORE, "joint data marginal"),
     _line("inception score", Role.SCORE),
-    _line("success rate", Role.RETURN),
-    _line("success", Role.RETURN, "goal"),
-    _line("win rate", Role.RETURN, "vs"),
-    _line("fitness", Role.RETURN, "population generation agent"),
+    _line("success rate", Role.RETURN, sure=0.7, unit=Unit.FRACTION),
+    _line("success", Role.RETURN, "goal", sure=0.7, unit=Unit.FRACTION),
+    _line("win rate", Role.RETURN, "vs", sure=0.7, unit=Unit.FRACTION),
+    _line("fitness", Role.RETURN, "population generation agent", sure=0.7),
     _line("top", Role.ACCURACY, "k"),
 )

@@ -75,6 +75,7 @@ NAMES = {
         "lossG",
         "generator/loss",
         "Train loss generator",
+        "loss/G",
     ],
     Role.DISCRIMINATOR_LOSS: [
         "d_loss",
@@ -181,6 +182,7 @@ NAMES = {
         "exploration_rate",
         "Exploration",
         "Epsilon in training",
+        "policy/eps",
     ],
     Role.POLICY_ENTROPY: [
         "entropy",
