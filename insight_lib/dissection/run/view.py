@@ -139,17 +139,18 @@ class RunView:
     def with_role(
         self, *roles: Role, phases: Collection[Phase] = tuple(Phase)
     ) -> list[NamedSeries]:
-        """Return the scalar series of some roles, in the order of their stream and tag.
+        """Return the scalar series of some roles, the surest first, then by stream and tag.
 
         Args:
             roles: any of these.
             phases: of any of these phases; a series of no known phase is always returned.
         """
-        return [
+        found = [
             NamedSeries(stream, tag, _in_unit(self.scalars[stream, tag], about), about)
             for (stream, tag), about in self.roles.items()
             if about.role in roles and (about.phase is None or about.phase in phases)
         ]
+        return sorted(found, key=lambda one: -one.about.sure)
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
