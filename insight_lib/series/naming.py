@@ -13,8 +13,9 @@ or a plain loop writes ``loss`` in the run's own directory).
 from collections.abc import Iterable
 from functools import cache
 
-from insight_lib.series.role import Cadence, Direction, Phase, Role, SeriesRole
+from insight_lib.series.role import Cadence, Phase, Role, SeriesRole
 from insight_lib.series.tag_words import words
+from insight_lib.series.traits import direction_of, is_moving, unit_of
 
 TRAIN_WORDS = frozenset({"train", "training", "trn"})
 VALIDATION_WORDS = frozenset({"val", "valid", "validation", "eval", "evaluation", "dev", "holdout"})
@@ -59,13 +60,6 @@ _NAMES: dict[Role, frozenset[str]] = {
     Role.STEP_TIME: frozenset({"time s", "time"}),
     Role.THROUGHPUT: frozenset({"fps", "steps second", "samples second", "sps"}),
 }
-_MOVING = frozenset(
-    {Role.VALUE_LOSS, Role.POLICY_LOSS, Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS}
-)
-_LOWER = frozenset(
-    {Role.TOTAL_LOSS, Role.PARTIAL_LOSS, Role.ERROR_RATE, Role.PERPLEXITY, Role.REGRESSION_ERROR}
-)
-_HIGHER = frozenset({Role.ACCURACY, Role.AUC, Role.F1, Role.SCORE, Role.RETURN})
 _PARTS = frozenset(
     {"regularization", "auxiliary", "aux", "learner", "policy", "actor", "critic", "agent"}
     | {"generator", "discriminator"}
@@ -93,11 +87,12 @@ def role_of_name(stream: str, tag: str) -> SeriesRole:
     return SeriesRole(
         role=role,
         phase=_phase([*reversed(parts), words(stream)]),
-        direction=_direction(role),
+        unit=unit_of(role),
+        direction=direction_of(role),
         cadence=_cadence(tag),
         sure=0.5 if role is Role.OTHER else 0.9,
         why=f"its name: {' '.join(last) or tag}",
-        moving=role in _MOVING,
+        moving=is_moving(role),
     )
 
 
@@ -131,12 +126,6 @@ def _cadence(tag: str) -> Cadence | None:
     if "epoch" in found:
         return Cadence.EPOCH
     return Cadence.EPISODE if "episode" in found else None
-
-
-def _direction(role: Role) -> Direction | None:
-    if role in _LOWER:
-        return Direction.LOWER
-    return Direction.HIGHER if role in _HIGHER else None
 
 
 def is_held_out(stream: str) -> bool:

@@ -61,6 +61,18 @@ class Cadence(StrEnum):
     EPISODE = "episode"
 
 
+class Unit(StrEnum):
+    """What the values of a series are counted in."""
+
+    FRACTION = "fraction"
+    PER_CENT = "per_cent"
+    NATS = "nats"
+    BITS = "bits"
+    STEPS = "steps"
+    SECONDS = "seconds"
+    PER_SECOND = "per_second"
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeriesRole:
     """What a series is.
@@ -81,7 +93,7 @@ class SeriesRole:
 
     role: Role
     phase: Phase | None = None
-    unit: str | None = None
+    unit: Unit | None = None
     direction: Direction | None = None
     cadence: Cadence | None = None
     sure: float = 1.0
