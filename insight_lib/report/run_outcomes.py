@@ -13,28 +13,36 @@ from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
 from insight_lib.series.naming import role_of_name
-from insight_lib.series.role import Role
-from insight_lib.series.tag_words import words
+from insight_lib.series.role import Direction, Role
 
 Row = Mapping[str, Any]
 Outcomes = Iterator[tuple[str, Path, object]]
 """A run, a field of it, and its value."""
 
 _MOST_SERIES = 40
-"""Series of a run that are named: losses first, then accuracies, then other metrics."""
+"""Series of a run that are named, in the order of ``_RANKS``, then other metrics."""
 
-# Words of a tag that say which end of its values is the good one.
-_LESS_IS_BETTER = frozenset({"loss", "losses", "error", "mae", "mse", "rmse", "mape", "perplexity"})
-_MORE_IS_BETTER = frozenset(
-    {"accuracy", "acc", "auc", "precision", "recall", "iou", "dice", "bleu"}
+_RANKS = (
+    Role.TOTAL_LOSS,
+    Role.ACCURACY,
+    Role.RETURN,
+    Role.PARTIAL_LOSS,
+    Role.VALUE_LOSS,
+    Role.POLICY_LOSS,
+    Role.GENERATOR_LOSS,
+    Role.DISCRIMINATOR_LOSS,
 )
-_RANKS = (Role.TOTAL_LOSS, Role.ACCURACY, Role.PARTIAL_LOSS)
+_BEST = {Direction.LOWER: "lowest", Direction.HIGHER: "highest"}
 
 _SERIES = """
-SELECT run_id, stream, tag,
-    last(value ORDER BY step, file_id, record_offset, value_index) AS final,
-    min(value) FILTER (isfinite(value)) AS lowest, max(value) FILTER (isfinite(value)) AS highest
-FROM scalars_current WHERE run_id IN ({runs}) GROUP BY ALL
+SELECT * FROM (
+    SELECT run_id, stream, tag,
+        last(value ORDER BY step, file_id, record_offset, value_index) AS final,
+        min(value) FILTER (isfinite(value)) AS lowest,
+        max(value) FILTER (isfinite(value)) AS highest
+    FROM scalars_current WHERE run_id IN ({runs}) GROUP BY ALL
+)
+LEFT JOIN (SELECT run_id, stream, tag, role, direction FROM series) USING (run_id, stream, tag)
 """
 
 
@@ -55,8 +63,8 @@ class Interval:
 def outcomes(lake: Lake, run_ids: Sequence[str]) -> dict[str, dict[Path, object]]:
     """Return what became of each run, by field: ``("train/epoch_loss", "final")``.
 
-    Series are those whose names tell that they are losses or metrics: ``final`` is the value at
-    the last step, ``best`` the lowest or highest finite one where the name tells which is good.
+    Series are those that are known to be losses or metrics: ``final`` is the value at the last
+    step, ``best`` the lowest or highest finite one where it is known which is better.
     Evaluations are those over all examples at the last step of each split. What a run has not is
     absent; only findings are counted to zero.
     """
@@ -69,37 +77,37 @@ def outcomes(lake: Lake, run_ids: Sequence[str]) -> dict[str, dict[Path, object]
 
 def _series(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
     quoted = ", ".join("'" + run_id.replace("'", "''") + "'" for run_id in run_ids)
-    rows = query(lake, _SERIES.format(runs=quoted)).to_pylist()
+    rows = [_named(row) for row in query(lake, _SERIES.format(runs=quoted)).to_pylist()]
     for run_id in run_ids:
         ranked = [(_rank(row), row) for row in rows if row["run_id"] == run_id]
-        named = [(rank, row) for rank, row in ranked if rank is not None]
-        for _, row in sorted(named, key=lambda each: each[0])[:_MOST_SERIES]:
+        known = [(rank, row) for rank, row in ranked if rank is not None]
+        for _, row in sorted(known, key=lambda each: each[0])[:_MOST_SERIES]:
             yield from _ends(run_id, row)
+
+
+def _named(row: Row) -> Row:
+    """Return a series that no night has looked at yet with what its name says."""
+    if row["role"] is not None:
+        return row
+    about = role_of_name(row["stream"], row["tag"])
+    return {**row, "role": about.role, "direction": about.direction}
 
 
 def _ends(run_id: str, row: Row) -> Outcomes:
     stream, tag = row["stream"], row["tag"]
     name = tag if stream == OWN_STREAM else f"{stream}/{tag}"
     yield run_id, (name, "final"), row["final"]
-    direction = _direction(tag)
-    if direction is not None and row[direction] is not None:
-        yield run_id, (name, "best"), row[direction]
+    best = _BEST.get(row["direction"])
+    if best is not None and row[best] is not None:
+        yield run_id, (name, "best"), row[best]
 
 
 def _rank(row: Row) -> tuple[int, str, str] | None:
     """Return where a series stands among a run's; None where it is no loss and no metric."""
-    is_a = role_of_name(row["stream"], row["tag"]).role
-    rank = _RANKS.index(is_a) if is_a in _RANKS else None
-    if rank is None and _direction(row["tag"]) is None:
+    rank = _RANKS.index(row["role"]) if row["role"] in _RANKS else None
+    if rank is None and row["direction"] is None:
         return None
     return len(_RANKS) if rank is None else rank, row["stream"], row["tag"]
-
-
-def _direction(tag: str) -> str | None:
-    found = set(words(tag.rpartition("/")[2])) or set(words(tag))
-    if found & _LESS_IS_BETTER:
-        return "lowest"
-    return "highest" if found & _MORE_IS_BETTER else None
 
 
 def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Outcomes:

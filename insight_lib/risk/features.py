@@ -7,24 +7,32 @@ from insight_lib.dissection.run.view import RunView, run_views
 from insight_lib.lake.contract import contract
 from insight_lib.risk.catalogue import FEATURES
 from insight_lib.risk.cutoff import Cutoff, until
+from insight_lib.series.recognition import RECOGNISED, RoleSource
 
 
-def features_at(scalars: pa.Table, layer_stats: pa.Table, cutoff: Cutoff) -> pa.Table:
+def features_at(
+    scalars: pa.Table,
+    layer_stats: pa.Table,
+    cutoff: Cutoff,
+    role_source: RoleSource = RECOGNISED,
+) -> pa.Table:
     """Return one row for each run that is in either table, by rising run_id.
 
-    Nothing after a run's cut-off step has any influence on its row.
+    No value after a run's cut-off step has any influence on its row; what its series are is known
+    from the whole run.
 
     Args:
         scalars: current points only, in any order: run_id, stream, tag, step, value (others are
             ignored).
         layer_stats: rows of the table of that name, in any order.
         cutoff: up to where each run may be seen.
+        role_source: says what the scalar series are.
 
     Returns:
         Rows of ``run_features``; a feature that is not known or not finite is absent.
     """
     rows = []
-    for run in run_views(scalars, layer_stats, {}):
+    for run in run_views(scalars, layer_stats, {}, role_source=role_source):
         step = cutoff.step_of(run)
         known = _known(until(run, step))
         rows.append({"run_id": run.run_id, "cutoff_step": step, "features": known})
