@@ -67,9 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = _of_lake(lake) if log_dir is None else _of_directory(log_dir, arguments.config)
     rows = [row for row in found if fnmatchcase(row["run_id"], arguments.wanted)]
     if found and not rows:
-        raise InputError(
-            f"no run matches --run {arguments.wanted}; quote the pattern, with * in it"
-        )
+        raise InputError(f"no run matches --run {arguments.wanted}; use *, and quote the pattern")
     rows.sort(key=_importance)
     if arguments.json:
         print_json(rows)
