@@ -58,10 +58,10 @@ def add_predictions(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="TOML file for the prediction files named in this command, for the rules and for the "
-        "series. Section [predictions.columns] maps label, score, weight, example_id, group_id, step "
-        'and split to columns of the files, such as label = "clicked", and lists the slices, such as '
-        'slices = ["country"] (default: columns of these names, and every other text column as a '
-        "slice). "
+        "series. Section [predictions.columns] maps label, score, weight, example_id, group_id, "
+        'step and split to columns of the files, such as label = "clicked", and lists the slices, '
+        'such as slices = ["country"] (default: columns of these names, and every other text '
+        "column as a slice). "
         'Section [predictions] sets scores = "logit" or "probability" (default: detected from the '
         f"values), {RULES_HELP}, and {SERIES_HELP}. The lake stores all settings.",
     )
