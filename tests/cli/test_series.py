@@ -104,15 +104,12 @@ def test_a_configuration_that_does_not_fit_is_one_line(logs, tmp_path, capsys, c
         (["LOGS", "--lake", "LAKE"], "both of LOG_DIR and --lake DIR is given; give one of them"),
         (["--lake", "LAKE", "--config", "c"], "give --config FILE to `insight nightly` instead"),
         (["LOGS", "--run", "one"], "no run matches --run one; use *, and quote the pattern"),
-        (["LOGS/x/absent"], "absent"),
+        (["absent"], "absent"),
     ],
 )
 def test_what_cannot_be_answered_is_named(logs, lake, capsys, arguments, message):
     places = {"LOGS": str(logs), "LAKE": str(lake.root)}
-    given = [
-        arg.replace("LOGS", places["LOGS"]).replace("LAKE", places["LAKE"]) for arg in arguments
-    ]
-    assert main(["series", *given]) == 2
+    assert main(["series", *(places.get(one, one) for one in arguments)]) == 2
     assert message in capsys.readouterr().err
 
 

@@ -72,7 +72,7 @@ def test_a_row_says_what_a_series_is_and_how_long(lake, night):
     ]
 
 
-def test_a_night_without_anything_new_looks_at_no_series(lake, night):
+def test_a_night_without_anything_new_looks_at_no_series(night):
     assert night() == [["logs/a", "logs/b"]] * 3
     assert night() == [[], [], []]
 
