@@ -16,8 +16,9 @@ from insight_lib.dissection.list_series import list_series
 from insight_lib.errors import InputError
 from insight_lib.events.format.compile import compiling_told
 from insight_lib.screen import print_text
+from insight_lib.series.importance import importance
 from insight_lib.series.override import Override
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.role import Phase
 from insight_lib.series.settings import FIELDS, read_overrides
 
 COLUMNS = ("run", "series", "role", "phase", "unit", "direction", "cadence", "sure", "why")
@@ -111,7 +112,7 @@ def _of_lake(folder: Path) -> list[Row]:
 
 def _importance(row: Row) -> tuple[str, int, int, str, str]:
     phase = 0 if row["phase"] is None else 1 + list(Phase).index(row["phase"])
-    return row["run_id"], list(Role).index(row["role"]), phase, row["stream"], row["tag"]
+    return row["run_id"], importance(row["role"]), phase, row["stream"], row["tag"]
 
 
 def _print(rows: Sequence[Row]) -> None:

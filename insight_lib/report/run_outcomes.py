@@ -12,6 +12,7 @@ from insight_lib.lake.tables import Lake
 from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
+from insight_lib.series.importance import RESULTS, importance
 from insight_lib.series.naming import role_of_name
 from insight_lib.series.role import Direction, Role
 
@@ -20,18 +21,8 @@ Outcomes = Iterator[tuple[str, Path, object]]
 """A run, a field of it, and its value."""
 
 _MOST_SERIES = 40
-"""Series of a run that are named, in the order of ``_RANKS``, then other metrics."""
+"""Series of a run that are named, the most important first."""
 
-_RANKS = (
-    Role.TOTAL_LOSS,
-    Role.ACCURACY,
-    Role.RETURN,
-    Role.PARTIAL_LOSS,
-    Role.VALUE_LOSS,
-    Role.POLICY_LOSS,
-    Role.GENERATOR_LOSS,
-    Role.DISCRIMINATOR_LOSS,
-)
 _BEST = {Direction.LOWER: "lowest", Direction.HIGHER: "highest"}
 
 _SERIES = """
@@ -104,10 +95,10 @@ def _ends(run_id: str, row: Row) -> Outcomes:
 
 def _rank(row: Row) -> tuple[int, str, str] | None:
     """Return where a series stands among a run's; None where it is no loss and no metric."""
-    rank = _RANKS.index(row["role"]) if row["role"] in _RANKS else None
-    if rank is None and row["direction"] is None:
+    is_metric = row["role"] == Role.OTHER and row["direction"] is not None
+    if not is_metric and row["role"] not in RESULTS:
         return None
-    return len(_RANKS) if rank is None else rank, row["stream"], row["tag"]
+    return importance(row["role"]), row["stream"], row["tag"]
 
 
 def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
