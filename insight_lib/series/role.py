@@ -87,6 +87,8 @@ class SeriesRole:
         sure: how surely it is so, 0..1.
         why: by what it was recognised, a few words.
         scale: by which written values are multiplied to be of ``unit``; 0.01 of per cent.
+        lowest: below which its values cannot be, by what it is: 0 of a cross entropy; None where
+            nothing tells.
         moving: whether it follows a moving target, so that it need not fall although it is a loss:
             the losses of value functions, policies and adversarial training.
     """
@@ -99,4 +101,9 @@ class SeriesRole:
     sure: float = 1.0
     why: str = ""
     scale: float = 1.0
+    lowest: float | None = None
     moving: bool = False
+
+
+Roles = dict[tuple[str, str], SeriesRole]
+"""What each series of a run is, by its stream and tag: series.Key, without what arrays need."""
