@@ -26,6 +26,7 @@ from insight_lib.files.location import printable
 from insight_lib.lake.contract import contract
 from insight_lib.series.override import Override
 from insight_lib.series.recognition import Recognised
+from insight_lib.series.stated_metrics import IS_STATING, STATING_COLUMNS, stated_by_run
 
 MOST_AT_ONCE = 4
 """Files: each is read with some 50 MB of memory to work in."""
@@ -63,12 +64,14 @@ class Found:
     Attributes:
         scalars: all points, the columns of ``CURRENT_COLUMNS``.
         measured: tables of ``measured.MEASURED``: of artifacts, histograms and scalars.
+        stating: artifacts that may state metrics, the columns of ``STATING_COLUMNS``.
         records: complete records, with those whose payload is damaged.
         damaged: spans of bytes that hold no intact record, in the order of the files.
     """
 
     scalars: pa.Table
     measured: tuple[pa.Table, pa.Table, pa.Table]
+    stating: pa.Table
     records: int
     damaged: tuple[DamagedSpan, ...]
 
@@ -88,14 +91,14 @@ def find_event_files(log_dir: str | os.PathLike[str]) -> LogFolder:
     return LogFolder(root, tuple(placed), closed)
 
 
-def role_source(found: Found, overrides: Iterable[Override]) -> Recognised:  # noqa: ARG001
+def role_source(found: Found, overrides: Iterable[Override]) -> Recognised:
     """Return what says what the series of some event files are.
 
     Args:
         found: what the files hold.
         overrides: what the configuration says of series.
     """
-    return Recognised(tuple(overrides))
+    return Recognised(tuple(overrides), stated_by_run(found.stating))
 
 
 def read_files(files: Iterable[PlacedFile]) -> Found:
@@ -115,8 +118,9 @@ def _pieces(file: PlacedFile) -> list[Found]:
 
 def _found(decoded: Decoded, file: PlacedFile) -> Found:
     scalars = _placed(decoded.scalars, file).select(CURRENT_COLUMNS)
+    artifacts = _placed(decoded.artifacts, file)
     measured = (
-        measure_artifacts(_placed(decoded.artifacts, file)),
+        measure_artifacts(artifacts),
         measure_histograms(_placed(_not_repeating_compact(decoded), file)),
         measure_scalars(scalars),
     )
@@ -124,7 +128,8 @@ def _found(decoded: Decoded, file: PlacedFile) -> Found:
         DamagedSpan(file.file_id, row["offset"], row["length"], row["reason"])
         for row in decoded.quarantine.to_pylist()
     )
-    return Found(scalars, measured, decoded.records, damaged)
+    stating = artifacts.filter(IS_STATING).select(STATING_COLUMNS)
+    return Found(scalars, measured, stating, decoded.records, damaged)
 
 
 def _not_repeating_compact(decoded: Decoded) -> pa.Table:
@@ -139,12 +144,14 @@ def _not_repeating_compact(decoded: Decoded) -> pa.Table:
 
 def _together(pieces: list[Found]) -> Found:
     points = contract("scalars").empty().select(CURRENT_COLUMNS)
+    stating = contract("artifacts").empty().select(STATING_COLUMNS)
     return Found(
         pa.concat_tables([points, *(piece.scalars.cast(points.schema) for piece in pieces)]),
         tuple(
             pa.concat_tables([MEASURED.empty_table(), *(piece.measured[at] for piece in pieces)])
             for at in range(3)
         ),
+        pa.concat_tables([stating, *(piece.stating.cast(stating.schema) for piece in pieces)]),
         sum(piece.records for piece in pieces),
         tuple(span for piece in pieces for span in piece.damaged),
     )

@@ -1,13 +1,14 @@
 """Where what the series of a run are is taken from: recognised again, or read from the table."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from insight_lib.series.classify import classify
 from insight_lib.series.override import Override
 from insight_lib.series.role import SeriesRole
 from insight_lib.series.series import Key, Series
+from insight_lib.series.stated import StatedMetric
 
 
 class RoleSource(Protocol):
@@ -24,13 +25,16 @@ class Recognised:
 
     Attributes:
         overrides: what the configuration says of series.
+        stated: run_id to what its writer stated of its metrics.
     """
 
     overrides: tuple[Override, ...] = ()
+    stated: Mapping[str, Collection[StatedMetric]] = field(default_factory=dict, hash=False)
 
-    def roles(self, run_id: str, scalars: Mapping[Key, Series]) -> dict[Key, SeriesRole]:  # noqa: ARG002
+    def roles(self, run_id: str, scalars: Mapping[Key, Series]) -> dict[Key, SeriesRole]:
         """Return what each series of a run is recognised as."""
-        return classify(scalars, overrides=self.overrides)
+        stated = self.stated.get(run_id, ())
+        return classify(scalars, stated=stated, overrides=self.overrides)
 
 
 RECOGNISED = Recognised()

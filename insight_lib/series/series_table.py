@@ -12,7 +12,10 @@ from insight_lib.series.recognition import RoleSource
 from insight_lib.series.role import Cadence, Direction, Phase, Role, SeriesRole, Unit
 from insight_lib.series.series import Key, Series
 
-_SAID = ("role", "phase", "unit", "direction", "cadence", "sure", "why", "scale", "moving")
+_SAID = (
+    *("role", "phase", "unit", "direction", "cadence"),
+    *("sure", "why", "scale", "lowest", "moving"),
+)
 ROLE_COLUMNS = ("run_id", "stream", "tag", *_SAID)
 """What is read of the table where the roles are wanted."""
 
@@ -68,5 +71,6 @@ def _role(row: dict[str, Any]) -> SeriesRole:
         sure=row["sure"],
         why=row["why"],
         scale=row["scale"],
+        lowest=row["lowest"],
         moving=row["moving"],
     )

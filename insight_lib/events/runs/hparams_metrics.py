@@ -13,47 +13,44 @@ from insight_lib.events.runs.hparams import PLUGIN_CONTENT
 
 _EXPERIMENT = 2  # of HParamsPluginData
 _METRIC_INFOS = 5  # of Experiment
-_NAME, _DISPLAY_NAME, _DESCRIPTION, _DATASET = 1, 3, 4, 5  # of MetricInfo
+_NAME, _DISPLAY_NAME, _DATASET = 1, 3, 5  # of MetricInfo
 _GROUP, _TAG = 1, 2  # of MetricName
-_DATASETS = {1: "train", 2: "validation"}
+_DATASETS = {1: "training", 2: "validation"}
 
 
 @dataclass(frozen=True)
-class StatedMetric:
+class MetricInfo:
     """A scalar that its writer says is a metric.
 
     Attributes:
-        stream: the directory below the run that writes it, '.' for the run's own.
         tag: of the scalar.
+        group: the directory below the run that holds it, '' for the run's own.
         display_name: what people are to call it; '' where nothing is said.
-        description: what it is; '' where nothing is said.
-        dataset: on which data it is, ``train`` or ``validation``; None where nothing is said.
+        dataset: on which data it is, ``training`` or ``validation``; '' where nothing is said.
     """
 
-    stream: str
     tag: str
-    display_name: str = ""
-    description: str = ""
-    dataset: str | None = None
+    group: str
+    display_name: str
+    dataset: str
 
 
-def stated_metrics(payload: bytes) -> list[StatedMetric]:
+def experiment_metrics(payload: bytes) -> list[MetricInfo]:
     """Return the metrics that a Summary.Value of the plugin names; none where it names none."""
     experiment = content(payload, *PLUGIN_CONTENT, _EXPERIMENT)
     return [_metric(info) for info in contents(experiment, _METRIC_INFOS)]
 
 
-def _metric(info: bytes) -> StatedMetric:
+def _metric(info: bytes) -> MetricInfo:
     name = content(info, _NAME)
     datasets = [
         varint(field.content)
         for field in fields(info)
         if (field.number, field.wire_type) == (_DATASET, protobuf.VARINT)
     ]
-    return StatedMetric(
-        stream=text(content(name, _GROUP)) or ".",
+    return MetricInfo(
         tag=text(content(name, _TAG)),
+        group=text(content(name, _GROUP)),
         display_name=text(content(info, _DISPLAY_NAME)),
-        description=text(content(info, _DESCRIPTION)),
-        dataset=_DATASETS.get(datasets[-1]) if datasets else None,
+        dataset=_DATASETS.get(datasets[-1], "") if datasets else "",
     )
