@@ -102,7 +102,7 @@ def _of_lake(folder: Path) -> list[Row]:
         from insight_lib.lake.tables import open_lake  # noqa: PLC0415
     lake = open_lake(folder)
     rows: list[Row] = lake.read("series").to_pylist()
-    if not rows and lake.read("scalars", ["run_id"]).num_rows:
+    if not rows and any(file.rows for file in lake.files("scalars")):
         print(
             f"  the series were not looked at yet; run `insight nightly --lake {folder}`",
             file=sys.stderr,
