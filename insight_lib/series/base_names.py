@@ -12,7 +12,7 @@ from insight_lib.series.vocabulary import (
 )
 
 _NOT_SHARED = PHASE_WORDS | EPOCH_WORDS | STEP_WORDS | {"vs", "iterations", "per", "ptl"}
-_OF_ANY_LOSS = QUALIFIERS - {"value"} | {"loss", "cost"}
+_OF_ANY_LOSS = QUALIFIERS | {"loss", "cost"}
 
 
 @cache

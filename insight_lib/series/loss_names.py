@@ -1,5 +1,7 @@
 """Which loss a name says: the whole one, a part, or that of a critic, a policy or an adversary."""
 
+from itertools import pairwise
+
 from insight_lib.series.measured import Measured
 from insight_lib.series.role import Role, Unit
 from insight_lib.series.vocabulary import LOSS_KINDS, NEVER_NEGATIVE, PENALTIES, QUALIFIERS
@@ -36,6 +38,8 @@ def role_of_loss(name: tuple[str, ...]) -> Measured | None:
         return Measured(Role.TOTAL_LOSS, 0.9, unit=Unit.BITS)
     if not found & _IS_LOSS or ("cost" in found and not found <= QUALIFIERS | {"cost", "loss"}):
         return None
+    if found & {"weight", "weights"}:
+        return Measured(Role.OTHER, 0.8)
     return _of_model(name, found) or _of_whole(found)
 
 
@@ -44,7 +48,7 @@ def _of_model(name: tuple[str, ...], found: frozenset[str]) -> Measured | None:
     if "entropy" in found:
         is_policys = further <= {"entropy", "policy", "action"}
         return Measured(Role.POLICY_ENTROPY, 0.7) if is_policys else None
-    if name == ("loss", "value") or {"policy", "value"} <= found:
+    if ("loss", "value") in pairwise(name) or {"policy", "value"} <= found:
         return None
     for role, models in _MODELS:
         if found & models:
@@ -55,7 +59,7 @@ def _of_model(name: tuple[str, ...], found: frozenset[str]) -> Measured | None:
 
 
 def _of_whole(found: frozenset[str]) -> Measured:
-    further = found - _IS_LOSS - QUALIFIERS
+    further = found - _IS_LOSS - QUALIFIERS - {"value", "policy"}
     lowest = 0.0 if found & NEVER_NEGATIVE else None
     if further & PENALTIES:
         return Measured(Role.PARTIAL_LOSS, 0.9)

@@ -52,6 +52,7 @@ _BEFORE_SPOILERS = (
     _line("entropy coeff", Role.TEMPERATURE, "alpha"),
     _line("entropy coefficient", Role.TEMPERATURE, "alpha"),
     _line("exploration fraction", Role.EXPLORATION_RATE),
+    _line("step goal", Role.EPISODE_LENGTH, "num to"),
 )
 _LINES = (
     _line("lr", Role.LEARNING_RATE, _ANY),
@@ -61,7 +62,7 @@ _LINES = (
     _line("perplexity", Role.PERPLEXITY, "word token lm subword"),
     _line("approx kl", Role.KL, "policy divergence"),
     _line("approximate kl", Role.KL, "policy divergence"),
-    _line("kl", Role.KL, "policy divergence div"),
+    _line("kl", Role.KL, "policy divergence div ppo"),
     _line("exploration rate", Role.EXPLORATION_RATE),
     _line("exploration epsilon", Role.EXPLORATION_RATE),
     _line("epsilon", Role.EXPLORATION_RATE, "greedy strategy exploration agent"),
@@ -71,7 +72,6 @@ _LINES = (
     _line("episode length", Role.EPISODE_LENGTH, "agent"),
     _line("episode step", Role.EPISODE_LENGTH, "agent"),
     _line("episode duration", Role.EPISODE_LENGTH),
-    _line("step goal", Role.EPISODE_LENGTH, "num to avg"),
     _line("error rate", Role.ERROR_RATE, _ANY),
     _line("top error", Role.ERROR_RATE),
     _line("classification error", Role.ERROR_RATE),
@@ -119,7 +119,7 @@ _ACC_BEFORE = frozenset(
 _REWARD_FURTHER = frozenset(
     {"episode", "cumulative", "undiscounted", "discounted", "extrinsic", "unnormalized", "score"}
     | {"environment", "env", "agent", "player", "ext", "eps", "rl", "rollout", "policy", "true"}
-    | {"accumulated", "cum", "tot", "step", "reward", "return", "game", "rate"}
+    | {"accumulated", "cum", "tot", "step", "reward", "return", "game", "rate", "value"}
 )
 _NO_RETURN = frozenset(
     {"intrinsic", "curiosity", "gail", "rnd", "shaping", "predicted", "prediction", "chosen"}
@@ -156,9 +156,15 @@ def _from_lines(name: frozenset[str], lines: tuple[NameLine, ...]) -> Measured |
     for line in lines:
         rest = line.rest(name)
         if rest is not None:
-            sure = 0.7 if rest - (line.further or frozenset()) else 0.9
-            return Measured(line.role, sure, unit=Unit.FRACTION if "rate" in line.words else None)
+            if line.role is Role.RETURN:
+                return _achieved(line)
+            return Measured(line.role, 0.7 if line.further is None and rest else 0.9)
     return None
+
+
+def _achieved(line: NameLine) -> Measured:
+    """Return a rate of success or a fitness: of agents mostly, but of other things too."""
+    return Measured(line.role, 0.7, unit=Unit.FRACTION if "rate" in line.words else None)
 
 
 def _reward(name: frozenset[str]) -> Measured | None:
@@ -205,7 +211,7 @@ def _known_metric(name: frozenset[str]) -> Measured | None:
 
 
 def _score(name: frozenset[str]) -> Measured | None:
-    if name & _ADVERSARIAL:
+    if "score" in name and name & _ADVERSARIAL:
         return Measured(Role.OTHER, 0.8)
     unit = Unit.FRACTION if name & _BOUNDED else None
     if name & _HIGHER_SCORES:

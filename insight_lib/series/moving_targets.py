@@ -15,7 +15,16 @@ _OF_AGENT = frozenset({Role.VALUE_LOSS, Role.POLICY_LOSS})
 _OF_ADVERSARY = frozenset({Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS})
 _SUPERVISED = (
     NEVER_NEGATIVE - {"mse", "huber"}
-    | {"pretrain", "pretraining", "bc", "cloning", "imitation", "supervised", "classification"}
+    | {
+        "cross",
+        "pretrain",
+        "pretraining",
+        "bc",
+        "cloning",
+        "imitation",
+        "supervised",
+        "classification",
+    }
     | {"classifier", "regression", "reward", "rm", "sft", "distillation", "reconstruction"}
 )
 """Words of losses on fixed data, whatever else their run trains."""

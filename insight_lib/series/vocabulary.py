@@ -23,7 +23,7 @@ QUALIFIERS = (
     | {"total", "mean", "avg", "average", "averaged", "running", "smoothed", "smooth", "overall"}
     | {"all", "sum", "combined", "global", "final", "main", "full", "current", "cur", "ema", "raw"}
     | {"metrics", "metric", "scalars", "scalar", "summary", "summaries", "stats", "log", "logs"}
-    | {"value", "values", "epoch", "curve", "curves", "history", "set", "data", "ptl", "charts"}
+    | {"values", "epoch", "curve", "curves", "history", "set", "data", "ptl", "charts"}
     | {"model", "net", "network", "weighted", "unweighted", "moving", "median", "objective", "info"}
     | {"reduced", "only", "every", "last", "recent", "performance", "monitor", "learner", "results"}
 )
@@ -66,6 +66,7 @@ SYNONYMS = {
     "surrogate": "policy",
     "surr": "policy",
     "vf": "value",
+    "qf": "q",
     "disc": "discriminator",
     "discrim": "discriminator",
     "gen": "generator",
@@ -111,7 +112,7 @@ LOSS_KINDS = frozenset(
     | {"hinge", "huber", "mse", "mae", "rmse", "msle", "mape", "l1", "l2", "squared", "absolute"}
     | {"square", "error", "focal", "ctc", "triplet", "contrastive", "infonce", "margin", "smape"}
     | {"classification", "regression", "supervised", "lm", "mlm", "causal", "criterion", "poisson"}
-    | {"squares", "logcosh", "cosh", "quantile", "pinball"}
+    | {"squares", "with", "logcosh", "cosh", "quantile", "pinball"}
 )
 """Words that say of which kind a loss is, and not of which part."""
 NEVER_NEGATIVE = frozenset({"crossentropy", "bce", "mse", "rmse", "mae", "hinge", "huber", "mape"})
