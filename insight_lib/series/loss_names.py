@@ -9,20 +9,23 @@ from insight_lib.series.vocabulary import LOSS_KINDS, NEVER_NEGATIVE, PENALTIES,
 _IS_LOSS = frozenset({"loss", "nll", "cost", "logloss", "crossentropy", "bce", "criterion"})
 _BITS = frozenset({"bpd", "bpc", "bpb", "bits"})
 _SYMBOLS = frozenset({"dim", "dims", "dimension", "char", "character", "byte", "token", "word"})
-_VALUE = frozenset({"value", "critic", "q", "v", "td", "qnet", "bellman", "vfunction"})
-_POLICY = frozenset({"policy", "actorpolicy"})
+_VALUE = frozenset(
+    {"value", "critic", "q", "v", "td", "qnet", "dqn", "ddqn", "bellman", "vfunction"}
+)
+_POLICY = frozenset({"policy"})
 _MODELS = (
     (Role.GENERATOR_LOSS, frozenset({"generator", "g"})),
     (Role.DISCRIMINATOR_LOSS, frozenset({"discriminator", "d"})),
     (Role.VALUE_LOSS, _VALUE),
     (Role.POLICY_LOSS, _POLICY),
 )
+_LETTERS = frozenset("gdqv")
 _FURTHER = frozenset(
     {"function", "clip", "extrinsic", "grad", "gradient", "agent", "head", "mse", "huber", "l1"}
-    | {"l2", "smooth", "a", "b", "i", "ii", "first", "second", "old", "new"}
+    | {"l2", "smooth", "a", "b", "i", "ii", "first", "second", "old", "new", "gan", "adv"}
 )
 _ADVERSARIAL = frozenset({"adversarial", "adv", "gan", "fake", "real"})
-_AGENT = frozenset({"ppo", "dqn", "sac", "ddpg", "reinforce", "agent", "alpha"})
+_AGENT = frozenset({"ppo", "sac", "ddpg", "reinforce", "agent", "alpha"})
 
 
 def role_of_loss(name: tuple[str, ...]) -> Measured | None:
@@ -36,11 +39,14 @@ def role_of_loss(name: tuple[str, ...]) -> Measured | None:
         found = found - {"cross", "entropy"} | {"crossentropy"}
     if found & _BITS and found <= _BITS | _SYMBOLS | QUALIFIERS:
         return Measured(Role.TOTAL_LOSS, 0.9, unit=Unit.BITS)
-    if not found & _IS_LOSS or ("cost" in found and not found <= QUALIFIERS | {"cost", "loss"}):
+    if not found & _IS_LOSS or _is_of_an_episode(found):
         return None
-    if found & {"weight", "weights"}:
-        return Measured(Role.OTHER, 0.8)
     return _of_model(name, found) or _of_whole(found)
+
+
+def _is_of_an_episode(found: frozenset[str]) -> bool:
+    """Return whether a cost is one of acting, or of something else that is not trained on."""
+    return "cost" in found and ("episode" in found or not found <= QUALIFIERS | {"cost", "loss"})
 
 
 def _of_model(name: tuple[str, ...], found: frozenset[str]) -> Measured | None:
@@ -53,7 +59,8 @@ def _of_model(name: tuple[str, ...], found: frozenset[str]) -> Measured | None:
     for role, models in _MODELS:
         if found & models:
             if further <= models | _FURTHER:
-                return Measured(role, 0.9)
+                # A letter may be that of another name: of a depth, a velocity, a quantiser.
+                return Measured(role, 0.7 if found & models <= _LETTERS else 0.9)
             return Measured(Role.PARTIAL_LOSS, 0.7, moving=True)
     return None
 

@@ -23,10 +23,12 @@ from insight_lib.series.vocabulary import PENALTIES, QUALIFIERS, SYNONYMS
 
 # A part of a tag that says what those below it are.
 _FAMILIES = frozenset(
-    {"loss", "accuracy", "acc", "reward", "return", "f1", "auc", "error", "grad"}
+    {"loss", "accuracy", "acc", "reward", "return", "f1", "auc", "error", "grad", "entropy"}
     | {"lr", "learning", "rate"}
 )
 _MODELS = frozenset({"policy", "value", "critic", "q", "generator", "discriminator"}) | PENALTIES
+_OF_AN_EPISODE = frozenset({("step",), ("length",)})
+_LENGTH = frozenset({"episode", "step"})
 _OF_EPISODES = frozenset({Role.RETURN, Role.EPISODE_LENGTH})
 
 
@@ -64,7 +66,9 @@ def _by_convention(known: Line) -> SeriesRole:
 
 def _by_words(parts: list[tuple[str, ...]], tag: str) -> SeriesRole:
     spelt = [tuple(SYNONYMS.get(word, word) for word in part) for part in parts]
-    named = [part for part in spelt if not QUALIFIERS.issuperset(part)]
+    if spelt[-1] in _OF_AN_EPISODE and "episode" in sum(spelt[:-1], ()):
+        spelt = [*spelt[:-2], ("episode", *spelt[-1])]
+    named = [part for part in spelt if not QUALIFIERS.issuperset(part) or {*part} >= _LENGTH]
     if not named:
         return SeriesRole(role=Role.OTHER, sure=0.8 if any(spelt) else 0.5, why=f"its name: {tag}")
     chosen, found = _measured(spelt, named)

@@ -19,7 +19,21 @@ QUALIFIERS = (
     PHASE_WORDS
     | EPOCH_WORDS
     | STEP_WORDS
-    | {"iterations", "steps", "batches", "vs", "per", "by", "over", "at", "on", "of", "the", "in"}
+    | {
+        "episode",
+        "iterations",
+        "steps",
+        "batches",
+        "vs",
+        "per",
+        "by",
+        "over",
+        "at",
+        "on",
+        "of",
+        "the",
+        "in",
+    }
     | {"total", "mean", "avg", "average", "averaged", "running", "smoothed", "smooth", "overall"}
     | {"all", "sum", "combined", "global", "final", "main", "full", "current", "cur", "ema", "raw"}
     | {"metrics", "metric", "scalars", "scalar", "summary", "summaries", "stats", "log", "logs"}
@@ -29,16 +43,20 @@ QUALIFIERS = (
 )
 """What a name may hold and still name the same series."""
 
-SPOILERS = frozenset(
+SPREADS_AND_SETTINGS = frozenset(
     {"std", "stdev", "stddev", "var", "variance", "sem", "stderr", "min", "minimum", "max"}
     | {"maximum", "best", "worst", "percentile", "count", "num", "number", "coef", "coeff"}
-    | {"coefficient", "coefs", "scale", "delta", "diff", "difference", "gap", "change", "ratio"}
-    | {"threshold", "target", "limit", "range", "hist", "id", "idx", "index", "weights", "flops"}
-    | {"flos", "clipped", "multiplier", "decay", "size", "improvement", "patience", "momentum"}
-    | {"warmup", "begin", "end", "penalty", "penality", "bonus", "queue", "lower", "upper", "low"}
-    | {"high", "skew", "kurtosis", "lifetime", "since", "quantile"}
+    | {"coefficient", "coefs", "scale", "delta", "change", "ratio", "threshold", "limit", "hist"}
+    | {"weights", "multiplier", "decay", "patience", "improvement", "skew", "kurtosis", "weight"}
 )
-"""Words that make of a metric's name another thing: its spread, an extreme, a setting."""
+"""Words that make of any name another thing: its spread, an extreme, a setting."""
+
+SPOILERS = (SPREADS_AND_SETTINGS - {"weight"}) | frozenset(
+    {"diff", "difference", "gap", "target", "range", "id", "idx", "index", "flops", "flos"}
+    | {"clipped", "size", "momentum", "warmup", "begin", "end", "penalty", "penality", "bonus"}
+    | {"queue", "lower", "upper", "low", "high", "lifetime", "since", "quantile"}
+)
+"""Words that do so of what is no loss; a loss may be that of a size, a target, an end."""
 
 SYNONYMS = {
     "losses": "loss",
@@ -58,6 +76,7 @@ SYNONYMS = {
     "len": "length",
     "lengths": "length",
     "xent": "crossentropy",
+    "xentropy": "crossentropy",
     "ce": "crossentropy",
     "crossent": "crossentropy",
     "actor": "policy",
@@ -68,6 +87,7 @@ SYNONYMS = {
     "vf": "value",
     "qf": "q",
     "disc": "discriminator",
+    "dis": "discriminator",
     "discrim": "discriminator",
     "gen": "generator",
     "frac": "fraction",

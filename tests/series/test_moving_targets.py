@@ -22,6 +22,9 @@ def role_of(tag, *others):
         ("train/policy_loss",),
         ("train/value_loss", "train/policy_gradient_loss", "train/entropy_loss"),
         ("rollout/exploration_rate", "rollout/ep_len_mean"),
+        ("Score",),
+        ("eval/loss", "train/reward", "train/clip_ratio/region_mean"),
+        ("success_rate",),
         ("test/reward", "train/length"),
     ],
 )
@@ -38,6 +41,8 @@ def test_the_loss_of_an_agent_follows_a_moving_target(others):
         ("reward_model/loss", ("reward_model/accuracy", "policy/loss", "critic/loss")),
         ("reward_model/loss", ("losses/policy_loss", "losses/value_loss")),
         ("train_loss", ("val_loss", "reward")),
+        ("train_loss", ("val_loss", "Score")),
+        ("depth/d_loss", ("rgb_loss", "loss")),
         ("train_generator/loss", ("val_generator/loss", "train_generator/accuracy")),
         ("loss", ("val_loss", "generator_queue_size", "critic_lr")),
         ("classifier/loss", ("losses/policy_loss", "losses/value_loss", "episode_reward")),
@@ -78,6 +83,12 @@ def test_a_sum_of_a_policys_and_a_values_loss_does_although_it_is_held_out_too()
         ("success_rate", ("train_loss", "val_loss"), Role.SCORE),
         ("success_rate", ("critic_loss", "actor_loss"), Role.RETURN),
         ("entropy", ("loss", "accuracy"), Role.OTHER),
+        ("v_loss", ("loss", "x_loss"), Role.PARTIAL_LOSS),
+        ("v_loss", ("pi_loss", "reward"), Role.VALUE_LOSS),
+        ("q_loss", ("recon_loss", "val/recon_loss"), Role.PARTIAL_LOSS),
+        ("d_loss", ("rgb_loss", "loss"), Role.PARTIAL_LOSS),
+        ("d_loss", ("g_loss",), Role.DISCRIMINATOR_LOSS),
+        ("g_loss", ("d_loss",), Role.GENERATOR_LOSS),
         ("entropy", ("policy_loss",), Role.POLICY_ENTROPY),
         ("epsilon", ("loss", "accuracy"), Role.OTHER),
         ("epsilon", ("loss", "reward"), Role.EXPLORATION_RATE),
@@ -91,8 +102,10 @@ def test_a_name_of_two_meanings_is_what_the_run_makes_of_it(tag, others, expecte
     assert role_of(tag, *others) is expected
 
 
-def test_the_name_of_an_only_stream_says_no_phase():
+def test_a_folder_called_test_says_no_phase_where_it_is_the_only_stream():
     alone = classify(run_of("loss", stream="test"))
     assert alone["test", "loss"].phase is Phase.TRAIN
+    held_out = classify(run_of("loss", stream="validation"))
+    assert held_out["validation", "loss"].phase is Phase.VALIDATION
     both = classify(run_of("loss", stream="test") | run_of("loss", stream="train"))
     assert both["test", "loss"].phase is Phase.TEST
