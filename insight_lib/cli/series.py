@@ -20,6 +20,7 @@ from insight_lib.series.importance import importance
 from insight_lib.series.override import Override
 from insight_lib.series.role import Phase
 from insight_lib.series.settings import FIELDS, read_overrides
+from insight_lib.series.stated import OWN_STREAM
 
 COLUMNS = ("run", "series", "role", "phase", "unit", "direction", "cadence", "sure", "why")
 
@@ -122,7 +123,7 @@ def _print(rows: Sequence[Row]) -> None:
 
 
 def _shown(row: Row) -> tuple[object, ...]:
-    name = row["tag"] if row["stream"] == "." else f"{row['stream']}/{row['tag']}"
+    name = row["tag"] if row["stream"] == OWN_STREAM else f"{row['stream']}/{row['tag']}"
     unit = row["unit"] if row["scale"] == 1 else f"{row['unit']} (written × {row['scale']:g})"
     about = (row["role"], row["phase"], unit, row["direction"], row["cadence"])
     return (row["run_id"], name, *about, percent(row["sure"]), row["why"])

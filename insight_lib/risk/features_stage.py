@@ -9,6 +9,7 @@ from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.risk.cutoff import Cutoff
 from insight_lib.risk.features import features_at
+from insight_lib.series.recognition import Recognised
 from insight_lib.series.settings_store import SeriesSettings, remembered_series
 from insight_lib.series.stage import SERIES, classification, known_roles
 
@@ -17,8 +18,14 @@ APPLICATION = "risk_features"
 
 def compute_features(tables: Tables, series: SeriesSettings) -> Tables:
     """Compute the features of some whole runs."""
-    scalars, roles = current_rows(tables["scalars"]), known_roles(tables, series)
-    return {"run_features": features_at(scalars, tables["layer_stats"], Cutoff(), roles)}
+    features = features_at(
+        current_rows(tables["scalars"]),
+        tables["layer_stats"],
+        Cutoff(),
+        known=known_roles(tables, series),
+        early=Recognised(series.overrides),
+    )
+    return {"run_features": features}
 
 
 def features_stage(series: SeriesSettings) -> RunStage:
