@@ -73,7 +73,7 @@ def _agreed(loss: float, accuracy: float) -> int | None:
     >>> _agreed(2.31, 0.098), _agreed(0.69, 0.52), _agreed(2.31, 0.4)
     (10, 2, None)
     """
-    if not (0 < loss < np.log(_MOST_CLASSES) and 0 < accuracy < 1):
+    if not (0 < loss < np.log(_MOST_CLASSES) and 1 / _MOST_CLASSES < accuracy < 1):
         return None
     near = {round(1 / accuracy), round(float(np.exp(loss)))}
     off = {

@@ -106,4 +106,4 @@ class SeriesRole:
 
 
 Roles = dict[tuple[str, str], SeriesRole]
-"""What each series of a run is, by its stream and tag: series.Key, without what arrays need."""
+"""What each series of a run is, by its stream and tag."""

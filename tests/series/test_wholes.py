@@ -66,9 +66,21 @@ def test_missing_values_do_not_hide_a_sum():
     assert find_sum(run, list(run), [(".", "total_loss")]) is not None
 
 
-def test_constant_losses_are_no_part_of_a_sum_and_break_none():
-    run = with_sum(("ce_loss", "dice_loss"), (1, 1), "all_loss") | run_of(aux_loss=np.zeros(20))
-    assert roles_of(run)["all_loss"] is Role.TOTAL_LOSS
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("constant", [0.0, 0.5])
+def test_constant_losses_are_no_part_of_a_sum_and_break_none(constant):
+    run = with_sum(("ce_loss", "dice_loss"), (1, 1), "mix_loss")
+    run |= run_of(aux_loss=np.full(20, constant))
+    found = find_sum(run, list(run), [(".", "mix_loss")])
+    assert found.parts == ((".", "ce_loss"), (".", "dice_loss"))
+
+
+def test_a_sum_of_losses_that_diverged_is_found():
+    parts = {
+        name: np.geomspace(1, 1e200, 20) * (seed + falling(seed)) for seed, name in enumerate("ab")
+    }
+    run = run_of(**parts, c=2 * parts["a"] + parts["b"])
+    assert find_sum(run, list(run), [(".", "c")]).weights == pytest.approx((2, 1), rel=1e-3)
 
 
 def test_a_plain_loss_is_the_total_one_and_the_others_next_to_it_are_parts():
