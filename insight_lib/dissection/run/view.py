@@ -18,7 +18,8 @@ from insight_lib.columnar.grouping import group_spans, keys_of
 from insight_lib.dissection.run.samples import Samples, run_samples
 from insight_lib.dissection.summary_source import COMPACT
 from insight_lib.events.current_rows import places_of
-from insight_lib.series.classify import classify
+from insight_lib.series.by_run import series_by_run
+from insight_lib.series.recognition import RECOGNISED, RoleSource
 from insight_lib.series.role import Phase, Role, SeriesRole
 from insight_lib.series.series import Key, Series
 from insight_lib.tracer.stats_format import QUANTILES
@@ -120,6 +121,7 @@ class RunView:
         superseded: (stream, tag) to the steps, (k,) rising, of points that a restart wrote again.
         stepless: (stream, tag) to the one step that all points of its series carry, of those whose
             writer never passed a step.
+        role_source: says what the scalar series are.
     """
 
     run_id: str
@@ -130,11 +132,12 @@ class RunView:
     wall_times: Mapping[Key, Floats] = field(default_factory=dict)
     superseded: Mapping[Key, Integers] = field(default_factory=dict)
     stepless: Mapping[Key, int] = field(default_factory=dict)
+    role_source: RoleSource = RECOGNISED
 
     @cached_property
     def roles(self) -> Mapping[Key, SeriesRole]:
         """What each scalar series is."""
-        return classify(self.scalars)
+        return self.role_source.roles(self.run_id, self.scalars)
 
     def with_role(
         self, *roles: Role, phases: Collection[Phase] = tuple(Phase)
@@ -188,6 +191,7 @@ def run_views(
     configs: Mapping[str, str],
     sample_counts: pa.Table | None = None,
     superseded: pa.Table | None = None,
+    role_source: RoleSource = RECOGNISED,
 ) -> Iterator[RunView]:
     """Yield a view of every run that has a row in one of the tables, by rising ``run_id``.
 
@@ -198,9 +202,10 @@ def run_views(
         configs: run_id to its configuration, JSON.
         sample_counts: rows of the table, in any order; None where nothing was evaluated.
         superseded: rows of ``scalars`` that are not current, in any order; None where not known.
+        role_source: says what the scalar series are.
     """
-    series = _scalar_series(scalars)
-    again = {} if superseded is None else _scalar_series(superseded)
+    series = series_by_run(scalars)
+    again = {} if superseded is None else series_by_run(superseded)
     tensors = _tensor_series(layer_stats)
     samples = {} if sample_counts is None else run_samples(sample_counts)
     for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
@@ -214,6 +219,7 @@ def run_views(
             {key: times for key, (_, times) in own.items()},
             {key: one.steps for key, (one, _) in again.get(run_id, {}).items()},
             {key: int(one.steps[0]) for key, (one, _) in own.items() if _is_stepless(one)},
+            role_source,
         )
 
 
@@ -224,18 +230,6 @@ def _in_unit(series: Series, about: SeriesRole) -> Series:
 def _is_stepless(current: Series) -> bool:
     # The current points of any other series rise in step.
     return current.steps.size > 1 and current.steps[0] == current.steps[-1]
-
-
-def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, Floats]]]:
-    """Return each run's series with the wall times of their points."""
-    names = ("run_id", "stream", "tag")
-    order, spans = group_spans(table, names, "step")
-    steps = table["step"].to_numpy()[order]
-    values, times = (table[name].to_numpy()[order] for name in ("value", "wall_time"))
-    runs: dict[str, dict[Key, tuple[Series, Floats]]] = {}
-    for (run_id, stream, tag), span in zip(keys_of(table, names, order, spans), spans, strict=True):
-        runs.setdefault(run_id, {})[stream, tag] = Series(steps[span], values[span]), times[span]
-    return runs
 
 
 def _tensor_series(table: pa.Table) -> dict[str, dict[tuple[str, str, str], TensorSeries]]:
