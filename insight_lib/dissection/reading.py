@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from insight_lib.dissection.layers.measure import (
     MEASURED,
+    WRITTEN,
     measure_artifacts,
     measure_histograms,
     measure_scalars,
@@ -19,8 +20,10 @@ from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import read_span
 from insight_lib.events.ingest.placement import PlacedFile
+from insight_lib.events.runs.told import USED_ARTIFACTS
 from insight_lib.lake.contract import contract
 
+_TOLD_COLUMNS = (*WRITTEN, "wall_time", "plugin", "payload")
 MOST_AT_ONCE = 4
 """Files: each is read with some 50 MB of memory to work in."""
 
@@ -42,12 +45,15 @@ class Found:
     Attributes:
         scalars: all points, the columns of ``CURRENT_COLUMNS``.
         measured: tables of ``measured.MEASURED``: of artifacts, histograms and scalars.
+        told: the artifacts that tell of the training, the columns of ``WRITTEN`` and their clock,
+            plugin and payload.
         records: complete records, with those whose payload is damaged.
         damaged: spans of bytes that hold no intact record, in the order of the files.
     """
 
     scalars: pa.Table
     measured: tuple[pa.Table, pa.Table, pa.Table]
+    told: pa.Table
     records: int
     damaged: tuple[DamagedSpan, ...]
 
@@ -69,8 +75,9 @@ def _pieces(file: PlacedFile) -> list[Found]:
 
 def _found(decoded: Decoded, file: PlacedFile) -> Found:
     scalars = _placed(decoded.scalars, file).select(CURRENT_COLUMNS)
+    artifacts = _placed(decoded.artifacts, file)
     measured = (
-        measure_artifacts(_placed(decoded.artifacts, file)),
+        measure_artifacts(artifacts),
         measure_histograms(_placed(_not_repeating_compact(decoded), file)),
         measure_scalars(scalars),
     )
@@ -78,7 +85,8 @@ def _found(decoded: Decoded, file: PlacedFile) -> Found:
         DamagedSpan(file.file_id, row["offset"], row["length"], row["reason"])
         for row in decoded.quarantine.to_pylist()
     )
-    return Found(scalars, measured, decoded.records, damaged)
+    told = artifacts.filter(USED_ARTIFACTS).select(_TOLD_COLUMNS)
+    return Found(scalars, measured, told, decoded.records, damaged)
 
 
 def _not_repeating_compact(decoded: Decoded) -> pa.Table:
@@ -93,12 +101,14 @@ def _not_repeating_compact(decoded: Decoded) -> pa.Table:
 
 def _together(pieces: list[Found]) -> Found:
     points = contract("scalars").empty().select(CURRENT_COLUMNS)
+    told = contract("artifacts").empty().select(_TOLD_COLUMNS)
     return Found(
         pa.concat_tables([points, *(piece.scalars.cast(points.schema) for piece in pieces)]),
         tuple(
             pa.concat_tables([MEASURED.empty_table(), *(piece.measured[at] for piece in pieces)])
             for at in range(3)
         ),
+        pa.concat_tables([told, *(piece.told.cast(told.schema) for piece in pieces)]),
         sum(piece.records for piece in pieces),
         tuple(span for piece in pieces for span in piece.damaged),
     )

@@ -12,6 +12,7 @@ from insight_lib.dissection.run.view import run_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
 from insight_lib.events.runs.stage import RUNS
+from insight_lib.events.runs.told_config import with_hparams
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
@@ -19,16 +20,21 @@ from insight_lib.lake.workers import Workers
 
 def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
     """Apply the rules to some whole runs."""
-    runs = tables["runs"]
-    pairs = zip(runs["run_id"].to_pylist(), runs["config"].to_pylist(), strict=True)
-    configs = {run_id: config for run_id, config in pairs if config is not None}
+    runs = tables["runs"].to_pylist(maps_as_pydicts="lossy")
+    known = {row["run_id"]: row["config"] or _told(row) for row in runs}
+    configs = {run_id: config for run_id, config in known.items() if config is not None}
     scalars, superseded = parted_rows(tables["scalars"])
     views = run_views(scalars, tables["layer_stats"], configs, tables["sample_counts"], superseded)
     return {"findings": findings_table(dissect(views, rules))}
 
 
+def _told(run: dict[str, Any]) -> str | None:
+    """Return the configuration that others than TensorDealer tell of."""
+    return with_hparams(run["told"], run["hparams"], run["hparams_source"])
+
+
 # A new name has worked on no run yet, so that the rules of a new catalogue judge all of them again.
-DISSECT = "dissect-2"
+DISSECT = "dissect-3"
 
 
 def dissection(settings: Settings) -> RunStage:
@@ -38,7 +44,7 @@ def dissection(settings: Settings) -> RunStage:
         inputs=(
             Input("scalars", CURRENT_COLUMNS),
             Input("layer_stats"),
-            Input("runs", ("run_id", "config")),
+            Input("runs", ("run_id", "config", "told", "hparams", "hparams_source")),
             Input("sample_counts"),
         ),
         outputs=("findings",),

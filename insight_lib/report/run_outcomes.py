@@ -13,8 +13,7 @@ from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
 from insight_lib.series.naming import role_of_name
-from insight_lib.series.role import Role
-from insight_lib.series.tag_words import words
+from insight_lib.series.role import Direction, Role
 
 Row = Mapping[str, Any]
 Outcomes = Iterator[tuple[str, Path, object]]
@@ -23,11 +22,7 @@ Outcomes = Iterator[tuple[str, Path, object]]
 _MOST_SERIES = 40
 """Series of a run that are named: losses first, then accuracies, then other metrics."""
 
-# Words of a tag that say which end of its values is the good one.
-_LESS_IS_BETTER = frozenset({"loss", "losses", "error", "mae", "mse", "rmse", "mape", "perplexity"})
-_MORE_IS_BETTER = frozenset(
-    {"accuracy", "acc", "auc", "precision", "recall", "iou", "dice", "bleu"}
-)
+_BEST = {Direction.LOWER: "lowest", Direction.HIGHER: "highest"}
 _RANKS = (Role.TOTAL_LOSS, Role.ACCURACY, Role.PARTIAL_LOSS)
 
 _SERIES = """
@@ -81,25 +76,18 @@ def _ends(run_id: str, row: Row) -> Outcomes:
     stream, tag = row["stream"], row["tag"]
     name = tag if stream == OWN_STREAM else f"{stream}/{tag}"
     yield run_id, (name, "final"), row["final"]
-    direction = _direction(tag)
-    if direction is not None and row[direction] is not None:
-        yield run_id, (name, "best"), row[direction]
+    direction = role_of_name(stream, tag).direction
+    if direction is not None and row[_BEST[direction]] is not None:
+        yield run_id, (name, "best"), row[_BEST[direction]]
 
 
 def _rank(row: Row) -> tuple[int, str, str] | None:
     """Return where a series stands among a run's; None where it is no loss and no metric."""
-    is_a = role_of_name(row["stream"], row["tag"]).role
-    rank = _RANKS.index(is_a) if is_a in _RANKS else None
-    if rank is None and _direction(row["tag"]) is None:
+    about = role_of_name(row["stream"], row["tag"])
+    if about.direction is None:
         return None
-    return len(_RANKS) if rank is None else rank, row["stream"], row["tag"]
-
-
-def _direction(tag: str) -> str | None:
-    found = set(words(tag.rpartition("/")[2])) or set(words(tag))
-    if found & _LESS_IS_BETTER:
-        return "lowest"
-    return "highest" if found & _MORE_IS_BETTER else None
+    rank = _RANKS.index(about.role) if about.role in _RANKS else len(_RANKS)
+    return rank, row["stream"], row["tag"]
 
 
 def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Outcomes:

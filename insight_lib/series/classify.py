@@ -1,28 +1,65 @@
 """Decide what each series of a run is: from names, then values, then relations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
+
+from insight_lib.series.from_values import with_error_rates, with_values
+from insight_lib.series.kind_of_run import fitted_to, kind_of, parts_of_return
+from insight_lib.series.moving_targets import with_moving
 from insight_lib.series.naming import role_of_name
-from insight_lib.series.role import Role, SeriesRole
+from insight_lib.series.override import Override, overridden
+from insight_lib.series.pairs import pairs
+from insight_lib.series.role import Cadence, Roles, SeriesRole
 from insight_lib.series.series import Key, Series
+from insight_lib.series.stated import OWN_STREAM, StatedMetric, with_stated
+from insight_lib.series.wholes import with_wholes
 
-_OF_MOVING_TARGETS = frozenset({Role.VALUE_LOSS, Role.POLICY_LOSS, Role.POLICY_ENTROPY})
-_LOSSES = frozenset({Role.TOTAL_LOSS, Role.PARTIAL_LOSS})
 
-
-def classify(scalars: Mapping[Key, Series]) -> dict[Key, SeriesRole]:
+def classify(
+    scalars: Mapping[Key, Series],
+    *,
+    stated: Collection[StatedMetric] = (),
+    overrides: Iterable[Override] = (),
+) -> dict[Key, SeriesRole]:
     """Return what each series of one run is.
 
     Args:
         scalars: (stream, tag) to the series.
+        stated: what the writer stated of its metrics.
+        overrides: what the configuration says; the last that matches has the last word.
     """
-    named = {key: role_of_name(*key) for key in scalars}
-    roles = {about.role for about in named.values()}
-    is_reinforcement = Role.RETURN in roles or bool(_OF_MOVING_TARGETS & roles)
-    if not is_reinforcement:
-        return named
-    return {
-        key: replace(about, moving=True) if about.role in _LOSSES else about
-        for key, about in named.items()
-    }
+    roles = with_stated(_named(scalars), stated)
+    kind = kind_of(roles)
+    roles = parts_of_return(fitted_to(kind, roles))
+    roles = with_error_rates(scalars, with_values(scalars, roles))
+    roles = with_wholes(scalars, roles)
+    roles = with_moving(kind, _with_epochs(scalars, roles))
+    return overridden(roles, overrides)
+
+
+def _named(keys: Collection[Key]) -> Roles:
+    """Return what the names say.
+
+    A stream that is the only one of its run is no part of it: its name alone says no phase.
+    """
+    streams = {stream for stream, _ in keys}
+    return {key: role_of_name(key[0] if len(streams) > 1 else OWN_STREAM, key[1]) for key in keys}
+
+
+def _with_epochs(scalars: Mapping[Key, Series], roles: Roles) -> Roles:
+    """Return the roles with the cadence of pairs that are written once an epoch.
+
+    Held-out data are not measured at every step: where training and held-out values stand at the
+    same steps that rise by 1, each is of an epoch.
+    """
+    found: Roles = {}
+    for pair in pairs(roles):
+        steps = scalars[pair.training].steps
+        of_epochs = steps.size > 1 and bool((np.diff(steps) == 1).all())
+        if of_epochs and np.array_equal(steps, scalars[pair.held_out].steps):
+            for key in (pair.training, pair.held_out):
+                if roles[key].cadence is None:
+                    found[key] = replace(roles[key], cadence=Cadence.EPOCH)
+    return roles | found

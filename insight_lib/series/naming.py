@@ -1,82 +1,30 @@
 """What a series is, as far as its stream and tag say.
 
-The last part of a tag (between ``/``) that is more than qualifiers names the series once its
-qualifiers are taken away: ``epoch_loss``, ``Loss/train``, ``val_loss``, ``train_loss_step`` are
-the total loss. ``dense_1_loss`` is the loss of a part, and so is any loss below a part named in
-``_PARTS``.
+A known writer's convention decides; without one, the words of the tag. The last part of a tag
+(between ``/``) that is more than qualifiers names the series once its qualifiers are taken away:
+``epoch_loss``, ``Loss/train``, ``val_loss``, ``train_loss_step`` are the total loss; where that
+part names nothing known, or a bare loss, the part before it helps: ``loss/actor``, ``critic/loss``.
 
-The first of these that has a word of ``TRAIN_WORDS`` or ``VALIDATION_WORDS`` decides on the phase:
-the tag from its last part to its first, then the stream. Without any it is training (an Estimator
-or a plain loop writes ``loss`` in the run's own directory).
+The phase is the first that the tag says from its last part to its first, then the stream. Without
+any it is training (an Estimator or a plain loop writes ``loss`` in the run's own directory).
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
-from insight_lib.series.role import Cadence, Direction, Phase, Role, SeriesRole
-from insight_lib.series.tag_words import words
+from insight_lib.series.conventions import Line, convention_of
+from insight_lib.series.measured import Measured
+from insight_lib.series.metric_names import measured_by
+from insight_lib.series.phases import cadence_of, phase_of
+from insight_lib.series.role import Cadence, Phase, Role, SeriesRole
+from insight_lib.series.tag_words import metric_words
+from insight_lib.series.traits import direction_of, is_moving, unit_of
+from insight_lib.series.vocabulary import PENALTIES, QUALIFIERS, SYNONYMS
 
-TRAIN_WORDS = frozenset({"train", "training", "trn"})
-VALIDATION_WORDS = frozenset({"val", "valid", "validation", "eval", "evaluation", "dev", "holdout"})
-TEST_WORDS = frozenset({"test", "testing"})
-ROLLOUT_WORDS = frozenset({"rollout", "env", "environment", "episode", "sampler"})
-
-_NAMES: dict[Role, frozenset[str]] = {
-    Role.TOTAL_LOSS: frozenset(
-        {"loss", "losses", "nll", "cost", "logloss", "log loss", "nll loss", "cross entropy"}
-        | {"crossentropy", "cross entropy loss", "crossentropy loss", "ce loss", "xent"}
-    ),
-    Role.ACCURACY: frozenset(
-        {"accuracy", "acc", "categorical accuracy", "binary accuracy", "top accuracy", "acc top"}
-        | {"sparse categorical accuracy"}
-    ),
-    Role.GRADIENT_NORM: frozenset(
-        {"grad norm", "gradient norm", "global grad norm", "grads norm", "norm grad"}
-    ),
-    Role.LEARNING_RATE: frozenset({"learning rate", "lr"}),
-    Role.PERPLEXITY: frozenset({"perplexity", "ppl"}),
-    Role.AUC: frozenset({"auc", "auroc", "roc auc", "auprc"}),
-    Role.F1: frozenset({"f", "f score", "f macro", "f micro"}),
-    Role.REGRESSION_ERROR: frozenset({"mse", "rmse", "mae", "mape", "error"}),
-    Role.RETURN: frozenset(
-        {"reward", "rewards", "return", "returns", "cumulative reward", "episode reward", "score"}
-        | {"episodic return", "ep rew", "ep reward", "episode return", "total reward"}
-        | {"success rate"}
-    ),
-    Role.EPISODE_LENGTH: frozenset({"episode length", "episodic length", "ep len"}),
-    Role.POLICY_ENTROPY: frozenset({"entropy", "entropy loss", "policy entropy"}),
-    Role.VALUE_LOSS: frozenset(
-        {"value loss", "critic loss", "vf loss", "v loss", "loss critic", "qf loss", "td loss"}
-    ),
-    Role.POLICY_LOSS: frozenset(
-        {"policy loss", "actor loss", "policy gradient loss", "pg loss", "loss actor"}
-    ),
-    Role.GENERATOR_LOSS: frozenset({"generator loss", "g loss", "loss g", "gen loss"}),
-    Role.DISCRIMINATOR_LOSS: frozenset({"discriminator loss", "d loss", "loss d", "disc loss"}),
-    Role.KL: frozenset({"kl", "approx kl", "kl divergence"}),
-    Role.CLIP_FRACTION: frozenset({"clip fraction", "clipfrac"}),
-    Role.EXPLAINED_VARIANCE: frozenset({"explained variance"}),
-    Role.STEP_TIME: frozenset({"time s", "time"}),
-    Role.THROUGHPUT: frozenset({"fps", "steps second", "samples second", "sps"}),
-}
-_MOVING = frozenset(
-    {Role.VALUE_LOSS, Role.POLICY_LOSS, Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS}
-)
-_LOWER = frozenset(
-    {Role.TOTAL_LOSS, Role.PARTIAL_LOSS, Role.ERROR_RATE, Role.PERPLEXITY, Role.REGRESSION_ERROR}
-)
-_HIGHER = frozenset({Role.ACCURACY, Role.AUC, Role.F1, Role.SCORE, Role.RETURN})
-_PARTS = frozenset(
-    {"regularization", "auxiliary", "aux", "learner", "policy", "actor", "critic", "agent"}
-    | {"generator", "discriminator"}
-)
-_QUALIFIERS = (
-    TRAIN_WORDS
-    | VALIDATION_WORDS
-    | TEST_WORDS
-    | {"epoch", "batch", "step", "iteration", "iterations", "iter", "vs", "per", "total", "mean"}
-    | {"avg", "average", "running", "smoothed", "overall", "metrics", "metric", "scalars"}
-)
+# A part of a tag that says what those below it are.
+_FAMILIES = frozenset({"loss", "accuracy", "acc", "reward", "return", "lr", "f1", "auc", "error"})
+_MODELS = frozenset({"policy", "value", "critic", "q", "generator", "discriminator"}) | PENALTIES
+_OF_EPISODES = frozenset({Role.RETURN, Role.EPISODE_LENGTH})
 
 
 @cache
@@ -86,59 +34,62 @@ def role_of_name(stream: str, tag: str) -> SeriesRole:
     >>> role_of_name("validation", "epoch_loss").role, role_of_name(".", "train/value_loss").role
     (<Role.TOTAL_LOSS: 'total_loss'>, <Role.VALUE_LOSS: 'value_loss'>)
     """
-    parts = [words(part) for part in tag.split("/")]
-    named = [part for part in parts if not _QUALIFIERS.issuperset(part)]
-    last = named[-1] if named else ()
-    role = _role(last, parts)
+    parts = [metric_words(part) for part in tag.split("/")]
+    known = convention_of(tag)
+    about = _by_words(parts, tag) if known is None else _by_convention(known)
+    said = about.phase or phase_of([*reversed(parts), metric_words(stream)]) or Phase.TRAIN
+    cadence = about.cadence or cadence_of(sum(parts, ()))
+    if about.role in _OF_EPISODES:
+        said = Phase.ROLLOUT if said is Phase.TRAIN else said
+        cadence = cadence or Cadence.EPISODE
+    return replace(about, phase=said, cadence=cadence)
+
+
+def _by_convention(known: Line) -> SeriesRole:
     return SeriesRole(
-        role=role,
-        phase=_phase([*reversed(parts), words(stream)]),
-        direction=_direction(role),
-        cadence=_cadence(tag),
-        sure=0.5 if role is Role.OTHER else 0.9,
-        why=f"its name: {' '.join(last) or tag}",
-        moving=role in _MOVING,
+        role=known.role,
+        phase=known.phase,
+        unit=known.unit or unit_of(known.role),
+        direction=known.direction or direction_of(known.role),
+        cadence=known.cadence,
+        sure=known.sure,
+        why=f"convention of {known.writer}",
+        scale=known.scale,
+        moving=known.moving or is_moving(known.role),
     )
 
 
-def _role(last: tuple[str, ...], parts: Iterable[tuple[str, ...]]) -> Role:
-    name = " ".join(word for word in last if word not in _QUALIFIERS)
-    role = next((role for role, names in _NAMES.items() if name in names), None)
-    is_part = not _PARTS.isdisjoint(sum(parts, ()))
-    if role is Role.TOTAL_LOSS and is_part:
-        return Role.PARTIAL_LOSS
-    if role is not None:
-        return role
-    return Role.PARTIAL_LOSS if {"loss", "losses"} & set(last) else Role.OTHER
+def _by_words(parts: list[tuple[str, ...]], tag: str) -> SeriesRole:
+    spelt = [tuple(SYNONYMS.get(word, word) for word in part) for part in parts]
+    named = [part for part in spelt if not QUALIFIERS.issuperset(part)]
+    if not named:
+        return SeriesRole(role=Role.OTHER, sure=0.8 if any(spelt) else 0.5, why=f"its name: {tag}")
+    chosen, found = _measured(named)
+    found = found or Measured(Role.OTHER, 0.5)
+    return SeriesRole(
+        role=found.role,
+        unit=found.unit or unit_of(found.role),
+        direction=found.direction or direction_of(found.role),
+        sure=found.sure,
+        why=f"its name: {' '.join(chosen)}",
+        scale=found.scale,
+        lowest=found.lowest,
+        moving=found.moving or is_moving(found.role),
+    )
 
 
-def _phase(candidates: Iterable[tuple[str, ...]]) -> Phase:
-    for part in candidates:
-        for word in part:
-            if word in VALIDATION_WORDS:
-                return Phase.VALIDATION
-            if word in TEST_WORDS:
-                return Phase.TEST
-            if word in ROLLOUT_WORDS:
-                return Phase.ROLLOUT
-            if word in TRAIN_WORDS:
-                return Phase.TRAIN
-    return Phase.TRAIN
+def _measured(named: list[tuple[str, ...]]) -> tuple[tuple[str, ...], Measured | None]:
+    """Return the words that decide, and what they say."""
+    last, above = named[-1], named[-2] if len(named) > 1 else ()
+    alone = measured_by(last)
+    if alone is not None and alone.role is Role.TOTAL_LOSS and _MODELS & set(above):
+        return _either((*above, "loss"), alone)
+    if alone is not None or not (_FAMILIES & set(above) and set(above) <= _FAMILIES | QUALIFIERS):
+        return last, alone
+    return _either((*last, *above), alone)
 
 
-def _cadence(tag: str) -> Cadence | None:
-    found = words(tag)
-    if "epoch" in found:
-        return Cadence.EPOCH
-    return Cadence.EPISODE if "episode" in found else None
-
-
-def _direction(role: Role) -> Direction | None:
-    if role in _LOWER:
-        return Direction.LOWER
-    return Direction.HIGHER if role in _HIGHER else None
-
-
-def is_held_out(stream: str) -> bool:
-    """Return whether the name of a stream says that its data were not trained on."""
-    return not (VALIDATION_WORDS | TEST_WORDS).isdisjoint(words(stream))
+def _either(
+    joined: tuple[str, ...], alone: Measured | None
+) -> tuple[tuple[str, ...], Measured | None]:
+    return joined, measured_by(joined) or alone

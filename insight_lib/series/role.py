@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from insight_lib.series.series import Key
+
 
 class Role(StrEnum):
     """What a series measures."""
@@ -61,6 +63,18 @@ class Cadence(StrEnum):
     EPISODE = "episode"
 
 
+class Unit(StrEnum):
+    """What the values of a series are counted in."""
+
+    FRACTION = "fraction"
+    PER_CENT = "per_cent"
+    NATS = "nats"
+    BITS = "bits"
+    STEPS = "steps"
+    SECONDS = "seconds"
+    PER_SECOND = "per_second"
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeriesRole:
     """What a series is.
@@ -75,16 +89,23 @@ class SeriesRole:
         sure: how surely it is so, 0..1.
         why: by what it was recognised, a few words.
         scale: by which written values are multiplied to be of ``unit``; 0.01 of per cent.
+        lowest: below which its values cannot be, by what it is: 0 of a cross entropy; None where
+            nothing tells.
         moving: whether it follows a moving target, so that it need not fall although it is a loss:
             the losses of value functions, policies and adversarial training.
     """
 
     role: Role
     phase: Phase | None = None
-    unit: str | None = None
+    unit: Unit | None = None
     direction: Direction | None = None
     cadence: Cadence | None = None
     sure: float = 1.0
     why: str = ""
     scale: float = 1.0
+    lowest: float | None = None
     moving: bool = False
+
+
+Roles = dict[Key, SeriesRole]
+"""What each series of a run is."""

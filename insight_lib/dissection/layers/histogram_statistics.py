@@ -1,5 +1,7 @@
 """The numbers of the compact statistics, as far as the buckets of a histogram tell them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
@@ -7,7 +9,7 @@ from insight_lib.tracer.stats_format import QUANTILES, STATS_FIELDS
 
 LARGEST_COUNT = 2.0**53
 """From here on a double does not tell one count from the next."""
-NOT_COUNTED = "its buckets have no finite edges in order, or its counts are no counts"
+NOT_COUNTED = "its buckets have no edges in order, or its counts are no counts"
 
 
 def bucket_numbers(
@@ -23,7 +25,10 @@ def bucket_numbers(
     its bucket. Zeros are known where all elements, or none, lie in buckets that zero is in.
 
     A histogram that counts nothing says that nothing finite was seen, not that there are no
-    elements: all but its count is NaN.
+    elements: all but its count is NaN. One with an edge that is not finite is of a tensor with an
+    element that is not, which TensorFlow 2 and PyTorch take the edges from: its count, and one such
+    element, the least that there can be, is all that is known. It is infinite where an edge is, as
+    TensorFlow 2 divides the way to infinity into NaN.
 
     Args:
         lefts: (m,) left edges of all buckets, histogram after histogram.
@@ -38,19 +43,41 @@ def bucket_numbers(
     histograms = ends.size - 1
     whose = np.repeat(np.arange(histograms), np.diff(ends))
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        sound = np.isfinite(lefts) & np.isfinite(rights) & (lefts <= rights)
-        sound &= (counts >= 0) & (counts < LARGEST_COUNT)
+        sound = ~(lefts > rights) & (counts >= 0) & (counts < LARGEST_COUNT)
         bad = np.bincount(whose, ~sound, histograms) > 0
         bad |= np.bincount(whose, np.where(sound, counts, 0), histograms) >= LARGEST_COUNT
-        filled = sound & (counts > 0) & ~bad[whose]
+        edges = _BrokenEdges.of(whose, lefts, rights, histograms)
+        elements = np.bincount(whose, np.where(sound, counts, 0), histograms)
+        filled = sound & (counts > 0) & ~(bad | edges.broken)[whose]
         whose, counts = whose[filled], counts[filled]
         lefts, rights = lefts[filled], rights[filled]
         field = _sums(whose, lefts, rights, counts, histograms)
+        field["count"] = np.where(edges.broken, np.round(elements), field["count"])
+        field |= {"nans": edges.nans, "infs": edges.infs}
     numbers = np.full((histograms, len(STATS_FIELDS)), np.nan)
     for name, values in field.items():
         numbers[:, STATS_FIELDS.index(name)] = values
     numbers[:, -len(QUANTILES) :] = _quantiles(whose, lefts, rights, counts, histograms)
     return numbers, ~bad
+
+
+@dataclass(frozen=True)
+class _BrokenEdges:
+    """Of n histograms whether an edge is not finite, and the elements (1 or NaN) that say so."""
+
+    broken: Booleans
+    nans: Floats
+    infs: Floats
+
+    @classmethod
+    def of(cls, whose: Integers, lefts: Floats, rights: Floats, histograms: int) -> "_BrokenEdges":
+        infinite = np.bincount(whose, np.isinf(lefts) | np.isinf(rights), histograms) > 0
+        undefined = np.bincount(whose, np.isnan(lefts) | np.isnan(rights), histograms) > 0
+        return cls(
+            infinite | undefined,
+            np.where(undefined & ~infinite, 1.0, np.nan),
+            np.where(infinite, 1.0, np.nan),
+        )
 
 
 def _sums(

@@ -11,10 +11,11 @@ from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans
 from insight_lib.dissection.layers.layer_rows import layer_rows
 from insight_lib.dissection.layers.lists import matrix
-from insight_lib.dissection.layers.measure import COMPACT, NUMBERS, SNAPSHOT
+from insight_lib.dissection.layers.measure import NUMBERS
 from insight_lib.dissection.layers.source_series import SummarySeries, chosen, find_series
 from insight_lib.dissection.layers.spectrum import SHAPE_STATISTICS
 from insight_lib.dissection.layers.tag_conventions import TensorName
+from insight_lib.dissection.summary_source import COMPACT, SNAPSHOT
 from insight_lib.events.current_rows import current_rows, places
 from insight_lib.lake.contract import contract
 

@@ -19,15 +19,13 @@ from insight_lib.dissection.layers.spectrum import SHAPE_STATISTICS, shape_stati
 from insight_lib.dissection.layers.tag_conventions import TensorName, histogram_name, scalar_name
 from insight_lib.dissection.layers.tensor_statistics import tensor_numbers
 from insight_lib.dissection.layers.traced_tags import traced_name
+from insight_lib.dissection.summary_source import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
 from insight_lib.events.current_rows import AS_WRITTEN, SERIES
 from insight_lib.tracer.stats_format import SNAPSHOT_PLUGIN, STATS_FIELDS, STATS_PLUGIN
 
 WRITTEN = (*SERIES, "step", *AS_WRITTEN)
 """Columns that say where a summary was written; of each table of values."""
 NUMBERS = (*STATS_FIELDS, *SHAPE_STATISTICS)
-
-COMPACT, SNAPSHOT, HISTOGRAM, SCALAR = SOURCES = ("deepinsight", "snapshot", "histogram", "scalar")
-"""What statistics may come from, the best first."""
 
 MEASURED = pa.schema(
     [

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from insight_lib.columnar.arrays import Integers
 from insight_lib.columnar.grouping import group_numbers, group_spans, keys_of
-from insight_lib.dissection.layers.measure import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
 from insight_lib.dissection.layers.tag_conventions import TensorName, histogram_name, scalar_name
 from insight_lib.dissection.layers.traced_tags import traced_name
+from insight_lib.dissection.summary_source import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
 from insight_lib.tracer.stats_format import LayerMeta, parse_meta
 
 NOT_A_LAYER_TAG = "its tag is not <layer>/<tensor>/<kind>/stats, or .../snapshot"
@@ -33,7 +33,7 @@ class SummarySeries:
         run_id: the run.
         stream: where they were written.
         tag: theirs.
-        source: one of ``measured.SOURCES``.
+        source: one of ``summary_source.SOURCES``.
         name: the tensor; None where the tag names none.
         meta: what the writer says of the layer; None where it does not.
         reason: why none of them can be taken; None where they can.

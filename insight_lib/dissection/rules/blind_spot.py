@@ -146,7 +146,7 @@ def _title(view: RunView, blind: list[StillLayer], peers: _Peers) -> str:
     when = f"stopped learning at step {first.since[0]}" if first.stopped else "never learnt"
     what = "zero" if first.movement == 0 else f"{number(first.movement)} of the weights"
     if peers.movement is None:
-        return f"{who} {when}: its weights do not change at {often}, while other layers learn"
+        return f"{who} {when}: its weights show no change at {often}, while other layers learn"
     gets = _gradient_share(view, first)
     return (
         f"{who} {when}: the updates are {what} at {often}, and {number(peers.movement)} in the "

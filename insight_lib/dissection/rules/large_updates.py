@@ -80,7 +80,7 @@ def _after_settling(moving: Movements, limits: Thresholds) -> Movements:
         moving.depths,
         moving.steps[first:],
         moving.values[:, first:],
-        moving.changed[first:],
+        moving.moved[:, first:],
     )
 
 

@@ -1,12 +1,20 @@
 """Steps too large for the loss to settle.
 
-**Looks for**, in a run that did not learn, either
+**Looks for**, in a run that did not learn, one of
 
 * updates of at least {update} of the weights at {step_share:%} of the traced steps of the run's
   second half ({min_steps} at least), or any one update of more than {throw} times the weights that
   it changed; or
 * a loss of epochs ({min_points} points at least) that turns at more than {turns:%} of its points in
-  the second half, and moves by {swing:%} of its start or more from one to the next (median).
+  the second half, and moves by {swing:%} of its start or more from one to the next (median);
+* an optimizer that moves every weight by about its learning rate, whatever the gradient (Adam,
+  RMSprop and their kin), whose recorded or told rate is {adaptive_rate} or more, with a training
+  loss of {min_told_points} points or more;
+
+and, in any run whose optimizer and rate are known, a training loss that ends {rise} times as high
+as it began; of which one point lies {blow_up} times above what the loss is at all points after it,
+from which it does not move by more than {flat:%}; or that is {absurd} or more under an optimizer
+that follows the gradient, such as SGD. A step threw the weights there.
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
 of falling, units die in a single step, and weights may grow until nothing is finite.
@@ -29,10 +37,18 @@ from insight_lib.dissection.findings.finding import (
     share_confidence,
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.divergence import ThrowLimits, find_throw, moves_by_its_rate
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import is_per_epoch, start_of_training, training_loss
+from insight_lib.dissection.run.losses import (
+    end_level,
+    is_per_epoch,
+    start_of_training,
+    training_loss,
+)
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.recorded_training import Optimizer
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
 
@@ -57,17 +73,47 @@ class Thresholds:
     min_points: int = threshold(
         8, least=5, source="Of the second half two points at least can turn."
     )
+    adaptive_rate: float = threshold(
+        0.1,
+        source=(
+            "Each step of Adam moves a weight by up to its rate (Kingma, Ba 2015), and weights "
+            "are drawn of about that size; its usual rate is 0.001."
+        ),
+    )
+    min_told_points: int = threshold(3, least=1, source="Two points are a beginning.")
+    rise: float = threshold(
+        10.0, source="A loss ends at twice its start where it diverges; two points need more."
+    )
+    blow_up: float = threshold(
+        1e6, source="What is learnt within one point brings a loss down by less than that."
+    )
+    flat: float = threshold(0.02, source="As in loss_not_decreasing.")
+    absurd: float = threshold(
+        1e12,
+        source=(
+            "A squared error of a million squared: labels that large throw the weights of plain "
+            "SGD by themselves."
+        ),
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the layer with the largest updates, or on the run's loss."""
-    if has_learnt(view):
-        return
-    moving = movements(view)
-    found = _of_updates(moving, limits) or _of_throw(moving, limits) or _of_loss(view, limits)
+    found = None if has_learnt(view) else _of_unlearnt(view, limits)
+    found = found or _of_diverging(view, limits)
     if found is not None:
         # The learning rate was too high before the step that shows it.
         yield replace(found, origin_step=view.first_step)
+
+
+def _of_unlearnt(view: RunView, limits: Thresholds) -> Finding | None:
+    moving = movements(view)
+    return (
+        _of_updates(moving, limits)
+        or _of_throw(moving, limits)
+        or _of_rate(view, limits)
+        or _of_loss(view, limits)
+    )
 
 
 def _of_updates(moving: Movements, limits: Thresholds) -> Finding | None:
@@ -177,10 +223,71 @@ def _swinging(loss: NamedSeries, turns: float, swing: float, judged: int) -> Fin
     )
 
 
+def _of_rate(view: RunView, limits: Thresholds) -> Finding | None:
+    """Return a finding on the rate itself, if steps of that size leave nothing of the weights."""
+    loss, optimizer = training_loss(view), recorded_training.optimizer(view)
+    if loss is None or optimizer is None or optimizer.learning_rate is None:
+        return None
+    values = loss.series.values[np.isfinite(loss.series.values)]
+    if not moves_by_its_rate(optimizer) or optimizer.learning_rate < limits.adaptive_rate:
+        return None
+    if values.size < limits.min_told_points:
+        return None
+    what = (
+        f"{_said(optimizer)} moves every weight by about as much in a step, and nothing shows that "
+        f"the run learnt: the training loss {loss.name} ends at {number(end_level(values))}"
+    )
+    return _of_optimizer(optimizer, loss, what, int(loss.series.steps[0]))
+
+
+def _of_diverging(view: RunView, limits: Thresholds) -> Finding | None:
+    """Return a finding on a loss that a known optimizer drove away from what it was."""
+    loss, optimizer = training_loss(view), recorded_training.optimizer(view)
+    if loss is None or optimizer is None or optimizer.learning_rate is None:
+        return None
+    throw = find_throw(
+        loss.series,
+        optimizer,
+        ThrowLimits(
+            limits.rise, limits.blow_up, limits.flat, limits.min_told_points, limits.absurd
+        ),
+    )
+    if throw is None:
+        return None
+    what, end = (number(value) for value in throw.values)
+    where = f"rose from {what} to {end}" if throw.is_rise else f"was {what} at step {throw.step}"
+    since = "" if throw.is_rise else f": a step threw the weights; it ends at {end}"
+    said = f"The training loss {loss.name} {where} under {_said(optimizer)}{since}"
+    return _of_optimizer(optimizer, loss, said, throw.step)
+
+
+def _said(optimizer: Optimizer) -> str:
+    rate = number(optimizer.learning_rate or 0.0)
+    return f"{optimizer.name or 'an optimizer'} with a learning rate of {rate}"
+
+
+def _of_optimizer(optimizer: Optimizer, loss: NamedSeries, title: str, first_step: int) -> Finding:
+    return Finding(
+        severity="warning",
+        title=title,
+        first_step=first_step,
+        evidence={
+            "optimizer": optimizer.name,
+            "learning_rate": optimizer.learning_rate,
+            "told_by": optimizer.told_by,
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
+        advice=(
+            "Lower the learning rate by a factor of ten and again, until the loss falls from its "
+            "first points on; scale inputs and targets first if they are not."
+        ),
+    )
+
+
 RULE = Rule(
     name="learning_rate_too_high",
     title="Learning rate too high",
-    needs=("updates of layers, or a loss of epochs",),
+    needs=("updates of layers, a loss of epochs, or a known optimizer and a loss",),
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),

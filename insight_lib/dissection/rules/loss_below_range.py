@@ -24,7 +24,6 @@ from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.losses import training_losses, validation_losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
-from insight_lib.series.tag_words import words
 
 _HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
 _NEVER_NEGATIVE = (
@@ -33,7 +32,6 @@ _NEVER_NEGATIVE = (
     | recorded_training.DISTANCES
     | _HINGES
 )
-_NAMES = ("cross entropy", "crossentropy", "xent", "bce", "mse")
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,7 @@ def _cannot_be_negative(view: RunView, loss: NamedSeries) -> bool:
     recorded = recorded_training.loss(view)
     if recorded is not None:
         return recorded.name in _NEVER_NEGATIVE
-    tag = " ".join(words(loss.tag))
-    return any(name in tag for name in _NAMES)
+    return loss.about.lowest is not None
 
 
 def _lowest(loss: NamedSeries) -> float:

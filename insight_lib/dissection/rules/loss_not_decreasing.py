@@ -240,14 +240,17 @@ def _seen_from_start(view: RunView) -> bool:
 def _typical_update(view: RunView) -> float | None:
     """Return the median over the layers that move at all; 0 where none does, None where not known.
 
+    Histograms show that a weight moved, not by how much.
+
     Layers that are not trained tell nothing of the learning rate.
     """
-    moved = movements(view).values
+    movement = movements(view)
+    moved = movement.values
     known = moved[np.isfinite(moved)]
     of_moving = moved[(np.nan_to_num(moved) > 0).any(axis=1)]
     moving = of_moving[np.isfinite(of_moving)]
     if not moving.size:
-        return 0.0 if known.size else None
+        return 0.0 if known.size and not movement.has_unknown else None
     return float(np.median(moving))
 
 

@@ -25,7 +25,7 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.learning import is_lost
 from insight_lib.dissection.run.losses import losses
-from insight_lib.dissection.run.network import first_nonfinite, nonfinite
+from insight_lib.dissection.run.network import first_nonfinite, is_thinned, nonfinite
 from insight_lib.dissection.run.view import RunView, TensorSeries
 
 
@@ -92,7 +92,8 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
         evidence={
             "tensor": tensor.tensor,
             "kind": tensor.kind,
-            "non_finite_share": float(shares[bad[0]]),
+            # Of a histogram that is all that is known: not finite.
+            "non_finite_share": None if is_thinned(tensor) else float(shares[bad[0]]),
             "non_finite_steps": int(bad.size),
             "traced_steps": int(shares.size),
             "loss_was_finite": loss_was_finite,

@@ -1,6 +1,7 @@
 """The last activation does not give what the loss takes.
 
-**Looks for**, in the recorded configuration,
+**Looks for**, in the recorded configuration, or what the model of Keras's TensorBoard callback
+tells,
 
 * a softmax over one unit, which is 1 whatever the input, or one unit under a loss that compares
   classes with each other;
@@ -78,6 +79,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         "loss": loss.name,
         "from_logits": loss.from_logits,
         "has_learnt": learnt,
+        "told_by": recorded_training.told_by(view),
     }
     severity = mismatch.learnt if learnt else mismatch.severity
     units = f"{output.units or 'several'} unit{'s' * (output.units != 1)}"
@@ -169,7 +171,7 @@ def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismat
 RULE = Rule(
     name="output_loss_mismatch",
     title="Output and loss do not fit",
-    needs=("the recorded topology and loss",),
+    needs=("the topology and loss, recorded or told by a Keras model",),
     severity="error",
     documentation=__doc__,
     thresholds=NoThresholds(),

@@ -21,7 +21,7 @@ from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import validation_accuracies
 from insight_lib.dissection.run.view import RunView
-from insight_lib.series.naming import TEST_WORDS, VALIDATION_WORDS
+from insight_lib.series.phases import is_held_out
 from insight_lib.series.series import Series
 
 
@@ -33,9 +33,6 @@ class Thresholds:
     min_points: int = threshold(
         5, source="TheDeepChecker too judges over five checks; fewer say little."
     )
-
-
-_HELD_OUT = VALIDATION_WORDS | TEST_WORDS
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -55,7 +52,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _rows(view: RunView) -> int | None:
     """Return the number of examples in the last evaluation of the validation split."""
-    known = [one for split, one in sorted(view.samples.items()) if split in _HELD_OUT]
+    known = [one for split, one in sorted(view.samples.items()) if is_held_out(split)]
     rows = [int(one.rows[-1]) for one in known if one.rows.size and one.rows[-1] > 0]
     return rows[0] if rows else None
 

@@ -91,7 +91,9 @@ def _before(tensor: TensorSeries, until: float) -> TensorSeries:
 
 
 def _is_zero(tensor: TensorSeries) -> bool:
-    return bool((tensor["l2"] == 0).all() and not np.any(nonfinite(tensor)))
+    # The middle of a histogram's one bucket may be zero without its edges being.
+    is_wide = (tensor["min"] < 0) | (tensor["max"] > 0)
+    return bool(((tensor["l2"] == 0) & ~is_wide).all() and not np.any(nonfinite(tensor)))
 
 
 RULE = Rule(

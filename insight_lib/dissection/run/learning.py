@@ -29,7 +29,8 @@ def has_learnt(view: RunView) -> bool:
     With much dropout it is the accuracy in validation alone that shows it.
 
     Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
-    below that instead: to come down from a wild start is not to learn. Whatever the accuracy, it
+    below that instead: to come down from a wild start is not to learn. Where it is not, it must end
+    so far below the most that guessing can cost, too. Whatever the accuracy, it
     must not end above the most that guessing can cost. False also where no loss and no accuracy is
     known: what is not shown is not taken for granted.
     """
@@ -45,6 +46,8 @@ def has_learnt(view: RunView) -> bool:
     guessing = guessing_loss(view) or error_of_mean(view)
     if guessing is not None:
         return end <= (1 - FALL_BELOW_GUESSING) * guessing
+    if worst is not None and end > (1 - FALL_BELOW_GUESSING) * worst:
+        return False
     start = start_of_training(view, loss)
     return start > 0 and end <= (1 - FALL) * start
 

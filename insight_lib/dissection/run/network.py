@@ -8,7 +8,9 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.summary_source import HISTOGRAM
 
+_BIASES = frozenset({"bias", "biases", "b", "beta"})
 NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 
 
@@ -71,8 +73,19 @@ def rank_correlation(values: Floats) -> float:
     return float(np.corrcoef(np.arange(medians.size), ranks)[0, 1])
 
 
+def is_thinned(tensor: TensorSeries) -> bool:
+    """Return whether the statistics come from the buckets of histograms, which lose small changes.
+
+    Those of TensorTracer and of whole tensors are exact.
+    """
+    return tensor.source == HISTOGRAM
+
+
 def nonfinite(tensor: TensorSeries) -> Floats:
-    """Return the share of NaN and infinite elements at each step, (n,) in 0..1."""
+    """Return the share of NaN and infinite elements at each step, (n,) in 0..1.
+
+    Of histograms it is the least that it can be.
+    """
     return np.nan_to_num(tensor["nan_fraction"]) + np.nan_to_num(tensor["inf_fraction"])
 
 
@@ -137,20 +150,33 @@ def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
 class Movements:
     """How far each layer's weights move a step.
 
+    The histograms of another writer show that a weight moved, or that nothing of it can be seen to
+    have moved, never by how much.
+
     Attributes:
         layers: (l,) names, from the input to the output.
         depths: (l,) place along the forward pass, None where it is not known.
         steps: (s,) traced steps.
         values: (l, s) size of the change over size of the weight, of the elements that changed; 0
             where none did, NaN where it is not known.
-        changed: (s,) whether a layer moved at all, by however much.
+        moved: (l, s) whether the weight is known to have moved, by however much.
     """
 
     layers: tuple[str, ...]
     depths: tuple[int | None, ...]
     steps: Integers
     values: Floats
-    changed: Booleans
+    moved: Booleans
+
+    @property
+    def changed(self) -> Booleans:
+        """(s,) whether a layer moved at all."""
+        return np.asarray(self.moved.any(axis=0), dtype=np.bool_)
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a layer moved by an unknown amount."""
+        return bool((self.moved & np.isnan(self.values)).any())
 
 
 # Many rules ask, one run at a time.
@@ -160,7 +186,8 @@ def movements(view: RunView) -> Movements:
 
     It is the update's ratio to the weight or, of a layer whose updates were not traced (it is
     excluded from training, or another writer's), 0 where no statistic of the weight changed since
-    the traced step before.
+    the traced step before. Where a layer's bias alone was logged, it says nothing of the layer
+    while it does not move: before a normalisation it never does.
     """
     updates = {series.layer: series for series in main_tensors(view, "update")}
     weights = main_tensors(view, "weight")
@@ -168,14 +195,13 @@ def movements(view: RunView) -> Movements:
     known = {series.layer for series in weights}
     chosen += [series for layer, series in updates.items() if layer not in known]
     aligned = stack(chosen, [_movement(series) for series in chosen])
-    # Infinite is a change of which no more is known.
-    changed: Booleans = np.any(aligned.values > 0, axis=0)
     return Movements(
         tuple(series.layer for series in chosen),
         tuple(series.depth for series in chosen),
         aligned.steps,
+        # Infinite is a change of which no more is known.
         np.where(np.isinf(aligned.values), np.nan, aligned.values),
-        changed,
+        np.nan_to_num(aligned.values) > 0,
     )
 
 
@@ -190,11 +216,12 @@ def _movement(series: TensorSeries) -> Floats:
 
 
 def _standstill(series: TensorSeries) -> Floats:
-    """Return 0 if no statistic changed since the step before, infinity if one did."""
+    """Return 0 if no statistic changed since the step before, infinity if one did; NaN unknown."""
     statistics = np.vstack([series[name] for name in ("mean", "std", "min", "max", "l1", "l2")])
     before, now = statistics[:, :-1], statistics[:, 1:]
     known = np.isfinite(before).all(axis=0) & np.isfinite(now).all(axis=0)
-    found = np.where((before == now).all(axis=0), 0.0, np.inf)
+    still = np.nan if series.tensor in _BIASES else 0.0
+    found = np.where((before == now).all(axis=0), still, np.inf)
     return np.concatenate([[np.nan], np.where(known, found, np.nan)])
 
 

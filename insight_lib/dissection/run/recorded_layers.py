@@ -67,8 +67,9 @@ def output_layer(view: RunView) -> OutputLayer | None:
     inner = _inside(layer, layers)
     if layer is None or inner is None or not _ENDS_IN_ACTIVATION.fullmatch(str(inner.get("type"))):
         return None
-    units = whole(shape[-1]) if isinstance(shape, list) and shape else None
     before = layers.get(_only_source(layer) or "", {}) if layer.get("type") in _FUNCTIONS else {}
+    shape = before.get("output_shape") if shape is None else shape
+    units = whole(shape[-1]) if isinstance(shape, list) and shape else None
     function = before.get("activation")
     return OutputLayer(
         str(layer.get("name")),

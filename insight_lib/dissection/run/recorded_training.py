@@ -28,6 +28,36 @@ class Loss:
     from_logits: bool
 
 
+@dataclass(frozen=True)
+class Optimizer:
+    """The optimizer: its class, and the learning rate that it began with; None of either unknown.
+
+    ``told_by`` is who told of it; None where TensorDealer recorded it.
+    """
+
+    name: str | None
+    learning_rate: float | None
+    told_by: str | None
+
+
+def optimizer(view: RunView) -> Optimizer | None:
+    """Return the optimizer; None where none is recorded."""
+    recorded = configuration(view).get("optimizer")
+    if not isinstance(recorded, dict):
+        return None
+    name, rate = recorded.get("name"), recorded.get("learning_rate")
+    if isinstance(rate, dict):
+        rate = rate.get("initial_learning_rate")
+    known = float(rate) if isinstance(rate, float | int) and not isinstance(rate, bool) else None
+    return Optimizer(name if isinstance(name, str) else None, known, told_by(view))
+
+
+def told_by(view: RunView) -> str | None:
+    """Return who told of the configuration; None where TensorDealer recorded it, or nobody."""
+    source = configuration(view).get("told_by")
+    return source if isinstance(source, str) else None
+
+
 def loss(view: RunView) -> Loss | None:
     """Return the loss; None where none or several are recorded."""
     recorded = configuration(view).get("loss")

@@ -59,16 +59,18 @@ class StillLayer:
 def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]:
     """Yield the layers that are still, from the input to the output.
 
-    A layer is judged at the steps at which its movement is known and another layer moves; where
-    nobody knows by how much, only not to move at all is to be still.
+    A layer is judged at the steps at which it is known whether it moves, and another layer does.
+    Where nobody knows by how much (histograms show that a weight moved, and miss small movements),
+    only never to move at all is to be still.
     """
     peers = typical_of_moving(moving.values)
-    judged = np.isfinite(moving.values) & moving.changed
+    judged = (np.isfinite(moving.values) | moving.moved) & moving.changed
+    by_unknown = moving.moved & np.isnan(moving.values)
     with np.errstate(invalid="ignore"):
         still = judged & ((moving.values == 0) | (moving.values < limits.ratio * peers))
     for place in np.flatnonzero(still.any(axis=1) & (judged.sum(axis=1) >= limits.least)):
         at = still[place][judged[place]]
-        first = _still_from(at, limits)
+        first = None if by_unknown[place].any() else _still_from(at, limits)
         if first is None:
             continue
         steps, values = moving.steps[judged[place]], moving.values[place][judged[place]]

@@ -16,6 +16,7 @@ import pyarrow as pa
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
 from insight_lib.dissection.run.samples import Samples, run_samples
+from insight_lib.dissection.summary_source import COMPACT
 from insight_lib.events.current_rows import places_of
 from insight_lib.series.classify import classify
 from insight_lib.series.role import Phase, Role, SeriesRole
@@ -85,6 +86,7 @@ class TensorSeries:
         trainable: whether training may move it; None where it is not known.
         steps: (n,) int64, rising.
         statistics: each of ``STATISTICS`` as (n,) float64; NaN where undefined.
+        source: which summary they come from, one of ``summary_source.SOURCES``.
     """
 
     layer: str
@@ -97,6 +99,7 @@ class TensorSeries:
     trainable: bool | None
     steps: Integers
     statistics: Mapping[str, Floats]
+    source: str = COMPACT
 
     def __getitem__(self, name: str) -> Floats:
         return self.statistics[name]
@@ -258,7 +261,7 @@ def _statistic_columns(table: pa.Table) -> dict[str, Floats]:
 
 def _described(table: pa.Table, order: Integers, spans: Sequence[slice]) -> list[dict[str, Any]]:
     first = order[[span.start for span in spans]] if spans else order[:0]
-    names = ["depth", "layer_type", "activation", "shape", "trainable"]
+    names = ["depth", "layer_type", "activation", "shape", "trainable", "source"]
     rows = table.select(names).take(pa.array(first)).to_pylist()
     return [row | {"shape": _sizes(row["shape"])} for row in rows]
 

@@ -3,29 +3,41 @@
 A directory with event files is a run, unless it is one of the directories that writers split a run
 into. Those are streams of the directory above:
 
-* a directory named for a phase of training (`PHASES`), as Keras and Estimator write;
+* a directory named for a phase of training, where more than its name says so (`phase_folders`);
 * a directory ``<main tag>_<sub tag>`` (PyTorch, which writes '/' in the main tag as '_' there) or
   ``<main tag>/<sub tag>`` (tensorboardX) whose files hold the main tag only, beneath a directory
   that has event files itself: one line of ``SummaryWriter.add_scalars``. tensorboardX, and PyTorch
-  for long, write what is no letter, digit or any of ``-_./`` in a tag as '_', but not in the name.
+  for long, write what is no letter, digit or any of ``-_./`` in a tag as '_', but not in the name;
+* the directory that ``add_hparams`` makes for a trial, named by the moment, where the directory
+  above holds values itself: its hyper-parameters and metrics are that run's.
 
-Directories of hyper-parameter trials are separate runs: their files hold several tags.
+Other directories of hyper-parameter trials are separate runs: their files hold several tags. So are
+the trials of a directory whose own file holds nothing, as a loop over ``add_hparams`` leaves it.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from insight_lib.events.ingest.file_heads import head_tags
+from insight_lib.events.ingest.file_heads import Head, deep_head, file_head, together
+from insight_lib.events.ingest.phase_folders import (
+    holds_the_same,
+    is_of_other_phase,
+    is_phase,
+    tells_phase,
+    trains,
+)
 from insight_lib.files.location import Root, printable, root_name
 
-PHASES = re.compile(r"train|training|validation|val|valid|eval|eval_.*|test|testing", re.IGNORECASE)
-"""Names of directories that hold one phase of a run. Keras: train, validation; Estimator: eval,
-eval_<name>; the others are names that hand-written loops use."""
-
 _NOT_IN_TAGS = re.compile(r"[^-/\w.]")  # _clean_tag of tensorboardX/summary.py
+
+TRIAL_NAME = re.compile(r"\d{9,}\.\d+")
+"""The name of a trial's directory: the moment at which ``add_hparams`` makes it."""
+
+_MOST_NEIGHBOURS = 8
+"""Directories next to a ``train`` whose heads are read for its series; names like its own first."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +61,9 @@ class PlacedFile:
 class RunPlacement:
     """The runs and streams of the event files of one log root.
 
-    Directories that are known keep the run they have; of the others, those that may be a line of
-    ``add_scalars`` have their files' heads read. A line whose writer has just begun and written no
-    value yet cannot be distinguished from a run: its files wait for up to
+    Directories that are known keep the run they have, whatever came next to them since; of the
+    others, those that may be a stream have their files' heads read. A directory whose writer has
+    just begun and written no value yet cannot be distinguished from a run: its files wait for up to
     `insight_lib.events.ingest.file_heads.LINE_WAIT_S`.
     """
 
@@ -71,9 +83,12 @@ class RunPlacement:
         self._files: dict[PurePosixPath, list[Root]] = defaultdict(list)
         for below, place in files.items():
             self._files[PurePosixPath(below).parent].append(place)
-        self._runs: dict[PurePosixPath, PurePosixPath | None] = {
-            PurePosixPath(directory): PurePosixPath(run) for directory, run in (known or {}).items()
-        }
+        self._below: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
+        for directory in self._files:
+            self._below[directory.parent].append(directory)
+        self._known = {PurePosixPath(at): PurePosixPath(run) for at, run in (known or {}).items()}
+        self._runs: dict[PurePosixPath, PurePosixPath | None] = {**self._known}
+        self._heads: dict[PurePosixPath, Head | None] = {}
 
     def file_id(self, below: str) -> str:
         """Return the name of a file, given its path relative to the root."""
@@ -95,28 +110,86 @@ class RunPlacement:
         return self._runs[directory]
 
     def _find_run_of(self, directory: PurePosixPath) -> PurePosixPath | None:
-        if directory == PurePosixPath():
+        if directory == PurePosixPath() or directory not in self._files:
             return directory
-        is_phase = PHASES.fullmatch(directory.name)
         above = [parent for parent in directory.parents if parent in self._files]
+        if not above and not is_phase(directory.name):
+            return directory
+        head = self._head(directory)
+        if head is None:
+            return None
+        writer = self._writer_of(directory, head, above)
+        return directory if writer is None else self._run_of(writer)
+
+    def _writer_of(
+        self, directory: PurePosixPath, head: Head, above: Sequence[PurePosixPath]
+    ) -> PurePosixPath | None:
+        """Return the directory of which another is a stream; None where it is a run."""
+        below_files = above[:1] == [directory.parent]
         # `train` may also be the sub tag of a line, but hardly where its parent has files.
-        if above and directory in self._files and not (is_phase and above[0] == directory.parent):
-            tags = self._tags(directory)
-            if tags is None:
-                return None
-            writer = _writer_of(directory, tags, above)
-            if writer is not None:
-                return self._run_of(writer)
-        return self._run_of(directory.parent) if is_phase else directory
+        if not (is_phase(directory.name) and below_files):
+            line_of = _line_of(directory, head.tags, above)
+            if line_of is not None:
+                return line_of
+        if is_phase(directory.name):
+            is_stream = self._is_phase_of_run(directory, head, below_files=below_files)
+        else:
+            is_trial = below_files and TRIAL_NAME.fullmatch(directory.name) is not None
+            is_stream = is_trial and self._holds_values(directory.parent)
+        return directory.parent if is_stream else None
 
-    def _tags(self, directory: PurePosixPath) -> set[str] | None:
-        """Return the tags in the heads of a directory's files.
+    def _is_phase_of_run(self, directory: PurePosixPath, head: Head, *, below_files: bool) -> bool:
+        """Return whether a directory with the name of a phase is a stream of its parent."""
+        head = self._with_scalars(directory, head)
+        if is_of_other_phase(directory.name, head):
+            return False
+        if below_files:
+            return True
+        others = [at for at in self._below[directory.parent] if at != directory]
+        phases = [at for at in others if is_phase(at.name)]
+        known = [at for at in phases if at in self._known]
+        if known:
+            return any(self._known[at] != at for at in known)
+        if any(self._goes_with(head, at) for at in phases):
+            return True
+        is_alone = trains(directory.name) and not tells_phase(head)
+        return is_alone and not self._is_among_equals(directory, head, others)
 
-        None while the first may still come.
-        """
-        heads = [head_tags(place) for place in self._files[directory]]
-        tags = {tag for head in heads if head is not None for tag in head}
-        return None if not tags and None in heads else tags
+    def _goes_with(self, head: Head, directory: PurePosixPath) -> bool:
+        """Return whether a directory may hold another phase of what a head begins."""
+        other = self._head(directory)
+        if other is None:
+            return True
+        other = self._with_scalars(directory, other)
+        return not is_of_other_phase(directory.name, other) and holds_the_same(head, other)
+
+    def _is_among_equals(
+        self, directory: PurePosixPath, head: Head, others: Iterable[PurePosixPath]
+    ) -> bool:
+        """Return whether a directory of no phase's name, next to another, holds the same series."""
+        names = (at for at in others if not is_phase(at.name) and not TRIAL_NAME.fullmatch(at.name))
+        nearest = sorted(names, key=lambda at: (not at.name.startswith(directory.name), at.name))
+        heads = map(self._head, nearest[:_MOST_NEIGHBOURS])
+        return any(other and not head.scalars.isdisjoint(other.scalars) for other in heads)
+
+    def _head(self, directory: PurePosixPath) -> Head | None:
+        """Return what the heads of a directory's files hold; None while the first may still come."""
+        if directory not in self._heads:
+            heads = [file_head(place) for place in self._files[directory]]
+            found = together(head for head in heads if head is not None)
+            self._heads[directory] = None if not found.tags and None in heads else found
+        return self._heads[directory]
+
+    def _holds_values(self, directory: PurePosixPath) -> bool:
+        head = self._head(directory)
+        return head is not None and bool(self._with_scalars(directory, head).tags)
+
+    def _with_scalars(self, directory: PurePosixPath, head: Head) -> Head:
+        """Return the head up to the first scalars, where a graph or pictures come before them."""
+        if not head.scalars:
+            head = together(map(deep_head, self._files[directory]))
+            self._heads[directory] = head
+        return head
 
 
 def place_files(root: Path, files: Iterable[Path]) -> list[PlacedFile]:
@@ -138,8 +211,8 @@ def place_files(root: Path, files: Iterable[Path]) -> list[PlacedFile]:
     ]
 
 
-def _writer_of(
-    directory: PurePosixPath, tags: set[str], above: Iterable[PurePosixPath]
+def _line_of(
+    directory: PurePosixPath, tags: Collection[str], above: Iterable[PurePosixPath]
 ) -> PurePosixPath | None:
     """Return the directory whose ``add_scalars`` wrote a directory, None where none did."""
     if len(tags) != 1:

@@ -11,6 +11,10 @@ PLUGIN = "graph_keras_model"
 
 Layer = dict[str, Any]
 
+_ACTIVATION_LAYERS = frozenset({"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"})
+# What tf.nn.softmax says that it is called.
+_ALSO_CALLED = {"softmax_v2": "softmax"}
+
 
 def keras_layers(document: str) -> list[Layer]:
     """Return the layers in the model's order; none where the JSON is that of no model.
@@ -25,6 +29,40 @@ def keras_layers(document: str) -> list[Layer]:
         RecursionError: it is nested too deeply.
     """
     return list(_walk(json.loads(document), ""))
+
+
+def output_layers(document: str) -> list[str | None] | None:
+    """Return the layers that give the model's outputs, None for one that is not Keras's own.
+
+    None where the JSON is that of no model, or its model is no graph of layers.
+
+    Raises:
+        ValueError: the text is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    return list(_ends(json.loads(document), "")) or None
+
+
+def _ends(model: object, prefix: str) -> Iterator[str | None]:
+    config = _object(_object(model).get("config"))
+    entries = {
+        name: entry
+        for entry in _listed(config.get("layers"))
+        if isinstance(name := _object(entry.get("config")).get("name"), str)
+    }
+    is_sequence = _object(model).get("class_name") == "Sequential"
+    for name in list(entries)[-1:] if is_sequence else _histories(config.get("output_layers")):
+        entry = entries.get(name, {})
+        if "layers" in _object(entry.get("config")):
+            yield from _ends(entry, f"{prefix}{name}/")
+        else:
+            yield f"{prefix}{name}" if is_of_keras(entry) else None
+
+
+def is_of_keras(entry: Mapping[str, Any]) -> bool:
+    """Return whether a serialized object is of a class of Keras; Keras 2 names no module."""
+    module = entry.get("module", "keras")
+    return isinstance(module, str) and module.partition(".")[0] in ("keras", "tf_keras")
 
 
 def _walk(model: object, prefix: str) -> Iterator[Layer]:
@@ -63,8 +101,8 @@ def _histories(nodes: object) -> Iterator[str]:
 
 def _stated(kind: str, entry: Mapping[str, Any], config: Mapping[str, Any]) -> Layer:
     found: Layer = {}
-    if isinstance(config.get("activation"), str):
-        found["activation"] = config["activation"]
+    if (activation := _activation(kind, config.get("activation"))) is not None:
+        found["activation"] = activation
     if isinstance(config.get("trainable"), bool):
         found["trainable"] = config["trainable"]
     for name in ("units", "filters"):
@@ -80,6 +118,20 @@ def _stated(kind: str, entry: Mapping[str, Any], config: Mapping[str, Any]) -> L
         if kind == "Dense":
             found |= _dense(shape, config)
     return found
+
+
+def _activation(kind: str, stated: object) -> str | None:
+    """Name an activation function, as the tracer does; that of a layer which is one by its class.
+
+    A function that is none of Keras's is an object with its name.
+    """
+    if isinstance(stated, str):
+        return stated
+    if isinstance(stated, dict):
+        by = "config" if stated.get("class_name") == "function" else "class_name"
+        name = stated.get(by)
+        return _ALSO_CALLED.get(name, name.lower()) if isinstance(name, str) else "custom"
+    return kind.lower() if kind in _ACTIVATION_LAYERS and kind != "Activation" else None
 
 
 def _made_by(config: Mapping[str, Any], role: str) -> Iterator[tuple[str, Layer]]:

@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from insight_lib.events.runs.run_state import ENDED, RUNNING, is_quiet
-from insight_lib.events.runs.stage import HPARAMS_PLUGIN, RUNS
+from insight_lib.events.runs.stage import RUNS
 from insight_lib.events.runs.told import TRIAL, run_of_trial
+from insight_lib.events.runs.told_training import HPARAMS_PLUGIN, told_by_trials
 from insight_lib.lake.contract import contract
 from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import Lake
@@ -26,9 +27,12 @@ def refresh_runs(lake: Lake, workers: Workers) -> list[str]:
     """Describe the runs with something new and return all whose rows changed.
 
     A run that has gone quiet has ended, without anything new. What the folder of a trial tells of
-    hyper-parameters, which ``add_hparams`` makes below a run, the run itself is given.
+    hyper-parameters, which ``add_hparams`` makes below a run, the run itself is given; where the
+    run held values when the folder was first seen, the folder is a stream of it anyway.
     """
     touched = run_stage(lake, workers, RUNS)
+    if lake.is_outdated("runs"):
+        lake.mark_current("runs")
     changes: dict[str, Row] = defaultdict(dict)
     for run_id, change in (*_gone_quiet(lake), *_given_by_trials(lake)):
         changes[run_id] |= change
@@ -47,7 +51,7 @@ def _gone_quiet(lake: Lake) -> Iterator[tuple[str, Row]]:
 
 
 def _given_by_trials(lake: Lake) -> Iterator[tuple[str, Row]]:
-    """Yield what trials say of their runs; trials that differ say nothing."""
+    """Yield what trials say of their runs."""
     columns = ["run_id", "hparams", "hparams_source"]
     is_trial = pc.match_substring_regex(ds.field("run_id"), TRIAL)
     told: dict[str, list[Row]] = defaultdict(list)
@@ -56,9 +60,8 @@ def _given_by_trials(lake: Lake) -> Iterator[tuple[str, Row]]:
         if run_id is not None and row["hparams"]:
             told[run_id].append(row["hparams"])
     for row in _rows(lake.read("runs", columns, sorted(told))) if told else ():
-        first, *others = told[row["run_id"]]
-        given = first | row["hparams"]
-        if all(each == first for each in others) and given != row["hparams"]:
+        given = told_by_trials(told[row["run_id"]]) | row["hparams"]
+        if given != row["hparams"]:
             source = row["hparams_source"] or HPARAMS_PLUGIN
             yield row["run_id"], {"hparams": given, "hparams_source": source}
 

@@ -10,20 +10,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from insight_lib.events.runs import told_config
 from insight_lib.events.runs.hparams import as_text
-from insight_lib.events.runs.keras_compile import compile_settings
 from insight_lib.events.runs.plain_json import json_object
 from insight_lib.events.runs.run_state import RUNNING, has_gone_on, run_state
 from insight_lib.events.runs.told import USED_ARTIFACTS, RunArtifacts, artifacts_by_run
-from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
+from insight_lib.events.runs.told_training import told_hparams
+from insight_lib.events.runs.topology import KERAS_GRAPH, topology
 from insight_lib.events.runs.writers import Traces, writer
 from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
 from insight_lib.lake.replaced_files import REPLACED
 from insight_lib.lake.run_stage import Input, RunStage, Tables
-
-HPARAMS_PLUGIN = "hparams plugin"
-TEXT_SUMMARY = "text summary"
 
 
 def compute(tables: Tables) -> Tables:
@@ -45,7 +43,7 @@ def _run(
 ) -> dict[str, Any]:
     stated = json_object(facts.config)
     layers = topology(stated.get("topology"), facts.keras_model, facts.graph)
-    hparams, source = _hparams(stated, facts)
+    hparams, source = told_hparams(facts)
     # Equal problems are reported once.
     problems = dict.fromkeys(as_text(each) for each in (*facts.problems, *layers.problems))
     first = min(_present(files, "first_wall_time"), default=None)
@@ -65,6 +63,7 @@ def _run(
         "topology_source": layers.source,
         "config_problems": "; ".join(problems) or None,
         "writer": writer(_traces(run_id, files, facts, tags)),
+        "told": told_config.of_keras_model(facts.keras_model, KERAS_GRAPH),
     }
 
 
@@ -78,21 +77,6 @@ def _state(files: list[dict[str, Any]], facts: RunArtifacts, tags: set[str]) -> 
     if facts.ended_s is not None and has_gone_on(facts.ended_s, last, now_s):
         return RUNNING
     return facts.state or run_state(tags, last, now_s)
-
-
-def _hparams(stated: dict[str, Any], facts: RunArtifacts) -> tuple[dict[str, str], str | None]:
-    """Return the hyper-parameters of all that tell of them, and the best of these."""
-    recorded = stated.get("hparams")
-    sources: dict[str, dict[Any, Any]] = {
-        DEALER: recorded if isinstance(recorded, dict) else {},
-        HPARAMS_PLUGIN: dict(facts.session),
-        KERAS_GRAPH: compile_settings(facts.keras_model or ""),
-        TEXT_SUMMARY: facts.texts,
-    }
-    found: dict[str, str] = {}
-    for values in reversed(sources.values()):
-        found |= {as_text(name): as_text(value) for name, value in values.items()}
-    return found, next((source for source, values in sources.items() if values), None)
 
 
 def _traces(
@@ -142,7 +126,7 @@ def _tags(rows: pa.Table) -> pa.Table:
 
 RUNS = RunStage(
     # A new name has described no run yet, so that an old lake's runs get the new words.
-    "runs-2",
+    "runs-3",
     inputs=(
         Input("event_files"),
         Input("prediction_files", where=ds.field("status") != REPLACED),

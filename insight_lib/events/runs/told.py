@@ -11,6 +11,7 @@ import pyarrow.dataset as ds
 from insight_lib.dealer.reading import CONFIG_TAG, parse
 from insight_lib.errors import ConfigError
 from insight_lib.events.format.protobuf_fields import content, fields, varint
+from insight_lib.events.ingest.placement import TRIAL_NAME
 from insight_lib.events.runs import graph_nodes, hparams, keras_json, text_hparams
 from insight_lib.events.runs.plain_json import json_object
 from insight_lib.events.runs.run_state import FINISHED
@@ -35,8 +36,8 @@ USED_ARTIFACTS = (
 )
 """Holds for the artifacts that are looked at."""
 
-TRIAL = r"^(?P<run>.+)/\d{9,}\.\d+$"
-"""The folder of a trial, which ``add_hparams`` names by the moment at which it makes it."""
+TRIAL = rf"^(?P<run>.+)/{TRIAL_NAME.pattern}$"
+"""A run that is the folder of a trial: its run held no value when it was first seen."""
 
 
 def run_of_trial(run_id: str) -> str | None:
@@ -52,6 +53,7 @@ class RunArtifacts:
     Attributes:
         config: what TensorDealer recorded.
         session: hyper-parameters of TensorBoard's plugin.
+        trials: those of each stream that ``add_hparams`` made below the run.
         texts: those of text summaries.
         state: how the last session ended, by the hparams plugin or TensorFlow's session log; None
             where neither says.
@@ -65,6 +67,7 @@ class RunArtifacts:
 
     config: str | None = None
     session: dict[str, str] = field(default_factory=dict)
+    trials: dict[str, dict[str, str]] = field(default_factory=dict)
     texts: dict[str, object] = field(default_factory=dict)
     state: str | None = None
     ended_s: float | None = None
@@ -82,13 +85,34 @@ def artifacts_by_run(artifacts: pa.Table) -> dict[str, RunArtifacts]:
     for row in artifacts.sort_by(order).to_pylist():
         facts = found[row["run_id"]]
         facts.plugins.add(row["plugin"])
-        if row["plugin"] == hparams.PLUGIN:
+        if row["plugin"] == hparams.PLUGIN and TRIAL_NAME.fullmatch(_last_part(row["stream"])):
+            _add_trial(facts, row["stream"], row["payload"])
+        elif row["plugin"] == hparams.PLUGIN:
             _add_session(facts, row["payload"], is_trial=run_of_trial(row["run_id"]) is not None)
         elif row["plugin"] == SESSION_LOG:
             _add_session_log(facts, row["payload"], row["wall_time"])
         else:
             _add(facts, row["plugin"], row["tag"], row["payload"])
+    for facts in found.values():
+        facts.session = _of_trials(facts) | facts.session
     return found
+
+
+def _of_trials(facts: RunArtifacts) -> dict[str, str]:
+    """Return the hyper-parameters that the trials of a run agree on; none where they differ."""
+    first, *others = facts.trials.values() or [{}]
+    return dict(first) if all(each == first for each in others) else {}
+
+
+def _add_trial(facts: RunArtifacts, stream: str, payload: bytes) -> None:
+    """Note the hyper-parameters; the end that is written with them is not that of the run."""
+    if hparams.is_session_start(payload):
+        facts.trials[stream] = hparams.session_hparams(payload)
+    facts.problems += hparams.problems(payload)
+
+
+def _last_part(stream: str) -> str:
+    return stream.rpartition("/")[2]
 
 
 def _add_session_log(facts: RunArtifacts, payload: bytes, wall_time_s: float) -> None:

@@ -94,8 +94,6 @@ def test_more_elements_than_can_be_counted_make_no_sense():
 @pytest.mark.parametrize(
     "bucket",
     [
-        (np.nan, 1.0, 1.0),
-        (0.0, np.inf, 1.0),
         (2.0, 1.0, 1.0),
         (0.0, 1.0, -1.0),
         (0.0, 1.0, np.nan),
@@ -108,6 +106,27 @@ def test_invalid_buckets_are_reported_and_other_histograms_kept(bucket):
     assert good.tolist() == [False, True]
     (alone,), _ = numbers_of(sound)
     np.testing.assert_equal(found, alone)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("buckets", "nans", "infs"),
+    [
+        ([(np.nan, np.nan, 4.0), (np.nan, np.nan, 0.0)], 1.0, np.nan),
+        ([(np.nan, 0.5, 3.0), (0.5, np.nan, 1.0)], 1.0, np.nan),
+        ([(0.0, np.inf, 4.0)], np.nan, 1.0),
+        ([(-np.inf, np.nan, 4.0), (np.nan, 1.0, 0.0)], np.nan, 1.0),
+    ],
+    ids=["TensorFlow 2", "PyTorch", "infinite", "TensorFlow 2, infinite"],
+)
+def test_an_edge_that_is_not_finite_is_of_an_element_that_is_not(buckets, nans, infs):
+    sound = [(0.0, 1.0, 2.0)]
+    (found, other), good = numbers_of(buckets, sound)
+    assert good.all()
+    np.testing.assert_equal((found["nans"], found["infs"], found["count"]), (nans, infs, 4.0))
+    assert np.isnan([found[name] for name in ("mean", "m2", "min", "max", "l1", "l2")]).all()
+    (alone,), _ = numbers_of(sound)
+    np.testing.assert_equal(other, alone)
 
 
 @pytest.mark.filterwarnings("error")

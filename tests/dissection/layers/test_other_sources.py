@@ -159,7 +159,7 @@ def test_a_histogram_that_makes_no_sense_is_rejected_with_its_reason():
             "stream": "train",
             "tag": "a/kernel",
             "step": 4,
-            "reason": "its buckets have no finite edges in order, or its counts are no counts",
+            "reason": "its buckets have no edges in order, or its counts are no counts",
         }
     ]
 

@@ -3,8 +3,9 @@
 from collections import defaultdict
 
 import pytest
+from tensorboard.compat.proto.event_pb2 import Event
 
-from insight_lib.events.ingest.placement import place_files
+from insight_lib.events.ingest.placement import RunPlacement, place_files
 from tests.events.finding import find_event_files
 
 
@@ -52,9 +53,131 @@ def test_the_root_itself_can_be_a_run(logs, write):
 @pytest.mark.parametrize(
     "name", ["train", "Validation", "val", "valid", "eval", "eval_holdout", "TEST", "testing"]
 )
-def test_directories_of_phases_are_streams_of_the_run_above(logs, write, name):
+def test_a_directory_of_a_phase_below_a_directory_with_files_is_a_stream_of_it(logs, write, name):
+    write("run", "loss")
     write(f"run/{name}", "loss")
-    assert streams(logs) == {"logs/run": {name}}
+    assert streams(logs) == {"logs/run": {".", name}}
+
+
+@pytest.mark.parametrize("name", ["Validation", "val", "eval", "eval_holdout", "TEST"])
+def test_directories_of_two_phases_that_hold_the_same_are_streams_of_one_run(logs, write, name):
+    write("run/train", "epoch_loss", "epoch_learning_rate")
+    write(f"run/{name}", "epoch_loss", "evaluation_loss_vs_iterations")
+    write("other/training", "train/loss")
+    write(f"other/{name}", "val/loss")
+    assert streams(logs) == {"logs/run": {"train", name}, "logs/other": {"training", name}}
+
+
+@pytest.mark.parametrize("name", ["train", "Validation", "val", "eval", "eval_holdout", "test"])
+def test_a_directory_whose_scalars_tell_of_several_phases_is_a_run_whatever_its_name(
+    logs, write, name
+):
+    """Ultralytics writes runs/detect/train, train2, ..., each with all of its phases."""
+    tags = ("train/box_loss", "val/box_loss", "metrics/mAP50(B)", "lr/pg0")
+    write(f"detect/{name}", *tags)
+    write("pose/train", *tags)
+    write("pose/train2", *tags)
+    write(f"pose/{name}", *tags)
+    write("segment", "loss")
+    write(f"segment/{name}", *tags)
+    runs = {f"logs/{folder}/{name}" for folder in ("detect", "pose", "segment")}
+    assert set(streams(logs)) == runs | {"logs/pose/train", "logs/pose/train2", "logs/segment"}
+    assert {stream for found in streams(logs).values() for stream in found} == {"."}
+
+
+def test_train_alone_is_a_stream_only_where_its_tags_tell_of_no_phase(logs, write):
+    """So is a run of Keras before its first validation; Ultralytics may train without one."""
+    write("keras/train", "epoch_loss")
+    write("detect/train", "train/box_loss", "lr/pg0")
+    assert streams(logs) == {"logs/keras": {"train"}, "logs/detect/train": {"."}}
+
+
+def test_train_among_directories_of_other_names_that_hold_the_same_is_one_of_these_runs(
+    logs, write
+):
+    write("a/train", "loss")
+    write("a/train2", "loss")
+    write("b/train", "loss")
+    write("b/baseline", "loss")
+    write("c/train", "epoch_loss")
+    write("c/other", "lr")
+    assert set(streams(logs)) == {
+        *("logs/a/train", "logs/a/train2", "logs/b/train", "logs/b/baseline", "logs/c"),
+        "logs/c/other",
+    }
+
+
+@pytest.mark.parametrize("name", ["val", "eval", "test"])
+def test_a_held_out_phases_name_alone_is_an_experiments(logs, write, name):
+    write(f"logs/{name}", "loss", "reward")
+    write("logs/ppo", "loss", "reward")
+    assert set(streams(logs)) == {f"logs/logs/{name}", "logs/logs/ppo"}
+
+
+def test_experiments_below_a_directory_with_the_name_of_a_phase_are_runs(logs, write):
+    """As YOLOv5 names them: runs/train/exp, runs/train/exp2."""
+    write("runs/train/exp", "train/box_loss")
+    write("runs/train/exp2", "train/box_loss")
+    write("runs/train/keras/train", "loss")
+    write("runs/train/keras/validation", "loss")
+    assert streams(logs) == {
+        "logs/runs/train/exp": {"."},
+        "logs/runs/train/exp2": {"."},
+        "logs/runs/train/keras": {"train", "validation"},
+    }
+
+
+def test_directories_of_two_phases_that_hold_nothing_in_common_are_runs(logs, write):
+    write("rl/test", "reward")
+    write("rl/val", "wer")
+    assert set(streams(logs)) == {"logs/rl/test", "logs/rl/val"}
+
+
+def test_a_graph_before_the_first_scalar_hides_no_phase(logs, framed, scalar):
+    """Ultralytics writes the graph of its model first, Keras too."""
+    path = logs / "detect" / "train" / "events.out.tfevents.1"
+    path.parent.mkdir(parents=True)
+    graph = Event(wall_time=1.0, graph_def=bytes(200_000))
+    events = [graph, scalar("train/box_loss", 1, 1.0), scalar("val/box_loss", 1, 1.0)]
+    path.write_bytes(b"".join(framed(event.SerializeToString()) for event in events))
+    assert streams(logs) == {"logs/detect/train": {"."}}
+
+
+def test_a_directory_that_is_known_keeps_its_run_and_the_phases_next_to_it_follow(logs, write):
+    write("a/train", "loss")
+    write("a/train2", "loss")
+    write("a/validation", "epoch_loss")
+    write("b/test", "loss")
+    write("b/train", "loss")
+    files = {path.relative_to(logs).as_posix(): path for path in find_event_files(logs)}
+    placement = RunPlacement(logs, files, {"a/train": "a", "b/test": "b/test"})
+    placed = {below.rpartition("/")[0]: placement.run_and_stream(below) for below in files}
+    assert placed == {
+        "a/train": ("logs/a", "train"),
+        "a/train2": ("logs/a/train2", "."),
+        "a/validation": ("logs/a", "validation"),
+        "b/test": ("logs/b/test", "."),
+        "b/train": ("logs/b/train", "."),
+    }
+
+
+def test_the_directory_of_a_trial_is_a_stream_of_its_run_but_a_run_where_that_holds_nothing(
+    logs, write
+):
+    """``add_hparams`` names it by the moment; a loop over it alone leaves an empty file above."""
+    write("run", "loss")
+    write("run/1700000000.1234567", "_hparams_/session_start_info", "hparam/accuracy")
+    write("sweep")
+    write("sweep/1700000000.5", "_hparams_/session_start_info", "hparam/accuracy")
+    write("sweep/1700000001.5", "_hparams_/session_start_info", "hparam/accuracy")
+    write("alone/1700000002.5", "_hparams_/session_start_info", "hparam/accuracy")
+    assert streams(logs) == {
+        "logs/run": {".", "1700000000.1234567"},
+        "logs/sweep": {"."},
+        "logs/sweep/1700000000.5": {"."},
+        "logs/sweep/1700000001.5": {"."},
+        "logs/alone/1700000002.5": {"."},
+    }
 
 
 def test_directories_that_only_resemble_phases_are_runs(logs, write):

@@ -94,6 +94,15 @@ def lake(tmp_path_factory, workers):
     write(root / "tuned", Event(wall_time=1.0, step=1))
     write(root / "tuned" / "1700000000.5", started)
     write(root / "tuned" / "1700000001.25", told(hp.hparams_pb({"units": 16})))
+    loss = Event(wall_time=time.time(), step=1)
+    loss.summary.value.add(tag="loss", simple_value=0.5)
+    accuracy = Event(wall_time=1.0)
+    accuracy.summary.value.add(tag="hparam/accuracy", simple_value=0.75)
+    for name in ("agreed", "differing"):
+        write(root / name, loss)
+        write(root / name / "1700000000.5", *by_add_hparams({"rate": 0.5}, 1.0), accuracy)
+    write(root / "agreed" / "1700000001.25", *by_add_hparams({"rate": 0.5}, 2.0))
+    write(root / "differing" / "1700000001.25", *by_add_hparams({"rate": 0.25}, 2.0))
     write(root / "lightning_logs" / "version_0", *by_add_hparams({"rate": 0.5}, time.time()))
     write(root / "resumed", started, succeeded, told(hp.hparams_pb({"units": 8}), 3.0))
     write(root / "twice", started, told(hp.hparams_pb({"units": 9}), 2.0))
@@ -136,6 +145,17 @@ def test_trials_that_differ_say_nothing_of_the_run_above_them(runs):
     assert runs["logs/tuned/1700000000.5"]["hparams"] == {"units": "8", "rate": "0.5"}
     assert runs["logs/tuned/1700000001.25"]["hparams"] == {"units": "16"}
     assert runs["logs/tuned"]["hparams"] == {}
+
+
+def test_the_trials_below_a_run_with_values_are_that_runs_metrics_and_hyper_parameters(lake, runs):
+    assert runs["logs/agreed"]["hparams"] == {"rate": "0.5"}
+    assert runs["logs/agreed"]["hparams_source"] == "hparams plugin"
+    assert runs["logs/differing"]["hparams"] == {}
+    assert {runs[f"logs/{name}"]["state"] for name in ("agreed", "differing")} == {"running"}
+    assert not [run for run in runs if run.startswith(("logs/agreed/", "logs/differing/"))]
+    columns = ["run_id", "stream", "tag", "value"]
+    metrics = {tuple(row.values()) for row in lake.read("scalars", columns).to_pylist()}
+    assert ("logs/agreed", "1700000000.5", "hparam/accuracy", 0.75) in metrics
 
 
 def test_an_end_that_add_hparams_writes_at_the_start_is_none(runs):
