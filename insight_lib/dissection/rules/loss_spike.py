@@ -40,7 +40,7 @@ class Thresholds:
         10.0,
         least=1.0,
         source=(
-            "Hampel (1974) rejects a value beyond 3. Beyond 10 there is none in 900 series of "
+            "Hampel (1974) rejects a value beyond 3. Beyond 10 there was one in 900 series of "
             "1,000 points of white and of autocorrelated noise."
         ),
     )

@@ -16,15 +16,16 @@ WIDTH = 10.0
 """Robust standard deviations above the usual level.
 
 Hampel (*The influence curve and its role in robust estimation*, Journal of the American Statistical
-Association 69, 1974) rejects a value beyond 3. Beyond 10 there was none in 300 series of 1,000
-points of white noise or of first-order autoregressions of 0.5 and 0.9; heavy tails go there: of
-Student's distribution with 3 degrees of freedom one value in 1,400.
+Association 69, 1974) rejects a value beyond 3. Beyond 10 there was one in 900 series of 1,000
+points of white noise and of first-order autoregressions of 0.5 and 0.9, and 1 in 2,000 values of
+Student's distribution with 3 degrees of freedom, whose tails are heavy.
 """
 # Of the width: nearer than this a value is usual again.
 _BACK_SHARE = 0.4
 # Points in a row that must be usual, so that the noise of a blown-up series is no recovery.
 _BACK_POINTS = 3
-_MOST_WINDOWS = 20_000
+# Of a longer series the usual level is taken every few values.
+_MOST_WINDOWS = 2_000
 # Of the largest value: less is rounding of float32.
 _ROUNDING = 1e-6
 
@@ -55,7 +56,7 @@ def spikes(values: Floats, *, width: float = WIDTH) -> tuple[Spike, ...]:
     """
     places = np.flatnonzero(np.isfinite(values))
     finite = values[places].astype(float)
-    window = max(_LEAST_WINDOW, min(_WINDOW, int(finite.size * _WINDOW_SHARE)))
+    window = max(_LEAST_WINDOW, min(_WINDOW, int(finite.size * _WINDOW_SHARE) | 1))
     if finite.size <= window:
         return ()
     usual, spread = _usual(finite, window)
@@ -77,18 +78,22 @@ def spikes(values: Floats, *, width: float = WIDTH) -> tuple[Spike, ...]:
 
 
 def _usual(values: Floats, window: int) -> tuple[Floats, Floats]:
-    """Return the level and the spread (n - window,) of the values before each from ``window`` on.
-
-    Of a long series they are taken every few values.
-    """
+    """Return the level and the spread (n - window,) of the values before each after the first."""
     size = values.size - window
     hop = -(-size // _MOST_WINDOWS)
     before = np.lib.stride_tricks.sliding_window_view(values, window)[:size:hop]
-    level = np.median(before, axis=1)
-    spread = NORMAL_MAD * np.median(np.abs(before - level[:, np.newaxis]), axis=1)
+    level = _row_medians(before)
+    spread = NORMAL_MAD * _row_medians(np.abs(before - level[:, np.newaxis]))
     least = _ROUNDING * np.abs(values).max()
     spread = np.maximum(spread, max(noise(values), least))
     return np.repeat(level, hop)[:size], np.repeat(spread, hop)[:size]
+
+
+def _row_medians(rows: Floats) -> Floats:
+    """Return the median of each row, of an odd length; np.median takes five times as long."""
+    middle = rows.shape[1] // 2
+    medians: Floats = np.partition(rows, middle, axis=1)[:, middle]
+    return medians
 
 
 def _recovered(values: Floats, place: int, limit: float) -> int | None:
