@@ -57,7 +57,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "unscaled_labels",
     ),
-    "no_warmup": ("unscaled_inputs", "unscaled_labels", "large_initialisation"),
+    "no_warmup": (
+        "learning_rate_too_high",
+        "unscaled_inputs",
+        "unscaled_labels",
+        "large_initialisation",
+    ),
     "loss_scale_floor": (
         "non_finite_inputs",
         "exploding_gradient",

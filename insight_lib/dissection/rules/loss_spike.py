@@ -2,8 +2,8 @@
 
 **Looks for** a point of a training loss that lies {width} robust standard deviations above the
 median of the points before it, and {rise:%} above that median. The loss recovered once three points
-in a row are near that median again. A gradient norm that is written too is searched for a spike of
-its own at the {lead} points of the loss before.
+in a row are near that median again, or where it ends less than {rise:%} above it. A gradient norm
+that is written too is searched for a spike of its own at the {lead} points of the loss before.
 
 **Why it matters** A batch, or a step, threw the weights away from what they had learnt. Most such
 spikes recover within some hundred steps and cost only time, which is a note. One that has not
@@ -19,16 +19,13 @@ the batches just before.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import training_losses
+from insight_lib.dissection.run.sudden_rises import SuddenRise, sudden_rises
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import start_level
-from insight_lib.series.change.spikes import Spike, spikes
 from insight_lib.series.role import Role
 
 
@@ -56,123 +53,78 @@ class Thresholds:
     )
 
 
-@dataclass(frozen=True)
-class _Rise:
-    """A spike of a series: its step, the level before it, and its highest value."""
-
-    name: str
-    spike: Spike
-    step: int
-    usual: float
-    peak: float
-
-
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the training loss with the most points."""
-    found = max(training_losses(view), key=lambda loss: loss.series.steps.size, default=None)
-    if found is None:
+    loss = max(training_losses(view), key=lambda one: one.series.steps.size, default=None)
+    if loss is None:
         return
-    rises = [
-        one for one in _rises(found, limits) if one.peak - one.usual >= limits.rise * abs(one.usual)
-    ]
+    rises = [one for one in sudden_rises(loss, limits.width) if one.is_beyond(limits.rise)]
     if rises:
-        yield _finding(view, found, rises, limits)
+        yield _finding(view, loss, rises, limits)
 
 
-def _rises(one: NamedSeries, limits: Thresholds) -> list[_Rise]:
-    """Return the spikes of a series."""
-    steps, values = one.series.steps, one.series.values
-    found = []
-    for spike in spikes(values, width=limits.width):
-        during = values[spike.place : spike.recovered_place]
-        peak = float(during[np.isfinite(during)].max())
-        found.append(_Rise(one.name, spike, int(steps[spike.place]), peak - spike.height, peak))
-    return found
-
-
-def _finding(view: RunView, loss: NamedSeries, rises: list[_Rise], limits: Thresholds) -> Finding:
-    lasting = rises[-1].spike.recovered_place is None
-    chosen = rises[-1] if lasting else max(rises, key=lambda one: one.peak - one.usual)
-    after = _after(loss, chosen)
+def _finding(
+    view: RunView, loss: NamedSeries, rises: list[SuddenRise], limits: Thresholds
+) -> Finding:
+    lasts = rises[-1].recovered_step is None
+    chosen = rises[-1] if lasts else max(rises, key=lambda one: one.height)
     gradient = _gradient(view, loss, chosen, limits)
-    count = f", the highest of {len(rises)} such spikes" if len(rises) > 1 and not lasting else ""
+    count = f", the highest of {len(rises)} such spikes" if len(rises) > 1 and not lasts else ""
+    severity, outcome = _outcome(chosen, start_level(loss.series.values), limits)
     return Finding(
-        severity=_severity(loss, chosen, after, limits),
+        severity=severity,
         title=(
             f"The training loss {loss.name} rose from {number(chosen.usual)} to "
-            f"{number(chosen.peak)} at step {chosen.step}{count}{_before(gradient)}, and "
-            f"{_outcome(loss, chosen, after, limits)}"
+            f"{number(chosen.peak)} at step {chosen.step}{count}{_before(gradient)}, and {outcome}"
         ),
         first_step=chosen.step,
-        last_step=_last_step(loss, chosen),
+        last_step=int(loss.series.steps[-1]) if lasts else chosen.recovered_step,
         evidence={
             "spikes": len(rises),
             "loss_before": chosen.usual,
             "loss_at_peak": chosen.peak,
-            "loss_after": float(np.median(after)) if after.size else None,
-            "recovered_at_step": None if lasting else _last_step(loss, chosen),
+            "loss_at_end": chosen.end,
+            "recovered_at_step": chosen.recovered_step,
             "gradient_norm_before": None if gradient is None else gradient.usual,
             "gradient_norm_at_peak": None if gradient is None else gradient.peak,
             "gradient_norm_step": None if gradient is None else gradient.step,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice=_advice(chosen, gradient, lasting=lasting),
-        confidence=share_confidence(chosen.spike.place, chosen.spike.place),
+        advice=_advice(chosen, gradient, is_alarm=severity != "info"),
+        confidence=share_confidence(chosen.place, chosen.place),
     )
 
 
-def _after(loss: NamedSeries, rise: _Rise) -> Floats:
-    """Return the known values after the first of a spike."""
-    values = loss.series.values[rise.spike.place + 1 :]
-    return values[np.isfinite(values)]
+def _outcome(rise: SuddenRise, start: float, limits: Thresholds) -> tuple[Severity, str]:
+    """Return how bad a rise is, and what came of it."""
+    later = "1 point" if rise.after.size == 1 else f"{rise.after.size} points"
+    lost = rise.end - rise.usual
+    if rise.recovered_step is not None:
+        return "info", f"was back at step {rise.recovered_step}"
+    if rise.after.size < limits.after:
+        return "info", f"it is too early to say whether it recovers, {later} later"
+    if lost < limits.rise * abs(rise.usual):
+        return "info", f"has come back to {number(rise.end)} by the end, {later} later"
+    learnt = start - rise.usual
+    severity: Severity = "error" if learnt > 0 and lost >= limits.lost * learnt else "warning"
+    return severity, f"has not recovered: it is {number(rise.end)} at the end, {later} later"
 
 
-def _is_judged(after: Floats, limits: Thresholds) -> bool:
-    return after.size >= limits.after
-
-
-def _severity(loss: NamedSeries, rise: _Rise, after: Floats, limits: Thresholds) -> Severity:
-    if rise.spike.recovered_place is not None or not _is_judged(after, limits):
-        return "info"
-    learnt = start_level(loss.series.values) - rise.usual
-    lost = float(np.median(after)) - rise.usual
-    return "error" if learnt > 0 and lost >= limits.lost * learnt else "warning"
-
-
-def _outcome(loss: NamedSeries, rise: _Rise, after: Floats, limits: Thresholds) -> str:
-    if rise.spike.recovered_place is not None:
-        return f"was back at step {_last_step(loss, rise)}"
-    if not _is_judged(after, limits):
-        return f"it is too early to say whether it recovers, {_points(after.size)} later"
-    return (
-        f"has not recovered {_points(after.size)} later, with a median of "
-        f"{number(float(np.median(after)))}"
-    )
-
-
-def _points(count: int) -> str:
-    return "1 point" if count == 1 else f"{count} points"
-
-
-def _last_step(loss: NamedSeries, rise: _Rise) -> int:
-    """Return the step at which the loss was usual again, or its last."""
-    place = rise.spike.recovered_place
-    return int(loss.series.steps[-1 if place is None else place])
-
-
-def _gradient(view: RunView, loss: NamedSeries, rise: _Rise, limits: Thresholds) -> _Rise | None:
+def _gradient(
+    view: RunView, loss: NamedSeries, rise: SuddenRise, limits: Thresholds
+) -> SuddenRise | None:
     """Return the largest spike of a gradient norm just before the loss, or with it."""
-    first = int(loss.series.steps[max(0, rise.spike.place - limits.lead)])
+    first = int(loss.series.steps[max(0, rise.place - limits.lead)])
     found = [
         one
         for norm in view.with_role(Role.GRADIENT_NORM)
-        for one in _rises(norm, limits)
+        for one in sudden_rises(norm, limits.width)
         if first <= one.step <= rise.step
     ]
     return max(found, key=lambda one: one.peak, default=None)
 
 
-def _before(gradient: _Rise | None) -> str:
+def _before(gradient: SuddenRise | None) -> str:
     if gradient is None:
         return ""
     return (
@@ -181,19 +133,15 @@ def _before(gradient: _Rise | None) -> str:
     )
 
 
-def _advice(rise: _Rise, gradient: _Rise | None, *, lasting: bool) -> str:
-    clip = (
-        "Clip the norm of the gradient"
-        if gradient is None
-        else f"Clip the norm of the gradient near {number(2 * gradient.usual)}"
-    )
+def _advice(rise: SuddenRise, gradient: SuddenRise | None, *, is_alarm: bool) -> str:
+    near = "" if gradient is None else f" near {number(2 * gradient.usual)}"
     back = (
         f"go back to the checkpoint before step {rise.step}, skip the batches around it or lower "
         "the learning rate"
-        if lasting
+        if is_alarm
         else f"look at the batches just before step {rise.step}, and lengthen the warm-up"
     )
-    return f"{clip}; {back}."
+    return f"Clip the norm of the gradient{near}; {back}."
 
 
 RULE = Rule(

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.findings.finding import Finding, number, series
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import training_losses
@@ -50,11 +50,16 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class _Rise:
-    """The place and the level of the highest early median of a loss, and its first value."""
+    """The highest early median of a loss, with its place, and the first value.
+
+    ``above`` of the ``judged`` early points lie as far above the first as a rise must.
+    """
 
     place: int
     first: float
     level: float
+    above: int
+    judged: int
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -91,7 +96,10 @@ def _early_rise(values: Floats, limits: Thresholds) -> _Rise | None:
     place, first = int(np.argmax(medians)) + 1, float(early[0])
     level = float(medians[place - 1])
     least = max(limits.rise * abs(first), limits.noise_width * noise(later))
-    return _Rise(place, first, level) if level - first > least else None
+    if level - first <= least:
+        return None
+    above = int((early[1:] - first > least).sum())
+    return _Rise(place, first, level, above, early.size - 1)
 
 
 def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, *, learnt: bool) -> Finding:
@@ -117,6 +125,7 @@ def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, *, learnt: bool)
             f"Warm the learning rate up from nearly 0 to {number(highest)} over the first steps, "
             "or lower it; clip the norm of the gradient meanwhile."
         ),
+        confidence=share_confidence(rise.above, rise.judged),
     )
 
 
