@@ -52,10 +52,26 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
     "exploding_gradient": (
         "large_initialisation",
+        "no_warmup",
         "learning_rate_too_high",
         "unscaled_inputs",
         "unscaled_labels",
     ),
+    "no_warmup": (
+        "learning_rate_too_high",
+        "unscaled_inputs",
+        "unscaled_labels",
+        "large_initialisation",
+    ),
+    "loss_scale_floor": (
+        "non_finite_inputs",
+        "exploding_gradient",
+        "non_finite_tensors",
+        "learning_rate_too_high",
+        "unscaled_inputs",
+        "unscaled_labels",
+    ),
+    "loss_spike": ("exploding_gradient", "large_updates", "no_warmup", "learning_rate_too_high"),
     "large_updates": ("exploding_gradient", "learning_rate_too_high"),
     "small_updates": (
         "clipped_gradient",
@@ -127,12 +143,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "non_finite_loss": (
         "non_finite_tensors",
+        "loss_scale_floor",
         "exploding_gradient",
         *_SET_UP,
         "learning_rate_too_high",
     ),
     "loss_not_decreasing": (
         "collapsed",
+        "loss_scale_floor",
         "non_finite_loss",
         "non_finite_tensors",
         "exploding_gradient",

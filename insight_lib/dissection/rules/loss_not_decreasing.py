@@ -147,8 +147,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _risen_since(loss: NamedSeries, limit: float) -> int:
     """Return the step since which a loss that ends at a limit or above stays there."""
-    below = np.flatnonzero(loss.series.values < limit)
-    return int(loss.series.steps[below[-1] + 1 if below.size else 0])
+    known = np.isfinite(loss.series.values)
+    below = np.flatnonzero(loss.series.values[known] < limit)
+    return int(loss.series.steps[known][below[-1] + 1 if below.size else 0])
 
 
 def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -> Finding:

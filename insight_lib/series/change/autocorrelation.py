@@ -22,6 +22,13 @@ def autocorrelations(values: Floats) -> Floats:
     return found
 
 
+def first_autocorrelation(values: Floats) -> float:
+    """Return the autocorrelation of values (n,) at lag 1; 0 where they are constant."""
+    centred = values - values.mean()
+    centred = centred / (np.abs(centred).max() or 1.0)
+    return float((centred[1:] * centred[:-1]).sum() / ((centred**2).sum() or 1.0))
+
+
 def variance_factor(values: Floats, weights: Floats) -> float:
     """Return 1 plus twice the weighted sum of the autocorrelations of values, at least 1.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.series.change.autocorrelation import autocorrelations
+from insight_lib.series.change.autocorrelation import first_autocorrelation
 from insight_lib.series.change.levels import NORMAL_MAD
 
 MIN_POINTS = 5
@@ -50,7 +50,7 @@ def oscillation(values: Floats) -> Oscillation:
     amplitude = around if spread else 0.0
     signs = np.sign(np.diff(finite))
     turns = float((signs[1:] * signs[:-1] < 0).mean())
-    return Oscillation(turns, amplitude, float(autocorrelations(rest)[1]))
+    return Oscillation(turns, amplitude, first_autocorrelation(rest))
 
 
 def _way(values: Floats) -> Floats:

@@ -12,14 +12,20 @@ _WINDOW = 25
 _LEAST_WINDOW = 5
 # Of the finite points: a shorter series has a shorter memory.
 _WINDOW_SHARE = 0.25
-# Robust standard deviations above the usual level. Hampel (1974) takes 3 for one value; 10 leaves
-# fewer than 1 in 1,000 series of 1,000 points of heavy-tailed noise.
-_WIDTH = 10.0
-# Nearer than this a value is usual again.
-_BACK_WIDTH = 4.0
+WIDTH = 10.0
+"""Robust standard deviations above the usual level.
+
+Hampel (*The influence curve and its role in robust estimation*, Journal of the American Statistical
+Association 69, 1974) rejects a value beyond 3. Beyond 10 there was one in 900 series of 1,000
+points of white noise and of first-order autoregressions of 0.5 and 0.9, and 1 in 2,000 values of
+Student's distribution with 3 degrees of freedom, whose tails are heavy.
+"""
+# Of the width: nearer than this a value is usual again.
+_BACK_SHARE = 0.4
 # Points in a row that must be usual, so that the noise of a blown-up series is no recovery.
 _BACK_POINTS = 3
-_MOST_WINDOWS = 20_000
+# Of a longer series the usual level is taken every few values.
+_MOST_WINDOWS = 2_000
 # Of the largest value: less is rounding of float32.
 _ROUNDING = 1e-6
 
@@ -40,28 +46,28 @@ class Spike:
     recovered_place: int | None
 
 
-def spikes(values: Floats) -> tuple[Spike, ...]:
+def spikes(values: Floats, *, width: float = WIDTH) -> tuple[Spike, ...]:
     """Return the spikes of a series (n,), in order; the last one may be a lasting step.
 
-    A value is a spike where it lies 10 robust standard deviations above the median of the values
-    before it: 25 of them, a quarter of the finite ones if that is less, five at least, so that
-    fewer than six finite points have none. The deviation is the larger of theirs and of the whole
-    series' point-to-point noise. Spikes downward are those of ``-values``.
+    A value is a spike where it lies ``width`` robust standard deviations above the median of the
+    values before it: 25 of them, a quarter of the finite ones if that is less, five at least, so
+    that fewer than six finite points have none. The deviation is the larger of theirs and of the
+    whole series' point-to-point noise. Spikes downward are those of ``-values``.
     """
     places = np.flatnonzero(np.isfinite(values))
     finite = values[places].astype(float)
-    window = max(_LEAST_WINDOW, min(_WINDOW, int(finite.size * _WINDOW_SHARE)))
+    window = max(_LEAST_WINDOW, min(_WINDOW, int(finite.size * _WINDOW_SHARE) | 1))
     if finite.size <= window:
         return ()
     usual, spread = _usual(finite, window)
     found: list[Spike] = []
     begin = 0
-    starts = np.flatnonzero(finite[window:] > usual + _WIDTH * spread)
+    starts = np.flatnonzero(finite[window:] > usual + width * spread)
     for start in starts:
         if start < begin:
             continue
         place = int(start) + window
-        end = _recovered(finite, place, usual[start] + _BACK_WIDTH * spread[start])
+        end = _recovered(finite, place, usual[start] + _BACK_SHARE * width * spread[start])
         height = float(finite[place:end].max() - usual[start])
         back = None if end is None else int(places[end])
         found.append(Spike(int(places[place]), height, back))
@@ -72,18 +78,22 @@ def spikes(values: Floats) -> tuple[Spike, ...]:
 
 
 def _usual(values: Floats, window: int) -> tuple[Floats, Floats]:
-    """Return the level and the spread (n - window,) of the values before each from ``window`` on.
-
-    Of a long series they are taken every few values.
-    """
+    """Return the level and the spread (n - window,) of the values before each after the first."""
     size = values.size - window
     hop = -(-size // _MOST_WINDOWS)
     before = np.lib.stride_tricks.sliding_window_view(values, window)[:size:hop]
-    level = np.median(before, axis=1)
-    spread = NORMAL_MAD * np.median(np.abs(before - level[:, np.newaxis]), axis=1)
+    level = _row_medians(before)
+    spread = NORMAL_MAD * _row_medians(np.abs(before - level[:, np.newaxis]))
     least = _ROUNDING * np.abs(values).max()
     spread = np.maximum(spread, max(noise(values), least))
     return np.repeat(level, hop)[:size], np.repeat(spread, hop)[:size]
+
+
+def _row_medians(rows: Floats) -> Floats:
+    """Return the median of each row, of an odd length; np.median takes five times as long."""
+    middle = rows.shape[1] // 2
+    medians: Floats = np.partition(rows, middle, axis=1)[:, middle]
+    return medians
 
 
 def _recovered(values: Floats, place: int, limit: float) -> int | None:

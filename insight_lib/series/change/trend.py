@@ -107,8 +107,8 @@ def _difference_signs(values: Floats) -> float:
 def _without_rounding(values: Floats) -> Floats:
     """Return values (n,) relative to the largest, equal where rounding alone differs."""
     centred = values - float(np.median(values))
-    rounded: Floats = np.round(centred / (np.abs(centred).max() or 1.0), _DIGITS)
-    return rounded
+    largest = float(np.abs(centred).max())
+    return np.round(centred / (largest or 1.0), _DIGITS)
 
 
 def _tie_correction(ties: Integers) -> float:

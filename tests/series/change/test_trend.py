@@ -34,7 +34,7 @@ def test_without_autocorrelation_the_significance_is_that_of_mann_and_kendall(po
 @pytest.mark.parametrize("rho", [0.3, 0.6, 0.9])
 def test_what_hamed_and_rao_take_for_noise_is_no_trend(rho):
     for values in autoregression(1, 100, rho, 40):
-        oracle = pymannkendall.hamed_rao_modification_test(values, lag=25)
+        oracle = pymannkendall.hamed_rao_modification_test(values, lag=5)  # more may be negative
         assert trend(np.arange(100), values).p_value >= min(0.05, 0.99 * oracle.p)
 
 

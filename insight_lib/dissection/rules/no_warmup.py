@@ -1,0 +1,144 @@
+"""The learning rate began at its maximum, and the loss rose before it fell.
+
+**Looks for** a logged learning rate whose first value is at least {first:%} of its highest, in a
+run whose training loss rises at its start: within the first {start:%} of its points ({least} at
+least) the median of three neighbours lies {rise:%} above the first value, and {noise_width} times
+the noise of later points above it. A rate that begins at its maximum is right for many runs, and
+none is reported without such a rise.
+
+**Why it matters** The first steps are taken with statistics of an optimizer that knows nothing yet,
+on weights that are far from anything: steps of full size throw them further. The run may come down
+again, which is a note; where nothing shows that it learnt, it is a warning.
+
+**What to do** Raise the learning rate from nearly 0 to its maximum over the first steps: some
+hundred to some thousand, about 2 / (1 - beta_2) of Adam. Clip the norm of the gradient meanwhile.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.columnar.arrays import Floats
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.losses import training_losses
+from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import noise
+from insight_lib.series.role import Role
+
+_NEIGHBOURS = 3
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a rate begins at its maximum, and when a loss rises at its start."""
+
+    first: float = threshold(
+        0.95, source="A schedule that only falls may be logged some steps after its start."
+    )
+    start: float = threshold(
+        0.1, source="Schedules warm up over 1 to 10 % of the steps (Popel and Bojar 2018)."
+    )
+    least: int = threshold(5, least=4, source="Three neighbours must follow the first point.")
+    rise: float = threshold(0.25, source="As in loss_spike.")
+    noise_width: float = threshold(
+        6.0, source="The median of three of the first points of a noisy loss is no rise."
+    )
+
+
+@dataclass(frozen=True)
+class _Rise:
+    """The highest early median of a loss, with its place, and the first value.
+
+    ``above`` of the ``judged`` early points lie as far above the first as a rise must.
+    """
+
+    place: int
+    first: float
+    level: float
+    above: int
+    judged: int
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the training loss with the most points."""
+    rate = _highest_at_first(view, limits)
+    loss = max(training_losses(view), key=lambda one: one.series.steps.size, default=None)
+    if rate is None or loss is None:
+        return
+    rise = _early_rise(loss.series.values, limits)
+    if rise is not None and rate.series.steps[0] <= loss.series.steps[rise.place]:
+        yield _finding(rate, loss, rise, learnt=has_learnt(view))
+
+
+def _highest_at_first(view: RunView, limits: Thresholds) -> NamedSeries | None:
+    """Return a learning rate; None where one begins below its maximum, or there is none."""
+    found = view.with_role(Role.LEARNING_RATE)
+    rates = [one for one in found if one.series.values.size > 1]
+    at_most = [
+        one
+        for one in rates
+        if one.series.values[0] > 0
+        and one.series.values[0] >= limits.first * np.nanmax(one.series.values)
+    ]
+    return at_most[0] if at_most and len(at_most) == len(rates) else None
+
+
+def _early_rise(values: Floats, limits: Thresholds) -> _Rise | None:
+    """Return how far a loss rises at its start; None where it does not, or is not finite there."""
+    points = max(limits.least, int(values.size * limits.start))
+    early, later = values[:points], values[points:]
+    if early.size < points or not np.isfinite(early).all():
+        return None
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(early[1:], _NEIGHBOURS), axis=1)
+    place, first = int(np.argmax(medians)) + 1, float(early[0])
+    level = float(medians[place - 1])
+    least = max(limits.rise * abs(first), limits.noise_width * noise(later))
+    if level - first <= least:
+        return None
+    above = int((early[1:] - first > least).sum())
+    return _Rise(place, first, level, above, early.size - 1)
+
+
+def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, *, learnt: bool) -> Finding:
+    step = int(loss.series.steps[rise.place])
+    highest = float(rate.series.values[0])
+    rest = "" if learnt else ", and nothing shows that the run learnt"
+    return Finding(
+        severity="info" if learnt else "warning",
+        title=(
+            f"The learning rate {rate.name} began at its maximum, {number(highest)}, and the "
+            f"training loss {loss.name} rose from {number(rise.first)} to {number(rise.level)} "
+            f"near step {step}{rest}"
+        ),
+        first_step=int(loss.series.steps[0]),
+        last_step=int(loss.series.steps[rise.place + _NEIGHBOURS - 1]),
+        evidence={
+            "learning_rate_at_start": highest,
+            "loss_at_start": rise.first,
+            "loss_after_rise": rise.level,
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
+        advice=(
+            f"Warm the learning rate up from nearly 0 to {number(highest)} over the first steps, "
+            "or lower it; clip the norm of the gradient meanwhile."
+        ),
+        confidence=share_confidence(rise.above, rise.judged),
+    )
+
+
+RULE = Rule(
+    name="no_warmup",
+    title="No warm-up",
+    needs=("a learning rate", "a training loss that should fall"),
+    severity="warning",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    example=(
+        "The learning rate train/learning_rate began at its maximum, 0.001, and the training loss "
+        "train/loss rose from 10 to 18 near step 1, and nothing shows that the run learnt"
+    ),
+    check=check,
+)
