@@ -51,12 +51,13 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
     "exploding_gradient": (
+        "learning_rate_jump",
         "large_initialisation",
         "learning_rate_too_high",
         "unscaled_inputs",
         "unscaled_labels",
     ),
-    "large_updates": ("exploding_gradient", "learning_rate_too_high"),
+    "large_updates": ("learning_rate_jump", "exploding_gradient", "learning_rate_too_high"),
     "small_updates": (
         "clipped_gradient",
         "learning_rate_too_low",
@@ -129,9 +130,11 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_tensors",
         "exploding_gradient",
         *_SET_UP,
+        "learning_rate_jump",
         "learning_rate_too_high",
     ),
     "loss_not_decreasing": (
+        "learning_rate_jump",
         "collapsed",
         "non_finite_loss",
         "non_finite_tensors",
@@ -145,7 +148,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_tensors",
         *_KEPT_FROM_LEARNING,
     ),
-    "collapsed": ("exploding_gradient", "learning_rate_too_high", "large_updates"),
+    "collapsed": (
+        "learning_rate_jump",
+        "exploding_gradient",
+        "learning_rate_too_high",
+        "large_updates",
+    ),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
     "underfitting": (
         "stuck_at_chance",
