@@ -19,7 +19,7 @@ from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.ingest.placement import PlacedFile, place_files
 from insight_lib.events.runs.told import artifacts_by_run
-from insight_lib.events.runs.told_training import told_configs
+from insight_lib.events.runs.told_training import told_configs, told_topologies
 from insight_lib.files.listing import is_event_file, list_files, no_event_file
 from insight_lib.files.location import printable
 
@@ -83,10 +83,14 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
     statistics = layer_statistics(found.measured)
     files = {p.run_id: file for p in placed if (file := _config_file(p)).is_file()}
     texts = {run_id: _text_of(file) for run_id, file in files.items()}
-    configs = told_configs(artifacts_by_run(found.told))
+    told = artifacts_by_run(found.told)
+    configs = told_configs(told)
     configs |= {run_id: text for run_id, text in texts.items() if text is not None}
     scalars, superseded = parted_rows(found.scalars)
-    views = run_views(scalars, statistics.rows, configs, superseded=superseded)
+    topologies = told_topologies(told)
+    views = run_views(
+        scalars, statistics.rows, configs, superseded=superseded, topologies=topologies
+    )
     findings = dissect(views, rules)
     return Diagnosis(
         log_dir=root,

@@ -24,7 +24,15 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
     known = {row["run_id"]: row["config"] or _told(row) for row in runs}
     configs = {run_id: config for run_id, config in known.items() if config is not None}
     scalars, superseded = parted_rows(tables["scalars"])
-    views = run_views(scalars, tables["layer_stats"], configs, tables["sample_counts"], superseded)
+    topologies = {row["run_id"]: row["topology"] for row in runs if row["topology"] is not None}
+    views = run_views(
+        scalars,
+        tables["layer_stats"],
+        configs,
+        tables["sample_counts"],
+        superseded,
+        topologies,
+    )
     return {"findings": findings_table(dissect(views, rules))}
 
 
@@ -44,7 +52,7 @@ def dissection(settings: Settings) -> RunStage:
         inputs=(
             Input("scalars", CURRENT_COLUMNS),
             Input("layer_stats"),
-            Input("runs", ("run_id", "config", "told", "hparams", "hparams_source")),
+            Input("runs", ("run_id", "config", "told", "topology", "hparams", "hparams_source")),
             Input("sample_counts"),
         ),
         outputs=("findings",),
