@@ -41,7 +41,6 @@ from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.divergence import ThrowLimits, find_throw, moves_by_its_rate
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import (
-    end_level,
     is_per_epoch,
     start_of_training,
     training_loss,
@@ -50,6 +49,7 @@ from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
 from insight_lib.dissection.run.recorded_training import Optimizer
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level
 
 
 @dataclass(frozen=True)
