@@ -19,7 +19,7 @@ from insight_lib.errors import ConfigError
 from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.ingest.placement import PlacedFile
 from insight_lib.events.runs.told import artifacts_by_run
-from insight_lib.events.runs.told_training import told_configs
+from insight_lib.events.runs.told_training import told_configs, told_topologies
 from insight_lib.series.override import Override
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -82,11 +82,18 @@ def diagnose(
     statistics = layer_statistics(found.measured)
     files = {p.run_id: file for p in placed if (file := _config_file(p)).is_file()}
     texts = {run_id: _text_of(file) for run_id, file in files.items()}
-    configs = told_configs(artifacts_by_run(found.told))
+    told = artifacts_by_run(found.told)
+    configs = told_configs(told)
     configs |= {run_id: text for run_id, text in texts.items() if text is not None}
     scalars, superseded = parted_rows(found.scalars)
-    source = role_source(found, overrides)
-    views = run_views(scalars, statistics.rows, configs, superseded=superseded, role_source=source)
+    views = run_views(
+        scalars,
+        statistics.rows,
+        configs,
+        superseded=superseded,
+        role_source=role_source(found, overrides),
+        topologies=told_topologies(told),
+    )
     findings = dissect(views, rules)
     return Diagnosis(
         log_dir=folder.root,

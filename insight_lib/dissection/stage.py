@@ -26,13 +26,15 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]], series: SeriesS
     known = {row["run_id"]: row["config"] or _told(row) for row in runs}
     configs = {run_id: config for run_id, config in known.items() if config is not None}
     scalars, superseded = parted_rows(tables["scalars"])
+    topologies = {row["run_id"]: row["topology"] for row in runs if row["topology"] is not None}
     views = run_views(
         scalars,
         tables["layer_stats"],
         configs,
         tables["sample_counts"],
         superseded,
-        known_roles(tables, series),
+        role_source=known_roles(tables, series),
+        topologies=topologies,
     )
     return {"findings": findings_table(dissect(views, rules))}
 
@@ -54,7 +56,7 @@ def dissection(settings: Settings, series: SeriesSettings) -> RunStage:
         inputs=(
             Input("scalars", CURRENT_COLUMNS),
             Input("layer_stats"),
-            Input("runs", ("run_id", "config", "told", "hparams", "hparams_source")),
+            Input("runs", ("run_id", "config", "told", "topology", "hparams", "hparams_source")),
             Input("sample_counts"),
             SERIES,
         ),

@@ -8,10 +8,7 @@ MOST_NAMES = 2**16
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 # Names of metrics whose digit or capital is part of the word.
-_METRICMOST_NAMES = 2**16
-"""Names whose words, or what they say, are kept: a lake may hold any number of them."""
-
-_WORD = re.compile(
+_METRIC_WORD = re.compile(
     r"(?<![A-Za-z])(?:mAP|mI[oO]U|IoU|[fF]1|[rR]2|[lL][12](?!\d))(?![a-z])|" + _WORD.pattern
 )
 _PHASE = r"train|training|val|valid|validation|test|eval"

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
+from insight_lib.dissection.run.graph_order import in_graph_order
 from insight_lib.dissection.run.samples import Samples, run_samples
-from insight_lib.dissection.summary_source import COMPACT
+from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.events.current_rows import places_of
 from insight_lib.series.by_run import series_by_run
 from insight_lib.series.recognition import RECOGNISED, RoleSource
@@ -70,40 +71,6 @@ class NamedSeries:
     def name(self) -> str:
         """``train/epoch_loss``; the tag alone for the run's own stream."""
         return self.tag if self.stream == "." else f"{self.stream}/{self.tag}"
-
-
-@dataclass(frozen=True)
-class TensorSeries:
-    """One tensor of one layer over the traced steps.
-
-    Attributes:
-        layer: the layer's name.
-        tensor: ``kernel``, ``bias``, ``output``, ...
-        kind: ``weight``, ``gradient``, ``update`` or ``activation``.
-        depth: place along the forward pass from 0; None where it is not known.
-        layer_type: class of the layer, such as ``Dense``; None where it is not known.
-        activation: its activation function; None where it has none or it is not known.
-        shape: the tensor's, of an activation without the examples' axis; None where not known.
-        trainable: whether training may move it; None where it is not known.
-        steps: (n,) int64, rising.
-        statistics: each of ``STATISTICS`` as (n,) float64; NaN where undefined.
-        source: which summary they come from, one of ``summary_source.SOURCES``.
-    """
-
-    layer: str
-    tensor: str
-    kind: str
-    depth: int | None
-    layer_type: str | None
-    activation: str | None
-    shape: tuple[int | None, ...] | None
-    trainable: bool | None
-    steps: Integers
-    statistics: Mapping[str, Floats]
-    source: str = COMPACT
-
-    def __getitem__(self, name: str) -> Floats:
-        return self.statistics[name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +159,7 @@ def run_views(
     sample_counts: pa.Table | None = None,
     superseded: pa.Table | None = None,
     role_source: RoleSource = RECOGNISED,
+    topologies: Mapping[str, str] | None = None,
 ) -> Iterator[RunView]:
     """Yield a view of every run that has a row in one of the tables, by rising ``run_id``.
 
@@ -203,6 +171,7 @@ def run_views(
         sample_counts: rows of the table, in any order; None where nothing was evaluated.
         superseded: rows of ``scalars`` that are not current, in any order; None where not known.
         role_source: says what the scalar series are.
+        topologies: run_id to its layers in the order of the graph, JSON, of runs that tell of them.
     """
     series = series_by_run(scalars)
     again = {} if superseded is None else series_by_run(superseded)
@@ -213,7 +182,7 @@ def run_views(
         yield RunView(
             run_id,
             {key: Series(places_of(one.steps), one.values) for key, (one, _) in own.items()},
-            tensors.get(run_id, {}),
+            in_graph_order(tensors.get(run_id, {}), (topologies or {}).get(run_id)),
             _parse_config(configs.get(run_id)),
             samples.get(run_id, {}),
             {key: times for key, (_, times) in own.items()},
