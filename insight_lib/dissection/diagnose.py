@@ -14,10 +14,10 @@ from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import DamagedSpan, read_files
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.view import run_views
+from insight_lib.dissection.run.trainings import training_views
 from insight_lib.errors import ConfigError, InputError
-from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.ingest.placement import PlacedFile, place_files
+from insight_lib.events.parted_rows import parted_rows
 from insight_lib.files.listing import is_event_file, list_files, no_event_file
 from insight_lib.files.location import printable
 
@@ -82,8 +82,7 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
     files = {p.run_id: file for p in placed if (file := _config_file(p)).is_file()}
     texts = {run_id: _text_of(file) for run_id, file in files.items()}
     configs = {run_id: text for run_id, text in texts.items() if text is not None}
-    scalars, superseded = parted_rows(found.scalars)
-    views = run_views(scalars, statistics.rows, configs, superseded=superseded)
+    views = training_views(parted_rows(found.scalars), statistics.rows, configs)
     findings = dissect(views, rules)
     return Diagnosis(
         log_dir=root,

@@ -8,9 +8,10 @@ from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.rule_settings_store import Settings, remembered_settings
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.view import run_views
+from insight_lib.dissection.run.trainings import training_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
-from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
+from insight_lib.events.current_rows import CURRENT_COLUMNS
+from insight_lib.events.parted_rows import parted_rows
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
@@ -22,13 +23,13 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
     runs = tables["runs"]
     pairs = zip(runs["run_id"].to_pylist(), runs["config"].to_pylist(), strict=True)
     configs = {run_id: config for run_id, config in pairs if config is not None}
-    scalars, superseded = parted_rows(tables["scalars"])
-    views = run_views(scalars, tables["layer_stats"], configs, tables["sample_counts"], superseded)
+    scalars = parted_rows(tables["scalars"])
+    views = training_views(scalars, tables["layer_stats"], configs, tables["sample_counts"])
     return {"findings": findings_table(dissect(views, rules))}
 
 
 # A new name has worked on no run yet, so that the rules of a new catalogue judge all of them again.
-DISSECT = "dissect-2"
+DISSECT = "dissect-3"
 
 
 def dissection(settings: Settings) -> RunStage:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.run.samples import Samples, run_samples
 from insight_lib.events.current_rows import places_of
 from insight_lib.series.classify import classify
@@ -117,6 +118,11 @@ class RunView:
         superseded: (stream, tag) to the steps, (k,) rising, of points that a restart wrote again.
         stepless: (stream, tag) to the one step that all points of its series carry, of those whose
             writer never passed a step.
+        interleaved: (stream, tag) to the number of files that it was written to in turn.
+        wrapped: (stream, tag) to the last step before its counter started again for want of bits.
+        earlier: what was trained in the run's folder before, the first training first; their
+            scalars only, since no more is kept.
+        found: what the rules found in an earlier training.
     """
 
     run_id: str
@@ -127,6 +133,10 @@ class RunView:
     wall_times: Mapping[Key, Floats] = field(default_factory=dict)
     superseded: Mapping[Key, Integers] = field(default_factory=dict)
     stepless: Mapping[Key, int] = field(default_factory=dict)
+    interleaved: Mapping[Key, int] = field(default_factory=dict)
+    wrapped: Mapping[Key, int] = field(default_factory=dict)
+    earlier: tuple["RunView", ...] = ()
+    found: tuple[Finding, ...] = ()
 
     @cached_property
     def roles(self) -> Mapping[Key, SeriesRole]:

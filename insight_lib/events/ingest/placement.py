@@ -173,7 +173,7 @@ class RunPlacement:
         return any(other and not head.scalars.isdisjoint(other.scalars) for other in heads)
 
     def _head(self, directory: PurePosixPath) -> Head | None:
-        """Return what the heads of a directory's files hold; None while the first may still come."""
+        """Return what a directory's files begin with; None while the first value may still come."""
         if directory not in self._heads:
             heads = [file_head(place) for place in self._files[directory]]
             found = together(head for head in heads if head is not None)
