@@ -42,7 +42,7 @@ def current_rows(rows: pa.Table) -> pa.Table:
         found, places = counted(steps[start:stop], files[start:stop], own_times)
         counted_on[start:stop] = found
         kept.append(start + places)
-    return with_steps(rows, counted_on).take(pa.array(np.concatenate(kept)))
+    return chosen_rows(with_steps(rows, counted_on), np.concatenate(kept))
 
 
 def counted(
@@ -74,6 +74,12 @@ def as_written(rows: pa.Table) -> pa.Table:
     """Return the rows sorted by series, each in the order of writing."""
     order = [(name, "ascending") for name in (*SERIES, *AS_WRITTEN)]
     return rows.sort_by(order).combine_chunks()
+
+
+def chosen_rows(rows: pa.Table, chosen: Integers) -> pa.Table:
+    """Return the rows at some places, all of them without a copy."""
+    is_all = len(chosen) == rows.num_rows and bool((chosen == np.arange(len(chosen))).all())
+    return rows if is_all else rows.take(pa.array(chosen))
 
 
 def with_steps(rows: pa.Table, steps: Integers) -> pa.Table:

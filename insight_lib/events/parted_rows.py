@@ -8,7 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from insight_lib.columnar.arrays import Integers
-from insight_lib.events.current_rows import SERIES, as_written, counted, edges, with_steps
+from insight_lib.events.current_rows import (
+    SERIES,
+    as_written,
+    chosen_rows,
+    counted,
+    edges,
+    with_steps,
+)
 from insight_lib.events.step_counters import may_wrap, wraps
 from insight_lib.events.superseded import goes_back, is_interleaved
 from insight_lib.events.trainings import Written, training_numbers
@@ -129,7 +136,7 @@ def _cut(written: Written, span: slice) -> Written:
 
 def _of_age(rows: pa.Table, chosen: np.ndarray, wrapped: dict[Name, int]) -> Parted:
     """Part the rows of one training of each run."""
-    rows = rows.filter(pa.array(chosen))
+    rows = chosen_rows(rows, np.flatnonzero(chosen))
     steps, times, files = rows["step"].to_numpy(), rows["wall_time"].to_numpy(), rows["file_id"]
     kept: list[Integers] = []
     again = np.zeros(len(steps), dtype=bool)
@@ -142,9 +149,9 @@ def _of_age(rows: pa.Table, chosen: np.ndarray, wrapped: dict[Name, int]) -> Par
             again[start + places] = False
             if len(places) == stop - start:
                 interleaved[_name(rows, start)] = len(files[start:stop].unique())
-    current = rows.take(pa.array(np.concatenate(kept)))
+    current = chosen_rows(rows, np.concatenate(kept))
     named = {key: step for key, step in wrapped.items() if key in set(_names(current))}
-    return Parted(current, rows.filter(pa.array(again)), interleaved, named)
+    return Parted(current, chosen_rows(rows, np.flatnonzero(again)), interleaved, named)
 
 
 def _names(rows: pa.Table) -> Iterator[Name]:

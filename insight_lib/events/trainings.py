@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.events.superseded import is_interleaved
 
 _LEAST_POINTS = 3
 """Points of a training that begins within a file, and of what comes before it."""
@@ -126,8 +127,10 @@ def _place_of_restart(series: Sequence[Written], one: Written, at: int) -> int:
 def _starts_again(one: Written) -> Integers:
     """Return the points, but for the first, at which a series is at its first step again."""
     steps, file = one.steps, one.file
-    if (steps == steps[0]).all():
-        return np.zeros(0, np.int64)  # a first value that each session writes, or no steps at all
+    is_in_turn = is_interleaved(steps, len(np.unique(file)), one.wall_times)
+    # All equal: a first value that each session writes, or the steps of who never passes any.
+    if is_in_turn or (steps == steps[0]).all():
+        return np.zeros(0, np.int64)
     rises = np.diff(steps)
     interval = float(np.median(rises[rises > 0])) if (rises > 0).any() else 0.0
     is_near = (steps[1:] <= steps[0]) | (steps[1:] < steps[0] + interval)

@@ -1,10 +1,10 @@
 """A logged number other than a loss became NaN or infinite.
 
 **Looks for** NaN and infinite values in every scalar series that is no loss. Where the series is
-one that a healthy training keeps finite (norm of gradients or weights, learning rate, entropy, KL,
-regression error, perplexity) and its last {lasting_points} points or more are not finite, this is
-an error; fewer at the end are a warning. A metric may be undefined by nature (a precision of 0/0,
-the explained variance of a constant, a reward before the first episode ended): only one that had
+one that a healthy training keeps finite (norm of gradients or weights, learning rate, loss scale,
+entropy, KL) and its last {lasting_points} points or more are not finite, this is an error; fewer at
+the end are a warning. A metric may be undefined by nature (a precision of 0/0, the explained
+variance of a constant, a reward before the first episode ended): only one that had
 {lasting_points} finite points and then is not finite for {lasting_points} or more, to its end, is a
 warning. All else is a note. Where a loss broke before, and stays so, `non_finite_loss` says it.
 
@@ -32,7 +32,7 @@ from insight_lib.series.role import Role
 
 _FINITE_BY_NATURE = frozenset(
     {Role.GRADIENT_NORM, Role.WEIGHT_NORM, Role.LEARNING_RATE, Role.LOSS_SCALE, Role.TEMPERATURE}
-    | {Role.POLICY_ENTROPY, Role.KL, Role.REGRESSION_ERROR, Role.PERPLEXITY}
+    | {Role.POLICY_ENTROPY, Role.KL}
 )
 
 

@@ -58,7 +58,7 @@ def check(view: RunView, limits: Limits) -> Iterator[Finding]:
     found = [
         (loss, place)
         for loss in view.with_role(Role.TOTAL_LOSS)
-        if (place := _falls_at(loss.series.values, limits)) is not None
+        if not loss.about.moving and (place := _falls_at(loss.series.values, limits)) is not None
     ]
     if found:
         yield _finding(*min(found, key=lambda pair: int(pair[0].series.steps[pair[1]])))
