@@ -23,8 +23,8 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import noise, start_level
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import noise, start_level
 from insight_lib.series.role import Role
 
 _WINDOW = 5
