@@ -14,10 +14,10 @@ from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import DamagedSpan, find_event_files, read_files, role_source
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.view import run_views
+from insight_lib.dissection.run.trainings import training_views
 from insight_lib.errors import ConfigError
-from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.ingest.placement import PlacedFile
+from insight_lib.events.parted_rows import parted_rows
 from insight_lib.events.runs.told import artifacts_by_run
 from insight_lib.events.runs.told_training import told_configs, told_topologies
 from insight_lib.series.override import Override
@@ -85,12 +85,10 @@ def diagnose(
     told = artifacts_by_run(found.told)
     configs = told_configs(told)
     configs |= {run_id: text for run_id, text in texts.items() if text is not None}
-    scalars, superseded = parted_rows(found.scalars)
-    views = run_views(
-        scalars,
+    views = training_views(
+        parted_rows(found.scalars),
         statistics.rows,
         configs,
-        superseded=superseded,
         role_source=role_source(found, overrides),
         topologies=told_topologies(told),
     )

@@ -21,11 +21,25 @@ MOST_LAYERS = 8
 
 
 def dissect(views: Iterable[RunView], rules: Sequence[Rule[Any]] = RULES) -> list[Finding]:
-    """Apply the rules to every run; the findings of a run are linked and ranked (``causes``)."""
+    """Apply the rules to every run; the findings of a run are linked and ranked (``causes``).
+
+    What was trained before in the same folder is judged first, each training by itself.
+    """
     findings: list[Finding] = []
     for view in views:
-        findings += link([finding for rule in rules for finding in _of_rule(rule, view)])
+        findings += _judge(_with_judged_earlier(view, rules), rules)
     return findings
+
+
+def _with_judged_earlier(view: RunView, rules: Sequence[Rule[Any]]) -> RunView:
+    if not view.earlier:
+        return view
+    judged = (replace(one, found=tuple(_judge(one, rules))) for one in view.earlier)
+    return replace(view, earlier=tuple(judged))
+
+
+def _judge(view: RunView, rules: Sequence[Rule[Any]]) -> list[Finding]:
+    return link([finding for rule in rules for finding in _of_rule(rule, view)])
 
 
 def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:

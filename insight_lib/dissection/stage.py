@@ -8,9 +8,10 @@ from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.rule_settings_store import Settings, remembered_settings
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.view import run_views
+from insight_lib.dissection.run.trainings import training_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
-from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
+from insight_lib.events.current_rows import CURRENT_COLUMNS
+from insight_lib.events.parted_rows import parted_rows
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.events.runs.told_config import with_hparams
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
@@ -24,17 +25,13 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]], series: SeriesS
     """Apply the rules to some whole runs."""
     runs = tables["runs"].to_pylist(maps_as_pydicts="lossy")
     known = {row["run_id"]: row["config"] or _told(row) for row in runs}
-    configs = {run_id: config for run_id, config in known.items() if config is not None}
-    scalars, superseded = parted_rows(tables["scalars"])
-    topologies = {row["run_id"]: row["topology"] for row in runs if row["topology"] is not None}
-    views = run_views(
-        scalars,
+    views = training_views(
+        parted_rows(tables["scalars"]),
         tables["layer_stats"],
-        configs,
+        {run_id: config for run_id, config in known.items() if config is not None},
         tables["sample_counts"],
-        superseded,
         role_source=known_roles(tables, series),
-        topologies=topologies,
+        topologies={row["run_id"]: row["topology"] for row in runs if row["topology"] is not None},
     )
     return {"findings": findings_table(dissect(views, rules))}
 

@@ -54,6 +54,22 @@ def test_what_a_restart_superseded_does_not_count(tmp_path):
     assert (noted.rule, noted.severity) == ("repeated_steps", "info")
 
 
+def test_a_nan_of_an_earlier_training_in_the_folder_is_told(tmp_path):
+    write_loss(tmp_path / "run", [1.0, 0.9, np.nan, np.nan])
+    for name, values in (("1", [1.0, 0.9, 0.8]), ("2", [1.0, 0.9, 0.8, 0.7])):
+        write_loss(tmp_path / name, values)
+        (again,) = (tmp_path / name).iterdir()
+        again.rename(tmp_path / "run" / f"events.out.tfevents.999999999{name}.again")
+    (told,) = diagnose(tmp_path / "run").findings
+    assert (told.rule, told.severity, told.first_step) == ("several_trainings", "warning", 2)
+    assert told.evidence["trainings"] == 3
+    assert told.evidence["earlier"] == [
+        "training 1: step 0 to 3, 4 points; error: The loss loss became NaN at step 2 and did not "
+        "recover",
+        "training 2: step 0 to 2, 3 points; no rule fired",
+    ]
+
+
 def test_damaged_bytes_are_named_and_the_rest_is_diagnosed(tmp_path):
     write_loss(tmp_path / "run", [1.0, np.nan, np.nan, np.nan])
     (file,) = (tmp_path / "run").iterdir()

@@ -148,9 +148,17 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "non_finite_loss",
     ),
+    "non_finite_scalar": (
+        "non_finite_tensors",
+        "exploding_gradient",
+        *_SET_UP,
+        "learning_rate_too_high",
+    ),
+    "zero_loss": ("non_finite_tensors", "non_finite_scalar", "exploding_gradient"),
     "non_finite_loss": (
         "non_finite_tensors",
         "loss_scale_floor",
+        "non_finite_scalar",
         "exploding_gradient",
         *_SET_UP,
         "learning_rate_jump",

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.run.graph_order import in_graph_order
 from insight_lib.dissection.run.samples import Samples, run_samples
 from insight_lib.dissection.run.tensor_series import TensorSeries
@@ -89,6 +90,11 @@ class RunView:
         stepless: (stream, tag) to the one step that all points of its series carry, of those whose
             writer never passed a step.
         role_source: says what the scalar series are.
+        interleaved: (stream, tag) to the number of files that it was written to in turn.
+        wrapped: (stream, tag) to the last step before its counter started again for want of bits.
+        earlier: what was trained in the run's folder before, the first training first; their
+            scalars only, since no more is kept.
+        found: what the rules found in an earlier training.
     """
 
     run_id: str
@@ -100,6 +106,10 @@ class RunView:
     superseded: Mapping[Key, Integers] = field(default_factory=dict)
     stepless: Mapping[Key, int] = field(default_factory=dict)
     role_source: RoleSource = RECOGNISED
+    interleaved: Mapping[Key, int] = field(default_factory=dict)
+    wrapped: Mapping[Key, int] = field(default_factory=dict)
+    earlier: tuple["RunView", ...] = ()
+    found: tuple[Finding, ...] = ()
 
     @cached_property
     def roles(self) -> Mapping[Key, SeriesRole]:
