@@ -1,6 +1,7 @@
 """``make bench``: run the benchmarks, print the table, write ``build/bench.json``.
 
-With names as arguments only these run, and only their entries are replaced.
+With names as arguments, or the beginning of names, only these run and only their entries are
+replaced.
 """
 
 import json
@@ -28,6 +29,8 @@ from tests.bench.evaluation_stage import (
     evaluation_stage_vs_spark_ml,
 )
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
+from tests.bench.many_runs import diagnose_memory_mb, nightly_1000_runs_s
+from tests.bench.public_runs import public_runs_false_alarms, public_runs_recall
 from tests.bench.tracer import (
     trace_overhead_cnn,
     trace_overhead_embedding,
@@ -38,6 +41,7 @@ RESULTS = Path("build/bench.json")
 BENCHMARKS = {
     "demo_s": demo_s,
     "nightly_again_s": nightly_again_s,
+    "nightly_1000_runs_s": nightly_1000_runs_s,
     "ingest_points_per_s": ingest_points_per_s,
     "ingest_nothing_new_s": ingest_nothing_new_s,
     "ingest_proportional": ingest_proportional,
@@ -47,6 +51,7 @@ BENCHMARKS = {
     "decode_histograms_vs_eventaccumulator": decode_histograms_vs_eventaccumulator,
     "decode_memory": decode_memory,
     "diagnose_100mb_s": diagnose_100mb_s,
+    "diagnose_memory_mb": diagnose_memory_mb,
     "evaluation_stage_vs_duckdb_exact": evaluation_stage_vs_duckdb_exact,
     "evaluation_stage_vs_duckdb_10k": evaluation_stage_vs_duckdb_10k,
     "evaluation_stage_vs_spark_ml": evaluation_stage_vs_spark_ml,
@@ -54,6 +59,8 @@ BENCHMARKS = {
     "metrics_from_histograms_s": metrics_from_histograms_s,
     "dissection_zoo": dissection_zoo,
     "dissection_false_errors": dissection_false_errors,
+    "public_runs_recall": public_runs_recall,
+    "public_runs_false_alarms": public_runs_false_alarms,
     "trace_overhead_mlp": trace_overhead_mlp,
     "trace_overhead_cnn": trace_overhead_cnn,
     "trace_overhead_embedding": trace_overhead_embedding,
@@ -62,14 +69,14 @@ BENCHMARKS = {
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks, or all, and return the exit status."""
-    unknown = [name for name in names if name not in BENCHMARKS]
+    unknown = [name for name in names if not _named(name)]
     if unknown:
         print(f"no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
     entries = (
         {} if not RESULTS.exists() else {e["name"]: e for e in json.loads(RESULTS.read_text())}
     )
-    for name in names or BENCHMARKS:
+    for name in _wanted(names):
         with Watch() as watch:
             entry = BENCHMARKS[name]()
         entries[name] = asdict(entry) | asdict(watch.conditions)
@@ -81,6 +88,15 @@ def main(names: list[str]) -> int:
     shown = [[entry.get(c) for c in columns] for entry in entries.values()]
     print_table(f"Benchmarks, {machine()}", columns, shown)
     return 0
+
+
+def _wanted(names: list[str]) -> list[str]:
+    return [each for name in names for each in _named(name)] or list(BENCHMARKS)
+
+
+def _named(name: str) -> list[str]:
+    """Return the benchmark of a name, else those whose names begin so."""
+    return [name] if name in BENCHMARKS else [each for each in BENCHMARKS if each.startswith(name)]
 
 
 if __name__ == "__main__":

@@ -45,8 +45,9 @@ from insight_lib.dissection.run.loss_curves import (
     fell_since_best,
     loss_curves,
 )
-from insight_lib.dissection.run.losses import end_level, validation_accuracies
+from insight_lib.dissection.run.losses import validation_accuracies
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import end_level
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.losses import (
-    fall_of_training,
-    noise,
-    training_loss,
-    validation_loss,
-)
+from insight_lib.dissection.run.losses import fall_of_training, training_loss, validation_loss
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import noise
 from insight_lib.series.series import Series
 
 # Of the last fifth of a series that makes its end: fewer points have no median.

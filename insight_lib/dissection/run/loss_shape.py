@@ -3,7 +3,7 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.losses import end_level, start_level
+from insight_lib.series.change.levels import end_level, start_level
 
 _LEVELS = 5
 
