@@ -16,7 +16,7 @@ _MOST_REASONS = 10
 def print_verdicts(verdicts: Sequence[RunVerdict]) -> None:
     """Print one row a run, then why something was not judged and what to do.
 
-    The row of a run that is not judged says why itself.
+    The row of a run that is not judged itself gives the first reason.
     """
     rows = [
         (one.run_id, one.verdict.value, ", ".join(one.judged) or None, _missing(one))
@@ -32,12 +32,17 @@ def print_verdicts(verdicts: Sequence[RunVerdict]) -> None:
 
 
 def _missing(one: RunVerdict) -> str | None:
-    told = (f"{aspect}: {why}" for aspect, why in one.not_judged.items() if _decides(one, aspect))
-    return "; ".join(told) or ", ".join(one.not_judged) or None
+    told = _told(one)
+    first = [] if told is None else [f"{told}: {one.not_judged[told]}"]
+    others = ", ".join(aspect for aspect in one.not_judged if aspect != told)
+    return "; ".join([*first, *([others] if others else [])]) or None
 
 
-def _decides(one: RunVerdict, aspect: str) -> bool:
-    return one.verdict is Verdict.NOT_JUDGED and aspect in SHOW_LEARNING
+def _told(one: RunVerdict) -> str | None:
+    """Return the aspect whose reason the run's row gives."""
+    if one.verdict is not Verdict.NOT_JUDGED:
+        return None
+    return next((aspect for aspect in one.not_judged if aspect in SHOW_LEARNING), None)
 
 
 def _reasons(verdicts: Sequence[RunVerdict]) -> list[str]:
@@ -46,7 +51,7 @@ def _reasons(verdicts: Sequence[RunVerdict]) -> list[str]:
     runs: dict[str, set[str]] = defaultdict(set)
     for one in verdicts:
         for aspect, why in one.not_judged.items():
-            if not _decides(one, aspect):
+            if aspect != _told(one):
                 aspects[why] += [aspect] if aspect not in aspects[why] else []
                 runs[why].add(one.run_id)
     ordered = sorted(aspects, key=lambda why: -len(runs[why]))

@@ -232,9 +232,14 @@ def test_diagnose_prints_each_verdict_with_what_is_missing_and_counts_them(four_
         "loss",
         "validation, metric, layers, inputs, evaluation",
     ]
-    assert verdicts["logs/short"][:2] == ["not judged", "-"]
-    assert "loss: loss has 3 points only: 5 are needed" in verdicts["logs/short"][2]
+    assert verdicts["logs/short"] == [
+        "not judged",
+        "-",
+        "loss: loss has 3 points only: 5 are needed; "
+        "validation, metric, layers, inputs, evaluation",
+    ]
     assert "loss: no scalar was logged" in verdicts["logs/empty"][2]
+    assert "no loss" not in printed
     assert "\n  layers, inputs (4 runs): not traced: use TensorTracer\n" in printed
     assert "runs: 4 (1 failing, 0 attention, 2 not judged, 1 healthy)," in printed.splitlines()[-1]
 
