@@ -13,8 +13,8 @@ from typing import Any
 
 from insight_lib.cli.output import print_table, shown
 from insight_lib.cli.risk import print_quality
+from insight_lib.cli.verdicts import print_verdict_counts
 from insight_lib.cli.zoo import train_zoo
-from insight_lib.dissection.verdict import verdict_counts
 from insight_lib.errors import InputError
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
@@ -62,8 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         nightly(lake, workers, inputs, place / "report")
     print()
     _print_outcome(lake, truth)
-    verdicts = lake.read("runs", ["verdict"])["verdict"].to_pylist()
-    print(f"runs: {len(verdicts):,} ({verdict_counts(verdicts)})")
+    print_verdict_counts(lake)
     print_quality(lake)
     print(f"report: {shown(place / 'report' / INDEX)}")
     return 0

@@ -12,7 +12,7 @@ from insight_lib.cli.options import (
     reaches,
 )
 from insight_lib.cli.output import shown
-from insight_lib.dissection.verdict import verdict_counts
+from insight_lib.cli.verdicts import print_verdict_counts
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
@@ -39,8 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out or report_folder(lake)
     with only_writer(lake.root):
         nightly(lake, SparkWorkers(), inputs, out)
-    verdicts = lake.read("runs", ["verdict"])["verdict"].to_pylist()
-    print(f"runs: {len(verdicts):,} ({verdict_counts(verdicts)})")
+    print_verdict_counts(lake)
     print(f"report: {shown(out.resolve() / INDEX)}")
-    severities = lake.read("findings", ["severity"])["severity"].to_pylist()
-    return 1 if reaches(set(severities), set(verdicts), arguments.fail_on) else 0
+    severities, verdicts = (
+        set(lake.read(table, [column])[column].to_pylist())
+        for table, column in (("findings", "severity"), ("runs", "verdict"))
+    )
+    return 1 if reaches(severities, verdicts, arguments.fail_on) else 0

@@ -10,12 +10,12 @@ from typing import Any
 from insight_lib.dealer.reading import CONFIG_FILE, load
 from insight_lib.dissection.dissect import dissect_and_judge
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.judge import RunVerdict
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import DamagedSpan, read_files
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import run_views
-from insight_lib.dissection.verdict import RunVerdict
 from insight_lib.errors import ConfigError, InputError
 from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.ingest.placement import PlacedFile, place_files

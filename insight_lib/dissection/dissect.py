@@ -10,10 +10,10 @@ import pyarrow as pa
 from insight_lib.dissection.findings.causes import link
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.severity import SEVERITIES
+from insight_lib.dissection.judge import RunVerdict, judge
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import RunView
-from insight_lib.dissection.verdict import RunVerdict, judge
 from insight_lib.lake.contract import contract
 from insight_lib.strict_json import strict_json
 

@@ -4,8 +4,9 @@ import pytest
 
 from insight_lib.dissection.dissect import dissect_and_judge, verdicts_table
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.judge import judge
 from insight_lib.dissection.run.view import RunView
-from insight_lib.dissection.verdict import Verdict, judge, verdict_counts
+from insight_lib.dissection.verdict import Verdict, verdict_counts
 from insight_lib.lake.contract import contract
 
 FALLING = [1.0, 0.8, 0.6, 0.5, 0.4]
