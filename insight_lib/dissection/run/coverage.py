@@ -48,6 +48,8 @@ _METRICS = (
 _OF_REINFORCEMENT = frozenset(
     {Role.RETURN, Role.EPISODE_LENGTH, Role.VALUE_LOSS, Role.POLICY_LOSS, Role.POLICY_ENTROPY}
 )
+# The adversary of a Wasserstein generator is called a critic.
+_ADVERSARIES = (Role.DISCRIMINATOR_LOSS, Role.VALUE_LOSS)
 _NOT_TRACED = "not traced: use TensorTracer"
 
 
@@ -87,11 +89,10 @@ def _loss(view: RunView) -> _Told | None:
     if falling:
         return _of_series(falling)
     # Two losses that work against each other need not fall, but must stay in balance.
-    generator, discriminator = (
-        view.with_role(role) for role in (Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS)
-    )
-    if generator and discriminator:
-        return min(_of_series(generator), _of_series(discriminator), key=lambda one: one.is_judged)
+    generator = view.with_role(Role.GENERATOR_LOSS)
+    adversary = view.with_role(*_ADVERSARIES)
+    if generator and adversary:
+        return min(_of_series(generator), _of_series(adversary), key=lambda one: one.is_judged)
     if not view.scalars:
         return _Told(False, "no scalar was logged: log the loss of each epoch or step")
     if _is_reinforcement(view):
@@ -180,7 +181,8 @@ def _points(one: NamedSeries) -> int:
 
 
 def _is_reinforcement(view: RunView) -> bool:
-    return any(about.role in _OF_REINFORCEMENT for about in view.roles.values())
+    roles = {about.role for about in view.roles.values()}
+    return Role.GENERATOR_LOSS not in roles and not roles.isdisjoint(_OF_REINFORCEMENT)
 
 
 def _counted(count: int, noun: str, plural: str | None = None) -> str:

@@ -100,14 +100,16 @@ def test_a_policy_without_a_return_is_asked_for_it(make_view):
     assert found.not_judged == NOT_TRACED | {"return": missing}
 
 
+@pytest.mark.parametrize("adversary", ["loss_D", "critic_loss"])
 @pytest.mark.parametrize("points", [3, 5])
-def test_two_adversaries_are_a_loss_where_both_have_enough_points(make_view, points):
-    scalars = {".:loss_G": FALLING, ".:loss_D": FALLING[:points]}
+def test_two_adversaries_are_a_loss_where_both_have_enough_points(make_view, adversary, points):
+    scalars = {".:generator_loss": FALLING, f".:{adversary}": FALLING[:points]}
     found = coverage(make_view({"scalars": scalars}))
+    assert "return" not in found.not_judged
     if points == 5:
-        assert set(found.judged) == {"loss"}
+        assert found.judged == {"loss": "generator_loss, 5 points"}
     else:
-        assert found.not_judged["loss"] == "loss_D has 3 points only: 5 are needed"
+        assert found.not_judged["loss"] == f"{adversary} has 3 points only: 5 are needed"
 
 
 @pytest.mark.parametrize("steps", [MIN_STEPS - 1, MIN_STEPS])
