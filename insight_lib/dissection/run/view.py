@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -110,6 +110,11 @@ class RunView:
     wrapped: Mapping[Key, int] = field(default_factory=dict)
     earlier: tuple["RunView", ...] = ()
     found: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of_nothing(cls, run_id: str) -> Self:
+        """Return the view of a run that wrote nothing that a rule may look at."""
+        return cls(run_id, {}, {}, None, {})
 
     @cached_property
     def roles(self) -> Mapping[Key, SeriesRole]:
