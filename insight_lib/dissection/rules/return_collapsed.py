@@ -20,13 +20,8 @@ from dataclasses import dataclass
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.return_course import Course
-from insight_lib.dissection.run.returns import (
-    LOST_ERRORS,
-    LOST_SHARE,
-    MIN_POINTS,
-    has_collapsed,
-    uncontradicted,
-)
+from insight_lib.dissection.run.return_outcome import LOST_ERRORS, LOST_SHARE, has_collapsed
+from insight_lib.dissection.run.returns import MIN_POINTS, uncontradicted
 from insight_lib.dissection.run.view import RunView
 
 

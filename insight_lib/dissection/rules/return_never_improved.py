@@ -22,14 +22,13 @@ from dataclasses import dataclass
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.return_course import Course
-from insight_lib.dissection.run.returns import (
+from insight_lib.dissection.run.return_outcome import (
     IMPROVED_ERRORS,
-    MIN_POINTS,
     has_collapsed,
     has_improved,
     is_below_start,
-    uncontradicted,
 )
+from insight_lib.dissection.run.returns import MIN_POINTS, uncontradicted
 from insight_lib.dissection.run.view import RunView
 
 

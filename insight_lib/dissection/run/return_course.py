@@ -124,10 +124,20 @@ class Course:
         parts = np.array_split(self.values, min(STRETCHES, self.values.size))
         return np.array([float(part.mean()) for part in parts])
 
-    def standard_error(self, one: Floats, other: Floats) -> float:
-        """Return the standard error of the difference of the means of two stretches; above 0."""
-        error = float(np.hypot(self._error(one), self._error(other)))
-        return max(error, ROUNDING * self.size, np.finfo(float).tiny)
+    @cached_property
+    def start_error(self) -> float:
+        """The standard error of the mean of the first stretch."""
+        return self._error(self.beginning)
+
+    @cached_property
+    def best_error(self) -> float:
+        """That of the best stretch."""
+        return self._error(self.best)
+
+    @cached_property
+    def end_error(self) -> float:
+        """That of the last fifth."""
+        return self._error(self.ending)
 
     def onset(self, before: float, after: float, earliest: int) -> int:
         """Return the place since which the values are nearer to one level than to another."""
@@ -144,11 +154,12 @@ class Course:
         return self.values[place : place + self.stretch]
 
     def _error(self, values: Floats) -> float:
-        """Return the standard error of the mean of some neighbouring values."""
+        """Return the standard error of the mean of some neighbouring values; never 0."""
         spread = self._noise if values.size < _FOR_SPREAD else float(values.std(ddof=1))
         lags = np.arange(1, self.values.size)
         factor = variance_factor(self._residuals, np.maximum(0.0, 1 - lags / values.size))
-        return float(spread * np.sqrt(factor / values.size))
+        error = float(spread * np.sqrt(factor / values.size))
+        return max(error, ROUNDING * self.size, np.finfo(float).tiny)
 
     @cached_property
     def _noise(self) -> float:

@@ -1,37 +1,21 @@
-"""What became of the returns of a run: improved, lost, below their start, or none of these."""
+"""The returns of a run, and whether one of them speaks for its training."""
 
-import numpy as np
+from functools import lru_cache
 
 from insight_lib.dissection.run.finite_points import finite_points
-from insight_lib.dissection.run.return_course import ROUNDING, STRETCHES, Course
+from insight_lib.dissection.run.return_course import Course
+from insight_lib.dissection.run.return_outcome import (
+    has_collapsed,
+    has_improved,
+    is_below_start,
+)
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.role import Role
 
 MIN_POINTS = 6
 """Of a return that is judged: two each for its start, its best and its end."""
-IMPROVED_ERRORS = 2.0
-"""Standard errors above its start of a return that improved: 95 % of noise stays below."""
-LOST_SHARE = 0.5
-"""Of what was gained, or of the range: half."""
-LOST_ERRORS = 4.0
-"""Standard errors of a loss: the best of twenty stretches lies three above the others by chance."""
-# A medium effect: half a standard deviation (Cohen, Statistical Power Analysis, 1988). Of many
-# points also a difference that does not matter is beyond noise.
-_LOST_SPREADS = 0.5
-# The same of returns that hardly vary: one of 252 that ends at 249 has lost nothing.
-_LOST_SIZE = 0.05
 # A return that lost a quarter of its gain has not kept it, whether or not it collapsed.
 _KEPT_SHARE = 0.25
-_LEARNT_ERRORS = 3.0
-_POINTS_OF_BREAK = 2
-_SPREADS_OF_LEVEL = 2.0
-_SPREADS_OF_VALUE = 3.0
-_AS_LOW = 0.05
-# Kendall's tau of ten levels has a p-value of 0.01 there.
-_RISING = 0.6
-_EXCEEDING, _POINTS_TO_RANK = 0.9, 20
-_AT_CEILING = 0.5
-_POINTS_AT_CEILING = 3
 
 
 def courses(view: RunView, min_points: int = MIN_POINTS) -> list[Course]:
@@ -40,8 +24,7 @@ def courses(view: RunView, min_points: int = MIN_POINTS) -> list[Course]:
     A constant return tells nothing where another one of the same stream varies: an environment
     that gives 1 for each step has a mean reward of 1.
     """
-    returns = [finite_points(one) for one in view.with_role(Role.RETURN)]
-    found = [Course(one) for one in returns if one.series.values.size >= min_points]
+    found = [course for course in _all_courses(view) if course.values.size >= min_points]
     varying = {course.named.stream for course in found if not course.is_constant}
     return [one for one in found if not (one.is_constant and one.named.stream in varying)]
 
@@ -73,64 +56,6 @@ def is_good(view: RunView) -> bool:
     return any(_is_fine(course) for course in courses(view))
 
 
-def has_improved(course: Course, errors: float = IMPROVED_ERRORS) -> bool:
-    """Return whether a return ends above its start beyond noise, or at the best that there is.
-
-    Any of these is enough, since a run that learns must not be called one that does not:
-
-    * its last fifth lies above its first tenth by some standard errors;
-    * it lies far above the first points, and hardly any later value is as low as these;
-    * its levels rise nearly throughout, or nine of ten of its last values exceed its first ones:
-      returns have heavy tails;
-    * at least half of the values of its last half are the highest that was ever reached: the most
-      that the environment gives.
-    """
-    rise = course.end_level - course.start_level
-    return (
-        rise > errors * course.standard_error(course.ending, course.beginning)
-        or _left_first_level(course)
-        or _rises(course)
-        or _exceeds(course)
-        or _is_at_ceiling(course)
-    )
-
-
-def has_collapsed(course: Course, lost: float = LOST_SHARE, errors: float = LOST_ERRORS) -> bool:
-    """Return whether a return rose beyond noise and then lost a share of it, to the end."""
-    gained = course.best_level - course.lowest_start
-    fall = course.best_level - course.end_level
-    least_gain = _LEARNT_ERRORS * course.standard_error(course.best, course.beginning)
-    least_fall = errors * course.standard_error(course.best, course.ending)
-    if _breaks_off(course):
-        least_gain, least_fall = course.best_level - float(course.best.min()), 0.0
-    return gained > least_gain and fall >= lost * gained and _is_loss(course, fall, least_fall)
-
-
-def is_below_start(course: Course, lost: float = LOST_SHARE, errors: float = LOST_ERRORS) -> bool:
-    """Return whether a return that had not risen ends below its start, and low in its range."""
-    fall = course.start_level - course.end_level
-    error = course.standard_error(course.beginning, course.ending)
-    return (
-        not has_collapsed(course)
-        and course.end_level < course.lowest_start
-        and fall >= lost * course.range
-        and _is_loss(course, fall, errors * error)
-    )
-
-
-def _is_loss(course: Course, fall: float, least: float) -> bool:
-    return fall > max(least, _LOST_SPREADS * course.spread, _LOST_SIZE * course.size)
-
-
-def _breaks_off(course: Course) -> bool:
-    """Return whether the last fifth lies below all of the best stretch by more than it varies.
-
-    A return that rises steeply and breaks off has no level at its best whose error is small.
-    """
-    gap = float(course.best.min() - course.ending.max())
-    return gap > float(np.ptp(course.ending)) and course.best.size > _POINTS_OF_BREAK
-
-
 def _is_fine(course: Course) -> bool:
     lost = has_collapsed(course, _KEPT_SHARE) or is_below_start(course)
     return has_improved(course) and not lost
@@ -141,32 +66,8 @@ def _is_of_same_training(one: Course, other: Course) -> bool:
     return mine.stream == theirs.stream or mine.about.phase != theirs.about.phase
 
 
-def _left_first_level(course: Course) -> bool:
-    later, first = course.values[course.stretch :], float(course.values[0])
-    is_left = course.end_level - course.first_level > _SPREADS_OF_LEVEL * course.spread
-    if is_left and float(np.mean(later <= course.first_level)) <= _AS_LOW:
-        return True
-    is_lowest = bool((later > first).all())
-    return is_lowest and course.end_level - first > _SPREADS_OF_VALUE * course.spread
-
-
-def _rises(course: Course) -> bool:
-    levels = course.levels()
-    signs = np.sign(np.subtract.outer(levels, levels))[np.tril_indices(levels.size, -1)]
-    return levels.size == STRETCHES and float(signs.mean()) >= _RISING
-
-
-def _exceeds(course: Course) -> bool:
-    if course.values.size < _POINTS_TO_RANK:
-        return False
-    first, last = np.sort(course.beginning), course.ending
-    return float(np.searchsorted(first, last).mean()) >= _EXCEEDING * first.size
-
-
-def _is_at_ceiling(course: Course) -> bool:
-    top = float(course.values.max())
-    if course.is_constant:
-        # No success rate is higher, and the mean reward of a step is 1 of any policy at times.
-        return abs(top - 1) <= ROUNDING
-    at_top = course.values[course.values.size // 2 :] >= top - ROUNDING * course.size
-    return int(at_top.sum()) >= _POINTS_AT_CEILING and float(at_top.mean()) >= _AT_CEILING
+@lru_cache(maxsize=1)
+def _all_courses(view: RunView) -> tuple[Course, ...]:
+    """Return the course of each return; the rules ask one after the other for those of one run."""
+    found = (finite_points(one) for one in view.with_role(Role.RETURN))
+    return tuple(Course(one) for one in found if one.series.values.size)
