@@ -33,6 +33,15 @@ _KEPT_FROM_LEARNING = (
     "linear_hidden_layers",
     "dropout_too_high",
 )
+# What keeps a policy from learning, or makes it forget.
+_OF_POLICY = (
+    "entropy_collapsed",
+    "policy_step_too_large",
+    "critic_diverged",
+    "unscaled_rewards",
+    "non_finite_loss",
+    "learning_rate_too_high",
+)
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
         "large_initialisation",
@@ -194,4 +203,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "linear_hidden_layers",
     ),
     "overtraining": ("overfitting",),
+    "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
+    "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
+    "entropy_collapsed": ("policy_step_too_large", "critic_diverged", "unscaled_rewards"),
+    "return_collapsed": _OF_POLICY,
+    "return_below_start": _OF_POLICY,
+    "return_never_improved": _OF_POLICY,
 }
