@@ -61,6 +61,11 @@ def batch_loss(view: RunView) -> NamedSeries | None:
     return max(chosen, key=lambda loss: loss.series.steps.size, default=None)
 
 
+def follows_moving_target(view: RunView) -> bool:
+    """Return whether the run is reinforcement learning or adversarial training."""
+    return any(one.moving or one.role is Role.RETURN for one in view.roles.values())
+
+
 def start_of_training(view: RunView, loss: NamedSeries) -> float:
     """Return the training loss before anything was learnt, as far as it is known.
 
