@@ -1,4 +1,4 @@
-"""The bench keeps what an entry took of the machine beside it."""
+"""The bench keeps what an entry took of the machine."""
 
 import json
 import subprocess

@@ -71,7 +71,7 @@ def _found(decoded: Decoded, file: PlacedFile) -> Found:
     scalars = _placed(decoded.scalars, file).select(CURRENT_COLUMNS)
     measured = (
         measure_artifacts(_placed(decoded.artifacts, file)),
-        measure_histograms(_placed(_not_beside_compact(decoded), file)),
+        measure_histograms(_placed(_not_repeating_compact(decoded), file)),
         measure_scalars(scalars),
     )
     damaged = tuple(
@@ -81,7 +81,7 @@ def _found(decoded: Decoded, file: PlacedFile) -> Found:
     return Found(scalars, measured, decoded.records, damaged)
 
 
-def _not_beside_compact(decoded: Decoded) -> pa.Table:
+def _not_repeating_compact(decoded: Decoded) -> pa.Table:
     """Return the histograms without those that only repeat a compact summary."""
     compact = pc.unique(decoded.artifacts["tag"]).to_pylist()
     with_compact = [tag.removesuffix(STATS) for tag in compact if tag.endswith(STATS)]

@@ -66,7 +66,7 @@ class Place:
                     yield FoundFile(file, runs.of(printable(says[0])), says[1])
             else:
                 reading = Reading(self.columns, keys=parted(file.below).keys)
-                yield FoundFile(file, _run_beside(self.root, file.below), reading)
+                yield FoundFile(file, _run_of_neighbour(self.root, file.below), reading)
 
     def is_wanted(self, below: str) -> bool:
         """Return whether a file is one of the place, by its path relative to the root."""
@@ -118,7 +118,7 @@ def is_finished(below: str) -> bool:
     return format_of(name) is not None and not name.startswith(HIDDEN)
 
 
-def _run_beside(root: Root, below: str) -> str:
+def _run_of_neighbour(root: Root, below: str) -> str:
     directory = "/".join(parted(below).path.split("/")[:-2])
     first = root_name(root)
     return f"{first}/{printable(directory)}" if directory else first

@@ -29,6 +29,7 @@ from tests.bench.evaluation_stage import (
     evaluation_stage_vs_spark_ml,
 )
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
+from tests.bench.many_runs import diagnose_memory_mb, nightly_1000_runs_s
 from tests.bench.public_runs import public_runs_false_alarms, public_runs_recall
 from tests.bench.tracer import (
     trace_overhead_cnn,
@@ -40,6 +41,7 @@ RESULTS = Path("build/bench.json")
 BENCHMARKS = {
     "demo_s": demo_s,
     "nightly_again_s": nightly_again_s,
+    "nightly_1000_runs_s": nightly_1000_runs_s,
     "ingest_points_per_s": ingest_points_per_s,
     "ingest_nothing_new_s": ingest_nothing_new_s,
     "ingest_proportional": ingest_proportional,
@@ -49,6 +51,7 @@ BENCHMARKS = {
     "decode_histograms_vs_eventaccumulator": decode_histograms_vs_eventaccumulator,
     "decode_memory": decode_memory,
     "diagnose_100mb_s": diagnose_100mb_s,
+    "diagnose_memory_mb": diagnose_memory_mb,
     "evaluation_stage_vs_duckdb_exact": evaluation_stage_vs_duckdb_exact,
     "evaluation_stage_vs_duckdb_10k": evaluation_stage_vs_duckdb_10k,
     "evaluation_stage_vs_spark_ml": evaluation_stage_vs_spark_ml,

@@ -14,7 +14,7 @@ COPIES = 10
 
 @pytest.fixture(scope="module")
 def killed(workers, tmp_path_factory):
-    """What became of each attempt, beside the log root and its undisturbed ingestion."""
+    """What became of each attempt, with the log root and its undisturbed ingestion."""
     folder = tmp_path_factory.mktemp("killed")
     attempts = list(repeated(folder, workers, count=2, seed=1, copies=COPIES))
     return attempts, folder / "logs", tables(open_lake(folder / "undisturbed"))

@@ -22,7 +22,7 @@ def compute_statistics(tables: Tables) -> Tables:
     return {"layer_stats": found.rows, "rejected_summaries": found.rejected}
 
 
-def _beside_compact(earlier: Tables) -> ds.Expression:
+def _repeats_compact(earlier: Tables) -> ds.Expression:
     """Select the histograms that only repeat what a compact summary says."""
     found = earlier["artifacts"]
     compact = found.filter(pc.ends_with(found["tag"], STATS))
@@ -47,7 +47,7 @@ LAYER_STATISTICS = RunStage(
             "histograms",
             (*WRITTEN, "left_edges", "right_edges", "counts"),
             where=pc.match_substring_regex(ds.field("tag"), HISTOGRAM_TAGS),
-            unless=_beside_compact,
+            unless=_repeats_compact,
             reduce=measure_histograms,
         ),
         Input(

@@ -22,9 +22,10 @@ from insight_lib.dissection.findings.finding import (
     share_confidence,
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import HELD_OUT, end_level
+from insight_lib.dissection.run.losses import HELD_OUT
 from insight_lib.dissection.run.recorded_layers import dropout_rates
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase, Role
 from insight_lib.series.series import Series
 

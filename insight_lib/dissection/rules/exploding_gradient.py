@@ -28,13 +28,9 @@ from insight_lib.dissection.run.gradients import (
     follows_throw,
     gradients_of,
 )
-from insight_lib.dissection.run.losses import (
-    end_level,
-    losses,
-    start_level,
-    training_losses,
-)
+from insight_lib.dissection.run.losses import losses, training_losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level, start_level
 
 
 @dataclass(frozen=True)

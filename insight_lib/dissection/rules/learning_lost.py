@@ -26,15 +26,14 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import (
     HELD_OUT,
-    end_level,
     follows_moving_target,
-    start_level,
     start_of_training,
     training_loss,
     validation_loss,
 )
 from insight_lib.dissection.run.progress import SCORES
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import Departure, departure
 from insight_lib.series.role import Phase
 

@@ -25,9 +25,10 @@ from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import noise, training_loss
+from insight_lib.dissection.run.losses import training_loss
 from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import noise
 
 
 @dataclass(frozen=True)

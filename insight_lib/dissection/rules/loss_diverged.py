@@ -29,13 +29,9 @@ from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.loss_shape import level_before_rise
-from insight_lib.dissection.run.losses import (
-    HELD_OUT,
-    end_level,
-    fall_of_training,
-    losses,
-)
+from insight_lib.dissection.run.losses import HELD_OUT, fall_of_training, losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Role
 
 
@@ -102,7 +98,7 @@ def _limit_of_moving(view: RunView, loss: NamedSeries, limits: Thresholds) -> fl
 
 def _start(loss: NamedSeries) -> float:
     size = _size(loss)
-    return max(float(size[0]), level_before_rise(size)) if size.size > 1 else float(size[0])
+    return max(float(size[0]), level_before_rise(size))
 
 
 def _finding(loss: NamedSeries, limit: float) -> Finding:

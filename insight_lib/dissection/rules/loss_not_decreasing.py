@@ -46,16 +46,14 @@ from insight_lib.dissection.run.loss_shape import (
 from insight_lib.dissection.run.losses import (
     accuracies,
     batch_loss,
-    end_level,
     fall_of_training,
-    noise,
-    start_level,
     training_loss,
 )
 from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.progress import improves_on_held_out_data
 from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level, noise, start_level
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ from insight_lib.dissection.run.loss_curves import (
     gave_back,
     loss_curves,
 )
-from insight_lib.dissection.run.losses import end_level
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import end_level
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Thresholds:
         source=("Closer to guessing than this, the validation loss does not differ from guessing."),
     )
     given_back: float = threshold(
-        0.5, source="The greater part of what was gained for new data is lost again."
+        1.0, source="It ends where it began: for new data the training brought nothing."
     )
     min_points_score: int = threshold(
         20, least=8, source="Of each half ten points, so that a slow rise is seen in the noise."

@@ -30,8 +30,9 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import are_quantities, class_shares
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
-from insight_lib.dissection.run.losses import accuracies, end_level
+from insight_lib.dissection.run.losses import accuracies
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Role
 from insight_lib.series.series import Series
 

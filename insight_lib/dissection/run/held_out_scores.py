@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.losses import HELD_OUT, end_level
+from insight_lib.dissection.run.losses import HELD_OUT
 from insight_lib.dissection.run.progress import SCORES
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level
 from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
 from insight_lib.series.role import Phase, Role

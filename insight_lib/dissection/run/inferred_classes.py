@@ -8,12 +8,12 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.losses import (
     HELD_OUT,
-    end_level,
     follows_moving_target,
     training_losses,
     validation_losses,
 )
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase, Role
 
 # By how much the accuracy of a guess is off, of itself and of the room above it: both must hold.

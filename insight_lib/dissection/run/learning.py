@@ -5,15 +5,14 @@ import numpy as np
 from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss, worst_guess
 from insight_lib.dissection.run.losses import (
     accuracies,
-    end_level,
     losses,
-    start_level,
     start_of_training,
     training_loss,
     validation_accuracies,
 )
 from insight_lib.dissection.run.network import nonfinite
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import end_level, start_level
 
 # A loss that fell by half has learnt something, whatever its regularisation adds.
 FALL = 0.5

@@ -8,12 +8,11 @@ from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.losses import (
     HELD_OUT,
     fall_of_training,
-    noise,
-    start_level,
     training_loss,
     validation_loss,
 )
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import noise, start_level
 from insight_lib.series.naming import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 from insight_lib.series.role import Phase, Role
 from insight_lib.series.series import Series

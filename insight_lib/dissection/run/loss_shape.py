@@ -3,7 +3,7 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.run.losses import end_level, noise, start_level
+from insight_lib.series.change.levels import end_level, noise, start_level
 from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
 
@@ -28,13 +28,13 @@ def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
 
 
 def level_before_rise(values: Floats) -> float:
-    """Return the first of finite values (n,), n from 2, if it is the least, else their start level.
+    """Return the first of finite values (n,), n from 1, if it is the least, else their start level.
 
     Of n points without a trend the first is the least in one series of n: a start level is made of
     several only where n is at least twenty.
     """
     first = float(values[0])
-    return first if first < values[1:].min() else start_level(values)
+    return first if first < values[1:].min(initial=np.inf) else start_level(values)
 
 
 def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.role import Cadence, Phase, Role
 from insight_lib.series.series import Series
 
@@ -20,10 +20,6 @@ LOSS_ROLES = (
 HELD_OUT = frozenset({Phase.VALIDATION, Phase.TEST})
 """Phases of data that are not trained on."""
 _MIN_EPOCH_POINTS = 3
-_START_SHARE = 0.1
-# Learning, or diverging, may be quick: a longer start would already hold its result.
-_START_POINTS = 3
-_END_SHARE = 0.2
 
 
 def losses(view: RunView) -> Iterator[NamedSeries]:
@@ -104,40 +100,9 @@ def validation_accuracies(view: RunView) -> list[Series]:
     return [one.series for one in view.with_role(Role.ACCURACY, phases=HELD_OUT)]
 
 
-def start_level(values: Floats) -> float:
-    """Return the median of the first tenth of the finite values, one to three; NaN of none."""
-    finite = values[np.isfinite(values)]
-    first = min(_window(finite.size, _START_SHARE), _START_POINTS)
-    return float(np.median(finite[:first])) if finite.size else np.nan
-
-
-def end_level(values: Floats) -> float:
-    """Return the median of the last fifth (at least one) of the finite values; NaN of none."""
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite[-_window(finite.size, _END_SHARE) :])) if finite.size else np.nan
-
-
-def noise(values: Floats) -> float:
-    """Return the standard deviation of point-to-point noise, 0 of fewer than three points.
-
-    The median absolute difference of neighbours over sqrt(2), scaled to a normal distribution: a
-    steady fall hardly moves it and a single spike does not.
-    """
-    finite = values[np.isfinite(values)]
-    if finite.size < 3:
-        return 0.0
-    differences = np.diff(finite)
-    spread = np.median(np.abs(differences - np.median(differences)))
-    return float(1.4826 * spread / np.sqrt(2))
-
-
 def is_per_epoch(one: NamedSeries) -> bool:
     """Return whether the values of a series are means over an epoch."""
     return one.about.cadence is Cadence.EPOCH
-
-
-def _window(size: int, share: float) -> int:
-    return max(1, int(size * share))
 
 
 def _falling(view: RunView, phases: Collection[Phase]) -> list[NamedSeries]:

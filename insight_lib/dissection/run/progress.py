@@ -3,8 +3,9 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.run.losses import HELD_OUT, end_level, start_level
+from insight_lib.dissection.run.losses import HELD_OUT
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
 from insight_lib.series.role import Direction, Role

@@ -1,4 +1,4 @@
-"""The check stages: what the evaluations of a run say together, step beside step."""
+"""The check stages: what the evaluations of a run say together, step by step."""
 
 import pyarrow as pa
 

@@ -1,6 +1,6 @@
 """Table ``sample_counts``: is every example of a step evaluated, and once?
 
-Evaluation that runs beside the training loses or repeats examples when a worker is restarted or a
+Evaluation that runs next to the training loses or repeats examples when a worker is restarted or a
 queue is read twice, and the metrics do not show it. So rows are counted in three ways that have to
 agree: rows of ``predictions``, rows in the score histograms, and distinct example_ids.
 """

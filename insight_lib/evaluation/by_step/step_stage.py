@@ -1,7 +1,7 @@
 """Bring a table that is made of the predictions of each run and step up to date.
 
 A run that trains for long has many steps, and a night brings rows to a few of them. Only these are
-read, and only their rows of the table are replaced, in one commit: a stage that was cut off has
+read, and only their rows of the table are replaced, in one commit: a stage that was interrupted has
 done all or nothing, and repeating it counts nothing twice.
 """
 

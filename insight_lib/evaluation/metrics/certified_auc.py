@@ -23,7 +23,7 @@ from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
 from insight_lib.evaluation.metrics.score_intervals import Cells
 
 SHARE_OF_STDERR = 0.01
-"""An error of a hundredth of the standard error is invisible beside the sample's own."""
+"""An error of a hundredth of the standard error is invisible next to the sample's own."""
 
 FIRST_PASS_BITS = 16
 """The coarsest that leaves few rows to split for nothing. Where all rows are at hand and the state

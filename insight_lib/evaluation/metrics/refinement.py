@@ -21,7 +21,7 @@ MOST_PARTS = 1 << 20
 """Cells of one split: 60 MB of sums, whatever the number of rows."""
 
 MOST_POINTS = 1 << 18
-"""Scores at which one split may cut; more are first told apart by parts of equal width."""
+"""Scores at which one split may cut; more are first separated by parts of equal width."""
 
 SHARE_LEFT = 0.5
 """Of the tolerance, to cells that stay as they are; the rest is for the parts of the others, so

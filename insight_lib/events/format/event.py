@@ -126,7 +126,7 @@ def _usual_envelope(base: Address, start: int, stop: int, event: Rows) -> int:
     """Fill the row of an event of a time, a step and, to its end, a summary, in that order.
 
     Returns:
-        Where the summary starts; 0 for any other event, for which the row is filled anew.
+        Where the summary starts; 0 for any other event, for which the row is filled again.
     """
     if stop - start < _SHORTEST or load_uint8(base, start) != _TIME_KEY:
         return 0

@@ -36,7 +36,7 @@ def intern(buffer: Bytes, starts: Places, stops: Places) -> tuple[npt.NDArray[np
     Returns:
         The number of each, shape (n,), and the text of each number.
     """
-    # Kernels are compiled for plain arrays; a field of other rows would compile them anew.
+    # Kernels are compiled for plain arrays; a field of other rows would compile them again.
     starts = np.ascontiguousarray(starts, np.uint32)
     stops = np.ascontiguousarray(stops, np.uint32)
     numbers = np.empty(len(starts), np.int32)

@@ -140,7 +140,7 @@ def read_numbers(
 def _read_raw(
     base: Address, start: int, stop: int, dtype: int, numbers: npt.NDArray[np.float64]
 ) -> int:
-    """Write the elements that raw little-endian bytes hold; their count, -1 if one is cut off."""
+    """Write the elements that raw little-endian bytes hold; their count, -1 of a cut one."""
     width: int = dtypes.WIDTH[dtype]
     stored = (stop - start) // width
     if stored * width != stop - start:

@@ -58,7 +58,7 @@ NO_EVENT_FILE = (
     "(the checksum of the length does not hold)"
 )
 COMPRESSED_FILE = (
-    "the file is compressed: no record can be read of it; unpack it beside under a name of its own"
+    "the file is compressed: no record can be read of it; unpack it next to it under another name"
 )
 COMPRESSED_HEADS = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
 """How a file of gzip or zlib starts. A record of such a length could start so too, but its header

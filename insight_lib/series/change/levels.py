@@ -1,0 +1,55 @@
+"""Levels and noise of a series by medians, which a few outliers do not move."""
+
+import numpy as np
+
+from insight_lib.columnar.arrays import Floats
+
+_START_SHARE = 0.1
+# Learning, or diverging, may be quick: a longer start would already hold its result.
+_START_POINTS = 3
+_END_SHARE = 0.2
+NORMAL_MAD = 1.4826
+"""Standard deviations of a normal distribution in one median absolute deviation (Hampel 1974)."""
+
+
+def start_level(values: Floats) -> float:
+    """Return the median of the first tenth of the finite values, one to three; NaN of none."""
+    finite = values[np.isfinite(values)]
+    first = min(_window(finite.size, _START_SHARE), _START_POINTS)
+    return float(np.median(finite[:first])) if finite.size else np.nan
+
+
+def end_level(values: Floats) -> float:
+    """Return the median of the last fifth (at least one) of the finite values; NaN of none."""
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite[-_window(finite.size, _END_SHARE) :])) if finite.size else np.nan
+
+
+def levels(values: Floats, parts: int) -> Floats:
+    """Return the medians of ``parts`` stretches of equal length of the finite values.
+
+    Fewer finite values than ``parts`` are a stretch each; of none there is no level.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return np.empty(0)
+    stretches = np.array_split(finite, min(parts, finite.size))
+    return np.array([float(np.median(stretch)) for stretch in stretches])
+
+
+def noise(values: Floats) -> float:
+    """Return the standard deviation of point-to-point noise, 0 of fewer than three points.
+
+    The median absolute difference of neighbours over sqrt(2), scaled to a normal distribution: a
+    steady fall hardly moves it and a single spike does not.
+    """
+    finite = values[np.isfinite(values)]
+    if finite.size < 3:
+        return 0.0
+    differences = np.diff(finite)
+    spread = np.median(np.abs(differences - np.median(differences)))
+    return float(NORMAL_MAD * spread / np.sqrt(2))
+
+
+def _window(size: int, share: float) -> int:
+    return max(1, int(size * share))

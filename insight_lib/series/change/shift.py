@@ -1,0 +1,137 @@
+"""Lasting shifts of a series from one level to another, and lasting departures from its best one.
+
+How surely there is one is what `split.py` says.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.columnar.arrays import Floats
+from insight_lib.series.change.levels import end_level
+from insight_lib.series.change.split import Split, best_split, lasting_rise
+from insight_lib.series.change.thinning import thinned
+
+MIN_POINTS = 5
+"""Fewer finite points show no shift that is beyond noise."""
+SIGNIFICANT = 0.05
+"""More probable shifts in noise are none; the usual level of a test (Fisher 1925)."""
+# Of the points, that make the best level: as few as let a short good time count.
+_BEST_SHARE = 0.1
+_BEST_POINTS = 3
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A step from one level to another that lasts to the end.
+
+    Attributes:
+        place: of the first value after it.
+        before: the median of the values before.
+        after: the median of those from there on.
+        p_value: how probable so large a shift is in noise around one level.
+    """
+
+    place: int
+    before: float
+    after: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A lasting step away from the best level.
+
+    Attributes:
+        best_place: in the middle of the best stretch.
+        best_level: its median.
+        onset_place: of the first value of the lasting worse level; of a drift, about its middle.
+        end_level: the median of the values from the onset on.
+        p_value: how probable so large a step after the best stretch is in noise.
+    """
+
+    best_place: int
+    best_level: float
+    onset_place: int
+    end_level: float
+    p_value: float
+
+
+def lasting_shift(values: Floats) -> Shift | None:
+    """Return the shift of a series (n,) from one level to another; None where there is none.
+
+    None also of fewer than five finite points, where noise would show such a shift in 5 % of
+    series, and where the end is back near the level before. A steady trend or curve also shifts:
+    where that must not count, compare with `trend`.
+    """
+    points = thinned(values)
+    if points.values.size < MIN_POINTS:
+        return None
+    split = best_split(points.values)
+    before, after = (float(np.median(part)) for part in np.split(points.values, [split.place]))
+    end = end_level(points.values[split.place :])
+    if split.p_value >= SIGNIFICANT or not abs(end - after) < abs(end - before):
+        return None
+    place = _exact_place(values, 0, (before, after))
+    return Shift(place, _median(values[:place]), _median(values[place:]), split.p_value)
+
+
+def departure(values: Floats, *, higher_is_better: bool) -> Departure | None:
+    """Return the lasting step of a series (n,) away from its best level; None where there is none.
+
+    The best level is the highest median of a tenth of the points, three at least. The values after
+    it must shift or drift to a worse level, and the end must be nearer to that than to the best.
+    None likewise where noise would show such a step in 5 % of series, and of fewer than six points.
+    """
+    points = thinned(values)
+    oriented = points.values if higher_is_better else -points.values
+    width = max(_BEST_POINTS, int(oriented.size * _BEST_SHARE))
+    if oriented.size < width + _BEST_POINTS:
+        return None
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(oriented, width), axis=1)
+    start = int(np.argmax(medians))
+    split = _split_after(oriented, start, width)
+    if split is None:
+        return None
+    best, after = (
+        _median(points.values[start : start + width]),
+        _median(points.values[split.place :]),
+    )
+    onset = _exact_place(values, int(points.places[start]), (best, after))
+    middle = int(points.places[start + width // 2])
+    return Departure(middle, best, onset, _median(values[onset:]), split.p_value)
+
+
+def _split_after(values: Floats, start: int, width: int) -> Split | None:
+    """Return the lasting fall of values from ``start`` on, the best stretch; None of none."""
+    rest = values[start:]
+    if rest.size < MIN_POINTS:
+        return None
+    split = lasting_rise(-rest)
+    # The best stretch is chosen out of so many that do not overlap.
+    p_value = min(1.0, split.p_value * values.size / width)
+    best, level = float(np.median(rest[:width])), float(np.median(rest[split.place :]))
+    has_left = level < best and end_level(rest[split.place :]) < (best + level) / 2
+    return Split(start + split.place, p_value) if has_left and p_value < SIGNIFICANT else None
+
+
+def _exact_place(values: Floats, begin: int, levels: tuple[float, float]) -> int:
+    """Return the place of the first value after a shift, whose levels are known.
+
+    It is the one that leaves the least absolute distance of the values to the level before and,
+    from there on, to the level after: ranks, and blocks of a long series, only find it roughly.
+
+    Args:
+        values: (n,) as they were given.
+        begin: from which place on there were the two levels.
+        levels: before and after.
+    """
+    before, after = levels
+    places = np.flatnonzero(np.isfinite(values[begin:])) + begin
+    near = values[places]
+    gained = np.cumsum(np.abs(near - before) - np.abs(near - after))
+    return int(places[int(np.argmin(gained[:-1])) + 1])
+
+
+def _median(values: Floats) -> float:
+    return float(np.median(values[np.isfinite(values)]))

@@ -1,0 +1,94 @@
+"""Spikes of a series: values far above all that was usual before them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.columnar.arrays import Floats
+from insight_lib.series.change.levels import NORMAL_MAD, noise
+
+# Points before a value that say what is usual.
+_WINDOW = 25
+_LEAST_WINDOW = 5
+# Of the finite points: a shorter series has a shorter memory.
+_WINDOW_SHARE = 0.25
+# Robust standard deviations above the usual level. Hampel (1974) takes 3 for one value; 10 leaves
+# fewer than 1 in 1,000 series of 1,000 points of heavy-tailed noise.
+_WIDTH = 10.0
+# Nearer than this a value is usual again.
+_BACK_WIDTH = 4.0
+# Points in a row that must be usual, so that the noise of a blown-up series is no recovery.
+_BACK_POINTS = 3
+_MOST_WINDOWS = 20_000
+# Of the largest value: less is rounding of float32.
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Spike:
+    """A rise far beyond the noise, and whether the series came back.
+
+    Attributes:
+        place: of the first value that is far above what was usual before it.
+        height: of the highest value until it recovers, above the usual level.
+        recovered_place: from which values are usual again, three in a row or all to the end; None
+            where they never are.
+    """
+
+    place: int
+    height: float
+    recovered_place: int | None
+
+
+def spikes(values: Floats) -> tuple[Spike, ...]:
+    """Return the spikes of a series (n,), in order; the last one may be a lasting step.
+
+    A value is a spike where it lies 10 robust standard deviations above the median of the values
+    before it: 25 of them, a quarter of the finite ones if that is less, five at least, so that
+    fewer than six finite points have none. The deviation is the larger of theirs and of the whole
+    series' point-to-point noise. Spikes downward are those of ``-values``.
+    """
+    places = np.flatnonzero(np.isfinite(values))
+    finite = values[places].astype(float)
+    window = max(_LEAST_WINDOW, min(_WINDOW, int(finite.size * _WINDOW_SHARE)))
+    if finite.size <= window:
+        return ()
+    usual, spread = _usual(finite, window)
+    found: list[Spike] = []
+    begin = 0
+    starts = np.flatnonzero(finite[window:] > usual + _WIDTH * spread)
+    for start in starts:
+        if start < begin:
+            continue
+        place = int(start) + window
+        end = _recovered(finite, place, usual[start] + _BACK_WIDTH * spread[start])
+        height = float(finite[place:end].max() - usual[start])
+        back = None if end is None else int(places[end])
+        found.append(Spike(int(places[place]), height, back))
+        if end is None:
+            break
+        begin = end - window
+    return tuple(found)
+
+
+def _usual(values: Floats, window: int) -> tuple[Floats, Floats]:
+    """Return the level and the spread (n - window,) of the values before each from ``window`` on.
+
+    Of a long series they are taken every few values.
+    """
+    size = values.size - window
+    hop = -(-size // _MOST_WINDOWS)
+    before = np.lib.stride_tricks.sliding_window_view(values, window)[:size:hop]
+    level = np.median(before, axis=1)
+    spread = NORMAL_MAD * np.median(np.abs(before - level[:, np.newaxis]), axis=1)
+    least = _ROUNDING * np.abs(values).max()
+    spread = np.maximum(spread, max(noise(values), least))
+    return np.repeat(level, hop)[:size], np.repeat(spread, hop)[:size]
+
+
+def _recovered(values: Floats, place: int, limit: float) -> int | None:
+    """Return the first place after a spike from which three values in a row are usual again."""
+    unusual = np.flatnonzero(values[place:] > limit) + place
+    gaps = np.diff(unusual, append=values.size + _BACK_POINTS)
+    last = int(unusual[np.argmax(gaps > _BACK_POINTS)])
+    return last + 1 if last + 1 < values.size else None

@@ -1,0 +1,99 @@
+"""Trend of a series: the slope of Theil and Sen, and how surely there is one.
+
+The slope is the median of those of all pairs of points (Theil, *A rank-invariant method of linear
+and polynomial regression analysis*, 1950; Sen, Journal of the American Statistical Association 63,
+1968). Its significance is that of Mann (Econometrica 13, 1945) and Kendall (*Rank correlation
+methods*, 1948), whose variance is widened for autocorrelated noise as Hamed and Rao do (*A modified
+Mann-Kendall trend test for autocorrelated data*, Journal of Hydrology 204, 1998), with the
+autocorrelations of `autocorrelation.py` in place of the significant ones alone: on 200 points of a
+first-order autoregression of 0.9 the latter find a trend at 5 % in 28 % of the series.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.series.change.autocorrelation import variance_factor
+from insight_lib.series.change.significance import normal_tails, ranks
+from insight_lib.series.change.thinning import thinned
+
+MIN_POINTS = 4
+"""Fewer finite points have no trend that is beyond noise."""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A monotonic trend.
+
+    Attributes:
+        slope: per step, the median of all pairs' slopes; NaN of fewer than four finite points, or
+            where they were all written at one step.
+        change: from the first step to the last along that slope.
+        tau: Kendall's tau-b, -1 to 1; 0 of constant values.
+        p_value: how probable so much trend is in noise without any; 1 of constant values or of
+            fewer than four finite points.
+    """
+
+    slope: float
+    change: float
+    tau: float
+    p_value: float
+
+
+def trend(steps: Floats | Integers, values: Floats) -> Trend:
+    """Return the trend of a series (n,) over its steps (n,), which may be irregular.
+
+    More than 200 finite points are replaced by the medians of equal blocks: their slope is close to
+    that of all pairs, and noise that is correlated over few points no longer is.
+    """
+    points = thinned(values, steps)
+    if points.values.size < MIN_POINTS:
+        return Trend(np.nan, np.nan, np.nan, 1.0)
+    slope = _theil_sen(points.steps, points.values)
+    span = points.steps[-1] - points.steps[0]
+    tau, p_value = _mann_kendall(points.values, slope * points.steps)
+    return Trend(slope, slope * span, tau, p_value)
+
+
+def _theil_sen(steps: Floats, values: Floats) -> float:
+    """Return the median slope of all pairs of points; NaN where no two steps differ."""
+    first, second = np.triu_indices(steps.size, 1)
+    apart = steps[second] - steps[first]
+    rising = apart > 0
+    if not rising.any():
+        return np.nan
+    return float(np.median((values[second] - values[first])[rising] / apart[rising]))
+
+
+def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
+    """Return Kendall's tau of values (n,) in their order, and its significance.
+
+    Args:
+        values: (n,).
+        line: (n,) their trend, which is removed before the autocorrelation is taken.
+    """
+    size = values.size
+    score = float(np.sign(np.subtract.outer(values, values))[np.tril_indices(size, -1)].sum())
+    _, ties = np.unique(values, return_counts=True)
+    pairs, tied = size * (size - 1) / 2, float((ties * (ties - 1) / 2).sum())
+    if tied == pairs:
+        return 0.0, 1.0
+    variance = (size * (size - 1) * (2 * size + 5) - _cubes(ties)) / 18
+    residuals = values - line if np.isfinite(line).all() else values
+    variance *= variance_factor(ranks(residuals), _hamed_rao_weights(size))
+    z = np.sign(score) * max(abs(score) - 1, 0) / np.sqrt(variance)
+    return score / np.sqrt(pairs * (pairs - tied)), normal_tails(z)
+
+
+def _cubes(ties: Integers) -> float:
+    """Return what groups of equal values take off the variance of Kendall's score, times 18."""
+    counts = ties.astype(float)
+    return float((counts * (counts - 1) * (2 * counts + 5)).sum())
+
+
+def _hamed_rao_weights(size: int) -> Floats:
+    """Return the weights (n - 1,) of the lags in the variance of Kendall's score."""
+    left = size - np.arange(1.0, size)
+    weights: Floats = left * (left - 1) * (left - 2) / (size * (size - 1) * (size - 2))
+    return weights
