@@ -110,6 +110,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_loss_mismatch",
         "output_width",
         "non_finite_inputs",
+        "learning_rate_too_high",
+        "large_updates",
     ),
     "blind_spot": (
         "dead_units",
@@ -133,6 +135,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "loss_not_decreasing": (
         "collapsed",
+        "loss_diverged",
+        "oscillating_loss",
         "non_finite_loss",
         "non_finite_tensors",
         "exploding_gradient",
@@ -146,6 +150,24 @@ CAUSES: dict[str, tuple[str, ...]] = {
         *_KEPT_FROM_LEARNING,
     ),
     "collapsed": ("exploding_gradient", "learning_rate_too_high", "large_updates"),
+    "learning_lost": (
+        "collapsed",
+        "non_finite_tensors",
+        "exploding_gradient",
+        "overfitting",
+        "loss_not_decreasing",
+        "stuck_at_chance",
+        "learning_rate_too_high",
+        "large_updates",
+    ),
+    "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
+    "loss_diverged": (
+        "exploding_gradient",
+        "learning_rate_too_high",
+        "large_updates",
+        "unscaled_inputs",
+        "unscaled_labels",
+    ),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
     "underfitting": (
         "stuck_at_chance",

@@ -123,9 +123,9 @@ def _training_goes_on(view: RunView, loss: NamedSeries, away: Departure) -> bool
 
 def _finding(subject: str, one: NamedSeries, away: Departure, lost: float) -> Finding:
     steps, values = one.series.steps, one.series.values
-    onset, best = int(steps[away.onset]), int(steps[away.best_place])
+    onset, best = int(steps[away.onset_place]), int(steps[away.best_place])
     halfway = away.best_level + lost / 2
-    later = values[away.onset :]
+    later = values[away.onset_place :]
     beyond = int((later >= halfway).sum() if lost > 0 else (later <= halfway).sum())
     return Finding(
         severity="warning",

@@ -1,11 +1,13 @@
 """Steps too large for the loss to settle.
 
-**Looks for**, in a run that did not learn, either
+**Looks for**, in a run that did not learn, one of these:
 
 * updates of at least {update} of the weights at {step_share:%} of the traced steps of the run's
   second half ({min_steps} at least), or any one update of more than {throw} times the weights that
-  it changed; or
-* a loss of epochs ({min_points} points at least) that turns at more than {turns:%} of its points in
+  it changed;
+* a loss ({min_points} points at least) that lies at {blow_up} times its first point or above at
+  every later one: a few steps destroyed what the initial weights gave; or
+* a loss of epochs (as many points) that turns at more than {turns:%} of its points in
   the second half, and moves by {swing:%} of its start or more from one to the next (median).
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
@@ -54,6 +56,9 @@ class Thresholds:
         0.5, source="TheDeepChecker: the loss turns at more than half of its points."
     )
     swing: float = threshold(0.1, source="A tenth, as of the weights, of the loss at its start.")
+    blow_up: float = threshold(
+        1.5, source="Beyond the noise of a first point: of eight others none comes near to it."
+    )
     min_points: int = threshold(
         8, least=5, source="Of the second half two points at least can turn."
     )
@@ -64,7 +69,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if has_learnt(view):
         return
     moving = movements(view)
-    found = _of_updates(moving, limits) or _of_throw(moving, limits) or _of_loss(view, limits)
+    found = _of_updates(moving, limits) or _of_throw(moving, limits)
+    found = found or _of_blow_up(view, limits) or _of_loss(view, limits)
     if found is not None:
         # The learning rate was too high before the step that shows it.
         yield replace(found, origin_step=view.first_step)
@@ -137,6 +143,33 @@ def _evidence(moving: Movements, place: int) -> dict[str, object]:
     }
 
 
+def _of_blow_up(view: RunView, limits: Thresholds) -> Finding | None:
+    """Return a finding on the loss, if it left its first point for good."""
+    loss = training_loss(view)
+    if loss is None or loss.series.values.size < limits.min_points:
+        return None
+    first, later = float(loss.series.values[0]), loss.series.values[1:]
+    if not first > 0 or not later.min() >= limits.blow_up * first:
+        return None
+    steps = loss.series.steps
+    return Finding(
+        severity="warning",
+        title=(
+            f"The training loss {loss.name} was {number(first)} at step {int(steps[0])} and has "
+            f"not come below {number(float(later.min()))} since"
+        ),
+        first_step=int(steps[1]),
+        last_step=int(steps[-1]),
+        evidence={
+            "first_loss": first,
+            "lowest_later_loss": float(later.min()),
+            **series(loss.name, steps, loss.series.values),
+        },
+        advice=_LOWER,
+        confidence=share_confidence(later.size, later.size),
+    )
+
+
 def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     """Return a finding on the loss of epochs, if it swings instead of falling."""
     loss = training_loss(view)
@@ -169,18 +202,20 @@ def _swinging(loss: NamedSeries, turns: float, swing: float, judged: int) -> Fin
             "typical_swing": swing,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice=(
-            "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip "
-            "the gradient norm; scale inputs and targets first if they are not."
-        ),
+        advice=_LOWER,
         confidence=share_confidence(round(turns * judged), judged),
     )
 
 
+_LOWER = (
+    "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip the "
+    "gradient norm; scale inputs and targets first if they are not."
+)
+
 RULE = Rule(
     name="learning_rate_too_high",
     title="Learning rate too high",
-    needs=("updates of layers, or a loss of epochs",),
+    needs=("updates of layers, or a training loss that should fall",),
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),

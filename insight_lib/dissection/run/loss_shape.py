@@ -28,13 +28,15 @@ def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
 
 
 def level_before_rise(values: Floats) -> float:
-    """Return the first of finite values (n,), n from 1, if it is the least, else their start level.
+    """Return the start level of values (n,): the first, where no later one is as low; NaN of none.
 
-    Of n points without a trend the first is the least in one series of n: a start level is made of
-    several only where n is at least twenty.
+    The median of the first few already holds a blow-up that begins with the second. Of n values
+    without a trend the first is the least in one series of n; a start level is made of several only
+    where n is twenty or more.
     """
-    first = float(values[0])
-    return first if first < values[1:].min(initial=np.inf) else start_level(values)
+    finite = values[np.isfinite(values)]
+    is_least = finite.size > 1 and finite[0] < finite[1:].min()
+    return float(finite[0]) if is_least else start_level(finite)
 
 
 def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) -> bool:
