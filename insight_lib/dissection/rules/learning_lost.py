@@ -4,8 +4,8 @@
 steps away from its best level beyond noise, stays away to the end, and gives up {lost:%} or more of
 what it had gained since its start: of a loss that had fallen by {fell:%} of its start or more, and
 of a score {points} or more of its range. A validation loss is judged so where the training loss
-does not go on falling: otherwise it is overfitting. Not judged are losses on whose data a score is
-as good as it ever was, and reinforcement learning and adversarial training.
+does not go on falling: otherwise it is overfitting. Not judged are losses and scores on whose data
+another score is as good as it ever was, and reinforcement learning and adversarial training.
 
 **Why it matters** The weights at the end know less than those of the best step, and the time since
 is lost. It is a warning: of a loss that is back at its start, the collapse is reported as well. A
@@ -61,7 +61,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     losses = [loss for loss in (training_loss(view), validation_loss(view)) if loss is not None]
     found = [
         *(_of_loss(view, loss, limits) for loss in losses),
-        *(_of_score(score, limits) for score in view.with_role(*SCORES)),
+        *(_of_score(view, score, limits) for score in view.with_role(*SCORES)),
     ]
     lost = [one for one in found if one is not None]
     if lost:
@@ -82,10 +82,10 @@ def _of_loss(view: RunView, loss: NamedSeries, limits: Thresholds) -> Finding | 
     return _finding(f"The loss {loss.name}", loss, away, lost)
 
 
-def _of_score(score: NamedSeries, limits: Thresholds) -> Finding | None:
+def _of_score(view: RunView, score: NamedSeries, limits: Thresholds) -> Finding | None:
     values = score.series.values
     away = _departure(values, limits, higher_is_better=True)
-    if away is None:
+    if away is None or _has_good_score(view, score, limits):
         return None
     gained, lost = away.best_level - start_level(values), away.best_level - away.end_level
     if lost < max(limits.points, limits.lost * gained):
@@ -99,10 +99,10 @@ def _departure(values: Floats, limits: Thresholds, *, higher_is_better: bool) ->
     return departure(values, higher_is_better=higher_is_better)
 
 
-def _has_good_score(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
+def _has_good_score(view: RunView, one: NamedSeries, limits: Thresholds) -> bool:
     """Return whether a score on the same data ends as high as its best fifth, or nearly."""
-    phases = HELD_OUT if loss.about.phase in HELD_OUT else {Phase.TRAIN}
-    known = [one.series.values for one in view.with_role(*SCORES, phases=phases)]
+    phases = HELD_OUT if one.about.phase in HELD_OUT else {Phase.TRAIN}
+    known = [score.series.values for score in view.with_role(*SCORES, phases=phases)]
     return any(
         end_level(values) > float(np.quantile(values, _BEST)) - limits.points / 2
         for values in known
@@ -161,6 +161,8 @@ RULE = Rule(
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
-    example="",
+    example=(
+        "The loss train/epoch_loss was at 0.8 around step 5, has been worse since step 9, at 1.6"
+    ),
     check=check,
 )

@@ -93,7 +93,7 @@ def _limit_of_moving(view: RunView, loss: NamedSeries, limits: Thresholds) -> fl
     if returns and loss.about.role in _OF_RETURNS:
         return None
     largest = [float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in returns]
-    return max(limits.far * max(_start(loss), 1.0), max(largest, default=0.0) ** 2)
+    return max(limits.far * max(_start(loss), 1.0), max(largest, default=0.0) ** 2) or None
 
 
 def _start(loss: NamedSeries) -> float:
@@ -135,6 +135,6 @@ RULE = Rule(
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
-    example="",
+    example=("The loss box_loss grew from 1 to 11 and has stayed beyond 10 in size since step 3"),
     check=check,
 )

@@ -8,10 +8,11 @@ gives (by the class frequencies, as recorded or as seen in the labels, or by the
 as loss and accuracy tell it), with nothing else to show that the run learnt. It takes {min_points}
 points, {min_points_rise} of a loss that rose. Where the loss of single steps is written at as many
 points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
-lie within the first epoch. Not judged are a loss that spiked and came back or lies below {ready:%}
-of guessing throughout, an accuracy that rises by more than {accuracy_gain} or reaches
-{good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning and adversarial
-training (whose losses follow a moving target).
+lie within the first epoch. Not judged are a loss that spiked and came back, one that lies below
+{ready:%} of guessing throughout or, where neither guessing nor an accuracy is known, below {low},
+an accuracy that rises by more than {accuracy_gain} or reaches {good_accuracy}, a regularised loss
+that fell by {fall:%}, reinforcement learning and adversarial training (whose losses follow a moving
+target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -88,6 +89,10 @@ class Thresholds:
         ),
     )
     ready: float = threshold(0.5, source="An untrained model does not reach it by luck.")
+    low: float = threshold(
+        0.1,
+        source="A cross entropy of 90 % sure right answers; a tenth of scaled targets' variance.",
+    )
     good_accuracy: float = threshold(0.95, source="An accuracy that has no room left.")
     accuracy_gain: float = threshold(
         0.1,
@@ -207,6 +212,8 @@ def _known_start(view: RunView, limits: Thresholds) -> float:
 
 def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
+    if noise(values) > abs(start_level(values)):
+        return False
     update = _typical_update(view)
     stands_still = update is not None and update < limits.small_update
     tolerance = limits.flat_when_still * abs(start_level(values)) if stands_still else 0.0
@@ -244,7 +251,9 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
         return True
     if _seen_from_start(view):
         return False
-    return any(end_level(values) >= limits.good_accuracy for values in found)
+    # Where no accuracy says otherwise, a loss that low is that of a model that was loaded ready.
+    is_low = not found and loss.series.values.min() >= 0 and max(_levels(loss)) <= limits.low
+    return is_low or any(end_level(values) >= limits.good_accuracy for values in found)
 
 
 def _levels(loss: NamedSeries) -> tuple[float, float]:

@@ -18,6 +18,8 @@ from insight_lib.series.role import Phase, Role
 
 # By how much the accuracy of a guess is off, of itself and of the room above it: both must hold.
 _NEAR, _ROOM = 0.5, 0.1
+# By how much the loss of a guess is off, of itself.
+_NEAR_LOSS = 0.1
 # No classifier that knows something costs so many times what guessing does, at every point.
 _WRECKED = 10
 _MOST_CLASSES = 1_000_000
@@ -54,19 +56,22 @@ def _finite(found: Sequence[NamedSeries]) -> list[Floats]:
 
 
 def _of_pair(loss: Floats, accuracy: Floats) -> int | None:
-    return (
-        _of_guess(loss[0], accuracy[0])
-        or _of_guess(end_level(loss), end_level(accuracy))
-        or _of_wreck(loss, accuracy)
-    )
+    """Return the classes of the better of two guesses, that of the start and that of the end."""
+    pairs = (loss[0], accuracy[0]), (end_level(loss), end_level(accuracy))
+    guesses = [guess for pair in pairs if (guess := _of_guess(*pair)) is not None]
+    return min(guesses)[1] if guesses else _of_wreck(loss, accuracy)
 
 
-def _of_guess(loss: float, accuracy: float) -> int | None:
-    """Return the classes of which a loss and an accuracy are the guess; None if they are none."""
+def _of_guess(loss: float, accuracy: float) -> tuple[float, int] | None:
+    """Return the classes of which a loss and an accuracy are the guess, after how far they differ.
+
+    None if they are none.
+    """
     if not 0 < loss < np.log(_MOST_CLASSES):
         return None
-    classes = round(np.exp(loss))
-    return classes if classes > 1 and _is_guess(accuracy, classes) else None
+    classes = max(2, round(np.exp(loss)))
+    is_near = abs(loss / np.log(classes) - 1) <= _NEAR_LOSS and _is_guess(accuracy, classes)
+    return (abs(accuracy * classes - 1), classes) if is_near else None
 
 
 def _of_wreck(loss: Floats, accuracy: Floats) -> int | None:
