@@ -7,8 +7,9 @@
   it changed;
 * a loss ({min_points} points at least) that lies at {blow_up} times its first point or above at
   every later one: a few steps destroyed what the initial weights gave; or
-* a loss of epochs (as many points) that turns at more than {turns:%} of its points in
-  the second half, and moves by {swing:%} of its start or more from one to the next (median).
+* a loss of epochs (as many points) that turns at more than {turns:%} of its points in the second
+  half, moves by {swing:%} of its start or more from one to the next (median), and has no trend down
+  beyond noise that brings as much.
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
 of falling, units die in a single step, and weights may grow until nothing is finite.
@@ -36,6 +37,8 @@ from insight_lib.dissection.run.losses import is_per_epoch, start_of_training, t
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.shift import SIGNIFICANT
+from insight_lib.series.change.trend import trend
 
 
 @dataclass(frozen=True)
@@ -182,8 +185,10 @@ def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     moves = np.diff(late)
     turns = float((np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).mean())
     swing = float(np.median(np.abs(moves)))
-    start = start_of_training(view, loss)
+    start, whole = start_of_training(view, loss), trend(loss.series.steps, values)
     if turns <= limits.turns or not 0 < limits.swing * start <= swing:
+        return None
+    if whole.p_value < SIGNIFICANT and -whole.change >= swing:
         return None
     return _swinging(loss, turns, swing, moves.size - 1)
 

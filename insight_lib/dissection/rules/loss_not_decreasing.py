@@ -10,9 +10,9 @@ points, {min_points_rise} of a loss that rose. Where the loss of single steps is
 points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
 lie within the first epoch. Not judged are a loss that spiked and came back, one that lies below
 {ready:%} of guessing throughout or, where neither guessing nor an accuracy is known, below {low},
-an accuracy that rises by more than {accuracy_gain} or reaches {good_accuracy}, a regularised loss
-that fell by {fall:%}, reinforcement learning and adversarial training (whose losses follow a moving
-target).
+an accuracy that rises by more than {accuracy_gain} or, in a log that does not begin with the first
+update, reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning
+and adversarial training (whose losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -93,7 +93,9 @@ class Thresholds:
         0.1,
         source="A cross entropy of 90 % sure right answers; a tenth of scaled targets' variance.",
     )
-    good_accuracy: float = threshold(0.95, source="An accuracy that has no room left.")
+    good_accuracy: float = threshold(
+        0.8, source="A model that was loaded ready, unless one class holds as many examples."
+    )
     accuracy_gain: float = threshold(
         0.1,
         source=(
@@ -108,7 +110,7 @@ class Thresholds:
         ),
     )
     min_points_noisy: int = threshold(
-        20, source="The start of a loss is several points from there on, so that it has a noise."
+        30, source="From there on the start of a loss is the median of three points."
     )
     fall_width: float = threshold(
         3.0, source="Of flat noise 3 in 1,000 medians lie further off than that."

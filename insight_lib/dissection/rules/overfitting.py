@@ -3,10 +3,11 @@
 **Looks for** one of these:
 
 * a validation loss that ends (median of its last fifth, at least three points) {rise:%} above its
-  best value, or {rise_by_heart:%} where the training loss is less than {by_heart:%} of it or where
-  it gave back {given_back:%} or more of what it had gained since its start, and above its noise
-  ({noise_width} standard errors), with at least {min_points} points since that best one, while the
-  training loss fell further in that time and the validation loss ends more than {gap:%} above it.
+  best value, or {rise_by_heart:%} where the training loss is less than {by_heart:%} of it, and
+  above its noise ({noise_width} standard errors); or one that has stepped away from its best level
+  for good, by {rise_by_heart:%} or more and by {given_back:%} or more of what it had gained since
+  its start. There are at least {min_points} points since that best one, the training loss fell
+  further in that time, and the validation loss ends more than {gap:%} above it.
   Where only the parts of the loss are logged, each part of one is compared with its own part of the
   other;
 * a validation loss that is, after {min_points} points or more, still at {validation_chance:%} or
@@ -18,9 +19,8 @@
 **Why it matters** From the best step on, the model memorises its training examples: the weights at
 the end are worse on new data than those of the best step. Where the validation loss never left
 chance, nothing was learnt that holds for new data. It is a note where the scores on held-out data
-end within {accuracy_loss} of their best, and either at {good_accuracy} or above, or while the loss
-kept most of what it had gained, or only a part of it rose: the model only grew surer of what it
-gets wrong anyway.
+end within {accuracy_loss} of their best, and at {good_accuracy} or above or while only a part of
+the loss rose: the model only grew surer of what it gets wrong anyway.
 
 **What to do** Keep the weights of the best step (``EarlyStopping(restore_best_weights=True)``),
 then add dropout or weight decay, use a smaller model, or more or augmented data. With a validation
@@ -138,7 +138,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     guessing = guessing_loss(view)
     if rising:
         worst = max(rising, key=lambda one: one.ends[1] / max(one.lowest, _TINY))
-        is_right = _is_still_right(view, worst, limits, is_part=curves is None)
+        is_right = _is_still_right(view, limits, is_part=curves is None)
         severity: Severity = "info" if is_right else "warning"
         yield _finding(view, worst, severity, _risen(worst), stays=False)
     elif curves is None:
@@ -214,16 +214,15 @@ def _overfits(curves: Curves, limits: Thresholds) -> bool:
     return _has_gap(curves, limits) and _has_risen(curves, limits) and fell_since_best(curves)
 
 
-def _is_still_right(view: RunView, curves: Curves, limits: Thresholds, *, is_part: bool) -> bool:
+def _is_still_right(view: RunView, limits: Thresholds, *, is_part: bool) -> bool:
     """Return whether every score on held-out data is as good as it ever was, and good enough.
 
-    False without one.
+    Where only a part of the loss got worse, no score need be good. False without a score.
     """
     found = [score.values for score in held_out_scores(view)]
     kept = all(end_level(v) >= np.nanmax(v) - limits.accuracy_loss for v in found)
-    is_good = all(end_level(v) >= limits.good_accuracy for v in found)
-    is_mild = is_part or gave_back(curves) < limits.given_back
-    return bool(found) and kept and (is_good or is_mild)
+    is_good = is_part or all(end_level(v) >= limits.good_accuracy for v in found)
+    return bool(found) and kept and is_good
 
 
 def _risen(curves: Curves) -> str:
@@ -244,12 +243,18 @@ def _has_risen(curves: Curves, limits: Thresholds) -> bool:
     values, lowest = curves.validation.values, curves.lowest
     training, validation = curves.ends
     by_heart = training < limits.by_heart * validation
-    is_back = gave_back(curves) >= limits.given_back
-    rise = limits.rise_by_heart if by_heart or is_back else limits.rise
+    rise = limits.rise_by_heart if by_heart else limits.rise
     lasting = values[-END_POINTS:].min() > lowest + rise / 2 * abs(lowest)
     enough = validation - lowest > rise * abs(lowest) and lasting
-    late = curves.since_best >= limits.min_points
-    return bool(late and enough and ends_beyond_noise(curves, limits.noise_width))
+    if curves.since_best < limits.min_points:
+        return False
+    surely = enough and ends_beyond_noise(curves, limits.noise_width)
+    return bool(surely) or _is_back(curves, limits)
+
+
+def _is_back(curves: Curves, limits: Thresholds) -> bool:
+    """Return whether the validation loss gave back what it had gained."""
+    return gave_back(curves, limits.rise_by_heart) >= limits.given_back
 
 
 def _validation_alone_is_at_chance(curves: Curves, guessing: float, limits: Thresholds) -> bool:

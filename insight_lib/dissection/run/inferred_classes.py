@@ -57,8 +57,12 @@ def _finite(found: Sequence[NamedSeries]) -> list[Floats]:
 
 def _of_pair(loss: Floats, accuracy: Floats) -> int | None:
     """Return the classes of the better of two guesses, that of the start and that of the end."""
-    pairs = (loss[0], accuracy[0]), (end_level(loss), end_level(accuracy))
-    guesses = [guess for pair in pairs if (guess := _of_guess(*pair)) is not None]
+    first = _of_guess(loss[0], accuracy[0])
+    last = _of_guess(end_level(loss), end_level(accuracy))
+    # A model of more classes may come by on its way up.
+    if last is not None and not _is_guess(float(np.median(accuracy)), last[1]):
+        last = None
+    guesses = [guess for guess in (first, last) if guess is not None]
     return min(guesses)[1] if guesses else _of_wreck(loss, accuracy)
 
 

@@ -13,6 +13,7 @@ from insight_lib.dissection.run.losses import (
 )
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import noise, start_level
+from insight_lib.series.change.shift import departure
 from insight_lib.series.naming import TEST_WORDS, TRAIN_WORDS, VALIDATION_WORDS
 from insight_lib.series.role import Phase, Role
 from insight_lib.series.series import Series
@@ -93,14 +94,18 @@ def curves_of_parts(view: RunView, min_points: int) -> list[Curves]:
     return found
 
 
-def gave_back(curves: Curves) -> float:
-    """Return the share of what the validation loss had gained that it lost again by its end.
+def gave_back(curves: Curves, least: float) -> float:
+    """Return the share of what the validation loss had gained that it surely lost again.
 
-    1 is all; more where it ends above its start. Infinite where it was best at its start.
+    1 is all, more where it ends above its start; infinite where it was best at its start. 0 where
+    it has not left its best level beyond noise, or by less than ``least`` of that level.
     """
-    gained = start_level(curves.validation.values) - curves.lowest
-    lost = curves.ends[1] - curves.lowest
-    return lost / gained if gained > 0 else np.inf
+    values, end = curves.validation.values, curves.ends[1]
+    away = departure(values, higher_is_better=False)
+    if away is None or end - away.best_level < least * abs(away.best_level):
+        return 0.0
+    gained = start_level(values) - away.best_level
+    return (end - away.best_level) / gained if gained > 0 else np.inf
 
 
 def ends_beyond_noise(curves: Curves, width: float) -> bool:

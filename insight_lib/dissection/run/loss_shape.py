@@ -43,8 +43,8 @@ def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) 
     """Return whether a noisy loss (n,) fell no further than its noise makes believe.
 
     Its end must lie within ``width`` standard errors of its start, of two medians [1]; these must
-    be so small that a fall by a fifth would have shown; and it must have no trend down, beyond
-    noise that is correlated, by more than ``flat`` of the start.
+    be so small that a fall by a fifth would have shown; and its trend must not lead down by more
+    than ``flat`` of the start, or by twice that where noise makes as much, which is correlated.
 
     [1] The median of n normal values has the standard error sqrt(pi / 2n) times their spread.
     """
@@ -54,7 +54,8 @@ def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) 
     if width * error > _SHOWS * abs(start) or start - end_level(values) > width * error:
         return False
     found = trend(steps, values)
-    return found.p_value >= SIGNIFICANT or found.change > -flat * abs(start)
+    allowed = flat if found.p_value < SIGNIFICANT else 2 * flat
+    return found.change > -allowed * abs(start)
 
 
 def is_flat(values: Floats, flat: float, tolerance: float = 0.0) -> bool:
