@@ -162,6 +162,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
     "loss_diverged": (
+        "collapsed",
         "exploding_gradient",
         "learning_rate_too_high",
         "large_updates",
