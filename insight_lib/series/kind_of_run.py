@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from insight_lib.series.base_names import tag_words_of
-from insight_lib.series.role import Direction, Phase, Role, Roles, SeriesRole
+from insight_lib.series.role import HELD_OUT, Direction, Phase, Role, Roles, SeriesRole
 from insight_lib.series.series import Key
 
 _OF_AGENTS = frozenset(
@@ -38,10 +38,7 @@ def kind_of(roles: Mapping[Key, SeriesRole]) -> Kind:
     """Return what kind of training a run is."""
     sure = {one.role for one in roles.values() if one.sure >= _SURE}
     named = {word for _, tag in roles for word in tag_words_of(tag)}
-    held_out = any(
-        one.role is Role.TOTAL_LOSS and one.phase in (Phase.VALIDATION, Phase.TEST)
-        for one in roles.values()
-    )
+    held_out = any(one.role is Role.TOTAL_LOSS and one.phase in HELD_OUT for one in roles.values())
     generates = any(one.role is Role.GENERATOR_LOSS for one in roles.values())
     has_adversary = generates and bool(named & _ADVERSARIES)
     of_agents = _OF_AGENTS - {Role.VALUE_LOSS} if has_adversary else _OF_AGENTS

@@ -10,14 +10,14 @@ any it is training (an Estimator or a plain loop writes ``loss`` in the run's ow
 """
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 from insight_lib.series.conventions import Line, convention_of
 from insight_lib.series.measured import Measured
 from insight_lib.series.metric_names import measured_by
 from insight_lib.series.phases import cadence_of, phase_of
 from insight_lib.series.role import Cadence, Phase, Role, SeriesRole
-from insight_lib.series.tag_words import metric_words
+from insight_lib.series.tag_words import MOST_NAMES, metric_words
 from insight_lib.series.traits import direction_of, is_moving, unit_of
 from insight_lib.series.vocabulary import PENALTIES, QUALIFIERS, SYNONYMS
 
@@ -32,7 +32,7 @@ _LENGTH = frozenset({"episode", "step"})
 _OF_EPISODES = frozenset({Role.RETURN, Role.EPISODE_LENGTH})
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def role_of_name(stream: str, tag: str) -> SeriesRole:
     """Return what the stream and the tag say of a series.
 

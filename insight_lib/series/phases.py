@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from insight_lib.series.role import Cadence, Phase
+from insight_lib.series.role import HELD_OUT, Cadence, Phase
 from insight_lib.series.tag_words import words
 from insight_lib.series.vocabulary import (
     EPISODE_WORDS,
@@ -59,4 +59,4 @@ def phase_of_stream(stream: str) -> Phase | None:
 
 def is_held_out(stream: str) -> bool:
     """Return whether the name of a stream or split says that its data were not trained on."""
-    return phase_of_stream(stream) in (Phase.VALIDATION, Phase.TEST)
+    return phase_of_stream(stream) in HELD_OUT

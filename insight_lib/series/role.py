@@ -46,6 +46,10 @@ class Phase(StrEnum):
     ROLLOUT = "rollout"
 
 
+HELD_OUT = frozenset({Phase.VALIDATION, Phase.TEST})
+"""Phases of data that are not trained on."""
+
+
 class Direction(StrEnum):
     """Which way is better."""
 
