@@ -90,7 +90,11 @@ class Thresholds:
     )
     min_told_points: int = threshold(3, least=1, source="Two points are a beginning.")
     rise: float = threshold(
-        10.0, source="A loss ends at twice its start where it diverges; two points need more."
+        100.0,
+        source=(
+            "A loss that ends at twice its start diverges; two points of one batch each, which may "
+            "be easy or hard, need more."
+        ),
     )
     blow_up: float = threshold(
         1e6, source="What is learnt within one point brings a loss down by less than that."
