@@ -53,6 +53,7 @@ _NAMES: dict[Role, frozenset[str]] = {
     ),
     Role.GENERATOR_LOSS: frozenset({"generator loss", "g loss", "loss g", "gen loss"}),
     Role.DISCRIMINATOR_LOSS: frozenset({"discriminator loss", "d loss", "loss d", "disc loss"}),
+    Role.DIVERSITY: frozenset({"diversity", "sample diversity", "mode coverage"}),
     Role.KL: frozenset({"kl", "approx kl", "kl divergence"}),
     Role.CLIP_FRACTION: frozenset({"clip fraction", "clipfrac"}),
     Role.EXPLAINED_VARIANCE: frozenset({"explained variance"}),
@@ -65,7 +66,7 @@ _MOVING = frozenset(
 _LOWER = frozenset(
     {Role.TOTAL_LOSS, Role.PARTIAL_LOSS, Role.ERROR_RATE, Role.PERPLEXITY, Role.REGRESSION_ERROR}
 )
-_HIGHER = frozenset({Role.ACCURACY, Role.AUC, Role.F1, Role.SCORE, Role.RETURN})
+_HIGHER = frozenset({Role.ACCURACY, Role.AUC, Role.F1, Role.SCORE, Role.RETURN, Role.DIVERSITY})
 _PARTS = frozenset(
     {"regularization", "auxiliary", "aux", "learner", "policy", "actor", "critic", "agent"}
     | {"generator", "discriminator"}
