@@ -33,7 +33,7 @@ class Thresholds:
     """When an entropy is gone."""
 
     gone: float = threshold(
-        0.03, source="Of two actions at most one in 350 is then the other, of four one in 260."
+        0.03, source="Of two actions one in 326 is then the other, of four one in 174 another."
     )
     min_points: int = threshold(
         5, least=4, source="TheDeepChecker too judges over five checks; of entropy and return."
