@@ -14,7 +14,8 @@ def compute_features(tables: Tables) -> Tables:
 
 
 FEATURES = RunStage(
-    "risk_features",
+    # A new name has measured no run yet, so that an old lake's runs get features of depths.
+    "risk_features-2",
     inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats")),
     outputs=("run_features",),
     compute=compute_features,
