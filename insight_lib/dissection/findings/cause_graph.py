@@ -35,6 +35,7 @@ _KEPT_FROM_LEARNING = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "learning_rate_jump",
         "large_initialisation",
         "unscaled_inputs",
         "unscaled_labels",
