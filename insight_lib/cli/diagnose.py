@@ -2,21 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from insight_lib.cli.findings import print_findings
-from insight_lib.cli.options import RULES_HELP, add_fail_on, add_json, reaches
+from insight_lib.cli.log_dir import check_records, tell_closed, tell_damaged
+from insight_lib.cli.options import RULES_HELP, SERIES_HELP, add_fail_on, add_json, reaches
 from insight_lib.cli.output import print_json
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
 from insight_lib.dissection.rule_settings import catalogue, read_changes
-from insight_lib.errors import InputError
 from insight_lib.events.format.compile import compiling_told
 from insight_lib.screen import print_text
-
-_MOST_NAMED = 10
-"""Damaged spans; the rest is counted."""
+from insight_lib.series.settings import read_overrides
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "log_dir", type=Path, metavar="LOG_DIR", help="directory of a run, or a folder of runs"
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help=f"TOML file whose {RULES_HELP}")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"TOML file whose {RULES_HELP}, and whose {SERIES_HELP}",
+    )
     add_json(parser)
     add_fail_on(parser, "error")
 
@@ -35,22 +37,17 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: none of the files holds a record, so nothing can be said about the runs, or a
             rule's thresholds do not fit.
+        ConfigError: what is said of series does not fit.
     """
-    changes = None if arguments.config is None else read_changes(arguments.config)
+    config = arguments.config
+    changes, overrides = (read_changes(config), read_overrides(config)) if config else ({}, ())
     with compiling_told(lambda line: print(line, file=sys.stderr, flush=True)):
-        diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}))
-    for folder in diagnosis.closed:
-        print(f"  cannot open folder {folder}; its files are not diagnosed", file=sys.stderr)
+        diagnosis = diagnose(arguments.log_dir, catalogue(changes or {}), overrides or ())
+    tell_closed(diagnosis.closed)
     for problem in diagnosis.config_problems:
         print(f"  {problem}", file=sys.stderr)
-    if not diagnosis.records:
-        raise InputError(
-            f"no intact record was found in {diagnosis.files} event files below "
-            f"{arguments.log_dir}; wait for the first flush of a run that has just begun, or copy "
-            "the files again from where they were written"
-        )
-    for line in _damage(diagnosis):
-        print(f"  {line}", file=sys.stderr)
+    check_records(arguments.log_dir, diagnosis.files, diagnosis.records)
+    tell_damaged(diagnosis.damaged, "--json lists them")
     if arguments.json:
         print_json(asdict(diagnosis) | {"log_dir": str(diagnosis.log_dir)})
     else:
@@ -59,15 +56,6 @@ def run(arguments: argparse.Namespace) -> int:
         print_text(_read(diagnosis))
     severities = [finding.severity for finding in diagnosis.findings]
     return 1 if reaches(list(severities), arguments.fail_on) else 0
-
-
-def _damage(diagnosis: Diagnosis) -> Iterator[str]:
-    for span in diagnosis.damaged[:_MOST_NAMED]:
-        place = f"offset {span.offset:,}, {span.length_bytes:,} bytes"
-        yield f"damaged: {span.file_id}, {place}: {span.reason}"
-    more = len(diagnosis.damaged) - _MOST_NAMED
-    if more > 0:
-        yield f"and {more:,} more damaged spans: --json lists them"
 
 
 def _read(diagnosis: Diagnosis) -> str:

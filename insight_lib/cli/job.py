@@ -10,7 +10,7 @@ from insight_lib.cli.options import add_lake, add_log_roots, add_predictions
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import Lake, open_lake
-from insight_lib.pipeline.inputs import Inputs, named_inputs
+from insight_lib.pipeline.inputs import Inputs, named_inputs, remember_inputs
 from insight_lib.pipeline.nightly import INGESTING
 from insight_lib.pipeline.stage import Context, PipelineStage
 from insight_lib.pipeline.stages import stage_named
@@ -28,6 +28,7 @@ def run_job(name: str, argv: Sequence[str]) -> int:
         inputs = named_inputs(arguments) if ingests else Inputs()
         lake = open_lake(arguments.lake, create=ingests)
         with only_writer(lake.root):
+            remember_inputs(lake, inputs)
             done = stage.run(Context(lake, SparkWorkers(), inputs))
         for remark in done.remarks:
             print(f"  {remark}", file=sys.stderr)

@@ -23,6 +23,7 @@ COMMANDS = {
     "nightly": "run every stage, in order, on the new data",
     "maintain": "merge the lake's small files and delete old replaced ones; run it weekly",
     "diagnose": "diagnose the runs of one directory in seconds, without a lake",
+    "series": "list what each series of a directory, or of a lake, is taken for, and why",
     "rules": "list the diagnosis rules; `rules NAME` explains one and its thresholds",
     "sql": "query the lake's tables with SQL, without a JVM",
     "runs": "list the runs of a lake; `runs diff A B` shows how runs differ",
@@ -40,6 +41,7 @@ EXTRAS = {
     "nightly": ("spark", "risk", "report"),
     "maintain": ("spark",),
     "diagnose": ("diagnose",),
+    "series": ("diagnose",),
     "rules": ("diagnose",),
     "sql": ("sql",),
     "runs": ("sql",),
@@ -57,7 +59,7 @@ STATUSES = (
 # What is said of a command that was interrupted.
 GO_ON = "committed work is kept, run the same command again to continue"
 NOTHING_CHANGED = "nothing was changed"
-AFTER = dict.fromkeys(("diagnose", "sql", "runs", "compare", "risk"), NOTHING_CHANGED) | {
+AFTER = dict.fromkeys(("diagnose", "series", "sql", "runs", "compare", "risk"), NOTHING_CHANGED) | {
     "zoo": "not all of its runs are trained; remove its folder and run the same command again"
 }
 

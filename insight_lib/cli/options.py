@@ -15,6 +15,7 @@ of a name and {step} matches digits; split and step from the path override the f
 reads the files of a GLOB again, as it does those below a LOG_ROOT.
 """
 RULES_HELP = "sections [rules.NAME] set rule thresholds, such as ratio = 1e-4, or enabled = false"
+SERIES_HELP = 'section [series] says what series are, such as "*/mAP" = {role = "accuracy"}'
 
 
 def add_lake(
@@ -56,12 +57,13 @@ def add_predictions(parser: argparse.ArgumentParser) -> None:
         "--config",
         type=Path,
         metavar="FILE",
-        help="TOML file for the prediction files named in this command and for the rules. Section "
-        "[predictions.columns] maps label, score, weight, example_id, group_id, step and split to "
-        'columns of the files, such as label = "clicked", and lists the slices, such as slices = '
-        '["country"] (default: columns of these names, and every other text column as a slice). '
+        help="TOML file for the prediction files named in this command, for the rules and for the "
+        "series. Section [predictions.columns] maps label, score, weight, example_id, group_id, "
+        'step and split to columns of the files, such as label = "clicked", and lists the slices, '
+        'such as slices = ["country"] (default: columns of these names, and every other text '
+        "column as a slice). "
         'Section [predictions] sets scores = "logit" or "probability" (default: detected from the '
-        f"values), and {RULES_HELP}. The lake stores all settings.",
+        f"values), {RULES_HELP}, and {SERIES_HELP}. The lake stores all settings.",
     )
     parser.epilog = PREDICTIONS_HELP
 

@@ -11,17 +11,16 @@ from insight_lib.dealer.reading import CONFIG_FILE, load
 from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
-from insight_lib.dissection.reading import DamagedSpan, read_files
+from insight_lib.dissection.reading import DamagedSpan, find_event_files, read_files, role_source
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import run_views
-from insight_lib.errors import ConfigError, InputError
+from insight_lib.errors import ConfigError
 from insight_lib.events.current_rows import parted_rows
-from insight_lib.events.ingest.placement import PlacedFile, place_files
+from insight_lib.events.ingest.placement import PlacedFile
 from insight_lib.events.runs.told import artifacts_by_run
-from insight_lib.events.runs.told_training import told_configs
-from insight_lib.files.listing import is_event_file, list_files, no_event_file
-from insight_lib.files.location import printable
+from insight_lib.events.runs.told_training import told_configs, told_topologies
+from insight_lib.series.override import Override
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -56,12 +55,17 @@ class Diagnosis:
     config_problems: tuple[str, ...]
 
 
-def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES) -> Diagnosis:
+def diagnose(
+    log_dir: str | os.PathLike[str],
+    rules: Sequence[Rule[Any]] = RULES,
+    overrides: Sequence[Override] = (),
+) -> Diagnosis:
     """Apply the rules to the run, or the runs, below a directory.
 
     Args:
         log_dir: the directory of one run, or a folder of runs.
         rules: the catalogue, or what ``configuration`` made of it.
+        overrides: what the configuration says of series.
 
     Raises:
         InputError: it is not a folder, or no event file is found in it.
@@ -73,23 +77,26 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
         ...     print(finding.severity, finding.rule, finding.layer)
         error output_loss_mismatch output
     """
-    root = Path(log_dir).expanduser().resolve()
-    listing = list_files(root, is_event_file)
-    closed = tuple(printable(folder) for folder in sorted(listing.closed))
-    placed = place_files(root, [Path(found.place) for found in listing.files])
-    if not placed:
-        raise InputError(no_event_file(os.fspath(log_dir), closed))
-    found = read_files(placed)
+    folder = find_event_files(log_dir)
+    placed, found = folder.files, read_files(folder.files)
     statistics = layer_statistics(found.measured)
     files = {p.run_id: file for p in placed if (file := _config_file(p)).is_file()}
     texts = {run_id: _text_of(file) for run_id, file in files.items()}
-    configs = told_configs(artifacts_by_run(found.told))
+    told = artifacts_by_run(found.told)
+    configs = told_configs(told)
     configs |= {run_id: text for run_id, text in texts.items() if text is not None}
     scalars, superseded = parted_rows(found.scalars)
-    views = run_views(scalars, statistics.rows, configs, superseded=superseded)
+    views = run_views(
+        scalars,
+        statistics.rows,
+        configs,
+        superseded=superseded,
+        role_source=role_source(found, overrides),
+        topologies=told_topologies(told),
+    )
     findings = dissect(views, rules)
     return Diagnosis(
-        log_dir=root,
+        log_dir=folder.root,
         runs=tuple(sorted({file.run_id for file in placed})),
         findings=tuple(findings),
         files=len(placed),
@@ -97,7 +104,7 @@ def diagnose(log_dir: str | os.PathLike[str], rules: Sequence[Rule[Any]] = RULES
         damaged=found.damaged,
         rejected=statistics.rejected.num_rows,
         rejected_for=dict(Counter(statistics.rejected["reason"].to_pylist()).most_common()),
-        closed=closed,
+        closed=folder.closed,
         config_problems=tuple(p for file in files.values() if (p := _problem(file)) is not None),
     )
 

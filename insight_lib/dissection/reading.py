@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,16 +17,37 @@ from insight_lib.dissection.layers.measure import (
     measure_scalars,
 )
 from insight_lib.dissection.layers.traced_tags import STATS
+from insight_lib.errors import InputError
 from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import read_span
-from insight_lib.events.ingest.placement import PlacedFile
+from insight_lib.events.ingest.placement import PlacedFile, place_files
 from insight_lib.events.runs.told import USED_ARTIFACTS
+from insight_lib.files.listing import is_event_file, list_files, no_event_file
+from insight_lib.files.location import printable
 from insight_lib.lake.contract import contract
+from insight_lib.series.override import Override
+from insight_lib.series.recognition import Recognised
+from insight_lib.series.stated_metrics import stated_by_run
 
 _TOLD_COLUMNS = (*WRITTEN, "wall_time", "plugin", "payload")
 MOST_AT_ONCE = 4
 """Files: each is read with some 50 MB of memory to work in."""
+
+
+@dataclass(frozen=True)
+class LogFolder:
+    """The event files below a directory.
+
+    Attributes:
+        root: the directory, absolute.
+        files: of which run and stream each is.
+        closed: folders below it that may not be entered.
+    """
+
+    root: Path
+    files: tuple[PlacedFile, ...]
+    closed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +78,31 @@ class Found:
     told: pa.Table
     records: int
     damaged: tuple[DamagedSpan, ...]
+
+
+def find_event_files(log_dir: str | os.PathLike[str]) -> LogFolder:
+    """Return the event files of a run, or of the runs, below a directory.
+
+    Raises:
+        InputError: it is not a folder, or no event file is found in it.
+    """
+    root = Path(log_dir).expanduser().resolve()
+    listing = list_files(root, is_event_file)
+    closed = tuple(printable(folder) for folder in sorted(listing.closed))
+    placed = place_files(root, [Path(found.place) for found in listing.files])
+    if not placed:
+        raise InputError(no_event_file(os.fspath(log_dir), closed))
+    return LogFolder(root, tuple(placed), closed)
+
+
+def role_source(found: Found, overrides: Iterable[Override]) -> Recognised:
+    """Return what says what the series of some event files are.
+
+    Args:
+        found: what the files hold.
+        overrides: what the configuration says of series.
+    """
+    return Recognised(tuple(overrides), stated_by_run(found.told))
 
 
 def read_files(files: Iterable[PlacedFile]) -> Found:

@@ -1,18 +1,12 @@
-"""The rule settings that a lake remembers, and how often they changed.
+"""The rule settings that a lake remembers, and how often they changed."""
 
-A file next to the tables, as the report's state is. The stage that makes the findings bears the
-number of the settings: with a new number, no run has been judged yet, so that all are judged again.
-"""
-
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from insight_lib.dissection.rule_settings import Changes, catalogue, checked
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.errors import LakeError
-from insight_lib.lake.atomic_json import store_json
+from insight_lib.lake.remembered import remember, remembered
 from insight_lib.lake.tables import Lake
 
 SETTINGS_FILE = "_rules.json"
@@ -38,8 +32,8 @@ def remembered_settings(lake: Lake) -> Settings:
         InputError: It names a rule or field that there is no more.
         LakeError: The file that says so is damaged.
     """
-    kept = _kept(lake)
-    return Settings(kept.number, checked(dict(kept.changes), _path(lake)))
+    kept = remembered(_path(lake))
+    return Settings(kept.number, checked(dict(kept.changes or {}), _path(lake)))
 
 
 def remember_settings(lake: Lake, changes: Changes | None) -> None:
@@ -50,21 +44,8 @@ def remember_settings(lake: Lake, changes: Changes | None) -> None:
     Raises:
         LakeError: The file that holds the last ones is damaged.
     """
-    if changes is None:
-        return
-    kept = _kept(lake)
-    if changes != kept.changes:
-        store_json(_path(lake), {"number": kept.number + 1, "changes": changes})
-
-
-def _kept(lake: Lake) -> Settings:
-    path = _path(lake)
-    if not path.exists():
-        return Settings()
-    try:
-        return Settings(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise LakeError(f"{path} is damaged ({error}); restore the file from a copy") from error
+    if changes is not None:
+        remember(_path(lake), changes, unchanged={})
 
 
 def _path(lake: Lake) -> Path:

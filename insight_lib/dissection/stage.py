@@ -16,15 +16,26 @@ from insight_lib.events.runs.told_config import with_hparams
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
+from insight_lib.series.settings_store import SeriesSettings, remembered_series
+from insight_lib.series.stage import SERIES, classification, known_roles
 
 
-def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
+def compute_findings(tables: Tables, rules: Sequence[Rule[Any]], series: SeriesSettings) -> Tables:
     """Apply the rules to some whole runs."""
     runs = tables["runs"].to_pylist(maps_as_pydicts="lossy")
     known = {row["run_id"]: row["config"] or _told(row) for row in runs}
     configs = {run_id: config for run_id, config in known.items() if config is not None}
     scalars, superseded = parted_rows(tables["scalars"])
-    views = run_views(scalars, tables["layer_stats"], configs, tables["sample_counts"], superseded)
+    topologies = {row["run_id"]: row["topology"] for row in runs if row["topology"] is not None}
+    views = run_views(
+        scalars,
+        tables["layer_stats"],
+        configs,
+        tables["sample_counts"],
+        superseded,
+        role_source=known_roles(tables, series),
+        topologies=topologies,
+    )
     return {"findings": findings_table(dissect(views, rules))}
 
 
@@ -37,25 +48,33 @@ def _told(run: dict[str, Any]) -> str | None:
 DISSECT = "dissect-3"
 
 
-def dissection(settings: Settings) -> RunStage:
-    """Return the stage that makes the findings by some settings of the rules."""
+def dissection(settings: Settings, series: SeriesSettings) -> RunStage:
+    """Return the stage that makes the findings by some settings of the rules and of the series."""
     return RunStage(
-        f"{DISSECT}-{settings.number}",
+        # Both numbers only grow, so their sum is new whenever one of them is.
+        f"{DISSECT}-{settings.number + series.number}",
         inputs=(
             Input("scalars", CURRENT_COLUMNS),
             Input("layer_stats"),
-            Input("runs", ("run_id", "config", "told", "hparams", "hparams_source")),
+            Input("runs", ("run_id", "config", "told", "topology", "hparams", "hparams_source")),
             Input("sample_counts"),
+            SERIES,
         ),
         outputs=("findings",),
-        compute=partial(compute_findings, rules=settings.rules),
-        after=(RUNS.progress, LAYER_STATISTICS.progress, SAMPLES.progress),
+        compute=partial(compute_findings, rules=settings.rules, series=series),
+        after=(
+            RUNS.progress,
+            LAYER_STATISTICS.progress,
+            SAMPLES.progress,
+            classification(series).progress,
+        ),
     )
 
 
 def refresh_findings(lake: Lake, workers: Workers) -> list[str]:
     """Update the findings and return the runs that were judged again.
 
-    These are the runs with something new; all of them after the rules' settings changed.
+    These are the runs with something new; all of them after settings of rules or series changed.
     """
-    return run_stage(lake, workers, dissection(remembered_settings(lake)))
+    stage = dissection(remembered_settings(lake), remembered_series(lake))
+    return run_stage(lake, workers, stage)

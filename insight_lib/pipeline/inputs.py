@@ -4,31 +4,38 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from insight_lib.dissection.rule_settings import Changes, read_changes
+from insight_lib.dissection.rule_settings_store import remember_settings
 from insight_lib.errors import InputError
 from insight_lib.files.listing import is_event_file, list_files
 from insight_lib.files.location import Root
 from insight_lib.files.log_root import check_roots
+from insight_lib.lake.tables import Lake
 from insight_lib.predictions.config import read_columns
 from insight_lib.predictions.discover import Place, is_prediction_file
 from insight_lib.predictions.formats.column_mapping import Columns
 from insight_lib.predictions.formats.file_names import SUFFIXES
 from insight_lib.predictions.passed_over import PassedOver, remarks_on
 from insight_lib.predictions.pattern import Pattern, pattern_of
+from insight_lib.series.override import Override
+from insight_lib.series.settings import read_overrides
+from insight_lib.series.settings_store import remember_series
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where to look for files, and what the settings file says of columns and rules.
+    """Where to look for files, and what the settings file says of columns, rules and series.
 
-    ``columns`` and ``rules`` are null where the lake is to say what it remembers.
+    ``columns``, ``rules`` and ``series`` are null where the lake is to say what it remembers.
     """
 
     roots: tuple[Root, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     columns: Columns | None = None
     rules: Changes | None = None
+    series: tuple[Override, ...] | None = None
 
     @property
     def are_named(self) -> bool:
@@ -45,9 +52,9 @@ def usable_inputs(arguments: argparse.Namespace) -> Inputs:
         ConfigError: The configuration does not fit.
     """
     config = arguments.config
-    columns, rules = (read_columns(config), read_changes(config)) if config else (None, None)
+    said = (None, None, None) if config is None else _read_settings(config)
     patterns = tuple(pattern_of(given) for given in arguments.predictions)
-    inputs = Inputs(check_roots(arguments.log_roots), patterns, columns, rules)
+    inputs = Inputs(check_roots(arguments.log_roots), patterns, *said)
     empty = [*_empty_roots(inputs.roots), *_empty_patterns(patterns)]
     if empty and len(empty) == len(inputs.roots) + len(patterns):
         raise InputError(
@@ -69,6 +76,21 @@ def named_inputs(arguments: argparse.Namespace) -> Inputs:
     if not inputs.are_named:
         raise InputError("there is nothing to read; name a LOG_ROOT or --predictions GLOB")
     return inputs
+
+
+def remember_inputs(lake: Lake, inputs: Inputs) -> None:
+    """Store in the lake what the settings file says of rules and series, for later nights.
+
+    Call it as the lake's only writer; columns are stored with the files that they are for.
+    """
+    remember_settings(lake, inputs.rules)
+    remember_series(lake, inputs.series)
+
+
+def _read_settings(
+    config: Path,
+) -> tuple[Columns | None, Changes | None, tuple[Override, ...] | None]:
+    return read_columns(config), read_changes(config), read_overrides(config)
 
 
 def _empty_roots(roots: Sequence[Root]) -> Iterator[str]:

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from insight_lib.dissection.rule_settings_store import remember_settings
 from insight_lib.errors import InputError
 from insight_lib.events.ingest.ledger import known_roots
 from insight_lib.lake.batch_log import LEDGERS, pending_plan
 from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, maintain
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
-from insight_lib.pipeline.inputs import Inputs
+from insight_lib.pipeline.inputs import Inputs, remember_inputs
 from insight_lib.pipeline.stage import Context, PipelineStage
 from insight_lib.pipeline.stages import STAGES
 from insight_lib.predictions.ingest.stage import remembered_patterns
@@ -52,7 +51,7 @@ def tidy(
 
 
 def _run(stages: Iterable[PipelineStage], context: Context) -> None:
-    remember_settings(context.lake, context.inputs.rules)
+    remember_inputs(context.lake, context.inputs)
     for stage in stages:
         started_s = time.monotonic()
         done = stage.run(context)

@@ -51,8 +51,8 @@ class PipelineStage:
         purpose: What it does, one sentence.
         reads: The tables that it reads, each written by an earlier stage or by people.
         writes: The tables that no other stage writes.
-        applications: Under which its commits are recorded in the Delta logs of these tables; the
-            dissection adds the number of the rules' settings to its own.
+        applications: Under which its commits are recorded in the Delta logs of these tables; a
+            stage that works by settings adds their number to its own.
         run: Bring its tables up to date.
         adds_to: Tables of an earlier stage to which it adds its own rows.
     """

@@ -27,8 +27,9 @@ from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.stage import Context, Outcome, PipelineStage
 from insight_lib.predictions.ingest import stage as predictions_stage
 from insight_lib.predictions.ingest.summary import row_place
+from insight_lib.risk import features_stage
 from insight_lib.risk import stage as risk_stage
-from insight_lib.risk.features_stage import FEATURES
+from insight_lib.series import stage as series_stage
 
 WRITTEN_BY_PEOPLE = ("run_labels",)
 """Tables that no stage writes: ``insight label`` does."""
@@ -139,10 +140,19 @@ STAGES: tuple[PipelineStage, ...] = (
         run=_run_by_run(partial(run_stage, stage=LAYER_STATISTICS)),
     ),
     PipelineStage(
+        name="classify_series",
+        title="series",
+        purpose="Decide what each scalar series is: its role, phase, unit and direction.",
+        reads=("scalars", "artifacts"),
+        writes=("series",),
+        applications=(series_stage.APPLICATION,),
+        run=_run_by_run(series_stage.refresh_series),
+    ),
+    PipelineStage(
         name="dissect",
         title="dissection",
         purpose="Diagnose each run: what is wrong, in which layer, since which step.",
-        reads=("scalars", "layer_stats", "runs", "sample_counts"),
+        reads=("scalars", "layer_stats", "runs", "sample_counts", "series"),
         writes=("findings",),
         applications=(DISSECT,),
         run=_run_by_run(refresh_findings),
@@ -151,10 +161,10 @@ STAGES: tuple[PipelineStage, ...] = (
         name="risk_features",
         title="risk features",
         purpose="Compute the features that describe each run at an early step.",
-        reads=("scalars", "layer_stats"),
+        reads=("scalars", "layer_stats", "series"),
         writes=("run_features",),
-        applications=(FEATURES.name,),
-        run=_run_by_run(partial(run_stage, stage=FEATURES)),
+        applications=(features_stage.APPLICATION,),
+        run=_run_by_run(features_stage.refresh_features),
     ),
     PipelineStage(
         name="risk",

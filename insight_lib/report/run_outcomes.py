@@ -12,6 +12,7 @@ from insight_lib.lake.tables import Lake
 from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
+from insight_lib.series.importance import RESULTS, importance
 from insight_lib.series.naming import role_of_name
 from insight_lib.series.role import Direction, Role
 
@@ -20,16 +21,19 @@ Outcomes = Iterator[tuple[str, Path, object]]
 """A run, a field of it, and its value."""
 
 _MOST_SERIES = 40
-"""Series of a run that are named: losses first, then accuracies, then other metrics."""
+"""Series of a run that are named, the most important first."""
 
 _BEST = {Direction.LOWER: "lowest", Direction.HIGHER: "highest"}
-_RANKS = (Role.TOTAL_LOSS, Role.ACCURACY, Role.PARTIAL_LOSS)
 
 _SERIES = """
-SELECT run_id, stream, tag,
-    last(value ORDER BY step, file_id, record_offset, value_index) AS final,
-    min(value) FILTER (isfinite(value)) AS lowest, max(value) FILTER (isfinite(value)) AS highest
-FROM scalars_current WHERE run_id IN ({runs}) GROUP BY ALL
+SELECT * FROM (
+    SELECT run_id, stream, tag,
+        last(value ORDER BY step, file_id, record_offset, value_index) AS final,
+        min(value) FILTER (isfinite(value)) AS lowest,
+        max(value) FILTER (isfinite(value)) AS highest
+    FROM scalars_current WHERE run_id IN ({runs}) GROUP BY ALL
+)
+LEFT JOIN (SELECT run_id, stream, tag, role, direction FROM series) USING (run_id, stream, tag)
 """
 
 
@@ -50,8 +54,8 @@ class Interval:
 def outcomes(lake: Lake, run_ids: Sequence[str]) -> dict[str, dict[Path, object]]:
     """Return what became of each run, by field: ``("train/epoch_loss", "final")``.
 
-    Series are those whose names tell that they are losses or metrics: ``final`` is the value at
-    the last step, ``best`` the lowest or highest finite one where the name tells which is good.
+    Series are those that are known to be losses or metrics: ``final`` is the value at the last
+    step, ``best`` the lowest or highest finite one where it is known which is better.
     Evaluations are those over all examples at the last step of each split. What a run has not is
     absent; only findings are counted to zero.
     """
@@ -64,30 +68,37 @@ def outcomes(lake: Lake, run_ids: Sequence[str]) -> dict[str, dict[Path, object]
 
 def _series(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
     quoted = ", ".join("'" + run_id.replace("'", "''") + "'" for run_id in run_ids)
-    rows = query(lake, _SERIES.format(runs=quoted)).to_pylist()
+    rows = [_named(row) for row in query(lake, _SERIES.format(runs=quoted)).to_pylist()]
     for run_id in run_ids:
         ranked = [(_rank(row), row) for row in rows if row["run_id"] == run_id]
-        named = [(rank, row) for rank, row in ranked if rank is not None]
-        for _, row in sorted(named, key=lambda each: each[0])[:_MOST_SERIES]:
+        known = [(rank, row) for rank, row in ranked if rank is not None]
+        for _, row in sorted(known, key=lambda each: each[0])[:_MOST_SERIES]:
             yield from _ends(run_id, row)
+
+
+def _named(row: Row) -> Row:
+    """Return a series that no night has looked at yet with what its name says."""
+    if row["role"] is not None:
+        return row
+    about = role_of_name(row["stream"], row["tag"])
+    return {**row, "role": about.role, "direction": about.direction}
 
 
 def _ends(run_id: str, row: Row) -> Outcomes:
     stream, tag = row["stream"], row["tag"]
     name = tag if stream == OWN_STREAM else f"{stream}/{tag}"
     yield run_id, (name, "final"), row["final"]
-    direction = role_of_name(stream, tag).direction
-    if direction is not None and row[_BEST[direction]] is not None:
-        yield run_id, (name, "best"), row[_BEST[direction]]
+    best = _BEST.get(row["direction"])
+    if best is not None and row[best] is not None:
+        yield run_id, (name, "best"), row[best]
 
 
 def _rank(row: Row) -> tuple[int, str, str] | None:
     """Return where a series stands among a run's; None where it is no loss and no metric."""
-    about = role_of_name(row["stream"], row["tag"])
-    if about.direction is None:
+    is_metric = row["role"] == Role.OTHER and row["direction"] is not None
+    if not is_metric and row["role"] not in RESULTS:
         return None
-    rank = _RANKS.index(about.role) if about.role in _RANKS else len(_RANKS)
-    return rank, row["stream"], row["tag"]
+    return importance(row["role"]), row["stream"], row["tag"]
 
 
 def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Outcomes:

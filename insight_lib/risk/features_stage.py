@@ -1,22 +1,47 @@
 """The stage of features: what was known of each run at its cut-off."""
 
+from functools import partial
+
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
-from insight_lib.lake.run_stage import Input, RunStage, Tables
+from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
+from insight_lib.lake.tables import Lake
+from insight_lib.lake.workers import Workers
 from insight_lib.risk.cutoff import Cutoff
 from insight_lib.risk.features import features_at
+from insight_lib.series.recognition import Recognised
+from insight_lib.series.settings_store import SeriesSettings, remembered_series
+from insight_lib.series.stage import SERIES, classification, known_roles
+
+APPLICATION = "risk_features"
 
 
-def compute_features(tables: Tables) -> Tables:
+def compute_features(tables: Tables, series: SeriesSettings) -> Tables:
     """Compute the features of some whole runs."""
-    scalars = current_rows(tables["scalars"])
-    return {"run_features": features_at(scalars, tables["layer_stats"], Cutoff())}
+    features = features_at(
+        current_rows(tables["scalars"]),
+        tables["layer_stats"],
+        Cutoff(),
+        known=known_roles(tables, series),
+        early=Recognised(series.overrides),
+    )
+    return {"run_features": features}
 
 
-FEATURES = RunStage(
-    "risk_features",
-    inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats")),
-    outputs=("run_features",),
-    compute=compute_features,
-    after=(LAYER_STATISTICS.progress,),
-)
+def features_stage(series: SeriesSettings) -> RunStage:
+    """Return the stage, by what the configuration says of series."""
+    return RunStage(
+        f"{APPLICATION}-{series.number}",
+        inputs=(Input("scalars", CURRENT_COLUMNS), Input("layer_stats"), SERIES),
+        outputs=("run_features",),
+        compute=partial(compute_features, series=series),
+        after=(LAYER_STATISTICS.progress, classification(series).progress),
+    )
+
+
+def refresh_features(lake: Lake, workers: Workers) -> list[str]:
+    """Update the features and return the runs whose features were computed again.
+
+    These are the runs with something new; all of them after the configuration of series changed.
+    """
+    return run_stage(lake, workers, features_stage(remembered_series(lake)))

@@ -12,7 +12,8 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.network import main_tensors, movements, nonfinite, touched_rms
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.arrays import DECADES, bounded_log10, finite, greatest, log_ratio, median
 from insight_lib.risk.feature import Feature
 

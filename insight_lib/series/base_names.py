@@ -1,8 +1,8 @@
 """The name that series of several phases share: ``train/box_loss`` and ``val/box_loss``."""
 
-from functools import cache
+from functools import lru_cache
 
-from insight_lib.series.tag_words import metric_words
+from insight_lib.series.tag_words import MOST_NAMES, metric_words
 from insight_lib.series.vocabulary import (
     EPOCH_WORDS,
     PHASE_WORDS,
@@ -12,16 +12,16 @@ from insight_lib.series.vocabulary import (
 )
 
 _NOT_SHARED = PHASE_WORDS | EPOCH_WORDS | STEP_WORDS | {"vs", "iterations", "per", "ptl"}
-_OF_ANY_LOSS = QUALIFIERS - {"value"} | {"loss", "cost"}
+_OF_ANY_LOSS = QUALIFIERS | {"loss", "cost"}
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def tag_words_of(tag: str) -> tuple[str, ...]:
     """Return all the words of a tag in their one spelling."""
     return tuple(SYNONYMS.get(word, word) for word in metric_words(tag))
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def base_name(tag: str) -> tuple[str, ...]:
     """Return the words of a tag without those of a phase or of how often it is written.
 
@@ -31,7 +31,7 @@ def base_name(tag: str) -> tuple[str, ...]:
     return tuple(word for word in tag_words_of(tag) if word not in _NOT_SHARED)
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def further_words(tag: str) -> frozenset[str]:
     """Return what a loss's tag says beyond that it is a loss: of which kind or part.
 

@@ -10,9 +10,10 @@ from insight_lib.series.role import Phase, Role, SeriesRole
 from insight_lib.series.series import Key, Series
 
 _FIRST_POINTS = 3
-# An untrained network's loss is a little above ln K; classes are not quite equally frequent.
 _LOSS_OFF_NATS = 0.1
-_ACCURACY_OFF = 0.25
+"""An untrained network's loss is a little above ln K."""
+_ACCURACY_OFF = 0.1
+"""As a share of 1/K: classes are not quite equally frequent, and an accuracy is noisy."""
 _MOST_CLASSES = 100_000
 
 
@@ -67,10 +68,12 @@ def _candidates(roles: Mapping[Key, SeriesRole]) -> Iterator[tuple[Key, Key]]:
 def _agreed(loss: float, accuracy: float) -> int | None:
     """Return the K of which a loss is near ln K and an accuracy near 1/K; None where there is none.
 
+    Of few classes an accuracy may be half the way to that of one class more or less.
+
     >>> _agreed(2.31, 0.098), _agreed(0.69, 0.52), _agreed(2.31, 0.4)
     (10, 2, None)
     """
-    if not (0 < loss < np.log(_MOST_CLASSES) and 0 < accuracy < 1):
+    if not (0 < loss < np.log(_MOST_CLASSES) and 1 / _MOST_CLASSES < accuracy < 1):
         return None
     near = {round(1 / accuracy), round(float(np.exp(loss)))}
     off = {
@@ -78,7 +81,7 @@ def _agreed(loss: float, accuracy: float) -> int | None:
         for classes in near
         if classes >= 2
     }
-    fits = {k: a + b for k, (a, b) in off.items() if a <= 1 and b <= _ACCURACY_OFF}
+    fits = {k: a + b for k, (a, b) in off.items() if a <= 1 and b <= max(_ACCURACY_OFF, 0.5 / k)}
     return min(fits, key=lambda classes: fits[classes], default=None)
 
 

@@ -11,7 +11,8 @@ from insight_lib.series.moving_targets import with_moving
 from insight_lib.series.naming import role_of_name
 from insight_lib.series.override import Override, overridden
 from insight_lib.series.pairs import pairs
-from insight_lib.series.role import Cadence, Roles, SeriesRole
+from insight_lib.series.phases import phase_of_stream
+from insight_lib.series.role import Cadence, Phase, Roles, SeriesRole
 from insight_lib.series.series import Key, Series
 from insight_lib.series.stated import OWN_STREAM, StatedMetric, with_stated
 from insight_lib.series.wholes import with_wholes
@@ -42,10 +43,12 @@ def classify(
 def _named(keys: Collection[Key]) -> Roles:
     """Return what the names say.
 
-    A stream that is the only one of its run is no part of it: its name alone says no phase.
+    A folder called ``test`` is a trial as often as test data: as the only stream of its run it says
+    no phase.
     """
     streams = {stream for stream, _ in keys}
-    return {key: role_of_name(key[0] if len(streams) > 1 else OWN_STREAM, key[1]) for key in keys}
+    is_trial = len(streams) == 1 and phase_of_stream(*streams) is Phase.TEST
+    return {key: role_of_name(OWN_STREAM if is_trial else key[0], key[1]) for key in keys}
 
 
 def _with_epochs(scalars: Mapping[Key, Series], roles: Roles) -> Roles:

@@ -116,7 +116,8 @@ def _complement(
     for key in accuracies:
         if np.array_equal(scalars[key].steps, scalars[error].steps):
             scale = roles[key].scale
-            total = scale * (scalars[key].values + scalars[error].values)
+            with np.errstate(invalid="ignore"):
+                total = scale * (scalars[key].values + scalars[error].values)
             if np.allclose(total, 1, atol=1e-3):
                 return scale
     return None

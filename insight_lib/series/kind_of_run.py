@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from insight_lib.series.base_names import tag_words_of
-from insight_lib.series.role import Direction, Phase, Role, Roles, SeriesRole
+from insight_lib.series.role import HELD_OUT, Direction, Phase, Role, Roles, SeriesRole
 from insight_lib.series.series import Key
 
 _OF_AGENTS = frozenset(
@@ -38,16 +38,15 @@ def kind_of(roles: Mapping[Key, SeriesRole]) -> Kind:
     """Return what kind of training a run is."""
     sure = {one.role for one in roles.values() if one.sure >= _SURE}
     named = {word for _, tag in roles for word in tag_words_of(tag)}
-    held_out = any(
-        one.role is Role.TOTAL_LOSS and one.phase in (Phase.VALIDATION, Phase.TEST)
-        for one in roles.values()
-    )
+    held_out = any(one.role is Role.TOTAL_LOSS and one.phase in HELD_OUT for one in roles.values())
     generates = any(one.role is Role.GENERATOR_LOSS for one in roles.values())
     has_adversary = generates and bool(named & _ADVERSARIES)
     of_agents = _OF_AGENTS - {Role.VALUE_LOSS} if has_adversary else _OF_AGENTS
+    has_labels = bool(sure & _OF_LABELS) or held_out
+    may_return = any(one.role is Role.RETURN for one in roles.values())
     return Kind(
-        has_agent=bool(sure & of_agents) or _explores(sure),
-        has_labels=bool(sure & _OF_LABELS) or held_out,
+        has_agent=bool(sure & of_agents) or _explores(sure) or (may_return and not has_labels),
+        has_labels=has_labels,
         has_adversary=has_adversary,
     )
 
@@ -66,11 +65,22 @@ def _fitted(kind: Kind, one: SeriesRole) -> SeriesRole:
     if kind.has_adversary and not kind.has_agent and one.role is Role.VALUE_LOSS:
         why = "the critic of a generator"
         return replace(one, role=Role.DISCRIMINATOR_LOSS, sure=0.8, why=why)
+    if one.sure < _SURE and not _is_of(kind, one.role):
+        why = f"{one.why}, of no model of the run"
+        direction = Direction.LOWER
+        return replace(one, role=Role.PARTIAL_LOSS, direction=direction, moving=False, why=why)
     if not kind.has_adversary and one.role is Role.GENERATOR_LOSS:
         why = f"{one.why}, without an adversary"
         role = Role.TOTAL_LOSS
         return replace(one, role=role, direction=Direction.LOWER, moving=False, sure=0.6, why=why)
     return one if kind.has_agent else _without_agent(kind, one)
+
+
+def _is_of(kind: Kind, role: Role) -> bool:
+    """Return whether a run of this kind trains what a loss is of."""
+    if role is Role.VALUE_LOSS:
+        return kind.has_agent
+    return kind.has_adversary or role not in (Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS)
 
 
 def _without_agent(kind: Kind, one: SeriesRole) -> SeriesRole:

@@ -13,10 +13,11 @@ from insight_lib.series.vocabulary import NEVER_NEGATIVE
 _LOSSES = frozenset({Role.TOTAL_LOSS, Role.PARTIAL_LOSS})
 _OF_AGENT = frozenset({Role.VALUE_LOSS, Role.POLICY_LOSS})
 _OF_ADVERSARY = frozenset({Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS})
-_SUPERVISED = (
-    NEVER_NEGATIVE - {"mse", "huber"}
-    | {"pretrain", "pretraining", "bc", "cloning", "imitation", "supervised", "classification"}
-    | {"classifier", "regression", "reward", "rm", "sft", "distillation", "reconstruction"}
+_OBJECTIVES = _OF_AGENT | _OF_ADVERSARY | {Role.CLIP_FRACTION}
+_SUPERVISED = (NEVER_NEGATIVE - {"mse", "huber"}) | frozenset(
+    {"cross", "pretrain", "pretraining", "bc", "cloning", "imitation", "supervised"}
+    | {"classification", "classifier", "regression", "reward", "rm", "sft", "distillation"}
+    | {"reconstruction"}
 )
 """Words of losses on fixed data, whatever else their run trains."""
 
@@ -25,6 +26,7 @@ _SUPERVISED = (
 class _Run:
     kind: Kind
     objectives: tuple[tuple[Key, Role], ...]
+    """Series of what an agent or an adversary is trained for."""
     supervised: frozenset[tuple[str, str]]
     """The stream and the part of the tag above the last ``/`` of what is measured on labels."""
 
@@ -43,7 +45,7 @@ def with_moving(kind: Kind, roles: Roles) -> Roles:
 
 
 def _objectives(roles: Mapping[Key, SeriesRole]) -> list[tuple[Key, Role]]:
-    return [(key, one.role) for key, one in roles.items() if one.role in _OF_AGENT | _OF_ADVERSARY]
+    return [(key, one.role) for key, one in roles.items() if one.role in _OBJECTIVES]
 
 
 def _on_labels(roles: Mapping[Key, SeriesRole]) -> frozenset[tuple[str, str]]:
@@ -59,7 +61,7 @@ def _moves(run: _Run, key: Key) -> bool:
         return False
     near = {role for other, role in run.objectives if _is_near(key, other)}
     if (key[0], group_of(key[1])) in run.supervised:
-        return near >= _OF_AGENT or near >= _OF_ADVERSARY
+        return near >= _OF_AGENT or near >= _OF_ADVERSARY or Role.CLIP_FRACTION in near
     if near:
         return True
     if run.objectives or not run.kind.has_agent:

@@ -10,24 +10,29 @@ any it is training (an Estimator or a plain loop writes ``loss`` in the run's ow
 """
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 from insight_lib.series.conventions import Line, convention_of
 from insight_lib.series.measured import Measured
 from insight_lib.series.metric_names import measured_by
 from insight_lib.series.phases import cadence_of, phase_of
 from insight_lib.series.role import Cadence, Phase, Role, SeriesRole
-from insight_lib.series.tag_words import metric_words
+from insight_lib.series.tag_words import MOST_NAMES, metric_words
 from insight_lib.series.traits import direction_of, is_moving, unit_of
 from insight_lib.series.vocabulary import PENALTIES, QUALIFIERS, SYNONYMS
 
 # A part of a tag that says what those below it are.
-_FAMILIES = frozenset({"loss", "accuracy", "acc", "reward", "return", "lr", "f1", "auc", "error"})
+_FAMILIES = frozenset(
+    {"loss", "accuracy", "acc", "reward", "return", "f1", "auc", "error", "grad", "entropy"}
+    | {"lr", "learning", "rate"}
+)
 _MODELS = frozenset({"policy", "value", "critic", "q", "generator", "discriminator"}) | PENALTIES
+_OF_AN_EPISODE = frozenset({("step",), ("length",)})
+_LENGTH = frozenset({"episode", "step"})
 _OF_EPISODES = frozenset({Role.RETURN, Role.EPISODE_LENGTH})
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def role_of_name(stream: str, tag: str) -> SeriesRole:
     """Return what the stream and the tag say of a series.
 
@@ -61,10 +66,12 @@ def _by_convention(known: Line) -> SeriesRole:
 
 def _by_words(parts: list[tuple[str, ...]], tag: str) -> SeriesRole:
     spelt = [tuple(SYNONYMS.get(word, word) for word in part) for part in parts]
-    named = [part for part in spelt if not QUALIFIERS.issuperset(part)]
+    if spelt[-1] in _OF_AN_EPISODE and "episode" in sum(spelt[:-1], ()):
+        spelt = [*spelt[:-2], ("episode", *spelt[-1])]
+    named = [part for part in spelt if not QUALIFIERS.issuperset(part) or {*part} >= _LENGTH]
     if not named:
         return SeriesRole(role=Role.OTHER, sure=0.8 if any(spelt) else 0.5, why=f"its name: {tag}")
-    chosen, found = _measured(named)
+    chosen, found = _measured(spelt, named)
     found = found or Measured(Role.OTHER, 0.5)
     return SeriesRole(
         role=found.role,
@@ -78,18 +85,20 @@ def _by_words(parts: list[tuple[str, ...]], tag: str) -> SeriesRole:
     )
 
 
-def _measured(named: list[tuple[str, ...]]) -> tuple[tuple[str, ...], Measured | None]:
+def _measured(
+    spelt: list[tuple[str, ...]], named: list[tuple[str, ...]]
+) -> tuple[tuple[str, ...], Measured | None]:
     """Return the words that decide, and what they say."""
     last, above = named[-1], named[-2] if len(named) > 1 else ()
+    if last == ("second",) and len(spelt) > 1 and "time" not in spelt[-2]:
+        last, above = (*spelt[-2], "per", *last), ()
     alone = measured_by(last)
     if alone is not None and alone.role is Role.TOTAL_LOSS and _MODELS & set(above):
-        return _either((*above, "loss"), alone)
-    if alone is not None or not (_FAMILIES & set(above) and set(above) <= _FAMILIES | QUALIFIERS):
-        return last, alone
-    return _either((*last, *above), alone)
+        last = (*above, "loss")
+    elif _is_family(above) and (alone is None or (alone.role is Role.SCORE and "loss" in above)):
+        last = (*last, *above)
+    return last, measured_by(last) or alone
 
 
-def _either(
-    joined: tuple[str, ...], alone: Measured | None
-) -> tuple[tuple[str, ...], Measured | None]:
-    return joined, measured_by(joined) or alone
+def _is_family(part: tuple[str, ...]) -> bool:
+    return not _FAMILIES.isdisjoint(part) and _FAMILIES.union(QUALIFIERS).issuperset(part)

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from insight_lib.series.base_names import base_name
-from insight_lib.series.role import Cadence, Phase, Role, SeriesRole
+from insight_lib.series.role import HELD_OUT, Cadence, Phase, Role, SeriesRole
 from insight_lib.series.series import Key
 
-_HELD_OUT = (Phase.VALIDATION, Phase.TEST)
 _LOSSES = frozenset({Role.TOTAL_LOSS, Role.PARTIAL_LOSS})
 _PAIRED = _LOSSES | {
     Role.ACCURACY,
@@ -42,7 +41,7 @@ def pairs(roles: Mapping[Key, SeriesRole]) -> tuple[Pair, ...]:
             training[base_name(key[1])].append(key)
     found = []
     for key, about in roles.items():
-        if about.role in _PAIRED and about.phase in _HELD_OUT:
+        if about.role in _PAIRED and about.phase in HELD_OUT:
             same = [k for k in training[base_name(key[1])] if _alike(roles[k].role, about.role)]
             same = same or _only_total(roles, about)
             if same:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from insight_lib.series.role import Cadence, Phase
+from insight_lib.series.role import HELD_OUT, Cadence, Phase
 from insight_lib.series.tag_words import words
 from insight_lib.series.vocabulary import (
     EPISODE_WORDS,
@@ -52,6 +52,11 @@ def cadence_of(found: tuple[str, ...]) -> Cadence | None:
     return None
 
 
+def phase_of_stream(stream: str) -> Phase | None:
+    """Return the phase that the name of a stream says; None where it says none."""
+    return phase_of([words(stream)])
+
+
 def is_held_out(stream: str) -> bool:
     """Return whether the name of a stream or split says that its data were not trained on."""
-    return not (VALIDATION_WORDS | TEST_WORDS).isdisjoint(words(stream))
+    return phase_of_stream(stream) in HELD_OUT

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from insight_lib.series.series import Key
-
 
 class Role(StrEnum):
     """What a series measures."""
@@ -46,6 +44,10 @@ class Phase(StrEnum):
     VALIDATION = "validation"
     TEST = "test"
     ROLLOUT = "rollout"
+
+
+HELD_OUT = frozenset({Phase.VALIDATION, Phase.TEST})
+"""Phases of data that are not trained on."""
 
 
 class Direction(StrEnum):
@@ -107,5 +109,5 @@ class SeriesRole:
     moving: bool = False
 
 
-Roles = dict[Key, SeriesRole]
-"""What each series of a run is."""
+Roles = dict[tuple[str, str], SeriesRole]
+"""What each series of a run is, by its stream and tag."""

@@ -65,22 +65,36 @@ def _finite_points(scalars: Mapping[Key, Series], keys: Sequence[Key]) -> Floats
 
 def _as_sum(table: Floats, keys: Sequence[Key], whole: Key) -> Sum | None:
     place = keys.index(whole)
-    target, others = table[:, place], np.delete(table, place, axis=1)
     names = [key for key in keys if key != whole]
-    if target.size < 2 * len(names) + 3 or np.ptp(target) == 0:
+    if len(table) < 2 * len(names) + 3:
         return None
+    # Squares of a loss that diverged are too large for a float: each series is fitted in its size.
+    highest = np.abs(table).max(axis=0)
+    sizes = np.where(highest > 0, highest, 1)
+    scaled = table / sizes
+    target, others = scaled[:, place], np.delete(scaled, place, axis=1)
+    weights = _fit(target, others)
+    if weights is None:
+        return None
+    with np.errstate(over="ignore"):
+        weights = weights * sizes[place] / np.delete(sizes, place)
+    parts = tuple(name for name, weight in zip(names, weights, strict=True) if weight)
+    told = tuple(float(weight) for weight in weights if weight)
+    is_sum = len(parts) >= 2 and all(weight > 0 for weight in told)
+    return Sum(whole, parts, told) if is_sum else None
+
+
+def _fit(target: Floats, others: Floats) -> Floats | None:
+    """Return the weights of the others in a sum, 0 of what counts for nothing; None of no sum."""
     spread = others.std(axis=0)
     varying = spread > 0
-    moved = others[:, varying]
-    weights, _, rank, _ = np.linalg.lstsq(np.c_[moved, np.ones(target.size)], target, rcond=None)
-    if rank < weights.size:
+    columns = np.c_[others[:, varying], np.ones(target.size)]
+    if target.std() == 0:
         return None
-    error = np.abs(target - moved @ weights[:-1] - weights[-1]).max()
-    if error > _UNEXPLAINED * target.std() + _ROUNDING * np.abs(target).max():
+    found, _, rank, _ = np.linalg.lstsq(columns, target, rcond=None)
+    error = np.abs(target - columns @ found).max()
+    if rank < found.size or error > _UNEXPLAINED * target.std() + _ROUNDING:
         return None
-    counted = np.abs(weights[:-1]) * spread[varying] > _LEAST_SHARE * target.std()
-    kept = [name for name, varies in zip(names, varying, strict=True) if varies]
-    parts = tuple(name for name, counts in zip(kept, counted, strict=True) if counts)
-    told = weights[:-1][counted]
-    is_sum = len(parts) >= 2 and bool((told > 0).all())
-    return Sum(whole, parts, tuple(float(weight) for weight in told)) if is_sum else None
+    weights = np.zeros(spread.size)
+    weights[varying] = found[:-1]
+    return np.where(np.abs(weights) * spread > _LEAST_SHARE * target.std(), weights, 0.0)

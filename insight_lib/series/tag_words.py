@@ -1,7 +1,10 @@
 """The words of a stream or a tag: the only place that takes names apart."""
 
 import re
-from functools import cache
+from functools import lru_cache
+
+MOST_NAMES = 2**16
+"""Names whose words, or what they say, are kept: a lake may hold any number of them."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 # Names of metrics whose digit or capital is part of the word.
@@ -18,7 +21,7 @@ _GLUED = (
 )
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def words(text: str) -> tuple[str, ...]:
     """Split a name into lower-case words, at camel case too, numbers dropped.
 
@@ -28,7 +31,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(text))
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def metric_words(text: str) -> tuple[str, ...]:
     """Split the name of a metric into words: its own spelling and words written as one known.
 

@@ -19,26 +19,44 @@ QUALIFIERS = (
     PHASE_WORDS
     | EPOCH_WORDS
     | STEP_WORDS
-    | {"iterations", "steps", "batches", "vs", "per", "by", "over", "at", "on", "of", "the", "in"}
+    | {
+        "episode",
+        "iterations",
+        "steps",
+        "batches",
+        "vs",
+        "per",
+        "by",
+        "over",
+        "at",
+        "on",
+        "of",
+        "the",
+        "in",
+    }
     | {"total", "mean", "avg", "average", "averaged", "running", "smoothed", "smooth", "overall"}
     | {"all", "sum", "combined", "global", "final", "main", "full", "current", "cur", "ema", "raw"}
     | {"metrics", "metric", "scalars", "scalar", "summary", "summaries", "stats", "log", "logs"}
-    | {"value", "values", "epoch", "curve", "curves", "history", "set", "data", "ptl", "charts"}
+    | {"values", "epoch", "curve", "curves", "history", "set", "data", "ptl", "charts"}
     | {"model", "net", "network", "weighted", "unweighted", "moving", "median", "objective", "info"}
     | {"reduced", "only", "every", "last", "recent", "performance", "monitor", "learner", "results"}
 )
 """What a name may hold and still name the same series."""
 
-SPOILERS = frozenset(
+SPREADS_AND_SETTINGS = frozenset(
     {"std", "stdev", "stddev", "var", "variance", "sem", "stderr", "min", "minimum", "max"}
     | {"maximum", "best", "worst", "percentile", "count", "num", "number", "coef", "coeff"}
-    | {"coefficient", "coefs", "scale", "delta", "diff", "difference", "gap", "change", "ratio"}
-    | {"threshold", "target", "limit", "range", "hist", "id", "idx", "index", "weights", "flops"}
-    | {"flos", "clipped", "multiplier", "decay", "size", "improvement", "patience", "momentum"}
-    | {"warmup", "begin", "end", "penalty", "penality", "bonus", "queue", "lower", "upper", "low"}
-    | {"high", "skew", "kurtosis", "lifetime", "since", "quantile"}
+    | {"coefficient", "coefs", "scale", "delta", "change", "ratio", "threshold", "limit", "hist"}
+    | {"weights", "multiplier", "decay", "patience", "improvement", "skew", "kurtosis", "weight"}
 )
-"""Words that make of a metric's name another thing: its spread, an extreme, a setting."""
+"""Words that make of any name another thing: its spread, an extreme, a setting."""
+
+SPOILERS = (SPREADS_AND_SETTINGS - {"weight"}) | frozenset(
+    {"diff", "difference", "gap", "target", "range", "id", "idx", "index", "flops", "flos"}
+    | {"clipped", "size", "momentum", "warmup", "begin", "end", "penalty", "penality", "bonus"}
+    | {"queue", "lower", "upper", "low", "high", "lifetime", "since", "quantile"}
+)
+"""Words that do so of what is no loss; a loss may be that of a size, a target, an end."""
 
 SYNONYMS = {
     "losses": "loss",
@@ -58,6 +76,7 @@ SYNONYMS = {
     "len": "length",
     "lengths": "length",
     "xent": "crossentropy",
+    "xentropy": "crossentropy",
     "ce": "crossentropy",
     "crossent": "crossentropy",
     "actor": "policy",
@@ -66,7 +85,9 @@ SYNONYMS = {
     "surrogate": "policy",
     "surr": "policy",
     "vf": "value",
+    "qf": "q",
     "disc": "discriminator",
+    "dis": "discriminator",
     "discrim": "discriminator",
     "gen": "generator",
     "frac": "fraction",
@@ -111,7 +132,7 @@ LOSS_KINDS = frozenset(
     | {"hinge", "huber", "mse", "mae", "rmse", "msle", "mape", "l1", "l2", "squared", "absolute"}
     | {"square", "error", "focal", "ctc", "triplet", "contrastive", "infonce", "margin", "smape"}
     | {"classification", "regression", "supervised", "lm", "mlm", "causal", "criterion", "poisson"}
-    | {"squares", "logcosh", "cosh", "quantile", "pinball"}
+    | {"squares", "with", "logcosh", "cosh", "quantile", "pinball"}
 )
 """Words that say of which kind a loss is, and not of which part."""
 NEVER_NEGATIVE = frozenset({"crossentropy", "bce", "mse", "rmse", "mae", "hinge", "huber", "mape"})

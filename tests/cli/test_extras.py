@@ -48,6 +48,13 @@ def test_diagnose_needs_neither_spark_nor_tensorflow_nor_the_report(night):
     assert ", runs: 13, event files: 39, " in done.stdout
 
 
+def test_the_series_of_a_directory_need_no_lake_and_those_of_a_lake_name_the_extra(night):
+    of_directory = run_without(SPARK | TRAINING | PAGES, command("series", night.zoo / "runs"))
+    assert of_directory.stdout.splitlines()[-1].endswith(", runs: 13"), of_directory.stderr
+    of_lake = run_without({"deltalake"}, command("series", "--lake", night.lake.root))
+    assert "pip install 'insight-lib[sql]'" in of_lake.stderr
+
+
 @pytest.mark.training
 def test_the_tracer_needs_no_spark_and_no_report():
     program = "from insight_lib.tracer import TensorTracer; import insight_lib.dealer"

@@ -13,6 +13,7 @@ READERS = (
     ["sql", "FROM runs"],
     ["runs"],
     ["runs", "diff", "runs/run-0000", "runs/run-0001"],
+    ["series"],
     ["risk", "show"],
     ["report", "--out"],
 )

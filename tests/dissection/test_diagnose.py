@@ -142,10 +142,7 @@ def diagnosed(*arguments):
 def test_a_closed_folder_is_named_and_the_rest_is_diagnosed(shut_and_open):
     done = diagnosed(shut_and_open, "--json")
     assert done.returncode == 1, done.stderr
-    assert (
-        done.stderr
-        == f"  cannot open folder {shut_and_open / 'shut'}; its files are not diagnosed\n"
-    )
+    assert done.stderr == f"  cannot open folder {shut_and_open / 'shut'}; its files are not read\n"
     told = json.loads(done.stdout)
     assert told["closed"] == [str(shut_and_open / "shut")]
     assert [finding["rule"] for finding in told["findings"]] == ["non_finite_loss"]

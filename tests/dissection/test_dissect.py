@@ -5,11 +5,61 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.rules import RULES
+from insight_lib.dissection.stage import compute_findings
 from insight_lib.lake.contract import contract
+
+
+def told_run(**columns):
+    """The tables of a run that writes a loss which stands still, and what is told of it."""
+    runs = [dict.fromkeys(contract("runs").schema.names) | {"run_id": "r", "hparams": []} | columns]
+    point = dict.fromkeys(contract("scalars").schema.names) | {
+        "run_id": "r",
+        "stream": "train",
+        "tag": "epoch_loss",
+        "wall_time": 1.0,
+        "file_id": "f",
+        "value_index": 0,
+        "value": 2.3,
+    }
+    points = [point | {"step": step, "record_offset": step} for step in range(6)]
+    names = ("run_id", "config", "told", "topology", "hparams", "hparams_source")
+    schema = pa.schema([contract("runs").schema.field(name) for name in names])
+    return {
+        "runs": pa.Table.from_pylist([{n: runs[0][n] for n in names}], schema=schema),
+        "scalars": pa.Table.from_pylist(points, schema=contract("scalars").schema),
+        "layer_stats": contract("layer_stats").empty(),
+        "sample_counts": contract("sample_counts").empty(),
+    }
+
+
+def rules_of(tables):
+    return set(compute_findings(tables, RULES)["findings"]["rule"].to_pylist())
+
+
+TOLD = {
+    "told_by": "keras graph",
+    "loss": {"name": "binary_crossentropy"},
+    "outputs": ["out"],
+    "topology": [{"name": "out", "type": "Dense", "activation": "linear", "output_shape": [1]}],
+}
+
+
+def test_a_night_judges_a_run_by_what_others_told_of_it():
+    assert "output_loss_mismatch" in rules_of(told_run(told=json.dumps(TOLD)))
+    by_hparams = told_run(
+        hparams=[("lr", "0.5"), ("optimizer", "Adam")], hparams_source="hparams plugin"
+    )
+    assert "learning_rate_too_high" in rules_of(by_hparams)
+
+
+def test_what_tensordealer_recorded_goes_before_what_others_told():
+    assert "output_loss_mismatch" not in rules_of(told_run(told=json.dumps(TOLD), config="{}"))
 
 
 def refuse_constant(name):

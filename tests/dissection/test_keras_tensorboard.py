@@ -27,7 +27,9 @@ def train(tmp_path_factory):
         log_dir = tmp_path_factory.mktemp("logs") / "run"
         board = keras.callbacks.TensorBoard(log_dir, histogram_freq, write_graph=True)
         model.fit(X, LABELS[labels], 32, epochs, verbose=0, callbacks=[board])
-        return diagnose(log_dir).findings
+        diagnosis = diagnose(log_dir)
+        assert diagnosis.rejected == 0
+        return diagnosis.findings
 
     return train
 
@@ -81,6 +83,15 @@ def test_what_the_model_in_the_log_tells_of_a_fault_is_found(train, fault):
     found = {one.rule: one for one in train(*arguments, **compiled)}
     assert (found[rule].severity, words in found[rule].title) == (severity, True)
     assert found[rule].evidence["told_by"] == "keras graph"
+
+
+def test_histograms_of_nan_are_a_finding_with_layer_and_step(train):
+    layers = [dense(8, name="low"), dense(1, name="out")]
+    found = train(layers, "number", histogram_freq=1, optimizer=SGD(5.0), loss="mse")
+    broken = {one.rule: one for one in found}["non_finite_tensors"]
+    assert broken.severity == "error"
+    assert broken.layer.rpartition("/")[2] in ("low", "out")
+    assert "became NaN at step" in broken.title or "became infinite at step" in broken.title
 
 
 HEALTHY = {

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection.dissect import MOST_LAYERS, dissect, findings_table
-from insight_lib.dissection.run.view import STATISTICS, RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import STATISTICS, RunView
 from insight_lib.series.series import Series
 
 KINDS = ("weight", "gradient", "update", "activation")

@@ -63,6 +63,7 @@ BASE: dict[str, dict[str, Any]] = {
     },
     "quarantine": {"run_id": "zoo/a", "file_id": "f", "length": 1, "reason": "bad CRC"},
     "rejected_summaries": {"run_id": "zoo/a", "stream": "train", "tag": "t", "reason": "no shape"},
+    "series": {"run_id": "zoo/a", "stream": "train", "tag": "loss", "role": "total_loss"},
     "artifacts": {"run_id": "zoo/a", "stream": ".", "tag": "t", "plugin": "text"},
     "run_labels": {"run_id": "zoo/a", "label": "failed"},
 }

@@ -15,6 +15,8 @@ from insight_lib.risk.arrays import DECADES
 from insight_lib.risk.catalogue import FEATURES, MEANINGS
 from insight_lib.risk.cutoff import Cutoff
 from insight_lib.risk.features import features_at
+from insight_lib.series.recognition import Known
+from insight_lib.series.role import Role, SeriesRole
 
 LOSS = ("train", "loss")
 EPOCH_LOSS = ("train", "epoch_loss")
@@ -234,3 +236,11 @@ def test_nothing_after_the_cutoff_has_any_influence(data, scalars, layer_stats):
 
     truncated = {name: [p for p in pairs if p[0] <= cut] for name, pairs in curves.items()}
     assert features_at(scalars(truncated), layer_stats(*past), Cutoff(3, 4)).equals(before)
+
+
+def test_what_is_known_of_the_whole_run_is_not_known_at_the_cutoff(scalars, layer_stats):
+    loss = scalars({LOSS: curve(1.0, 0.5, 0.25)})
+    later = Known({"logs/a": {LOSS: SeriesRole(role=Role.KL, why="what came after the cut-off")}})
+    assert features_at(loss, layer_stats(), Cutoff(), later) == features_at(
+        loss, layer_stats(), Cutoff()
+    )

@@ -51,6 +51,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
     "exploding_gradient": (
+        "learning_rate_jump",
         "large_initialisation",
         "no_warmup",
         "learning_rate_too_high",
@@ -71,8 +72,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "unscaled_labels",
     ),
-    "loss_spike": ("exploding_gradient", "large_updates", "no_warmup", "learning_rate_too_high"),
-    "large_updates": ("exploding_gradient", "learning_rate_too_high"),
+    "loss_spike": (
+        "learning_rate_jump",
+        "exploding_gradient",
+        "large_updates",
+        "no_warmup",
+        "learning_rate_too_high",
+    ),
+    "large_updates": ("learning_rate_jump", "exploding_gradient", "learning_rate_too_high"),
     "small_updates": (
         "clipped_gradient",
         "learning_rate_too_low",
@@ -146,9 +153,11 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "loss_scale_floor",
         "exploding_gradient",
         *_SET_UP,
+        "learning_rate_jump",
         "learning_rate_too_high",
     ),
     "loss_not_decreasing": (
+        "learning_rate_jump",
         "collapsed",
         "loss_scale_floor",
         "non_finite_loss",
@@ -163,7 +172,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_tensors",
         *_KEPT_FROM_LEARNING,
     ),
-    "collapsed": ("exploding_gradient", "learning_rate_too_high", "large_updates"),
+    "collapsed": (
+        "learning_rate_jump",
+        "exploding_gradient",
+        "learning_rate_too_high",
+        "large_updates",
+    ),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
     "underfitting": (
         "stuck_at_chance",

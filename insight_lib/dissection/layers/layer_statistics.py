@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans
+from insight_lib.dissection.layers.depth import Written, depths
 from insight_lib.dissection.layers.layer_rows import layer_rows
 from insight_lib.dissection.layers.lists import matrix
 from insight_lib.dissection.layers.measure import NUMBERS
@@ -16,13 +17,12 @@ from insight_lib.dissection.layers.source_series import SummarySeries, chosen, f
 from insight_lib.dissection.layers.spectrum import SHAPE_STATISTICS
 from insight_lib.dissection.layers.tag_conventions import TensorName
 from insight_lib.dissection.summary_source import COMPACT, SNAPSHOT
-from insight_lib.events.current_rows import current_rows, places
+from insight_lib.events.current_rows import AS_WRITTEN, current_rows, places
 from insight_lib.lake.contract import contract
 
 _KEY = ("run_id", "layer", "tensor", "kind")
 _TRACED = (COMPACT, SNAPSHOT)
 _STATED = {
-    "depth": pa.int32(),
     "layer_type": pa.string(),
     "activation": pa.string(),
     "shape": pa.list_(pa.int64()),
@@ -60,12 +60,15 @@ def layer_statistics(measured: Sequence[pa.Table]) -> LayerStatistics:
     whole = pa.concat_tables(places(current_rows(each)) for each in _placed(measured))
     series, series_of = find_series(whole)
     reasons = _reasons(whole, series, series_of)
-    taken = np.array(chosen(series), bool)[series_of] if series else np.empty(0, bool)
+    is_chosen = chosen(series)
+    taken = np.array(is_chosen, bool)[series_of] if series else np.empty(0, bool)
     kept = np.flatnonzero(taken & pc.is_null(reasons).to_numpy(zero_copy_only=False))
     named = _named(whole, series, series_of).take(pa.array(kept))
     order, numbers = _merged(named, numbers[whole["place"].to_numpy()[kept]])
     kept, named = kept[order], named.take(pa.array(order))
     described = _described(whole["shape"], series, series_of, kept)
+    found = pa.array(depths(series, is_chosen, _first_written(whole, series_of)), pa.int32())
+    described["depth"] = found.take(pa.array(series_of[kept]))
     return LayerStatistics(layer_rows(named, numbers, described), _rejected(whole, reasons))
 
 
@@ -120,6 +123,14 @@ def _merged(named: pa.Table, numbers: Floats) -> tuple[Integers, Floats]:
     again = np.flatnonzero(~is_first)
     numbers[again - 1, -len(SHAPE_STATISTICS) :] = numbers[again, -len(SHAPE_STATISTICS) :]
     return order[is_first], numbers[is_first]
+
+
+def _first_written(whole: pa.Table, series_of: Integers) -> list[Written]:
+    """Return where the first summary of each series was written."""
+    # Current rows are in the order of writing.
+    _, first = np.unique(series_of, return_index=True)
+    rows = whole.select(AS_WRITTEN).take(pa.array(first)).to_pylist()
+    return [tuple(row.values()) for row in rows]
 
 
 def _described(

@@ -14,9 +14,10 @@ from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.layers.compact_summary import REASONS, read_compact
 from insight_lib.dissection.layers.histogram_statistics import NOT_COUNTED, bucket_numbers
 from insight_lib.dissection.layers.lists import lists
+from insight_lib.dissection.layers.sibling_names import may_be_sibling
 from insight_lib.dissection.layers.snapshot import read_snapshot
 from insight_lib.dissection.layers.spectrum import SHAPE_STATISTICS, shape_statistics
-from insight_lib.dissection.layers.tag_conventions import TensorName, histogram_name, scalar_name
+from insight_lib.dissection.layers.tag_conventions import histogram_name, scalar_name
 from insight_lib.dissection.layers.tensor_statistics import tensor_numbers
 from insight_lib.dissection.layers.traced_tags import traced_name
 from insight_lib.dissection.summary_source import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
@@ -53,8 +54,11 @@ def measure_artifacts(rows: pa.Table) -> pa.Table:
 
 
 def measure_histograms(rows: pa.Table) -> pa.Table:
-    """Return the histograms whose tag names a layer's tensor, among rows of ``histograms``."""
-    rows = _named(rows, histogram_name)
+    """Return the histograms whose tag names a layer's tensor, among rows of ``histograms``.
+
+    Those whose tag does so only next to another one are among them; see ``sibling_names``.
+    """
+    rows = _named(rows, lambda tag: histogram_name(tag) or may_be_sibling(tag))
     buckets = [_whole(rows[name]) for name in ("left_edges", "right_edges", "counts")]
     ends = np.concatenate([[0], np.cumsum(pc.list_value_length(buckets[0]).to_numpy())])
     lefts, rights, counts = (np.asarray(each.flatten(), np.float64) for each in buckets)
@@ -75,9 +79,9 @@ def measure_scalars(rows: pa.Table) -> pa.Table:
     return _table(rows, SCALAR, numbers)
 
 
-def _named(rows: pa.Table, name: Callable[[str], TensorName | None]) -> pa.Table:
+def _named(rows: pa.Table, name: Callable[[str], object]) -> pa.Table:
     tags = pc.unique(rows["tag"])
-    wanted = [tag for tag in tags.to_pylist() if name(tag) is not None]
+    wanted = [tag for tag in tags.to_pylist() if name(tag)]
     return rows.filter(pc.is_in(rows["tag"], pa.array(wanted, tags.type)))
 
 

@@ -69,7 +69,8 @@ def gradient_ratios(
     is_flow = pc.and_(pc.equal(named["kind"], "gradient"), pc.is_valid(depth))
     is_flow = pc.and_not(is_flow, pc.is_in(layer_type, pa.array(NORMALIZATIONS)))
     rows = np.flatnonzero(is_flow.to_numpy())
-    rows = rows[_is_largest(named.take(pa.array(rows)), field["count"][rows])]
+    # Of a logged norm the count is not known.
+    rows = rows[_is_largest(named.take(pa.array(rows)), np.nan_to_num(field["count"][rows]))]
     # Zeros and NaN (which fails the comparison) would hide the next gradient that says something.
     rows = rows[size[rows] > 0]
     if not rows.size:

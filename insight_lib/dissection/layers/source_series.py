@@ -1,7 +1,8 @@
 """The series that layer statistics come from: what each is of, and which of several is taken."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from insight_lib.columnar.arrays import Integers
 from insight_lib.columnar.grouping import group_numbers, group_spans, keys_of
+from insight_lib.dissection.layers.sibling_names import sibling_names
 from insight_lib.dissection.layers.tag_conventions import TensorName, histogram_name, scalar_name
 from insight_lib.dissection.layers.traced_tags import traced_name
 from insight_lib.dissection.summary_source import COMPACT, HISTOGRAM, SCALAR, SNAPSHOT
@@ -58,7 +60,22 @@ def find_series(measured: pa.Table) -> tuple[list[SummarySeries], Integers]:
     keys = keys_of(measured, _KEYS, order, spans)
     contents = _first_contents(measured, order, spans)
     found = [_series(key, content) for key, content in zip(keys, contents, strict=True)]
-    return found, group_numbers(order, spans)
+    return _with_siblings(found), group_numbers(order, spans)
+
+
+def _with_siblings(series: Sequence[SummarySeries]) -> list[SummarySeries]:
+    """Name the histograms whose tags say what they are of only together."""
+    unnamed: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in series:
+        if one.source == HISTOGRAM and one.name is None:
+            unnamed[one.run_id, one.stream].append(one.tag)
+    names = {key: sibling_names(tags) for key, tags in unnamed.items()}
+    return [
+        replace(one, name=names[one.run_id, one.stream].get(one.tag))
+        if one.source == HISTOGRAM and one.name is None
+        else one
+        for one in series
+    ]
 
 
 def chosen(series: Iterable[SummarySeries]) -> list[bool]:

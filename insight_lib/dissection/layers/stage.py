@@ -1,5 +1,7 @@
 """The stage that makes layer statistics from artifacts, histograms and scalars."""
 
+import re
+
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
@@ -10,6 +12,7 @@ from insight_lib.dissection.layers.measure import (
     measure_histograms,
     measure_scalars,
 )
+from insight_lib.dissection.layers.sibling_names import SIBLING_TAGS
 from insight_lib.dissection.layers.tag_conventions import HISTOGRAM_TAGS, SCALAR_TAGS
 from insight_lib.dissection.layers.traced_tags import STATS
 from insight_lib.lake.run_stage import Input, RunStage, Tables
@@ -34,8 +37,11 @@ def _repeats_compact(earlier: Tables) -> ds.Expression:
 # Of a run and a tag: no path and hardly a name holds it.
 _BETWEEN = "\0"
 
+_SIBLINGS = "^" + re.sub(r"\?P<\w+>", "?:", SIBLING_TAGS) + "$"
+
 LAYER_STATISTICS = RunStage(
-    "layer_statistics",
+    # A new name has measured no run yet, so that an old lake's layers get their depths.
+    "layer_statistics-2",
     inputs=(
         Input(
             "artifacts",
@@ -46,7 +52,7 @@ LAYER_STATISTICS = RunStage(
         Input(
             "histograms",
             (*WRITTEN, "left_edges", "right_edges", "counts"),
-            where=pc.match_substring_regex(ds.field("tag"), HISTOGRAM_TAGS),
+            where=pc.match_substring_regex(ds.field("tag"), f"{HISTOGRAM_TAGS}|{_SIBLINGS}"),
             unless=_repeats_compact,
             reduce=measure_histograms,
         ),

@@ -18,6 +18,7 @@ stand here as data. A tag is taken only if it names a layer and says the kind, i
 ``layer1/weights/summaries/histogram``  TensorFlow 1's tutorial on summaries
 ``layer1/activations``                  likewise; slim writes ``activations/layer1``
 ``W_conv1``, ``bias_fc1``, ``W2``       TensorFlow 1's tutorial on MNIST and its descendants
+``fc1/W_fc1:0``, ``W`` next to ``b``    likewise; see ``sibling_names``
 ``grad_2.0_norm/fc1.weight``            PyTorch Lightning, ``grad_norm(norm_type=2)``, a scalar
 ``conv1/weights/gradient_norm``         slim, a scalar
 ======================================  ======================================================
@@ -157,11 +158,12 @@ def _name(tag: str, patterns: Patterns) -> TensorName | None:
         named = found.groupdict()
         tensor = named.get("tensor") or ("output" if kind == "activation" else WHOLE_LAYER)
         name = TensorName(named["layer"], tensor, kind)
-        return name if _is_layer(name) else None
+        return name if is_layer(name) else None
     return None
 
 
-def _is_layer(name: TensorName) -> bool:
+def is_layer(name: TensorName) -> bool:
+    """Return whether a path is that of a layer, by the words in it."""
     path = re.split(r"[/.]", name.layer)
     parts = [words(part) for part in path]
     if not re.search(r"\w", name.layer):

@@ -24,7 +24,8 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Stack, hidden_activations, rank_correlation, stack
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

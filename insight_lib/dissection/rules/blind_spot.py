@@ -35,7 +35,8 @@ from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_dra
 from insight_lib.dissection.run.network import main_tensors, movements
 from insight_lib.dissection.run.persistence import typical_of_moving
 from insight_lib.dissection.run.still_layers import StillLayer, StillLimits, still_layers
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.losses import accuracies, fall_of_training
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 
 

@@ -44,7 +44,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
 RULE = Rule(
     name="linear_hidden_layers",
     title="Linear hidden layers",
-    needs=("the recorded topology",),
+    needs=("the topology, recorded or told by a Keras model",),
     severity="warning",
     documentation=__doc__,
     thresholds=NoThresholds(),

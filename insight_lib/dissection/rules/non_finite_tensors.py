@@ -26,7 +26,8 @@ from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.learning import is_lost
 from insight_lib.dissection.run.losses import losses
 from insight_lib.dissection.run.network import first_nonfinite, is_thinned, nonfinite
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,16 @@ from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training
-from insight_lib.dissection.run.network import main_tensors, rank_correlation, stack, touched_rms
+from insight_lib.dissection.run.network import (
+    is_embedding,
+    main_tensors,
+    rank_correlation,
+    stack,
+    touched_rms,
+)
 from insight_lib.dissection.run.persistence import share_of_known
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class _Starved:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the lowest layer of those that the gradient does not reach."""
-    tensors = [t for t in main_tensors(view, "gradient") if t.layer_type != "Embedding"]
+    tensors = [t for t in main_tensors(view, "gradient") if not is_embedding(t)]
     tensors = [t for t in tensors if t.depth is not None]
     if len(tensors) < limits.min_layers:
         return

@@ -25,7 +25,8 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import nonfinite
 from insight_lib.dissection.run.persistence import first_broken
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 
 
 @dataclass(frozen=True)

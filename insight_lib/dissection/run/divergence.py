@@ -57,7 +57,8 @@ def find_throw(loss: Series, optimizer: Optimizer, limits: ThrowLimits) -> Throw
     if 0 < limits.rise * first <= min(float(values[-1]), end):
         return Throw(int(steps[np.argmax(values > first)]), (first, float(values[-1])), True)
     # What follows the gradient cannot be trained on labels of that size.
-    is_absurd = not moves_by_its_rate(optimizer) and values[place] >= limits.absurd
+    follows = optimizer.name is not None and not moves_by_its_rate(optimizer)
+    is_absurd = follows and values[place] >= limits.absurd
     if is_absurd or _stands_still_after(values, place, limits):
         return Throw(int(steps[place]), (float(values[place]), float(values[-1])), False)
     return None

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod, sqrt
 
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 
 _KERNELS = frozenset({"kernel", "recurrent_kernel"})
 # A depthwise kernel's shape says something else; an embedding maps no numbers.

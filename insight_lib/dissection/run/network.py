@@ -1,5 +1,6 @@
 """Layer tensors side by side: matrices of tensor by traced step, and scale-free sizes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
-from insight_lib.dissection.run.view import RunView, TensorSeries
+from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.summary_source import HISTOGRAM
 
 _BIASES = frozenset({"bias", "biases", "b", "beta"})
@@ -137,13 +139,25 @@ def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
     Normalisation layers are left out: their scales and shifts have gradients of another size.
     """
     largest: dict[str, TensorSeries] = {}
+    scales = _scales(view, kind)
     for series in view.of_kind(kind):
-        if series.layer_type in NORMALIZATIONS:
+        if series.layer_type in NORMALIZATIONS or series.layer in scales:
             continue
         known = largest.get(series.layer)
         if known is None or _size(series) > _size(known):
             largest[series.layer] = series
     return list(largest.values())
+
+
+def is_embedding(tensor: TensorSeries) -> bool:
+    """Return whether a tensor is of an embedding, of which a batch touches some rows alone."""
+    if tensor.layer_type is not None:
+        return tensor.layer_type == "Embedding"
+    return tensor.tensor.startswith("embedding") or bool(_EMBEDDING.search(tensor.layer))
+
+
+# PyTorch's habits: wte and wpe are of GPT-2.
+_EMBEDDING = re.compile(r"emb(ed(ding)?s?)?(\b|_|\d|$)|\bw[tp]e\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -223,6 +237,22 @@ def _standstill(series: TensorSeries) -> Floats:
     still = np.nan if series.tensor in _BIASES else 0.0
     found = np.where((before == now).all(axis=0), still, np.inf)
     return np.concatenate([[np.nan], np.where(known, found, np.nan)])
+
+
+def _scales(view: RunView, kind: str) -> set[str]:
+    """Return the layers of unknown class that look like normalisation layers.
+
+    They have two tensors or more, all of one size above one: a scale and a shift for each unit.
+    """
+    sizes: dict[str, list[float]] = {}
+    for series in view.of_kind(kind):
+        if series.layer_type is None:
+            sizes.setdefault(series.layer, []).append(_size(series)[0])
+    return {
+        layer
+        for layer, found in sizes.items()
+        if len(found) > 1 and found[0] > 1 and len(set(found)) == 1
+    }
 
 
 def _size(series: TensorSeries) -> tuple[float, int]:

@@ -15,10 +15,12 @@ import pyarrow as pa
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
+from insight_lib.dissection.run.graph_order import in_graph_order
 from insight_lib.dissection.run.samples import Samples, run_samples
-from insight_lib.dissection.summary_source import COMPACT
+from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.events.current_rows import places_of
-from insight_lib.series.classify import classify
+from insight_lib.series.by_run import series_by_run
+from insight_lib.series.recognition import RECOGNISED, RoleSource
 from insight_lib.series.role import Phase, Role, SeriesRole
 from insight_lib.series.series import Key, Series
 from insight_lib.tracer.stats_format import QUANTILES
@@ -71,40 +73,6 @@ class NamedSeries:
         return self.tag if self.stream == "." else f"{self.stream}/{self.tag}"
 
 
-@dataclass(frozen=True)
-class TensorSeries:
-    """One tensor of one layer over the traced steps.
-
-    Attributes:
-        layer: the layer's name.
-        tensor: ``kernel``, ``bias``, ``output``, ...
-        kind: ``weight``, ``gradient``, ``update`` or ``activation``.
-        depth: place along the forward pass from 0; None where it is not known.
-        layer_type: class of the layer, such as ``Dense``; None where it is not known.
-        activation: its activation function; None where it has none or it is not known.
-        shape: the tensor's, of an activation without the examples' axis; None where not known.
-        trainable: whether training may move it; None where it is not known.
-        steps: (n,) int64, rising.
-        statistics: each of ``STATISTICS`` as (n,) float64; NaN where undefined.
-        source: which summary they come from, one of ``summary_source.SOURCES``.
-    """
-
-    layer: str
-    tensor: str
-    kind: str
-    depth: int | None
-    layer_type: str | None
-    activation: str | None
-    shape: tuple[int | None, ...] | None
-    trainable: bool | None
-    steps: Integers
-    statistics: Mapping[str, Floats]
-    source: str = COMPACT
-
-    def __getitem__(self, name: str) -> Floats:
-        return self.statistics[name]
-
-
 @dataclass(frozen=True, eq=False)
 class RunView:
     """What is known of one run; the only thing a rule may look at. A view equals only itself.
@@ -120,6 +88,7 @@ class RunView:
         superseded: (stream, tag) to the steps, (k,) rising, of points that a restart wrote again.
         stepless: (stream, tag) to the one step that all points of its series carry, of those whose
             writer never passed a step.
+        role_source: says what the scalar series are.
     """
 
     run_id: str
@@ -130,26 +99,28 @@ class RunView:
     wall_times: Mapping[Key, Floats] = field(default_factory=dict)
     superseded: Mapping[Key, Integers] = field(default_factory=dict)
     stepless: Mapping[Key, int] = field(default_factory=dict)
+    role_source: RoleSource = RECOGNISED
 
     @cached_property
     def roles(self) -> Mapping[Key, SeriesRole]:
         """What each scalar series is."""
-        return classify(self.scalars)
+        return self.role_source.roles(self.run_id, self.scalars)
 
     def with_role(
         self, *roles: Role, phases: Collection[Phase] = tuple(Phase)
     ) -> list[NamedSeries]:
-        """Return the scalar series of some roles, in the order of their stream and tag.
+        """Return the scalar series of some roles, the surest first, then by stream and tag.
 
         Args:
             roles: any of these.
             phases: of any of these phases; a series of no known phase is always returned.
         """
-        return [
+        found = [
             NamedSeries(stream, tag, _in_unit(self.scalars[stream, tag], about), about)
             for (stream, tag), about in self.roles.items()
             if about.role in roles and (about.phase is None or about.phase in phases)
         ]
+        return sorted(found, key=lambda one: -one.about.sure)
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""
@@ -187,6 +158,8 @@ def run_views(
     configs: Mapping[str, str],
     sample_counts: pa.Table | None = None,
     superseded: pa.Table | None = None,
+    role_source: RoleSource = RECOGNISED,
+    topologies: Mapping[str, str] | None = None,
 ) -> Iterator[RunView]:
     """Yield a view of every run that has a row in one of the tables, by rising ``run_id``.
 
@@ -197,9 +170,11 @@ def run_views(
         configs: run_id to its configuration, JSON.
         sample_counts: rows of the table, in any order; None where nothing was evaluated.
         superseded: rows of ``scalars`` that are not current, in any order; None where not known.
+        role_source: says what the scalar series are.
+        topologies: run_id to its layers in the order of the graph, JSON, of runs that tell of them.
     """
-    series = _scalar_series(scalars)
-    again = {} if superseded is None else _scalar_series(superseded)
+    series = series_by_run(scalars)
+    again = {} if superseded is None else series_by_run(superseded)
     tensors = _tensor_series(layer_stats)
     samples = {} if sample_counts is None else run_samples(sample_counts)
     for run_id in sorted(series.keys() | tensors.keys() | samples.keys()):
@@ -207,12 +182,13 @@ def run_views(
         yield RunView(
             run_id,
             {key: Series(places_of(one.steps), one.values) for key, (one, _) in own.items()},
-            tensors.get(run_id, {}),
+            in_graph_order(tensors.get(run_id, {}), (topologies or {}).get(run_id)),
             _parse_config(configs.get(run_id)),
             samples.get(run_id, {}),
             {key: times for key, (_, times) in own.items()},
             {key: one.steps for key, (one, _) in again.get(run_id, {}).items()},
             {key: int(one.steps[0]) for key, (one, _) in own.items() if _is_stepless(one)},
+            role_source,
         )
 
 
@@ -223,18 +199,6 @@ def _in_unit(series: Series, about: SeriesRole) -> Series:
 def _is_stepless(current: Series) -> bool:
     # The current points of any other series rise in step.
     return current.steps.size > 1 and current.steps[0] == current.steps[-1]
-
-
-def _scalar_series(table: pa.Table) -> dict[str, dict[Key, tuple[Series, Floats]]]:
-    """Return each run's series with the wall times of their points."""
-    names = ("run_id", "stream", "tag")
-    order, spans = group_spans(table, names, "step")
-    steps = table["step"].to_numpy()[order]
-    values, times = (table[name].to_numpy()[order] for name in ("value", "wall_time"))
-    runs: dict[str, dict[Key, tuple[Series, Floats]]] = {}
-    for (run_id, stream, tag), span in zip(keys_of(table, names, order, spans), spans, strict=True):
-        runs.setdefault(run_id, {})[stream, tag] = Series(steps[span], values[span]), times[span]
-    return runs
 
 
 def _tensor_series(table: pa.Table) -> dict[str, dict[tuple[str, str, str], TensorSeries]]:

@@ -22,7 +22,7 @@ from insight_lib.events.format.protobuf_fields import (
 
 PLUGIN = "hparams"
 
-_PLUGIN_CONTENT = (9, 1, 2)  # Summary.Value.metadata, .plugin_data, .content
+PLUGIN_CONTENT = (9, 1, 2)  # Summary.Value.metadata, .plugin_data, .content
 _SESSION_START = 3  # of HParamsPluginData
 _SESSION_END = 4
 _HPARAMS = 1  # of SessionStartInfo
@@ -45,7 +45,7 @@ Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 def is_session_start(payload: bytes) -> bool:
     """Return whether a Summary.Value is a session's start."""
-    return bool(contents(content(payload, *_PLUGIN_CONTENT), _SESSION_START))
+    return bool(contents(content(payload, *PLUGIN_CONTENT), _SESSION_START))
 
 
 def session_hparams(payload: bytes) -> dict[str, str]:
@@ -54,7 +54,7 @@ def session_hparams(payload: bytes) -> dict[str, str]:
     Numbers are doubles there, so a whole one is written without its fraction; lists and objects
     are JSON. Empty where the Summary.Value is no session's start or is damaged.
     """
-    started = content(payload, *_PLUGIN_CONTENT, _SESSION_START)
+    started = content(payload, *PLUGIN_CONTENT, _SESSION_START)
     return {
         name: as_text(_plain(value, 0))
         for name, value in entries(started, _HPARAMS).items()
@@ -64,20 +64,20 @@ def session_hparams(payload: bytes) -> dict[str, str]:
 
 def session_state(payload: bytes) -> str | None:
     """Return ``finished``, ``failed`` or ``running`` of a session's end, None where it is none."""
-    ended = content(payload, *_PLUGIN_CONTENT, _SESSION_END)
+    ended = content(payload, *PLUGIN_CONTENT, _SESSION_END)
     status = [varint(f.content) for f in fields(ended) if _is(f, _STATUS, protobuf.VARINT)]
     return _STATES.get(status[-1]) if status else None
 
 
 def has_end_time(payload: bytes) -> bool:
     """Return whether a session's end says when it was."""
-    ended = content(payload, *_PLUGIN_CONTENT, _SESSION_END)
+    ended = content(payload, *PLUGIN_CONTENT, _SESSION_END)
     return any(_is(field, _END_TIME, protobuf.FIXED64) for field in fields(ended))
 
 
 def problems(payload: bytes) -> list[str]:
     """Say what of a Summary.Value of the plugin cannot be read; nothing of a sound one."""
-    data = content(payload, *_PLUGIN_CONTENT)
+    data = content(payload, *PLUGIN_CONTENT)
     return [f"{PLUGIN} plugin: no HParamsPluginData message"] if data and not fields(data) else []
 
 

@@ -9,7 +9,7 @@ from insight_lib.events.runs.hparams import as_text
 from insight_lib.events.runs.keras_compile import compile_settings
 from insight_lib.events.runs.plain_json import json_object
 from insight_lib.events.runs.told import RunArtifacts, run_of_trial
-from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH
+from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
 
 HPARAMS_PLUGIN = "hparams plugin"
 TEXT_SUMMARY = "text summary"
@@ -51,6 +51,15 @@ def told_configs(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
         for run_id, artifacts in facts.items()
     }
     return {run_id: config for run_id, config in found.items() if config is not None}
+
+
+def told_topologies(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
+    """Return the layers of the runs that tell of them, JSON."""
+    found = {
+        run_id: topology(json_object(one.config).get("topology"), one.keras_model, one.graph).layers
+        for run_id, one in facts.items()
+    }
+    return {run_id: layers for run_id, layers in found.items() if layers is not None}
 
 
 def _told(facts: RunArtifacts, by_trials: dict[str, str]) -> str | None:

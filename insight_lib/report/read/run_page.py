@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "run_labels": ("run_id", "reason", "labelled_at"),
     "findings": read_findings.COLUMNS,
     "scalars": read_scalars.COLUMNS,
+    "series": read_scalars.ROLE_COLUMNS,
     "layer_stats": read_layers.COLUMNS,
     "rejected_summaries": read_layers.REJECTED_COLUMNS,
     "evaluations": read_evaluations.EVALUATION_COLUMNS,
@@ -81,7 +82,9 @@ def _read_chunk(tables: Tables, run_ids: Sequence[str]) -> _Chunk:
 def _page(row: RunRow, chunk: _Chunk) -> RunPage:
     run_id = row.run_id
     run = chunk.of("runs", run_id).to_pylist()[0]
-    charts, charts_left_out = read_scalars.charts(chunk.of("scalars", run_id))
+    charts, charts_left_out = read_scalars.charts(
+        chunk.of("scalars", run_id), chunk.of("series", run_id)
+    )
     evaluations = chunk.of("evaluations", run_id).to_pylist()
     groups = chunk.of("group_aucs", run_id).to_pylist()
     metrics = read_evaluations.final_evaluations(evaluations, groups)

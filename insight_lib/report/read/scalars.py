@@ -11,8 +11,12 @@ from insight_lib.events.current_rows import counted_mask, places_of
 from insight_lib.report.read.downsample import kept
 from insight_lib.report.records.run_page import Chart, Series
 from insight_lib.report.text import OWN_STREAM, stream_name
+from insight_lib.series.importance import importance
+from insight_lib.series.naming import role_of_name
+from insight_lib.series.role import Role
 
 COLUMNS = ("run_id", "stream", "tag", "step", "value", "file_id", "record_offset", "value_index")
+ROLE_COLUMNS = ("run_id", "stream", "tag", "role")
 WRITTEN_ORDER = ("file_id", "record_offset", "value_index")
 
 MAX_POINTS = 1000
@@ -31,24 +35,29 @@ _KERAS_VALIDATION = re.compile(r"^(epoch_)?val_(?=.)")
 Group = tuple[str, pa.Table]
 
 
-def charts(table: pa.Table) -> tuple[tuple[Chart, ...], int]:
+def charts(table: pa.Table, series: pa.Table) -> tuple[tuple[Chart, ...], int]:
     """Return the charts of a run, the loss first, and how many more there are than a page shows.
 
     Args:
         table: the run's rows of ``scalars``, superseded ones among them, in any order.
+        series: its rows of ``series``; those that are missing are judged by their names.
 
     Returns:
         At most ``MAX_CHARTS`` charts, each series thinned so that the page stays small; and the
         number of charts left out.
     """
+    roles = {(row["stream"], row["tag"]): row["role"] for row in series.to_pylist()}
     found: dict[str, list[Group]] = {}
+    places: dict[str, int] = {}
     for (stream, tag), rows in groups(table, ["stream", "tag"], WRITTEN_ORDER):
         title, name = chart_of(stream, tag)
         found.setdefault(title, []).append((name, rows))
-    titles = sorted(found, key=_chart_rank)
+        role = roles.get((stream, tag)) or role_of_name(stream, tag).role
+        places[title] = min(importance(role), places.get(title, len(Role)))
+    titles = sorted(found, key=lambda title: _chart_rank(title, places[title]))
     shown = titles[:MAX_CHARTS]
-    series = sum(min(len(found[title]), MAX_SERIES) for title in shown)
-    limit = max(MIN_POINTS, min(MAX_POINTS, PAGE_POINTS // max(series, 1)))
+    drawn = sum(min(len(found[title]), MAX_SERIES) for title in shown)
+    limit = max(MIN_POINTS, min(MAX_POINTS, PAGE_POINTS // max(drawn, 1)))
     return tuple(_chart(title, found[title], limit) for title in shown), len(titles) - len(shown)
 
 
@@ -74,10 +83,9 @@ def _without_split(tag: str) -> tuple[str | None, str]:
     return (None, tag) if base == tag else ("validation", base)
 
 
-def _chart_rank(title: str) -> tuple[bool, bool, bool, str]:
-    """Return the sort key of a chart: losses, per-epoch values, others by name, batches last."""
-    of_batch = title.startswith(_OF_A_BATCH)
-    return "loss" not in title.lower(), of_batch, not title.startswith("epoch_"), title
+def _chart_rank(title: str, place: int) -> tuple[bool, int, bool, str]:
+    """Return the sort key of a chart: by importance, per-epoch values first, batches last."""
+    return title.startswith(_OF_A_BATCH), place, not title.startswith("epoch_"), title
 
 
 def _chart(title: str, members: Sequence[Group], limit: int) -> Chart:

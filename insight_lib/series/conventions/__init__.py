@@ -2,7 +2,7 @@
 
 import re
 from fnmatch import translate
-from functools import cache
+from functools import lru_cache
 
 from insight_lib.series.conventions.adversarial import ADVERSARIAL
 from insight_lib.series.conventions.language import LANGUAGE
@@ -10,6 +10,7 @@ from insight_lib.series.conventions.line import Line
 from insight_lib.series.conventions.reinforcement import REINFORCEMENT
 from insight_lib.series.conventions.robots import ROBOTS
 from insight_lib.series.conventions.supervised import SUPERVISED
+from insight_lib.series.tag_words import MOST_NAMES
 
 __all__ = ["CONVENTIONS", "Line", "convention_of"]
 
@@ -22,7 +23,7 @@ _GLOBS = tuple(line for line in CONVENTIONS if line.pattern not in _WHOLE)
 _ANY_GLOB = re.compile("|".join(f"({translate(line.pattern)})" for line in _GLOBS))
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def convention_of(tag: str) -> Line | None:
     """Return the line that a tag follows; None where it follows none.
 

@@ -36,6 +36,10 @@ _TRL = written_by(
     Line("train/reward", Role.RETURN, Phase.ROLLOUT),
     Line("train/rewards/*", Role.OTHER),
     Line("train/frac_reward_zero_std", Role.OTHER),
+    Line("*clip_ratio/region_mean", Role.CLIP_FRACTION),
+    Line("*clip_ratio/*", Role.OTHER),
+    Line("*completions/mean_length", Role.EPISODE_LENGTH, Phase.ROLLOUT, sure=0.8),
+    Line("*completions/*", Role.OTHER),
 )
 _FAIRSEQ = written_by(
     "fairseq",

@@ -111,7 +111,6 @@ _DOPAMINE = written_by(
     Line("Eval/AverageReturns", Role.RETURN, Phase.VALIDATION),
     Line("*/NumEpisodes", Role.OTHER),
     Line("Train/AverageStepsPerSecond", Role.THROUGHPUT),
-    Line("HuberLoss", Role.VALUE_LOSS),
 )
 _TIANSHOU = written_by(
     "tianshou",

@@ -1,7 +1,7 @@
 """Names of trainers of agents in simulated worlds: ML-Agents, rsl_rl, rl_games, skrl."""
 
 from insight_lib.series.conventions.line import Line, written_by
-from insight_lib.series.role import Phase, Role, Unit
+from insight_lib.series.role import Cadence, Phase, Role, Unit
 
 _ML_AGENTS = written_by(
     "ML-Agents",
@@ -49,8 +49,9 @@ _RSL_RL = written_by(
 )
 _RL_GAMES = written_by(
     "rl_games",
-    Line("rewards/iter", Role.RETURN, Phase.ROLLOUT),
-    Line("rewards/step", Role.RETURN, Phase.ROLLOUT, sure=0.9),
+    Line("rewards/iter", Role.RETURN, Phase.ROLLOUT, cadence=Cadence.EPISODE),
+    Line("rewards/step", Role.RETURN, Phase.ROLLOUT, cadence=Cadence.EPISODE, sure=0.9),
+    Line("rewards/frame", Role.RETURN, Phase.ROLLOUT, cadence=Cadence.EPISODE, sure=0.9),
     Line("rewards/time", Role.OTHER),
     Line("shaped_rewards/*", Role.OTHER),
     Line("episode_lengths/iter", Role.EPISODE_LENGTH, Phase.ROLLOUT),

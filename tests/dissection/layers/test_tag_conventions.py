@@ -4,9 +4,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from insight_lib.dissection.layers.sibling_names import sibling_names
 from insight_lib.dissection.layers.tag_conventions import (
     HISTOGRAM_TAGS,
     SCALAR_TAGS,
+    TensorName,
     histogram_name,
     scalar_name,
 )
@@ -123,6 +125,44 @@ def test_a_norm_is_of_the_tensor_that_its_tag_names(tag):
 @pytest.mark.parametrize("tag", NO_LAYERS)
 def test_a_histogram_whose_tag_does_not_say_what_it_is_of_is_left_alone(tag):
     assert histogram_name(tag) is None
+
+
+SIBLINGS = {
+    ("fc1/W_fc1:0", "fc1/b_fc1:0"): ("fc1", "W", "b"),
+    ("fc1/W:0", "fc1/b:0"): ("fc1", "W", "b"),
+    ("h1/weights_h1", "h1/biases_h1"): ("h1", "weights", "biases"),
+    ("W_out", "b_out"): ("out", "W", "b"),
+    ("W", "b"): ("W", "W", "b"),
+    ("weights_1", "biases_1"): ("weights", "weights", "biases"),
+    ("kernel", "bias"): ("kernel", "kernel", "bias"),
+}
+
+
+@pytest.mark.parametrize("tags", SIBLINGS, ids=" ".join)
+def test_a_weight_and_a_bias_that_are_named_in_one_letter_are_a_layer(tags):
+    layer, weight, bias = SIBLINGS[tags]
+    named = sibling_names([*tags, "x/W", "images", "loss/b", "loss/W"])
+    assert named == {
+        tags[0]: TensorName(layer, weight, "weight"),
+        tags[1]: TensorName(layer, bias, "weight"),
+    }
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ("W",),
+        ("b",),
+        ("weights", "W", "b"),
+        ("loss/weights", "loss/bias"),
+        ("attention/weights", "attention/bias"),
+        ("lab/a", "lab/b"),
+        ("one/W", "two/b"),
+    ],
+    ids=" ".join,
+)
+def test_what_has_no_sibling_or_several_is_left_alone(tags):
+    assert sibling_names(tags) == {}
 
 
 @pytest.mark.parametrize("tag", [*NO_NORMS, *HISTOGRAMS])

@@ -70,6 +70,29 @@ def test_weights_that_do_not_move_at_all_call_for_no_larger_learning_rate(advice
     assert "raise" not in said
 
 
+@pytest.mark.parametrize("changes", [[0.0, 0.0, 0.1, 0.0, 0.1, 0.0], [0.1] * 6])
+def test_of_weights_that_moved_by_an_unknown_amount_nobody_says_that_they_do_not_move(
+    advice, changes
+):
+    layers = [
+        {"layer": "a", "kind": "weight", "source": "histogram", "l2": list(np.cumsum(changes) + 1)}
+        | {name: [0.5] * 6 for name in ("mean", "std", "min", "max")}
+    ]
+    said = advice("loss_not_decreasing", {"scalars": FLAT, "layers": layers})
+    assert "no weight changes" not in said
+    assert "raise" not in said
+
+
+def test_a_bias_that_stays_zero_says_nothing_of_weights_that_were_not_logged(advice):
+    layers = [
+        {"layer": "a", "tensor": "bias", "kind": "weight", "source": "histogram"}
+        | {name: [0.0] * 6 for name in ("mean", "std", "min", "max", "l1", "l2")}
+    ]
+    assert "no weight changes" not in advice(
+        "loss_not_decreasing", {"scalars": FLAT, "layers": layers}
+    )
+
+
 def test_frozen_layers_do_not_make_the_updates_of_the_others_small(advice):
     frozen = [
         {"layer": f"f{place}", "kind": "weight", "trainable": False, "l2": [1.0] * 6}

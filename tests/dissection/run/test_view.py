@@ -4,8 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from insight_lib.dissection.run.view import QUANTILE_NAMES, STATISTICS, run_views
+from insight_lib.dissection.run.view import QUANTILE_NAMES, STATISTICS, RunView, run_views
 from insight_lib.lake.contract import contract
+from insight_lib.series.role import Role
+from insight_lib.series.series import Series
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +121,13 @@ def test_chunks_and_dictionaries_of_arrow_make_no_difference(scalars, layers):
     for view, same in zip(views, (whole[1], whole[3]), strict=True):
         for key, series in view.layers.items():
             assert series["mean"].tolist() == same.layers[key]["mean"].tolist()
+
+
+def test_series_of_a_role_come_surest_first_and_in_their_unit():
+    per_cent = Series(np.arange(3), np.array([10.0, 50.0, 90.0]))
+    view = RunView(
+        "r", {(".", tag): per_cent for tag in ("a_acc", "b_acc", "train_acc")}, {}, None, {}
+    )
+    found = view.with_role(Role.ACCURACY)
+    assert [one.tag for one in found] == ["train_acc", "a_acc", "b_acc"]
+    np.testing.assert_allclose(found[0].series.values, [0.1, 0.5, 0.9])
