@@ -13,6 +13,7 @@ from typing import Any
 
 from insight_lib.cli.output import print_table, shown
 from insight_lib.cli.risk import print_quality
+from insight_lib.cli.verdicts import print_verdict_counts
 from insight_lib.cli.zoo import train_zoo
 from insight_lib.errors import InputError
 from insight_lib.lake.lock import only_writer
@@ -61,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         nightly(lake, workers, inputs, place / "report")
     print()
     _print_outcome(lake, truth)
+    print_verdict_counts(lake)
     print_quality(lake)
     print(f"report: {shown(place / 'report' / INDEX)}")
     return 0

@@ -9,8 +9,10 @@ from insight_lib.cli.findings import print_findings
 from insight_lib.cli.log_dir import check_records, tell_closed, tell_damaged
 from insight_lib.cli.options import RULES_HELP, SERIES_HELP, add_fail_on, add_json, reaches
 from insight_lib.cli.output import print_json
+from insight_lib.cli.verdicts import print_verdicts
 from insight_lib.dissection.diagnose import Diagnosis, diagnose
 from insight_lib.dissection.rule_settings import catalogue, read_changes
+from insight_lib.dissection.verdict import Verdict, verdict_counts
 from insight_lib.events.format.compile import compiling_told
 from insight_lib.screen import print_text
 from insight_lib.series.settings import read_overrides
@@ -28,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"TOML file whose {RULES_HELP}, and whose {SERIES_HELP}",
     )
     add_json(parser)
-    add_fail_on(parser, "error")
+    add_fail_on(parser, Verdict.FAILING.value)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the findings, causes first, and how much was read.
+    """Print the findings, causes first, the verdict on each run, and how much was read.
 
     Raises:
         InputError: none of the files holds a record, so nothing can be said about the runs, or a
@@ -53,14 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         if diagnosis.findings:
             print_findings(diagnosis.findings)
+        print_verdicts(diagnosis.verdicts)
         print_text(_read(diagnosis))
-    severities = [finding.severity for finding in diagnosis.findings]
-    return 1 if reaches(list(severities), arguments.fail_on) else 0
+    severities = {finding.severity for finding in diagnosis.findings}
+    verdicts = {one.verdict for one in diagnosis.verdicts}
+    return 1 if reaches(severities, verdicts, arguments.fail_on) else 0
 
 
 def _read(diagnosis: Diagnosis) -> str:
+    judged = verdict_counts(one.verdict for one in diagnosis.verdicts)
     said = (
-        f"findings: {len(diagnosis.findings)}, runs: {len(diagnosis.runs)}, "
+        f"findings: {len(diagnosis.findings)}, runs: {len(diagnosis.runs)} ({judged}), "
         f"event files: {diagnosis.files}, records: {diagnosis.records:,}"
     )
     if diagnosis.damaged:

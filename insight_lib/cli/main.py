@@ -1,6 +1,6 @@
 """Entry point of ``insight``: find the subcommand, run it, turn named errors into exit status 2.
 
-Exit status: 0 success; 1 success, with a finding at or above ``--fail-on``; 2 an error that the
+Exit status: 0 success; 1 success, with a run as bad as ``--fail-on`` says; 2 an error that the
 user can fix; 130 interrupted; 141 the output pipe was closed; 143 terminated. Anything else is a
 bug and keeps its traceback.
 """
@@ -53,7 +53,7 @@ EXTRAS = {
 }
 
 STATUSES = (
-    "exit status: 0 success; 1 success, with a finding at or above --fail-on; 2 invalid input (the "
+    "exit status: 0 success; 1 success, with a run as bad as --fail-on says; 2 invalid input (the "
     "message says how to fix it); 130 interrupted; 141 output pipe closed; 143 terminated"
 )
 # What is said of a command that was interrupted.

@@ -12,6 +12,7 @@ from insight_lib.cli.options import (
     reaches,
 )
 from insight_lib.cli.output import shown
+from insight_lib.cli.verdicts import print_verdict_counts
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
 from insight_lib.lake.tables import open_lake
@@ -32,12 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the pipeline and print a line a stage and the path of the report."""
+    """Run the pipeline and print a line a stage, the verdicts and the path of the report."""
     inputs = usable_inputs(arguments)
     lake = open_lake(arguments.lake, create=inputs.are_named)
     out = arguments.out or report_folder(lake)
     with only_writer(lake.root):
         nightly(lake, SparkWorkers(), inputs, out)
+    print_verdict_counts(lake)
     print(f"report: {shown(out.resolve() / INDEX)}")
-    severities = lake.read("findings", ["severity"])["severity"].unique().to_pylist()
-    return 1 if reaches(severities, arguments.fail_on) else 0
+    severities, verdicts = (
+        set(lake.read(table, [column])[column].to_pylist())
+        for table, column in (("findings", "severity"), ("runs", "verdict"))
+    )
+    return 1 if reaches(severities, verdicts, arguments.fail_on) else 0

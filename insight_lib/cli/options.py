@@ -1,11 +1,15 @@
 """Arguments that several commands share."""
 
 import argparse
+from collections.abc import Mapping, Set
 from pathlib import Path
 
-from insight_lib.dissection.findings.severity import SEVERITIES
+from insight_lib.dissection.findings.severity import SEVERITIES, Severity
+from insight_lib.dissection.verdict import Verdict
 
-NEVER = "never"
+NEVER, NOT_JUDGED = "never", "not-judged"
+# A run has the verdict where it has a finding so severe.
+_SEVERITY_OF: Mapping[str, Severity] = {"failing": "error", "attention": "warning"}
 PREDICTIONS_HELP = """\
 Prediction files are recognised by their suffix: .parquet, .csv, .jsonl and .ndjson (the last three
 also with .gz), and .tfrecord or .tfrecords of tf.train.Example. In GLOB, {run} matches the run's
@@ -69,12 +73,14 @@ def add_predictions(parser: argparse.ArgumentParser) -> None:
 
 
 def add_fail_on(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add ``--fail-on SEVERITY``."""
+    """Add ``--fail-on VERDICT``, which is also given as a severity."""
     parser.add_argument(
         "--fail-on",
-        choices=(*SEVERITIES, NEVER),
+        choices=(*_SEVERITY_OF, NOT_JUDGED, *reversed(SEVERITIES), NEVER),
         default=default,
-        help="exit with 1 if a finding is at least this severe (default: %(default)s)",
+        help="exit with 1 if the verdict on a run is at least this bad: failing (also: error), "
+        "attention (also: warning), not-judged (any but healthy); info: if there is any finding "
+        "(default: %(default)s)",
     )
 
 
@@ -83,8 +89,17 @@ def add_json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
-def reaches(severities: list[str], fail_on: str) -> bool:
-    """Return whether one of the severities is at or above ``fail_on``."""
+def reaches(severities: Set[str], verdicts: Set[str | None], fail_on: str) -> bool:
+    """Return whether what was found is at least as bad as ``fail_on``.
+
+    Args:
+        severities: of the findings.
+        verdicts: on the runs; None is that on a run which is still to be judged.
+        fail_on: one of the choices of ``add_fail_on``.
+    """
     if fail_on == NEVER:
         return False
-    return any(SEVERITIES.index(s) >= SEVERITIES.index(fail_on) for s in severities)
+    if fail_on == NOT_JUDGED:
+        return not verdicts <= {Verdict.HEALTHY}
+    least = SEVERITIES.index(_SEVERITY_OF.get(fail_on, fail_on))
+    return not severities.isdisjoint(SEVERITIES[least:])

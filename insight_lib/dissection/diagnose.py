@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from insight_lib.dealer.reading import CONFIG_FILE, load
-from insight_lib.dissection.dissect import dissect
+from insight_lib.dissection.dissect import dissect_and_judge
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.judge import RunVerdict
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
 from insight_lib.dissection.reading import DamagedSpan, find_event_files, read_files, role_source
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.view import run_views
+from insight_lib.dissection.run.trainings import training_views
 from insight_lib.errors import ConfigError
-from insight_lib.events.current_rows import parted_rows
 from insight_lib.events.ingest.placement import PlacedFile
+from insight_lib.events.parted_rows import parted_rows
 from insight_lib.events.runs.told import artifacts_by_run
 from insight_lib.events.runs.told_training import told_configs, told_topologies
 from insight_lib.series.override import Override
@@ -33,6 +34,7 @@ class Diagnosis:
         log_dir: the directory, absolute.
         runs: the runs in it, sorted.
         findings: of all runs; those of a run are together, causes first.
+        verdicts: on each of the runs, in their order.
         files: event files read.
         records: complete records in them, with those whose payload is damaged.
         damaged: spans of bytes that hold no intact record; the rest of their files is read.
@@ -46,6 +48,7 @@ class Diagnosis:
     log_dir: Path
     runs: tuple[str, ...]
     findings: tuple[Finding, ...]
+    verdicts: tuple[RunVerdict, ...]
     files: int
     records: int
     damaged: tuple[DamagedSpan, ...]
@@ -85,20 +88,20 @@ def diagnose(
     told = artifacts_by_run(found.told)
     configs = told_configs(told)
     configs |= {run_id: text for run_id, text in texts.items() if text is not None}
-    scalars, superseded = parted_rows(found.scalars)
-    views = run_views(
-        scalars,
+    views = training_views(
+        parted_rows(found.scalars),
         statistics.rows,
         configs,
-        superseded=superseded,
         role_source=role_source(found, overrides),
         topologies=told_topologies(told),
     )
-    findings = dissect(views, rules)
+    runs = tuple(sorted({file.run_id for file in placed}))
+    findings, verdicts = dissect_and_judge(views, runs, rules)
     return Diagnosis(
         log_dir=folder.root,
-        runs=tuple(sorted({file.run_id for file in placed})),
+        runs=runs,
         findings=tuple(findings),
+        verdicts=tuple(verdicts),
         files=len(placed),
         records=found.records,
         damaged=found.damaged,

@@ -1,4 +1,4 @@
-"""Run the catalogue over runs, and write what it found as rows of the ``findings`` table."""
+"""Run the catalogue over runs, and write what it found as rows of ``findings`` and ``verdicts``."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ import pyarrow as pa
 from insight_lib.dissection.findings.causes import link
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.severity import SEVERITIES
+from insight_lib.dissection.judge import RunVerdict, judge
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import RunView
@@ -21,11 +22,45 @@ MOST_LAYERS = 8
 
 
 def dissect(views: Iterable[RunView], rules: Sequence[Rule[Any]] = RULES) -> list[Finding]:
-    """Apply the rules to every run; the findings of a run are linked and ranked (``causes``)."""
+    """Apply the rules to every run; the findings of a run are linked and ranked (``causes``).
+
+    What was trained before in the same folder is judged first, each training by itself.
+    """
+    return [finding for view in views for finding in _of_run(view, rules)]
+
+
+def dissect_and_judge(
+    views: Iterable[RunView], run_ids: Iterable[str], rules: Sequence[Rule[Any]] = RULES
+) -> tuple[list[Finding], list[RunVerdict]]:
+    """Return the findings as ``dissect`` does, and the verdict on every run, by rising ``run_id``.
+
+    Args:
+        views: the runs that have something to look at.
+        run_ids: all runs: those without a view are judged as runs that wrote nothing.
+        rules: the catalogue.
+    """
     findings: list[Finding] = []
+    verdicts = {run_id: judge(RunView.of_nothing(run_id), ()) for run_id in run_ids}
     for view in views:
-        findings += link([finding for rule in rules for finding in _of_rule(rule, view)])
-    return findings
+        found = _of_run(view, rules)
+        findings += found
+        verdicts[view.run_id] = judge(view, found)
+    return findings, [verdicts[run_id] for run_id in sorted(verdicts)]
+
+
+def _of_run(view: RunView, rules: Sequence[Rule[Any]]) -> list[Finding]:
+    return _judge(_with_judged_earlier(view, rules), rules)
+
+
+def _with_judged_earlier(view: RunView, rules: Sequence[Rule[Any]]) -> RunView:
+    if not view.earlier:
+        return view
+    judged = (replace(one, found=tuple(_judge(one, rules))) for one in view.earlier)
+    return replace(view, earlier=tuple(judged))
+
+
+def _judge(view: RunView, rules: Sequence[Rule[Any]]) -> list[Finding]:
+    return link([finding for rule in rules for finding in _of_rule(rule, view)])
 
 
 def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:
@@ -52,6 +87,20 @@ def findings_table(findings: Sequence[Finding]) -> pa.Table:
         for finding in findings
     ]
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+def verdicts_table(verdicts: Sequence[RunVerdict]) -> pa.Table:
+    """Return the verdicts as rows of the ``verdicts`` table, in their order."""
+    rows = [
+        {
+            "run_id": one.run_id,
+            "verdict": one.verdict.value,
+            "judged": list(one.judged.items()),
+            "not_judged": list(one.not_judged.items()),
+        }
+        for one in verdicts
+    ]
+    return pa.Table.from_pylist(rows, schema=contract("verdicts").schema)
 
 
 def evidence_json(finding: Finding) -> str:

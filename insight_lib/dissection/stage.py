@@ -1,18 +1,20 @@
-"""The dissection stage: the catalogue of rules on every run, to findings."""
+"""The dissection stage: the catalogue of rules on every run, to findings and a verdict."""
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from insight_lib.dissection.dissect import dissect, findings_table
+from insight_lib.dissection.dissect import dissect_and_judge, findings_table, verdicts_table
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.rule_settings_store import Settings, remembered_settings
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.view import run_views
+from insight_lib.dissection.run.trainings import training_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
-from insight_lib.events.current_rows import CURRENT_COLUMNS, parted_rows
+from insight_lib.events.current_rows import CURRENT_COLUMNS
+from insight_lib.events.parted_rows import parted_rows
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.events.runs.told_config import with_hparams
+from insight_lib.events.runs.verdicts import copy_verdicts
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
@@ -21,22 +23,19 @@ from insight_lib.series.stage import SERIES, classification, known_roles
 
 
 def compute_findings(tables: Tables, rules: Sequence[Rule[Any]], series: SeriesSettings) -> Tables:
-    """Apply the rules to some whole runs."""
+    """Apply the rules to some whole runs and judge each of them."""
     runs = tables["runs"].to_pylist(maps_as_pydicts="lossy")
     known = {row["run_id"]: row["config"] or _told(row) for row in runs}
-    configs = {run_id: config for run_id, config in known.items() if config is not None}
-    scalars, superseded = parted_rows(tables["scalars"])
-    topologies = {row["run_id"]: row["topology"] for row in runs if row["topology"] is not None}
-    views = run_views(
-        scalars,
+    views = training_views(
+        parted_rows(tables["scalars"]),
         tables["layer_stats"],
-        configs,
+        {run_id: config for run_id, config in known.items() if config is not None},
         tables["sample_counts"],
-        superseded,
         role_source=known_roles(tables, series),
-        topologies=topologies,
+        topologies={row["run_id"]: row["topology"] for row in runs if row["topology"] is not None},
     )
-    return {"findings": findings_table(dissect(views, rules))}
+    findings, verdicts = dissect_and_judge(views, [row["run_id"] for row in runs], rules)
+    return {"findings": findings_table(findings), "verdicts": verdicts_table(verdicts)}
 
 
 def _told(run: dict[str, Any]) -> str | None:
@@ -60,7 +59,7 @@ def dissection(settings: Settings, series: SeriesSettings) -> RunStage:
             Input("sample_counts"),
             SERIES,
         ),
-        outputs=("findings",),
+        outputs=("findings", "verdicts"),
         compute=partial(compute_findings, rules=settings.rules, series=series),
         after=(
             RUNS.progress,
@@ -72,9 +71,11 @@ def dissection(settings: Settings, series: SeriesSettings) -> RunStage:
 
 
 def refresh_findings(lake: Lake, workers: Workers) -> list[str]:
-    """Update the findings and return the runs that were judged again.
+    """Update findings and verdicts and return the runs that were judged again.
 
     These are the runs with something new; all of them after settings of rules or series changed.
     """
     stage = dissection(remembered_settings(lake), remembered_series(lake))
-    return run_stage(lake, workers, stage)
+    run_ids = run_stage(lake, workers, stage)
+    copy_verdicts(lake, stage.progress)
+    return run_ids

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Booleans, Integers
+from insight_lib.columnar.arrays import Booleans, Floats, Integers
 
 # A restart, or an evaluation that is done again, writes a point or two of a step to each file.
 STEPLESS_POINTS_A_FILE = 3
@@ -56,6 +56,23 @@ def is_stepless(steps: Integers, files: int) -> bool:
         files: how many files hold the series.
     """
     return len(steps) >= STEPLESS_POINTS_A_FILE * files and bool((steps == steps[:1]).all())
+
+
+def is_interleaved(steps: Integers, files: int, wall_times: Floats) -> bool:
+    """Return whether the steps of a series rise by the clock, though not in the order of its files.
+
+    Two workers in turn write so, each to a file of its own, and files whose names do not follow
+    their times: no step was written twice, and no record supersedes another.
+
+    Args:
+        steps: as of `current_mask`.
+        files: how many files hold the series.
+        wall_times: when each was written, shape (n,), in seconds.
+    """
+    if files < 2 or not np.isfinite(wall_times).all():
+        return False
+    by_clock = steps[np.argsort(wall_times, kind="stable")]
+    return bool((by_clock[1:] > by_clock[:-1]).all())
 
 
 def goes_back(steps: Integers) -> bool:

@@ -4,7 +4,8 @@ The list of files comes from the Delta log, the rows from the Parquet files. Bes
 there is a view ``scalars_current``: the scalars without those that a later record at the same or an
 earlier step superseded (a restart), by TensorBoard's rule, and without those of event files that
 their writer replaced. Of a series that carries one step throughout, since its writer never passes
-it, all points are there.
+it, all points are there, as of one that several writers wrote in turn, no step twice. The steps of
+a 32-bit counter that started again are counted on.
 """
 
 from collections.abc import Sequence
@@ -17,29 +18,70 @@ from insight_lib.errors import InputError, InsightError, LakeError
 from insight_lib.lake.contract import contract, table_names
 from insight_lib.lake.tables import Lake
 
-# What is stepless is said in Python at events.superseded.is_stepless; a test compares the two.
-# It is joined, since DuckDB hands a condition on the run through a join and through no IN.
+# What is stepless, interleaved or counted on is said in Python in events.superseded and
+# events.step_counters; a test compares the two. 2145386496 is 2^31 - 2^21.
+# Series are joined, since DuckDB hands a condition on the run through a join and through no IN.
 CURRENT_SCALARS = """
 CREATE VIEW scalars_current AS
 WITH live AS NOT MATERIALIZED (
     FROM scalars
     WHERE file_id NOT IN (SELECT file_id FROM event_files WHERE status = 'replaced')
-), stepless AS NOT MATERIALIZED (
-    SELECT run_id, stream, tag, true AS is_stepless FROM live GROUP BY ALL
-    HAVING min(step) = max(step)
-        AND count(*) >= 3 * count(DISTINCT file_id)
+), wrapping AS NOT MATERIALIZED (
+    SELECT DISTINCT run_id, stream, tag, true AS may_wrap FROM live WHERE step >= 2145386496
+), counted_on AS NOT MATERIALIZED (
+    SELECT * EXCLUDE (may_wrap) FROM live LEFT JOIN wrapping USING (run_id, stream, tag)
+    WHERE may_wrap IS NULL
+    UNION ALL
+    SELECT * EXCLUDE (may_wrap, before, lost)
+        REPLACE ((step + sum(lost) OVER written)::BIGINT AS step)
+    FROM (
+        SELECT *, CASE
+            WHEN before BETWEEN 2145386496 AND 2147483647
+                AND step BETWEEN -2147483648 AND -2145386497 THEN 4294967296
+            WHEN before BETWEEN 2145386496 AND 2147483647
+                AND step BETWEEN 0 AND 2097151 THEN 2147483648
+            WHEN before BETWEEN 4292870144 AND 4294967295
+                AND step BETWEEN 0 AND 2097151 THEN 4294967296
+            ELSE 0 END AS lost
+        FROM (
+            SELECT *, lag(step) OVER (
+                PARTITION BY run_id, stream, tag ORDER BY file_id, record_offset, value_index
+            ) AS before
+            FROM live JOIN wrapping USING (run_id, stream, tag)
+        )
+    )
+    WINDOW written AS (
+        PARTITION BY run_id, stream, tag ORDER BY file_id, record_offset, value_index
+        ROWS UNBOUNDED PRECEDING
+    )
+), about AS NOT MATERIALIZED (
+    SELECT run_id, stream, tag, count(DISTINCT file_id) AS files,
+        min(step) = max(step) AND count(*) >= 3 * files AS is_stepless
+    FROM live GROUP BY ALL HAVING files > 1 OR is_stepless
+), interleaved AS NOT MATERIALIZED (
+    SELECT run_id, stream, tag, true AS is_interleaved
+    FROM (
+        SELECT run_id, stream, tag, wall_time, step > lag(step) OVER (
+            PARTITION BY run_id, stream, tag
+            ORDER BY wall_time, file_id, record_offset, value_index
+        ) AS rises
+        FROM counted_on
+        JOIN (SELECT run_id, stream, tag FROM about WHERE files > 1) USING (run_id, stream, tag)
+    )
+    GROUP BY ALL HAVING bool_and(coalesce(rises, true)) AND bool_and(isfinite(wall_time))
 )
-SELECT * EXCLUDE (lowest_later_step, is_stepless)
+SELECT * EXCLUDE (lowest_later_step, files, is_stepless, is_interleaved)
 FROM (
     SELECT *, min(step) OVER (
         PARTITION BY run_id, stream, tag
         ORDER BY file_id, record_offset, value_index
         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS lowest_later_step
-    FROM live
+    FROM counted_on
 )
-LEFT JOIN stepless USING (run_id, stream, tag)
-WHERE lowest_later_step IS NULL OR step < lowest_later_step OR is_stepless
+LEFT JOIN about USING (run_id, stream, tag)
+LEFT JOIN interleaved USING (run_id, stream, tag)
+WHERE lowest_later_step IS NULL OR step < lowest_later_step OR is_stepless OR is_interleaved
 """
 
 

@@ -54,7 +54,7 @@ class PipelineStage:
         applications: Under which its commits are recorded in the Delta logs of these tables; a
             stage that works by settings adds their number to its own.
         run: Bring its tables up to date.
-        adds_to: Tables of an earlier stage to which it adds its own rows.
+        adds_to: Tables of an earlier stage to which it adds its own rows or columns.
     """
 
     name: str

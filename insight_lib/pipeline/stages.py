@@ -151,11 +151,12 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="dissect",
         title="dissection",
-        purpose="Diagnose each run: what is wrong, in which layer, since which step.",
+        purpose="Diagnose each run: what is wrong, in which layer, since which step; its verdict.",
         reads=("scalars", "layer_stats", "runs", "sample_counts", "series"),
-        writes=("findings",),
+        writes=("findings", "verdicts"),
         applications=(DISSECT,),
         run=_run_by_run(refresh_findings),
+        adds_to=("runs",),
     ),
     PipelineStage(
         name="risk_features",

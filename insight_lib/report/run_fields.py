@@ -12,6 +12,8 @@ from insight_lib.report.run_outcomes import outcomes
 from insight_lib.report.text import parse_json
 
 MIN_RUNS = 2
+_ENDED = ("verdict", "state", "last_step")
+"""Of table ``runs``: how a run ended."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def read_run_fields(lake: Lake, run_ids: Sequence[str]) -> tuple[RunFields, ...]
         LakeError: a data file of the lake is missing or damaged.
     """
     _check_named(lake, run_ids)
-    columns = ["run_id", "hparams", "config", "topology", "topology_source", "state", "last_step"]
+    columns = ["run_id", "hparams", "config", "topology", "topology_source", *_ENDED]
     rows = lake.read("runs", columns, run_ids).to_pylist(maps_as_pydicts="strict")
     by_run = {row["run_id"]: row for row in rows}
     ends = outcomes(lake, run_ids)
@@ -51,7 +53,7 @@ def _configuration(run: Mapping[str, Any]) -> dict[Path, object]:
 
 
 def _ended(run: Mapping[str, Any]) -> dict[Path, object]:
-    told = {name: run[name] for name in ("state", "last_step")}
+    told = {name: run[name] for name in _ENDED}
     return {(name,): value for name, value in told.items() if value is not None}
 
 

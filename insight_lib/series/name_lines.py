@@ -46,6 +46,7 @@ _AGENT = "policy agent value critic generator discriminator q dqn"
 BEFORE_SPOILERS = (
     _line("explained variance", Role.EXPLAINED_VARIANCE, _ANY),
     _line("explained var", Role.EXPLAINED_VARIANCE, _ANY),
+    _line("diversity", Role.DIVERSITY, "sample generated intra class"),
     _line("clip fraction", Role.CLIP_FRACTION, _ANY),
     _line("clipped fraction", Role.CLIP_FRACTION, _ANY),
     _line("clip ratio", Role.CLIP_FRACTION, "policy ppo"),

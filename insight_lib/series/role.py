@@ -27,6 +27,7 @@ class Role(StrEnum):
     EXPLORATION_RATE = "exploration_rate"
     GENERATOR_LOSS = "generator_loss"
     DISCRIMINATOR_LOSS = "discriminator_loss"
+    DIVERSITY = "diversity"
     LEARNING_RATE = "learning_rate"
     GRADIENT_NORM = "gradient_norm"
     WEIGHT_NORM = "weight_norm"

@@ -7,7 +7,7 @@ _LOWER = frozenset(
 )
 _HIGHER = frozenset(
     {Role.ACCURACY, Role.AUC, Role.F1, Role.SCORE, Role.RETURN, Role.EXPLAINED_VARIANCE}
-    | {Role.THROUGHPUT}
+    | {Role.THROUGHPUT, Role.DIVERSITY}
 )
 _MOVING = frozenset(
     {Role.VALUE_LOSS, Role.POLICY_LOSS, Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS}

@@ -8,6 +8,8 @@ import numpy as np
 
 from insight_lib.errors import InputError
 from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY
+from insight_lib.zoo.faults.fault import Fault
+from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS, LoopFault
 from insight_lib.zoo.programs import BASIC_PROGRAMS, PROGRAMS
 
 _LARGEST_SEED = 2**31
@@ -63,12 +65,13 @@ def _choices(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
 
 def _healthy() -> Iterator[tuple[str, str]]:
     while True:
-        for program in PROGRAMS:
+        for program in (*PROGRAMS, *LOOPS):
             yield program, HEALTHY
 
 
 def _faulty() -> Iterator[tuple[str, str]]:
     """Yield each fault in turn, each time on the next of its programs."""
     for turn in count():
-        for fault in FAULTS.values():
+        faults: tuple[Fault | LoopFault, ...] = (*FAULTS.values(), *LOOP_FAULTS.values())
+        for fault in faults:
             yield fault.programs[turn % len(fault.programs)], fault.name

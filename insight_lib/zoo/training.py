@@ -13,6 +13,7 @@ from insight_lib.zoo.building import altered
 from insight_lib.zoo.compiling import ONE_HOT, compile_model, loss_name
 from insight_lib.zoo.dataset import Array, Dataset
 from insight_lib.zoo.faults import FAULTS, HEALTHY, NO_FAULT, Fault
+from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.programs import PROGRAMS
 from insight_lib.zoo.settings import Settings
@@ -46,6 +47,8 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(run.seed)
+    if run.program in LOOPS:
+        return _train_loop(run, out_dir / RUNS_FOLDER / run.directory)
     program, fault = PROGRAMS[run.program], _fault(run)
     rng = np.random.default_rng(run.seed)
     settings = fault.inject(program.settings(rng))
@@ -65,6 +68,17 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
         )
     _fit(model, settings, data, run_dir)
     return Truth(run.directory, run.program, run.fault, fault.blamed(settings), fault.expected)
+
+
+def _train_loop(run: ZooRun, run_dir: Path) -> Truth:
+    loop, rng = LOOPS[run.program], np.random.default_rng(run.seed)
+    settings = loop.settings(rng)
+    if run.fault == HEALTHY:
+        loop.train(settings, rng, run_dir)
+        return Truth(run.directory, run.program, run.fault, (), ())
+    fault = LOOP_FAULTS[run.fault]
+    loop.train(fault.inject(settings), rng, run_dir)
+    return Truth(run.directory, run.program, run.fault, (), fault.expected)
 
 
 def _fault(run: ZooRun) -> Fault:

@@ -14,6 +14,7 @@ from insight_lib.dissection.diagnose import diagnose
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.rules import RULES
 from insight_lib.zoo.faults import FAULTS
+from insight_lib.zoo.loops import LOOP_FAULTS
 from insight_lib.zoo.training import Truth
 from tests.bench.entry import Entry, at_least_share, at_most
 from tests.bench.trained_zoo import trained_zoo
@@ -61,7 +62,9 @@ def dissection_zoo() -> Entry:
     """Return the share of injected faults that are named, and print the tables behind it."""
     runs = _diagnosed()
     faulty = [run for run in runs if not run.is_healthy]
-    print_table("Each fault", _FAULT_COLUMNS, [_fault_row(name, faulty) for name in FAULTS])
+    print_table(
+        "Each fault", _FAULT_COLUMNS, [_fault_row(name, faulty) for name in (*FAULTS, *LOOP_FAULTS)]
+    )
     print_table("Each rule", _RULE_COLUMNS, [_rule_row(rule.name, runs) for rule in RULES])
     named, first = (_count(faulty, hit) for hit in (Diagnosed.is_named, Diagnosed.is_first))
     print(

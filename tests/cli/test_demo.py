@@ -16,7 +16,13 @@ def test_the_demo_shows_injected_and_found_faults_side_by_side(zoo, tmp_path, ca
     assert all(found == "-" for fault, found in injected.values() if fault == "healthy")
     assert all(found != "-" for fault, found in injected.values() if fault != "healthy")
     assert "less than a minute on two cores, and 40 MB of disk" in printed.splitlines()[0]
-    for said in ("is already trained", "The first night", "roc_auc", "calibration_error"):
+    for said in (
+        "is already trained",
+        "The first night",
+        "runs: 13 (",
+        "roc_auc",
+        "calibration_error",
+    ):
         assert said in printed
     assert printed.splitlines()[-1] == f"report: {tmp_path / 'report' / 'index.html'}"
     assert (tmp_path / "report" / "index.html").exists()

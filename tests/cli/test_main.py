@@ -83,7 +83,9 @@ def two_runs(tmp_path_factory):
     finding = {"run_id": "logs/bad", "title": "t", "evidence": "{}", "advice": "a", "last_step": 3}
     finding |= {"confidence": 1.0}
     severities = ("error", "error", "warning")
-    put(lake, "runs", [run | {"run_id": "logs/bad"}, run | {"run_id": "logs/good"}])
+    judged = [("loss", "train/loss, 9 points"), ("layers", "weight of 2 layers, 9 steps")]
+    bad = run | {"run_id": "logs/bad", "verdict": "failing", "judged": judged}
+    put(lake, "runs", [bad, run | {"run_id": "logs/good"}])
     put(
         lake,
         "findings",
@@ -116,6 +118,13 @@ def test_runs_chooses_by_any_column_that_its_help_names(two_runs, capsys):
     with pytest.raises(SystemExit):
         main(["runs", "--help"])
     assert columns <= set(re.findall(r"\w+", capsys.readouterr().out))
+
+
+def test_runs_are_chosen_by_their_verdict_of_which_an_old_lake_has_none(two_runs, capsys):
+    where = ["--where", "verdict = 'failing' AND judged = 'loss, layers'"]
+    assert listed(capsys, "--lake", two_runs, *where) == [("logs/bad", 7, 2, 1)]
+    unknown = ["--where", "verdict IS NULL AND judged IS NULL"]
+    assert listed(capsys, "--lake", two_runs, *unknown) == [("logs/good", 7, 0, 0)]
 
 
 def test_a_condition_on_an_unknown_column_is_refused(two_runs, capsys):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import duckdb
 import psutil
@@ -16,6 +17,7 @@ from insight_lib.cli.main import main
 from insight_lib.dissection.rules import RULES
 from insight_lib.lake.contract import table_names
 from insight_lib.lake.lock import only_writer
+from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 from insight_lib.risk.in_use import CURRENT, why_row_unusable
 
@@ -133,13 +135,48 @@ def test_labels_train_a_model_the_next_night_that_scores_every_run_or_says_why_n
 
 def test_fail_on_answers_with_exit_status_1(night):
     lake = str(night.lake.root)
-    assert main(["nightly", "--lake", lake, "--fail-on", "error"]) == 1
+    for reached in ("failing", "attention", "not-judged", "error", "warning", "info"):
+        assert main(["nightly", "--lake", lake, "--fail-on", reached]) == 1
     assert main(["nightly", "--lake", lake]) == 0
+
+
+def test_every_run_has_the_verdict_that_its_findings_ask_for_and_the_nightly_counts_them(
+    night, capsys
+):
+    worst = """
+        SELECT run_id, verdict,
+            CASE max(CASE severity WHEN 'error' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END)
+                WHEN 2 THEN 'failing' WHEN 1 THEN 'attention' ELSE 'healthy' END AS expected
+        FROM runs LEFT JOIN findings USING (run_id) GROUP BY ALL"""
+    rows = query(night.lake, worst).to_pylist()
+    assert len(rows) == len(night.truth)
+    assert [row["verdict"] for row in rows] == [row["expected"] for row in rows]
+    assert main(["nightly", "--lake", str(night.lake.root)]) == 0
+    counts = Counter(row["verdict"] for row in rows)
+    counted = ", ".join(
+        f"{counts[v]} {v}" for v in ("failing", "attention", "not judged", "healthy")
+    )
+    assert f"\nruns: {len(rows)} ({counted})\n" in capsys.readouterr().out
+
+
+def test_all_that_a_traced_run_shows_is_judged(night):
+    rows = night.lake.read("verdicts").to_pylist(maps_as_pydicts="strict")
+    judged = {row["run_id"]: set(row["judged"]) for row in rows if row["verdict"] == "healthy"}
+    assert judged
+    assert all({"loss", "validation", "layers", "inputs"} <= found for found in judged.values())
+    evaluated = set(night.lake.read("sample_counts", ["run_id"])["run_id"].to_pylist())
+    assert {run for run, found in judged.items() if "evaluation" in found} == {
+        run for run in judged if run in evaluated
+    }
 
 
 def test_diagnose_finds_on_event_files_what_the_pipeline_finds_in_the_tables(night, capsys):
     assert main(["diagnose", str(night.zoo / "runs"), "--json"]) == 1
-    diagnosed = json.loads(capsys.readouterr().out)["findings"]
+    told = json.loads(capsys.readouterr().out)
+    diagnosed = told["findings"]
+    verdicts = {row["run_id"]: row["verdict"] for row in told["verdicts"]}
+    stored = night.lake.read("verdicts").to_pylist()
+    assert verdicts == {row["run_id"]: row["verdict"] for row in stored}
     of_predictions = {rule.name for rule in RULES if "predictions" in " ".join(rule.needs)}
     stored = night.lake.read("findings").to_pylist()
     stored = [finding for finding in stored if finding["rule"] not in of_predictions]
@@ -189,5 +226,14 @@ def test_after_an_interruption_the_next_night_ends_as_an_undisturbed_one(
     mine, undisturbed = contents(open_lake(lake)), contents(night.lake)
     for name in ("scalars", "histograms", "artifacts", "predictions", "quarantine"):
         assert mine[name] == undisturbed[name], name
-    for name in ("evaluations", "curves", "layer_stats", "findings", "run_features", "runs"):
+    judged = (
+        "evaluations",
+        "curves",
+        "layer_stats",
+        "findings",
+        "verdicts",
+        "run_features",
+        "runs",
+    )
+    for name in judged:
         assert mine[name] == undisturbed[name], name

@@ -3,11 +3,13 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.run.view import RunView, run_views
 from insight_lib.lake.contract import contract
 
@@ -100,16 +102,30 @@ def sample_rows(case: Mapping[str, Any]) -> pa.Table:
 def make_view() -> Callable[[Mapping[str, Any]], RunView]:
     """Make the view of a run from its description; see the functions above.
 
-    ``case["config"]`` is its recorded configuration.
+    ``case["config"]`` is its recorded configuration. ``case["earlier"]`` are descriptions of its
+    earlier trainings. ``case["interleaved"]`` and ``case["wrapped"]`` map ``<stream>:<tag>`` to
+    what the view holds under these names.
     """
 
     def make(case: Mapping[str, Any]) -> RunView:
         configs = {RUN_ID: json.dumps(case["config"])} if "config" in case else {}
         tables = (scalar_rows(case), layer_rows(case), configs, sample_rows(case))
         views = list(run_views(*tables, superseded_rows(case)))
-        return views[0] if views else RunView(RUN_ID, {}, {}, None, {})
+        if not views:
+            return RunView(RUN_ID, {}, {}, None, {})
+        earlier = map(make, case.get("earlier", []))
+        return replace(
+            views[0],
+            earlier=tuple(replace(one, found=tuple(dissect([one]))) for one in earlier),
+            interleaved=_by_key(case.get("interleaved", {})),
+            wrapped=_by_key(case.get("wrapped", {})),
+        )
 
     return make
+
+
+def _by_key(named: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    return {(name.partition(":")[0], name.partition(":")[2]): n for name, n in named.items()}
 
 
 def _steps(case: Mapping[str, Any], points: int) -> Sequence[int]:

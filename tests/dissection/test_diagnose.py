@@ -15,6 +15,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from insight_lib.cli.main import main
 from insight_lib.dissection.diagnose import diagnose
 from insight_lib.errors import InputError
+from insight_lib.lake.contract import contract
 
 
 def write_loss(directory, values, first_step=0, tag="loss"):
@@ -52,6 +53,22 @@ def test_what_a_restart_superseded_does_not_count(tmp_path):
     restarted.rename(tmp_path / "run" / "events.out.tfevents.9999999999.restarted")
     (noted,) = diagnose(tmp_path / "run").findings
     assert (noted.rule, noted.severity) == ("repeated_steps", "info")
+
+
+def test_a_nan_of_an_earlier_training_in_the_folder_is_told(tmp_path):
+    write_loss(tmp_path / "run", [1.0, 0.9, np.nan, np.nan])
+    for name, values in (("1", [1.0, 0.9, 0.8]), ("2", [1.0, 0.9, 0.8, 0.7])):
+        write_loss(tmp_path / name, values)
+        (again,) = (tmp_path / name).iterdir()
+        again.rename(tmp_path / "run" / f"events.out.tfevents.999999999{name}.again")
+    (told,) = diagnose(tmp_path / "run").findings
+    assert (told.rule, told.severity, told.first_step) == ("several_trainings", "warning", 2)
+    assert told.evidence["trainings"] == 3
+    assert told.evidence["earlier"] == [
+        "training 1: step 0 to 3, 4 points; error: The loss loss became NaN at step 2 and did not "
+        "recover",
+        "training 2: step 0 to 2, 3 points; no rule fired",
+    ]
 
 
 def test_damaged_bytes_are_named_and_the_rest_is_diagnosed(tmp_path):
@@ -194,3 +211,80 @@ def test_a_configuration_that_does_not_fit_is_named_and_the_run_is_diagnosed(tmp
     assert str(tmp_path / "run" / "insight_config.json") in problem
     assert said in problem
     assert [finding.rule for finding in diagnosis.findings] == ["non_finite_loss"]
+
+
+@pytest.fixture
+def four_runs(tmp_path):
+    """A folder of a run of each verdict but ``attention``, and one that wrote an empty file."""
+    write_loss(tmp_path / "logs" / "broken", [1.0, 0.9, np.nan, np.nan])
+    write_loss(tmp_path / "logs" / "learnt", [1.0, 0.8, 0.6, 0.5, 0.4])
+    write_loss(tmp_path / "logs" / "short", [1.0, 0.8, 0.6])
+    (tmp_path / "logs" / "empty").mkdir()
+    (tmp_path / "logs" / "empty" / "events.out.tfevents.1.x").touch()
+    return str(tmp_path / "logs")
+
+
+def test_every_run_is_judged(four_runs):
+    diagnosis = diagnose(four_runs)
+    assert tuple(one.run_id for one in diagnosis.verdicts) == diagnosis.runs
+    assert {one.run_id: one.verdict.value for one in diagnosis.verdicts} == {
+        "logs/broken": "failing",
+        "logs/empty": "not judged",
+        "logs/learnt": "healthy",
+        "logs/short": "not judged",
+    }
+
+
+def test_diagnose_prints_each_verdict_with_what_is_missing_and_counts_them(four_runs, capsys):
+    assert main(["diagnose", four_runs]) == 1
+    printed = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in printed.splitlines()]
+    verdicts = {row[0]: row[1:] for row in rows if len(row) == 4}
+    assert verdicts["logs/learnt"] == [
+        "healthy",
+        "loss",
+        "validation, metric, layers, inputs, evaluation",
+    ]
+    assert verdicts["logs/short"] == [
+        "not judged",
+        "-",
+        "loss: loss has 3 points only: 5 are needed; "
+        "validation, metric, layers, inputs, evaluation",
+    ]
+    assert "loss: no scalar was logged" in verdicts["logs/empty"][2]
+    assert "no loss" not in printed
+    assert "\n  layers, inputs (4 runs): not traced: use TensorTracer\n" in printed
+    assert "runs: 4 (1 failing, 0 attention, 2 not judged, 1 healthy)," in printed.splitlines()[-1]
+
+
+def test_json_holds_verdicts_as_the_table_does(four_runs, capsys):
+    assert main(["diagnose", four_runs, "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)["verdicts"]
+    assert [set(row) for row in rows] == [set(contract("verdicts").schema.names)] * 4
+    [learnt] = [row for row in rows if row["run_id"] == "logs/learnt"]
+    assert (learnt["verdict"], learnt["judged"]) == ("healthy", {"loss": "loss, 5 points"})
+
+
+@pytest.mark.parametrize(
+    ("run", "reached"),
+    [
+        ("broken", {"failing", "error", "attention", "warning", "not-judged", "info"}),
+        ("short", {"not-judged"}),
+        ("learnt", set()),
+    ],
+)
+def test_fail_on_knows_verdicts_and_severities(four_runs, run, reached):
+    words = {"failing", "error", "attention", "warning", "not-judged", "info", "never"}
+    failed = {word for word in words if main(["diagnose", f"{four_runs}/{run}", "--fail-on", word])}
+    assert failed == reached
+
+
+def test_a_warning_reaches_attention_and_not_failing(tmp_path):
+    run = tmp_path / "run"
+    write_loss(run / "train", [1 / (step + 1) for step in range(20)])
+    overfitted = [1.0, 0.8, 0.7, 0.65, 0.6, *(0.7 + 0.05 * step for step in range(15))]
+    write_loss(run / "validation", overfitted)
+    assert [one.verdict for one in diagnose(run).verdicts] == ["attention"]
+    words = ("failing", "error", "attention", "warning", "not-judged", "info")
+    status = [main(["diagnose", str(run), "--fail-on", word]) for word in words]
+    assert status == [0, 0, 1, 1, 1, 1]

@@ -205,6 +205,22 @@ def test_a_series_that_never_passes_a_step_keeps_its_points_where_the_data_serve
     assert by_data_server(root, theirs) == theirs
 
 
+def test_points_written_in_turn_or_behind_a_counters_end_are_in_the_view_of_duckdb(tmp_path, write):
+    root = tmp_path / "logs"
+    for name, steps in zip(FILES, ((0, 1, 4, 5), (2, 3)), strict=False):
+        write(root / "a" / name, [version(), *(point(s, s, wall_time=10.0 + s) for s in steps)])
+    counted = [2**31 - 2, 2**31 - 1, -(2**31), -(2**31) + 1]
+    write(root / "b" / FILES[0], [version(), *points(*counted)])
+    rows = scalars_below(root)
+    lake = open_lake(tmp_path / "lake", create=True)
+    file = write_data_file(lake.table_uri("scalars"), "scalars", "b", rows)
+    lake.append("scalars", [file], "events", 0)
+    shown = series(query(lake, "FROM scalars_current ORDER BY run_id, step"))
+    assert shown == series(current_rows(rows))
+    assert [step for step, _ in shown["a", "loss"]] == [0, 1, 2, 3, 4, 5]
+    assert [step for step, _ in shown["b", "loss"]] == [2**31 + place for place in (-2, -1, 0, 1)]
+
+
 def test_files_of_a_directory_follow_each_other_by_name_not_by_time(tmp_path, write):
     root = tmp_path / "logs"
     write(root / "a" / FILES[1], points(5, 6, first=10))

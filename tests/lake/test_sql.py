@@ -85,7 +85,7 @@ def test_a_condition_on_the_run_reaches_every_scan_of_the_current_view():
         connection.execute(CURRENT_SCALARS)
         asked = "EXPLAIN (FORMAT JSON) FROM scalars_current WHERE run_id = 'asked'"
         plan = connection.execute(asked).fetchall()[0][1].replace(" ", "")
-    assert plan.count("run_id='asked'") == plan.count("main.scalars") == 2
+    assert plan.count("run_id='asked'") == plan.count("main.scalars") >= 2
 
 
 def test_an_unknown_table_is_answered_with_the_tables(lake):

@@ -221,6 +221,9 @@ def hostile_run() -> Rows:
         "experiment": HOSTILE[0],
         "log_root": HOSTILE[2],
         "state": HOSTILE[3],
+        "verdict": HOSTILE[1],
+        "judged": [(text, text) for text in HOSTILE],
+        "not_judged": [(text, text) for text in HOSTILE],
     }
     return {
         "runs": [run],

@@ -114,7 +114,7 @@ def test_the_page_of_a_run_that_wrote_nothing_says_so(lake, tmp_path, generated_
         "recorded no configuration",
         "no texts, images, graphs",
         "no risk model has been trained",
-        "No rule fired on this run",
+        "This run is not dissected yet",
     ):
         assert words in text
     assert 'class="plot"' not in text
@@ -208,3 +208,33 @@ def test_a_report_of_two_thousand_runs_has_them_all(lake, tmp_path, generated_at
     rows = [attrs["data-href"] for tag, attrs in page.elements if "data-href" in attrs]
     assert len(set(rows)) == 2000
     assert len(list((index.parent / "runs").iterdir())) == 2000
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        ("healthy", "No rule fired on what was judged."),
+        ("not judged", "nothing that shows whether this run learnt could be judged"),
+    ],
+)
+def test_a_page_without_findings_says_whether_its_run_was_judged_by_what_and_what_is_missing(
+    lake, tmp_path, generated_at, verdict, told
+):
+    judged, missing = ("layers", "weight of 2 layers, 9 steps"), ("loss", "3 points only")
+    runs = [{"verdict": verdict, "judged": [judged], "not_judged": [missing]}]
+    index = write_report(lake(runs=runs), tmp_path / "report", generated_at)
+    (page,) = (index.parent / "runs").iterdir()
+    shown = " ".join(" ".join(Page(page.read_text()).text).split())
+    assert told in shown
+    assert f"Verdict {verdict}" in shown
+    assert "Judged layers weight of 2 layers, 9 steps" in shown
+    assert "Not judged loss 3 points only" in shown
+    assert f"1 {verdict}" in " ".join(" ".join(Page(index.read_text()).text).split())
+
+
+def test_where_nothing_was_found_the_index_says_how_many_runs_could_not_be_judged(
+    lake, tmp_path, generated_at
+):
+    runs = [{"run_id": name, "verdict": "not judged"} for name in "ab"] + [{"verdict": "healthy"}]
+    index = write_report(lake(runs=runs), tmp_path / "report", generated_at)
+    assert "No rule fired on any run; 2 of 3 could not be judged." in index.read_text()

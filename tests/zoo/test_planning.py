@@ -15,6 +15,7 @@ from insight_lib.errors import InputError
 from insight_lib.zoo import plan_runs
 from insight_lib.zoo.building import altered
 from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY
+from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS
 from insight_lib.zoo.programs import BASIC_PROGRAMS, PROGRAMS
 
 KNOWN_RULES = {rule.name for rule in RULES}
@@ -47,7 +48,11 @@ def test_about_half_of_a_large_zoo_is_healthy_and_faults_and_programs_are_even()
     healthy = Counter(run.program for run in plan if run.fault == HEALTHY)
     assert max(healthy.values()) - min(healthy.values()) <= 1
     shown = {(run.fault, run.program) for run in plan if run.fault != HEALTHY}
-    assert shown == {(fault.name, name) for fault in FAULTS.values() for name in fault.programs}
+    assert shown == {
+        (fault.name, name)
+        for fault in (*FAULTS.values(), *LOOP_FAULTS.values())
+        for name in fault.programs
+    }
 
 
 def test_every_seed_and_directory_differs_and_no_directory_reveals_the_fault():
@@ -81,3 +86,18 @@ def test_the_recorded_hyper_parameters_do_not_name_the_fault(fault):
         hparams = fault.inject(healthy).hparams()
         assert hparams.keys() == healthy.hparams().keys()
         assert fault.name not in json.dumps(hparams)
+
+
+@pytest.mark.parametrize("fault", LOOP_FAULTS.values(), ids=lambda fault: fault.name)
+def test_a_fault_of_a_loop_expects_known_rules_and_changes_its_settings(fault):
+    assert fault.expected
+    assert set(fault.expected) <= KNOWN_RULES
+    for name in fault.programs:
+        healthy = LOOPS[name].settings(np.random.default_rng(0))
+        assert fault.inject(healthy) != healthy
+
+
+def test_an_option_that_a_loop_does_not_have_is_refused():
+    settings = LOOPS["digits_gan"].settings(np.random.default_rng(0))
+    with pytest.raises(KeyError, match="no option entropy"):
+        settings.having(entropy=1.0)

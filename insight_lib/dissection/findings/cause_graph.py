@@ -33,6 +33,15 @@ _KEPT_FROM_LEARNING = (
     "linear_hidden_layers",
     "dropout_too_high",
 )
+# What keeps a policy from learning, or makes it forget.
+_OF_POLICY = (
+    "entropy_collapsed",
+    "policy_step_too_large",
+    "critic_diverged",
+    "unscaled_rewards",
+    "non_finite_loss",
+    "learning_rate_too_high",
+)
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
         "large_initialisation",
@@ -133,6 +142,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_loss_mismatch",
         "output_width",
         "non_finite_inputs",
+        "learning_rate_too_high",
+        "large_updates",
     ),
     "blind_spot": (
         "dead_units",
@@ -148,9 +159,17 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "non_finite_loss",
     ),
+    "non_finite_scalar": (
+        "non_finite_tensors",
+        "exploding_gradient",
+        *_SET_UP,
+        "learning_rate_too_high",
+    ),
+    "zero_loss": ("non_finite_tensors", "non_finite_scalar", "exploding_gradient"),
     "non_finite_loss": (
         "non_finite_tensors",
         "loss_scale_floor",
+        "non_finite_scalar",
         "exploding_gradient",
         *_SET_UP,
         "learning_rate_jump",
@@ -160,6 +179,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_jump",
         "collapsed",
         "loss_scale_floor",
+        "loss_diverged",
+        "oscillating_loss",
         "non_finite_loss",
         "non_finite_tensors",
         "exploding_gradient",
@@ -178,6 +199,27 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
     ),
+    "learning_lost": (
+        "learning_rate_jump",
+        "collapsed",
+        "non_finite_tensors",
+        "exploding_gradient",
+        "overfitting",
+        "loss_not_decreasing",
+        "stuck_at_chance",
+        "learning_rate_too_high",
+        "large_updates",
+    ),
+    "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
+    "loss_diverged": (
+        "learning_rate_jump",
+        "collapsed",
+        "exploding_gradient",
+        "learning_rate_too_high",
+        "large_updates",
+        "unscaled_inputs",
+        "unscaled_labels",
+    ),
     "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
     "underfitting": (
         "stuck_at_chance",
@@ -186,4 +228,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "linear_hidden_layers",
     ),
     "overtraining": ("overfitting",),
+    "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
+    "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
+    "entropy_collapsed": ("policy_step_too_large", "critic_diverged", "unscaled_rewards"),
+    "return_collapsed": _OF_POLICY,
+    "return_below_start": _OF_POLICY,
+    "return_never_improved": _OF_POLICY,
 }

@@ -12,11 +12,13 @@ from functools import cache
 
 from insight_lib.dissection.layers.tag_conventions import TensorName, is_layer
 
-SIBLING_TAGS = (
+_PATTERN = (
     r"(?:(?P<path>.+)[/.])?(?P<tensor>[Ww]|b|kernel|weights?|bias(?:es)?)"
     r"(?:_(?P<ending>[A-Za-z]\w*?))?(?:[:_]\d+)?"
 )
-_TAG = re.compile(SIBLING_TAGS, re.DOTALL | re.ASCII)
+_TAG = re.compile(_PATTERN, re.DOTALL | re.ASCII)
+SIBLING_TAGS = "(?s)^" + re.sub(r"\?P<\w+>", "?:", _PATTERN) + "$"
+"""One pattern that every tag fits that may be one of a pair; in the syntax of Arrow (RE2)."""
 _BIASES = frozenset({"b", "bias", "biases"})
 
 

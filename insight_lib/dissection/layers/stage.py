@@ -1,7 +1,5 @@
 """The stage that makes layer statistics from artifacts, histograms and scalars."""
 
-import re
-
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
@@ -37,8 +35,6 @@ def _repeats_compact(earlier: Tables) -> ds.Expression:
 # Of a run and a tag: no path and hardly a name holds it.
 _BETWEEN = "\0"
 
-_SIBLINGS = "^" + re.sub(r"\?P<\w+>", "?:", SIBLING_TAGS) + "$"
-
 LAYER_STATISTICS = RunStage(
     # A new name has measured no run yet, so that an old lake's layers get their depths.
     "layer_statistics-2",
@@ -52,7 +48,7 @@ LAYER_STATISTICS = RunStage(
         Input(
             "histograms",
             (*WRITTEN, "left_edges", "right_edges", "counts"),
-            where=pc.match_substring_regex(ds.field("tag"), f"{HISTOGRAM_TAGS}|{_SIBLINGS}"),
+            where=pc.match_substring_regex(ds.field("tag"), f"{HISTOGRAM_TAGS}|{SIBLING_TAGS}"),
             unless=_repeats_compact,
             reduce=measure_histograms,
         ),

@@ -4,9 +4,12 @@
 
 * updates of at least {update} of the weights at {step_share:%} of the traced steps of the run's
   second half ({min_steps} at least), or any one update of more than {throw} times the weights that
-  it changed; or
-* a loss of epochs ({min_points} points at least) that turns at more than {turns:%} of its points in
-  the second half, and moves by {swing:%} of its start or more from one to the next (median);
+  it changed;
+* a loss ({min_points} points at least) that lies at {never_back} times its first point or above at
+  every later one: a few steps destroyed what the initial weights gave;
+* a loss of epochs (as many points) that turns at more than {turns:%} of its points in the second
+  half, moves by {swing:%} of its start or more from one to the next (median), and has no trend down
+  beyond noise that brings as much;
 * an optimizer that moves every weight by about its learning rate, whatever the gradient (Adam,
   RMSprop and their kin), whose recorded or told rate is {adaptive_rate} or more, with a training
   loss of {min_told_points} points or more;
@@ -50,6 +53,8 @@ from insight_lib.dissection.run.persistence import share_of_known
 from insight_lib.dissection.run.recorded_training import Optimizer
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
+from insight_lib.series.change.shift import SIGNIFICANT
+from insight_lib.series.change.trend import trend
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,9 @@ class Thresholds:
         0.5, source="TheDeepChecker: the loss turns at more than half of its points."
     )
     swing: float = threshold(0.1, source="A tenth, as of the weights, of the loss at its start.")
+    never_back: float = threshold(
+        1.5, source="Beyond the noise of a first point: of eight others none comes near to it."
+    )
     min_points: int = threshold(
         8, least=5, source="Of the second half two points at least can turn."
     )
@@ -82,7 +90,11 @@ class Thresholds:
     )
     min_told_points: int = threshold(3, least=1, source="Two points are a beginning.")
     rise: float = threshold(
-        10.0, source="A loss ends at twice its start where it diverges; two points need more."
+        100.0,
+        source=(
+            "A loss that ends at twice its start diverges; two points of one batch each, which may "
+            "be easy or hard, need more."
+        ),
     )
     blow_up: float = threshold(
         1e6, source="What is learnt within one point brings a loss down by less than that."
@@ -112,6 +124,7 @@ def _of_unlearnt(view: RunView, limits: Thresholds) -> Finding | None:
         _of_updates(moving, limits)
         or _of_throw(moving, limits)
         or _of_rate(view, limits)
+        or _of_blow_up(view, limits)
         or _of_loss(view, limits)
     )
 
@@ -183,6 +196,33 @@ def _evidence(moving: Movements, place: int) -> dict[str, object]:
     }
 
 
+def _of_blow_up(view: RunView, limits: Thresholds) -> Finding | None:
+    """Return a finding on the loss, if it left its first point for good."""
+    loss = training_loss(view)
+    if loss is None or loss.series.values.size < limits.min_points:
+        return None
+    first, later = float(loss.series.values[0]), loss.series.values[1:]
+    if not first > 0 or not later.min() >= limits.never_back * first:
+        return None
+    steps = loss.series.steps
+    return Finding(
+        severity="warning",
+        title=(
+            f"The training loss {loss.name} was {number(first)} at step {int(steps[0])} and has "
+            f"not come below {number(float(later.min()))} since"
+        ),
+        first_step=int(steps[1]),
+        last_step=int(steps[-1]),
+        evidence={
+            "first_loss": first,
+            "lowest_later_loss": float(later.min()),
+            **series(loss.name, steps, loss.series.values),
+        },
+        advice=_LOWER,
+        confidence=share_confidence(later.size, later.size),
+    )
+
+
 def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     """Return a finding on the loss of epochs, if it swings instead of falling."""
     loss = training_loss(view)
@@ -195,8 +235,10 @@ def _of_loss(view: RunView, limits: Thresholds) -> Finding | None:
     moves = np.diff(late)
     turns = float((np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).mean())
     swing = float(np.median(np.abs(moves)))
-    start = start_of_training(view, loss)
+    start, whole = start_of_training(view, loss), trend(loss.series.steps, values)
     if turns <= limits.turns or not 0 < limits.swing * start <= swing:
+        return None
+    if whole.p_value < SIGNIFICANT and -whole.change >= swing:
         return None
     return _swinging(loss, turns, swing, moves.size - 1)
 
@@ -215,10 +257,7 @@ def _swinging(loss: NamedSeries, turns: float, swing: float, judged: int) -> Fin
             "typical_swing": swing,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice=(
-            "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip "
-            "the gradient norm; scale inputs and targets first if they are not."
-        ),
+        advice=_LOWER,
         confidence=share_confidence(round(turns * judged), judged),
     )
 
@@ -283,6 +322,11 @@ def _of_optimizer(optimizer: Optimizer, loss: NamedSeries, title: str, first_ste
         ),
     )
 
+
+_LOWER = (
+    "Lower the learning rate by a factor of ten, warm it up, use larger batches, or clip the "
+    "gradient norm; scale inputs and targets first if they are not."
+)
 
 RULE = Rule(
     name="learning_rate_too_high",

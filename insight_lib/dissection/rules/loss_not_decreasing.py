@@ -2,14 +2,17 @@
 
 **Looks for** a training loss whose level at the end (median of the last fifth) is within {flat:%}
 of its level at the start ({flat_when_still:%} where the weights move by less than {small_update}),
-or at least {rise} times as high; or that ends at {chance:%} or more of what guessing by the class
-frequencies gives (as recorded, or as seen in the labels), with nothing else to show that the run
-learnt. It takes {min_points} points, {min_points_rise} of a loss that rose. Where the loss of
-single steps is written too, it must not have fallen either, beyond {noise_width} times its noise:
-most of the fall may lie within the first epoch. Not judged are a loss that spiked and came back or
-lies below {ready:%} of guessing throughout, an accuracy that rises by more than {accuracy_gain} or
-reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning and
-adversarial training (whose losses follow a moving target).
+or, of {min_points_noisy} points and more, within its noise ({fall_width} standard errors) without a
+trend down; or at least {rise} times as high; or that ends at {chance:%} or more of what guessing
+gives (by the class frequencies, as recorded or as seen in the labels, or by the number of classes,
+as loss and accuracy tell it), with nothing else to show that the run learnt. It takes {min_points}
+points, {min_points_rise} of a loss that rose. Where the loss of single steps is written at as many
+points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
+lie within the first epoch. Not judged are a loss that spiked and came back, one that lies below
+{ready:%} of guessing throughout or, where neither guessing nor an accuracy is known, below {low},
+an accuracy that rises by more than {accuracy_gain} or, in a log that does not begin with the first
+update, reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning
+and adversarial training (whose losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -34,7 +37,13 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
 from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.loss_shape import has_risen, is_at_chance, is_flat
+from insight_lib.dissection.run.loss_shape import (
+    has_risen,
+    is_at_chance,
+    is_flat,
+    is_within_noise,
+    level_before_rise,
+)
 from insight_lib.dissection.run.losses import (
     accuracies,
     batch_loss,
@@ -42,6 +51,7 @@ from insight_lib.dissection.run.losses import (
     training_loss,
 )
 from insight_lib.dissection.run.network import movements
+from insight_lib.dissection.run.progress import improves_on_held_out_data
 from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
@@ -79,7 +89,13 @@ class Thresholds:
         ),
     )
     ready: float = threshold(0.5, source="An untrained model does not reach it by luck.")
-    good_accuracy: float = threshold(0.95, source="An accuracy that has no room left.")
+    low: float = threshold(
+        0.1,
+        source="A cross entropy of 90 % sure right answers; a tenth of scaled targets' variance.",
+    )
+    good_accuracy: float = threshold(
+        0.8, source="A model that was loaded ready, unless one class holds as many examples."
+    )
     accuracy_gain: float = threshold(
         0.1,
         source=(
@@ -92,6 +108,12 @@ class Thresholds:
             "A level of single steps must fall by more than twice the noise of a step to be "
             "believed."
         ),
+    )
+    min_points_noisy: int = threshold(
+        30, source="From there on the start of a loss is the median of three points."
+    )
+    fall_width: float = threshold(
+        3.0, source="Of flat noise 3 in 1,000 medians lie further off than that."
     )
     small_update: float = threshold(
         1e-5, source="DeepDiagnosis: updates below 1e-5 of the weights."
@@ -125,7 +147,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     ends = f"{number(start_level(values))} at the start and {number(end_level(values))} at the end"
     known_start = _known_start(view, limits)
     if values.size >= limits.min_points_rise and has_risen(values, limits.rise, known_start):
-        low = min(start_level(values), known_start)
+        low = min(level_before_rise(values), known_start)
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
         advice = _advice(view, limits, rose=True)
@@ -142,6 +164,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(view, loss, said, all_points)
     elif guessing := _guessing_if_at_chance(view, loss, limits):
         what = f"stays at chance: it is {ends}, and guessing gives {number(guessing)}"
+        yield _finding(view, loss, ("warning", what, advice), all_points)
+    elif _is_within_noise(view, loss, limits):
+        what = f"did not fall beyond its noise: it is {ends}"
         yield _finding(view, loss, ("warning", what, advice), all_points)
 
 
@@ -190,10 +215,22 @@ def _known_start(view: RunView, limits: Thresholds) -> float:
 
 def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
+    if noise(values) > abs(start_level(values)):
+        return False
     update = _typical_update(view)
     stands_still = update is not None and update < limits.small_update
     tolerance = limits.flat_when_still * abs(start_level(values)) if stands_still else 0.0
     return is_flat(values, limits.flat, tolerance) and not _learns_elsewhere(view, loss, limits)
+
+
+def _is_within_noise(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
+    known = np.isfinite(loss.series.values)
+    steps, values = loss.series.steps[known], loss.series.values[known]
+    if values.size < limits.min_points_noisy:
+        return False
+    if not is_within_noise(steps, values, limits.flat, limits.fall_width):
+        return False
+    return not _learns_elsewhere(view, loss, limits) and not improves_on_held_out_data(view)
 
 
 def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
@@ -206,7 +243,8 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
     if guessing is not None and max(_levels(loss)) <= limits.ready * guessing:
         return True
     steps = batch_loss(view)
-    if steps is not None and steps.tag != loss.tag:
+    is_finer = steps is not None and steps.series.steps.size >= loss.series.steps.size
+    if steps is not None and is_finer and steps.tag != loss.tag:
         values = steps.series.values[np.isfinite(steps.series.values)]
         wide = limits.noise_width * noise(values)
         if values.size >= limits.min_points and not is_flat(values, limits.flat, wide):
@@ -216,7 +254,9 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
         return True
     if _seen_from_start(view):
         return False
-    return any(end_level(values) >= limits.good_accuracy for values in found)
+    # Where no accuracy says otherwise, a loss that low is that of a model that was loaded ready.
+    is_low = not found and loss.series.values.min() >= 0 and max(_levels(loss)) <= limits.low
+    return is_low or any(end_level(values) >= limits.good_accuracy for values in found)
 
 
 def _levels(loss: NamedSeries) -> tuple[float, float]:

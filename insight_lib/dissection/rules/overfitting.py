@@ -1,21 +1,26 @@
 """The training examples are memorised: the validation loss rises, or stays at chance.
 
-**Looks for** either
+**Looks for** one of these:
 
 * a validation loss that ends (median of its last fifth, at least three points) {rise:%} above its
   best value, or {rise_by_heart:%} where the training loss is less than {by_heart:%} of it, and
-  above its noise ({noise_width} standard errors), with at least {min_points} points since that best
-  one, while the training loss fell further in that time and the validation loss ends more than
-  {gap:%} above it; or
+  above its noise ({noise_width} standard errors); or one that has stepped away from its best level
+  for good, by {rise_by_heart:%} or more and by {given_back:%} or more of what it had gained since
+  its start. There are at least {min_points} points since that best one, the training loss fell
+  further in that time, and the validation loss ends more than {gap:%} above it.
+  Where only the parts of the loss are logged, each part of one is compared with its own part of the
+  other;
 * a validation loss that is, after {min_points} points or more, still at {validation_chance:%} or
-  more of what guessing by the recorded class frequencies gives, while the training loss is below
-  {training_chance:%} of that.
+  more of what guessing gives, while the training loss is below {training_chance:%} of that;
+* where no validation loss is logged, a score on held-out data ({min_points_score} points at least)
+  that is {poor_score} at most and does not rise over the second half of the run, in which the
+  training loss, or a part of it, still fell by {fall:%} or more.
 
 **Why it matters** From the best step on, the model memorises its training examples: the weights at
 the end are worse on new data than those of the best step. Where the validation loss never left
-chance, nothing was learnt that holds for new data. A validation accuracy that ends at
-{good_accuracy} or above and within {accuracy_loss} of its best makes it a note: the model only grew
-surer of what it gets wrong anyway.
+chance, nothing was learnt that holds for new data. It is a note where the scores on held-out data
+end within {accuracy_loss} of their best, and at {good_accuracy} or above or while only a part of
+the loss rose: the model only grew surer of what it gets wrong anyway.
 
 **What to do** Keep the weights of the best step (``EarlyStopping(restore_best_weights=True)``),
 then add dropout or weight decay, use a smaller model, or more or augmented data. With a validation
@@ -38,14 +43,16 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.held_out_scores import Stalled, held_out_scores, stalled_score
 from insight_lib.dissection.run.loss_curves import (
     END_POINTS,
     Curves,
+    curves_of_parts,
     ends_beyond_noise,
     fell_since_best,
+    gave_back,
     loss_curves,
 )
-from insight_lib.dissection.run.losses import validation_accuracies
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 
@@ -98,6 +105,18 @@ class Thresholds:
         0.98,
         source=("Closer to guessing than this, the validation loss does not differ from guessing."),
     )
+    given_back: float = threshold(
+        1.0, source="It ends where it began: for new data the training brought nothing."
+    )
+    min_points_score: int = threshold(
+        20, least=8, source="Of each half ten points, so that a slow rise is seen in the noise."
+    )
+    poor_score: float = threshold(
+        0.5, source="More wrong than right; a plateau at a good level may be all there is."
+    )
+    fall: float = threshold(
+        0.25, source="As much as counts as learnt below guessing everywhere in this catalogue."
+    )
     good_accuracy: float = threshold(
         0.9,
         source=(
@@ -108,19 +127,55 @@ class Thresholds:
     accuracy_loss: float = threshold(0.03, source="AutoTrainer takes a swing of 0.03 for noise.")
 
 
+_TINY = 1e-12
+
+
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
-    """Yield one finding on the run's validation loss."""
+    """Yield one finding on the run's validation loss, a part of it or a score."""
     curves = loss_curves(view, limits.min_points)
-    if curves is None:
-        return
+    judged = curves_of_parts(view, limits.min_points) if curves is None else [curves]
+    rising = [one for one in judged if _overfits(one, limits)]
     guessing = guessing_loss(view)
-    if _overfits(curves, limits):
-        severity: Severity = "info" if _is_still_right(view, limits) else "warning"
-        yield _finding(view, curves, severity, _risen(curves), stays=False)
+    if rising:
+        worst = max(rising, key=lambda one: one.ends[1] / max(one.lowest, _TINY))
+        is_right = _is_still_right(view, limits, is_part=curves is None)
+        severity: Severity = "info" if is_right else "warning"
+        yield _finding(view, worst, severity, _risen(worst), stays=False)
+    elif curves is None:
+        stalled = (
+            None
+            if judged
+            else stalled_score(view, limits.min_points_score, limits.poor_score, limits.fall)
+        )
+        if stalled is not None:
+            yield _of_score(stalled)
     elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
         end = number(curves.ends[1])
         what = f"stays at chance ({end}, and guessing gives {number(guessing)})"
         yield _finding(view, curves, "warning", what, stays=True)
+
+
+def _of_score(stalled: Stalled) -> Finding:
+    one, since = stalled.score, stalled.since
+    steps, values = one.series.steps, one.series.values
+    return Finding(
+        severity="warning",
+        title=(
+            f"The score {one.name} has stayed near {number(end_level(values))} since step "
+            f"{int(steps[since])}, while the training loss {stalled.training.name} fell by another "
+            f"{percent(stalled.fall)} in the second half of the run"
+        ),
+        first_step=int(steps[since]),
+        last_step=int(steps[-1]),
+        evidence={
+            "score_at_end": end_level(values),
+            "training_series": stalled.training.name,
+            "fall_in_second_half": stalled.fall,
+            **series(one.name, steps, values),
+        },
+        advice=_advice(int(steps[int(np.argmax(values))]), never_fell=False),
+        confidence=share_confidence(values.size - since, values.size),
+    )
 
 
 def _finding(
@@ -159,14 +214,15 @@ def _overfits(curves: Curves, limits: Thresholds) -> bool:
     return _has_gap(curves, limits) and _has_risen(curves, limits) and fell_since_best(curves)
 
 
-def _is_still_right(view: RunView, limits: Thresholds) -> bool:
-    """Return whether every validation accuracy is good and as good as it ever was.
+def _is_still_right(view: RunView, limits: Thresholds, *, is_part: bool) -> bool:
+    """Return whether every score on held-out data is as good as it ever was, and good enough.
 
-    False without one.
+    Where only a part of the loss got worse, no score need be good. False without a score.
     """
-    found = [accuracy.values for accuracy in validation_accuracies(view)]
-    least = [max(limits.good_accuracy, np.nanmax(v) - limits.accuracy_loss) for v in found]
-    return bool(found) and all(end_level(v) >= a for v, a in zip(found, least, strict=True))
+    found = [score.values for score in held_out_scores(view)]
+    kept = all(end_level(v) >= np.nanmax(v) - limits.accuracy_loss for v in found)
+    is_good = is_part or all(end_level(v) >= limits.good_accuracy for v in found)
+    return bool(found) and kept and is_good
 
 
 def _risen(curves: Curves) -> str:
@@ -190,8 +246,15 @@ def _has_risen(curves: Curves, limits: Thresholds) -> bool:
     rise = limits.rise_by_heart if by_heart else limits.rise
     lasting = values[-END_POINTS:].min() > lowest + rise / 2 * abs(lowest)
     enough = validation - lowest > rise * abs(lowest) and lasting
-    late = curves.since_best >= limits.min_points
-    return bool(late and enough and ends_beyond_noise(curves, limits.noise_width))
+    if curves.since_best < limits.min_points:
+        return False
+    surely = enough and ends_beyond_noise(curves, limits.noise_width)
+    return bool(surely) or _is_back(curves, limits)
+
+
+def _is_back(curves: Curves, limits: Thresholds) -> bool:
+    """Return whether the validation loss gave back what it had gained."""
+    return gave_back(curves, limits.rise_by_heart) >= limits.given_back
 
 
 def _validation_alone_is_at_chance(curves: Curves, guessing: float, limits: Thresholds) -> bool:

@@ -1,11 +1,11 @@
 """The accuracy is no better than guessing.
 
-**Looks for** an accuracy (in validation where none in training was written) over at least
-{min_points} points that either
+**Looks for** an accuracy over at least {min_points} points that either
 
 * ends (median of the last fifth) no higher above the share of the most frequent class than {room:%}
   of the room there is, and was there at {share:%} of the points of the run or of its second half;
-  or
+  where that share is not recorded, above 1/K of the K classes of which loss (ln K) and accuracy
+  (1/K) are the guess, at the start or at the end; or
 * is the very same number at every point, below 0.95, as that of a model which answers the same
   whatever it is asked,
 
@@ -28,11 +28,12 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
-from insight_lib.dissection.run.labels import are_quantities
+from insight_lib.dissection.run.labels import are_quantities, class_shares
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.losses import accuracies
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
+from insight_lib.series.role import Role
 from insight_lib.series.series import Series
 
 
@@ -52,15 +53,22 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if has_learnt(view) or are_quantities(view):
         return
     guessing = guessing_accuracy(view)
-    for accuracy in accuracies(view):
+    for accuracy in _judged(view):
         known = np.isfinite(accuracy.values)
         one = Series(accuracy.steps[known], accuracy.values[known])
         if one.steps.size < limits.min_points:
             continue
         reached = _reached(one, guessing, limits)
         if reached is not None:
-            yield _finding(one, reached, guessing)
+            yield _finding(one, reached, guessing, _guess(view, guessing))
             return
+
+
+def _judged(view: RunView) -> list[Series]:
+    """Return the accuracies; in training alone where the shares of the classes are known there."""
+    if class_shares(view):
+        return accuracies(view)
+    return [one.series for one in view.with_role(Role.ACCURACY)]
 
 
 def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float | None:
@@ -77,17 +85,23 @@ def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float |
     return limit if stayed else None
 
 
-def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
+def _guess(view: RunView, guessing: float | None) -> str:
+    """Return what guessing gives, as the end of a sentence; empty where that is not known."""
+    if guessing is None:
+        return ""
+    if class_shares(view):
+        return f", and always predicting the largest class gives {percent(guessing)}"
+    return f", and guessing one of {round(1 / guessing)} classes gives {percent(guessing)}"
+
+
+def _finding(one: Series, reached: float, guessing: float | None, guess: str) -> Finding:
     end, points = end_level(one.values), one.values.size
     steps = one.steps[one.values <= reached]
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
-    known = ""
-    if guessing is not None:
-        known = f", and always predicting the largest class gives {percent(guessing)}"
     return Finding(
         severity="warning",
-        title=f"The accuracy {what}{known}",
+        title=f"The accuracy {what}{guess}",
         first_step=int(steps[0]),
         last_step=int(steps[-1]),
         evidence={
@@ -108,7 +122,7 @@ def _finding(one: Series, reached: float, guessing: float | None) -> Finding:
 RULE = Rule(
     name="stuck_at_chance",
     title="Stuck at chance",
-    needs=("an accuracy", "the shares of the classes, recorded or traced"),
+    needs=("an accuracy", "the shares of the classes, recorded or traced, or a cross entropy"),
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),

@@ -6,6 +6,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.inferred_classes import inferred_classes
 from insight_lib.dissection.run.labels import are_quantities, class_shares, labels
 from insight_lib.dissection.run.losses import training_loss
 from insight_lib.dissection.run.view import RunView
@@ -24,15 +25,16 @@ def guessing_loss(view: RunView) -> float | None:
     With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a squared error against
     one-hot labels the mean of p (1 - p), of a binary cross entropy over K units the mean entropy of
     each class against the rest. A loss that is not recorded is taken for a cross entropy where it
-    comes near to what guessing costs then.
+    comes near to what guessing costs then. Where no shares are known it is ln K of the classes that
+    loss and accuracy tell of (``inferred_classes``).
 
     None where the shares of at least two classes are not known, one class holds more than
     ``LARGEST_SHARE``, or the loss is another.
     """
-    shares = np.array(_judged_shares(view))
+    shares, loss = np.array(_judged_shares(view)), recorded_training.loss(view)
     if shares.size == 0:
-        return None
-    loss = recorded_training.loss(view)
+        classes = _classes_of_scalars(view)
+        return None if classes is None else float(np.log(classes))
     if loss is None:
         return entropy(shares) if _comes_near(view, entropy(shares)) else None
     if loss.name in {"categorical_crossentropy", *recorded_training.SPARSE_LOSSES}:
@@ -71,7 +73,9 @@ def error_of_mean(view: RunView) -> float | None:
 
 def guessing_accuracy(view: RunView) -> float | None:
     """Return the share of the largest class, in 0..1; None where ``guessing_loss`` knows none."""
-    return max(_judged_shares(view), default=None)
+    classes = _classes_of_scalars(view)
+    known = max(_judged_shares(view), default=None)
+    return 1 / classes if known is None and classes is not None else known
 
 
 def worst_guess(view: RunView) -> float | None:
@@ -90,6 +94,15 @@ def worst_guess(view: RunView) -> float | None:
         return None
     half = (seen.high - seen.low) / 2
     return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
+
+
+def _classes_of_scalars(view: RunView) -> int | None:
+    """Return the inferred classes, where labels are not known and the loss may be of classes."""
+    loss = recorded_training.loss(view)
+    is_other = loss is not None and loss.name not in recorded_training.CLASS_LOSSES
+    if is_other or labels(view) is not None or class_shares(view):
+        return None
+    return inferred_classes(view)
 
 
 def _comes_near(view: RunView, guessing: float) -> bool:

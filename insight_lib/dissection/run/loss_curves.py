@@ -5,9 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.losses import fall_of_training, training_loss, validation_loss
-from insight_lib.dissection.run.view import RunView
-from insight_lib.series.change.levels import noise
+from insight_lib.dissection.run.losses import (
+    HELD_OUT,
+    fall_of_training,
+    training_loss,
+    validation_loss,
+)
+from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.base_names import base_name
+from insight_lib.series.change.levels import noise, start_level
+from insight_lib.series.change.shift import departure
+from insight_lib.series.role import Phase, Role
 from insight_lib.series.series import Series
 
 # Of the last fifth of a series that makes its end: fewer points have no median.
@@ -62,11 +70,40 @@ def loss_curves(view: RunView, min_points: int) -> Curves | None:
     fall = fall_of_training(view)
     if training is None or validation is None or fall is None or fall <= 0:
         return None
-    names = (training.name, validation.name)
-    trained, validated = _finite(training.series), _finite(validation.series)
-    if min(trained.steps.size, validated.steps.size) < min_points:
-        return None
-    return Curves(names, trained, validated, int(np.argmin(validated.values)))
+    return _curves(training, validation, min_points)
+
+
+def curves_of_parts(view: RunView, min_points: int) -> list[Curves]:
+    """Return the losses of each part that is logged of both data, where both are long enough.
+
+    Parts belong together whose names differ by words for the data alone: ``train/box_loss`` and
+    ``val/box_loss``. Training must have lowered the one.
+    """
+    parts = [one for one in view.with_role(Role.PARTIAL_LOSS) if not one.about.moving]
+    training = {base_name(one.tag): one for one in parts if one.about.phase is Phase.TRAIN}
+    found = []
+    for validation in parts:
+        trained = training.get(base_name(validation.tag))
+        if validation.about.phase not in HELD_OUT or trained is None:
+            continue
+        curves = _curves(trained, validation, min_points)
+        if curves is not None and curves.ends[0] < start_level(curves.training.values):
+            found.append(curves)
+    return found
+
+
+def gave_back(curves: Curves, least: float) -> float:
+    """Return the share of what the validation loss had gained that it surely lost again.
+
+    1 is all, more where it ends above its start; infinite where it was best at its start. 0 where
+    it has not left its best level beyond noise, or by less than ``least`` of that level.
+    """
+    values, end = curves.validation.values, curves.ends[1]
+    away = departure(values, higher_is_better=False)
+    if away is None or end - away.best_level < least * abs(away.best_level):
+        return 0.0
+    gained = start_level(values) - away.best_level
+    return (end - away.best_level) / gained if gained > 0 else np.inf
 
 
 def ends_beyond_noise(curves: Curves, width: float) -> bool:
@@ -81,7 +118,9 @@ def ends_beyond_noise(curves: Curves, width: float) -> bool:
     """
     values = curves.validation.values
     levels = [np.median(values[max(0, place - 1) : place + 2]) for place in range(values.size)]
-    error = noise(values) / np.sqrt(curves.end_points)
+    # A loss that was flat at first may be noisier once it moves.
+    spread = max(noise(values), noise(values[curves.best :]))
+    error = spread / np.sqrt(curves.end_points)
     return bool(curves.ends[1] - min(levels) > width * error)
 
 
@@ -95,6 +134,14 @@ def fell_since_best(curves: Curves) -> bool:
     place = round(share * (curves.training.steps.size - 1))
     near = curves.training.values[max(0, place - 1) : place + 2]
     return bool(curves.ends[0] < np.median(near))
+
+
+def _curves(training: NamedSeries, validation: NamedSeries, min_points: int) -> Curves | None:
+    names = (training.name, validation.name)
+    trained, validated = _finite(training.series), _finite(validation.series)
+    if min(trained.steps.size, validated.steps.size) < min_points:
+        return None
+    return Curves(names, trained, validated, int(np.argmin(validated.values)))
 
 
 def _finite(series: Series) -> Series:

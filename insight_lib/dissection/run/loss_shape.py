@@ -2,22 +2,60 @@
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats
-from insight_lib.series.change.levels import end_level, start_level
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.series.change.levels import end_level, noise, start_level
+from insight_lib.series.change.shift import SIGNIFICANT
+from insight_lib.series.change.trend import trend
 
 _LEVELS = 5
+# Of the start: who learns anything at all in so many points takes that off a loss.
+_SHOWS = 0.2
 
 
 def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
     """Return whether a loss ended at ``rise`` times its start or above, its last two points too.
+
+    The start is the first point where no later one is as low: the level of the first few may
+    already hold the blow-up.
 
     Args:
         values: (n,) finite, n from 2.
         rise: above 1.
         known_start: what the loss was before its first point, where that is known.
     """
-    limit = rise * min(start_level(values), known_start)
+    limit = rise * min(level_before_rise(values), known_start)
     return bool(limit > 0 and end_level(values) >= limit and (values[-2:] >= limit).all())
+
+
+def level_before_rise(values: Floats) -> float:
+    """Return the start level of values (n,): the first, where no later one is as low; NaN of none.
+
+    The median of the first few already holds a blow-up that begins with the second. Of n values
+    without a trend the first is the least in one series of n; a start level is made of several only
+    where n is twenty or more.
+    """
+    finite = values[np.isfinite(values)]
+    is_least = finite.size > 1 and finite[0] < finite[1:].min()
+    return float(finite[0]) if is_least else start_level(finite)
+
+
+def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) -> bool:
+    """Return whether a noisy loss (n,) fell no further than its noise makes believe.
+
+    Its end must lie within ``width`` standard errors of its start, of two medians [1]; these must
+    be so small that a fall by a fifth would have shown; and its trend must not lead down by more
+    than ``flat`` of the start, or by twice that where noise makes as much, which is correlated.
+
+    [1] The median of n normal values has the standard error sqrt(pi / 2n) times their spread.
+    """
+    start, points = start_level(values), values.size
+    parts = min(3, max(1, points // 10)), max(1, points // 5)
+    error = noise(values) * np.sqrt(np.pi / 2 * sum(1 / part for part in parts))
+    if width * error > _SHOWS * abs(start) or start - end_level(values) > width * error:
+        return False
+    found = trend(steps, values)
+    allowed = flat if found.p_value < SIGNIFICANT else 2 * flat
+    return found.change > -allowed * abs(start)
 
 
 def is_flat(values: Floats, flat: float, tolerance: float = 0.0) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from insight_lib.dissection.run.loss_shape import level_before_rise
 from insight_lib.dissection.run.view import NamedSeries, RunView
-from insight_lib.series.change.levels import end_level, start_level
+from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Cadence, Phase, Role
 from insight_lib.series.series import Series
 
@@ -57,6 +58,11 @@ def batch_loss(view: RunView) -> NamedSeries | None:
     return max(chosen, key=lambda loss: loss.series.steps.size, default=None)
 
 
+def follows_moving_target(view: RunView) -> bool:
+    """Return whether the run is reinforcement learning or adversarial training."""
+    return any(one.moving or one.role is Role.RETURN for one in view.roles.values())
+
+
 def start_of_training(view: RunView, loss: NamedSeries) -> float:
     """Return the training loss before anything was learnt, as far as it is known.
 
@@ -65,9 +71,9 @@ def start_of_training(view: RunView, loss: NamedSeries) -> float:
     """
     steps = batch_loss(view)
     if steps is None or steps.tag == loss.tag or not np.isfinite(steps.series.values[0]):
-        return start_level(loss.series.values)
+        return level_before_rise(loss.series.values)
     if steps.series.steps[0] >= loss.series.steps[0]:
-        return start_level(loss.series.values)
+        return level_before_rise(loss.series.values)
     return float(steps.series.values[0])
 
 

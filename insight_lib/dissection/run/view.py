@@ -8,13 +8,14 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
+from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.run.graph_order import in_graph_order
 from insight_lib.dissection.run.samples import Samples, run_samples
 from insight_lib.dissection.run.tensor_series import TensorSeries
@@ -89,6 +90,11 @@ class RunView:
         stepless: (stream, tag) to the one step that all points of its series carry, of those whose
             writer never passed a step.
         role_source: says what the scalar series are.
+        interleaved: (stream, tag) to the number of files that it was written to in turn.
+        wrapped: (stream, tag) to the last step before its counter started again for want of bits.
+        earlier: what was trained in the run's folder before, the first training first; their
+            scalars only, since no more is kept.
+        found: what the rules found in an earlier training.
     """
 
     run_id: str
@@ -100,6 +106,15 @@ class RunView:
     superseded: Mapping[Key, Integers] = field(default_factory=dict)
     stepless: Mapping[Key, int] = field(default_factory=dict)
     role_source: RoleSource = RECOGNISED
+    interleaved: Mapping[Key, int] = field(default_factory=dict)
+    wrapped: Mapping[Key, int] = field(default_factory=dict)
+    earlier: tuple["RunView", ...] = ()
+    found: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of_nothing(cls, run_id: str) -> Self:
+        """Return the view of a run that wrote nothing that a rule may look at."""
+        return cls(run_id, {}, {}, None, {})
 
     @cached_property
     def roles(self) -> Mapping[Key, SeriesRole]:

@@ -69,11 +69,15 @@ def _given_by_trials(lake: Lake) -> Iterator[tuple[str, Row]]:
 def _change(lake: Lake, changes: dict[str, Row]) -> None:
     rows = [row | changes[row["run_id"]] for row in _rows(lake.read("runs", None, list(changes)))]
     new = pa.Table.from_pylist(
-        [row | {"hparams": list(row["hparams"].items())} for row in rows],
+        [{name: _plain(value) for name, value in row.items()} for row in rows],
         schema=contract("runs").schema,
     )
     version = lake.committed("runs", _APPLICATION) + 1
     lake.replace("runs", "run_id", changes, new, _APPLICATION, version)
+
+
+def _plain(value: object) -> object:
+    return list(value.items()) if isinstance(value, dict) else value
 
 
 def _rows(table: pa.Table) -> list[Row]:

@@ -17,6 +17,7 @@ from insight_lib.events.runs.run_state import RUNNING, has_gone_on, run_state
 from insight_lib.events.runs.told import USED_ARTIFACTS, RunArtifacts, artifacts_by_run
 from insight_lib.events.runs.told_training import told_hparams
 from insight_lib.events.runs.topology import KERAS_GRAPH, topology
+from insight_lib.events.runs.verdicts import VERDICT_COLUMNS, with_verdicts
 from insight_lib.events.runs.writers import Traces, writer
 from insight_lib.files.log_root import is_pattern
 from insight_lib.lake.contract import contract
@@ -35,7 +36,8 @@ def compute(tables: Tables) -> Tables:
         tags[row["run_id"]].add(row["tag"])
     facts = artifacts_by_run(tables["artifacts"])
     rows = [_run(each, rows, facts[each], tags[each]) for each, rows in sorted(files.items())]
-    return {"runs": pa.Table.from_pylist(rows, schema=contract("runs").schema)}
+    described = pa.Table.from_pylist(rows, schema=contract("runs").schema)
+    return {"runs": with_verdicts(described, tables["runs"])}
 
 
 def _run(
@@ -132,6 +134,8 @@ RUNS = RunStage(
         Input("prediction_files", where=ds.field("status") != REPLACED),
         Input("artifacts", where=USED_ARTIFACTS),
         Input("scalars", ("run_id", "tag"), reduce=_tags),
+        # The verdict of the last dissection stands until the next one.
+        Input("runs", ("run_id", *VERDICT_COLUMNS)),
     ),
     outputs=("runs",),
     compute=compute,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from insight_lib.dissection.verdict import Verdict
 from insight_lib.report.names import page_name
 from insight_lib.report.read import evaluations as read_evaluations
 from insight_lib.report.read import findings as read_findings
@@ -25,10 +26,11 @@ from insight_lib.report.records.night import (
 )
 from insight_lib.report.tables import Tables
 
+VERDICTS = tuple(verdict.value for verdict in Verdict)
 MAX_GROUPS = 50
 MAX_RUNS_WITH_FINDINGS = 300
 
-RUN_COLUMNS = ("run_id", "experiment", "last_event_at", "last_step", "state")
+RUN_COLUMNS = ("run_id", "experiment", "last_event_at", "last_step", "state", "verdict")
 SPAN_COLUMNS = ("run_id", "file_id", "offset", "length", "reason")
 
 Row = Mapping[str, object]
@@ -115,6 +117,7 @@ def _run_row(
         page=page_name(run_id),
         experiment=str(run["experiment"]),
         state=str(run["state"]),
+        verdict=str(run["verdict"]) if run["verdict"] is not None else None,
         last_step=last_step if isinstance(last_step, int) else None,
         last_event_at=last_event_at if isinstance(last_event_at, datetime) else None,
         label=labels.get(run_id),
@@ -132,11 +135,13 @@ def _headline(
     counts = Counter(
         finding.severity for found in findings.values() for finding in read_findings.flat(found)
     )
+    verdicts = Counter(run.verdict for run in runs)
     failing = sum(risk.level == "high" for risk in scored)
     return Headline(
         runs=len(runs),
         scored=len(scored),
         failures_predicted=failing if scored else None,
+        verdicts=tuple((verdict.value, verdicts[verdict]) for verdict in Verdict),
         findings=tuple((severity, counts[severity]) for severity in WORST_FIRST),
         quarantined=spans,
     )
@@ -146,9 +151,14 @@ def _severity_place(run: RunRow) -> int:
     return WORST_FIRST.index(run.worst) if run.worst in WORST_FIRST else len(WORST_FIRST)
 
 
-def _by_risk(run: RunRow) -> tuple[float, int, str]:
-    """Return the sort key of a run: by falling risk, then runs without one, by worst finding."""
-    return -(run.risk.probability if run.risk else -1.0), _severity_place(run), run.run_id
+def _by_risk(run: RunRow) -> tuple[float, int, int, str]:
+    """Return the sort key of a run: by falling risk, then runs without one, by their verdict."""
+    risk = run.risk.probability if run.risk else -1.0
+    return -risk, _verdict_place(run), _severity_place(run), run.run_id
+
+
+def _verdict_place(run: RunRow) -> int:
+    return VERDICTS.index(run.verdict) if run.verdict in VERDICTS else len(VERDICTS)
 
 
 def _by_severity(run: RunRow) -> tuple[int, float, str]:

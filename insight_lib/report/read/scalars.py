@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from insight_lib.columnar.table_groups import floats, groups, integers
-from insight_lib.events.current_rows import counted_mask, places_of
+from insight_lib.events.current_rows import counted, places_of
 from insight_lib.report.read.downsample import kept
 from insight_lib.report.records.run_page import Chart, Series
 from insight_lib.report.text import OWN_STREAM, stream_name
@@ -15,7 +15,10 @@ from insight_lib.series.importance import importance
 from insight_lib.series.naming import role_of_name
 from insight_lib.series.role import Role
 
-COLUMNS = ("run_id", "stream", "tag", "step", "value", "file_id", "record_offset", "value_index")
+COLUMNS = (
+    *("run_id", "stream", "tag", "step", "wall_time", "value"),
+    *("file_id", "record_offset", "value_index"),
+)
 ROLE_COLUMNS = ("run_id", "stream", "tag", "role")
 WRITTEN_ORDER = ("file_id", "record_offset", "value_index")
 
@@ -100,8 +103,8 @@ def _series_rank(name: str) -> tuple[bool, str]:
 
 def _series(name: str, rows: pa.Table, limit: int) -> Series:
     logged = integers(rows, "step")
-    current = counted_mask(logged, rows["file_id"])
-    steps, values = places_of(logged[current]), floats(rows, "value")[current]
+    all_steps, current = counted(logged, rows["file_id"], floats(rows, "wall_time"))
+    steps, values = places_of(all_steps[current]), floats(rows, "value")[current]
     lost = ~np.isfinite(values)
     shown = kept(values, limit)
     return Series(
@@ -109,7 +112,7 @@ def _series(name: str, rows: pa.Table, limit: int) -> Series:
         steps=steps[shown],
         values=np.where(lost, np.nan, values)[shown],
         points=len(steps),
-        superseded=int(len(current) - current.sum()),
+        superseded=len(logged) - len(current),
         not_finite=int(lost.sum()),
         first_not_finite=int(steps[lost][0]) if lost.any() else None,
         only_step=int(logged[0]) if len(steps) > 1 and (logged == logged[0]).all() else None,

@@ -91,12 +91,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run in one line. ``worst`` is the worst severity found, None where nothing was found."""
+    """A run in one line. ``worst`` is the worst severity found, None where nothing was found.
+
+    ``verdict`` is None until the run is dissected.
+    """
 
     run_id: str
     page: str
     experiment: str
     state: str
+    verdict: str | None
     last_step: int | None
     last_event_at: datetime | None
     label: str | None
@@ -178,13 +182,14 @@ class Headline:
     runs: int
     scored: int
     failures_predicted: int | None
+    verdicts: tuple[tuple[str, int], ...]
     findings: tuple[tuple[str, int], ...]
     quarantined: int
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The index page: every run by falling risk, else by its worst finding, and what was found."""
+    """The index page: every run by falling risk, else by its verdict, and what was found."""
 
     generated_at: datetime
     headline: Headline

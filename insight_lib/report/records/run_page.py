@@ -193,6 +193,7 @@ class RunPage:
     """Everything on the page of one run.
 
     ``rejected``: why layer summaries could not be understood, and how many for each reason.
+    ``judged`` and ``not_judged``: aspects of the run, by what each was judged, or why it was not.
     """
 
     row: RunRow
@@ -200,6 +201,8 @@ class RunPage:
     first_event_at: datetime | None
     log_root: str
     label_reason: str | None
+    judged: tuple[tuple[str, str], ...]
+    not_judged: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     charts: tuple[Chart, ...]
     charts_left_out: int

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from insight_lib.dissection.layers.sibling_names import sibling_names
+from insight_lib.dissection.layers.sibling_names import SIBLING_TAGS, sibling_names
 from insight_lib.dissection.layers.tag_conventions import (
     HISTOGRAM_TAGS,
     SCALAR_TAGS,
@@ -173,6 +173,8 @@ def test_a_scalar_whose_tag_does_not_say_whose_norm_it_is_is_left_alone(tag):
 def test_the_lake_query_covers_every_tag_that_is_read():
     found = pc.match_substring_regex(pa.array(list(HISTOGRAMS)), HISTOGRAM_TAGS)
     assert found.to_pylist() == [True] * len(HISTOGRAMS)
+    siblings = [tag for tags in SIBLINGS for tag in tags]
+    assert all(pc.match_substring_regex(pa.array(siblings), SIBLING_TAGS).to_pylist())
     assert all(SCALAR_TAGS in tag for tag in SCALARS)
 
 

@@ -51,7 +51,7 @@ def test_runs_are_not_ranked_by_a_model_worse_than_the_base_rate_and_the_page_sa
     page = index.read_text()
     reason = "worse than the base rate: log loss 0.756 on programs it had not seen, 0.693 by"
     assert f"is not used: it is {reason}" in page
-    assert "Runs by their worst finding" in page
+    assert "Runs by verdict" in page
     assert "90 %" not in page
     run_page = index.parent / "runs" / next(r.page for r in night.runs if r.run_id == "risky")
     assert f"the model is {reason}" in run_page.read_text()
@@ -72,6 +72,23 @@ def test_the_headline_counts_consequences_too(lake, generated_at):
     assert headline.findings == (("error", 1), ("warning", 1), ("info", 0))
     assert (headline.runs, headline.scored, headline.failures_predicted) == (2, 2, 1)
     assert headline.quarantined == 2
+
+
+def test_runs_of_equal_risk_come_by_their_verdict_which_the_headline_counts(lake, generated_at):
+    told = {"a": "healthy", "b": "not judged", "c": "attention", "d": None, "e": "failing"}
+    told["f"] = "failing"
+    tables = lake(
+        runs=[{"run_id": name, "verdict": verdict} for name, verdict in told.items()],
+        findings=[{"run_id": "f"}, {"run_id": "c", "severity": "warning"}],
+    )
+    night = read_night(tables, generated_at)
+    assert [run.run_id for run in night.runs] == ["f", "e", "c", "b", "a", "d"]
+    assert night.headline.verdicts == (
+        ("failing", 2),
+        ("attention", 1),
+        ("not judged", 1),
+        ("healthy", 1),
+    )
 
 
 def test_failures_predicted_are_unknown_where_nothing_was_scored(lake, generated_at):

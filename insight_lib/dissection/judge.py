@@ -1,0 +1,52 @@
+"""The verdict on a run: what its findings and what could be judged of it amount to.
+
+A run without a finding is healthy only if something that shows whether it learnt was judged: its
+loss, a validation series, a metric or a return. Notes change no verdict.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.run.coverage import SHOW_LEARNING, coverage
+from insight_lib.dissection.run.view import RunView
+from insight_lib.dissection.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class RunVerdict:
+    """The verdict on a run, a row of table ``verdicts``.
+
+    Attributes:
+        run_id: the run.
+        verdict: ``failing`` with an error, ``attention`` with a warning, else ``healthy`` or, where
+            nothing that shows whether it learnt was judged, ``not judged``.
+        judged: what was judged (loss, validation, metric, return, layers, inputs, evaluation), and
+            by what.
+        not_judged: what was not, why, and what to do about that.
+    """
+
+    run_id: str
+    verdict: Verdict
+    judged: Mapping[str, str]
+    not_judged: Mapping[str, str]
+
+
+def judge(view: RunView, findings: Sequence[Finding]) -> RunVerdict:
+    """Return the verdict on a run.
+
+    Args:
+        view: what is known of it; of a run that wrote nothing, ``RunView.of_nothing``.
+        findings: all of it.
+    """
+    found = coverage(view)
+    severities = {finding.severity for finding in findings}
+    if "error" in severities:
+        verdict = Verdict.FAILING
+    elif "warning" in severities:
+        verdict = Verdict.ATTENTION
+    elif SHOW_LEARNING & found.judged.keys():
+        verdict = Verdict.HEALTHY
+    else:
+        verdict = Verdict.NOT_JUDGED
+    return RunVerdict(view.run_id, verdict, found.judged, found.not_judged)

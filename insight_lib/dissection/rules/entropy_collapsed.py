@@ -1,0 +1,114 @@
+"""The policy stopped exploring before it had learnt: its entropy is gone while the return is poor.
+
+**Looks for** a policy entropy of {min_points} points or more that ends, for the last fifth of the
+run, at {gone:%} of its start or below, in a run whose returns did not improve, or not lastingly.
+The entropy of continuous actions, which may be negative, is not judged: it has no floor.
+
+**Why it matters** A policy that always takes the same action sees only what that action leads to.
+The gradient of a certain policy is nearly zero, so it does not find out again. Entropy that goes as
+the return rises is what learning looks like.
+
+**What to do** Raise the entropy bonus (`ent_coef`, `beta`) or its target, lower the learning rate,
+normalise advantages and observations, and see whether one action looks best by accident, as where
+an early end of the episode avoids all cost.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.finite_points import finite_points
+from insight_lib.dissection.run.returns import is_poor
+from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import end_level, start_level
+from insight_lib.series.role import Role
+from insight_lib.series.series import Series
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When an entropy is gone."""
+
+    gone: float = threshold(
+        0.03, source="Of two actions at most one in 350 is then the other, of four one in 260."
+    )
+    min_points: int = threshold(
+        5, least=4, source="TheDeepChecker too judges over five checks; of entropy and return."
+    )
+
+
+_ROUNDING = 1e-3
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the policy entropy."""
+    if not is_poor(view, limits.min_points):
+        return
+    for entropy in map(_discrete, view.with_role(Role.POLICY_ENTROPY)):
+        if entropy is None or entropy.series.values.size < limits.min_points:
+            continue
+        values = entropy.series.values
+        if end_level(values) <= limits.gone * start_level(values):
+            yield _finding(entropy, limits)
+            return
+
+
+def _discrete(entropy: NamedSeries) -> NamedSeries | None:
+    """Return the finite entropy of discrete actions; None of continuous ones or of constant zero.
+
+    As a loss it is written with the opposite sign.
+    """
+    entropy = finite_points(entropy)
+    steps, values = entropy.series.steps, entropy.series.values
+    if not values.size:
+        return None
+    values = values * np.sign(start_level(values))
+    if not values[0] > 0 or (values < -_ROUNDING).any():
+        return None
+    return replace(entropy, series=Series(steps, values))
+
+
+def _finding(entropy: NamedSeries, limits: Thresholds) -> Finding:
+    steps, values = entropy.series.steps, entropy.series.values
+    start, end = start_level(values), end_level(values)
+    is_gone = values <= limits.gone * start
+    onset = int(np.argmax(is_gone))
+    return Finding(
+        severity="error" if float(is_gone.mean()) >= _MOST else "warning",
+        title=(
+            f"The policy entropy {entropy.name} fell from {number(start)} to {number(end)} nats, "
+            f"first at step {int(steps[onset])}, and the return has not improved"
+        ),
+        first_step=int(steps[onset]),
+        last_step=int(steps[-1]),
+        evidence={
+            "entropy_at_start": start,
+            "entropy_at_end": end,
+            **series(entropy.name, steps, values),
+        },
+        advice=(
+            "Raise the entropy bonus or lower the learning rate, normalise advantages and "
+            "observations, and see why one action looks best so early."
+        ),
+        confidence=share_confidence(int(is_gone[onset:].sum()), values.size - onset),
+    )
+
+
+_MOST = 0.5
+
+RULE = Rule(
+    name="entropy_collapsed",
+    title="Policy entropy collapsed",
+    needs=("a policy entropy", "a return"),
+    severity="error",
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    example=(
+        "The policy entropy train/entropy_loss fell from 1.1 to 0.01 nats, first at step 3, "
+        "and the return has not improved"
+    ),
+    check=check,
+)
