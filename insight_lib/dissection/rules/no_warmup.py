@@ -8,7 +8,7 @@ none is reported without such a rise.
 
 **Why it matters** The first steps are taken with statistics of an optimizer that knows nothing yet,
 on weights that are far from anything: steps of full size throw them further. The run may come down
-again, which is a note; where nothing shows that it learnt, it is a warning.
+again, which is a note where it ends {fall:%} below its first value; otherwise it is a warning.
 
 **What to do** Raise the learning rate from nearly 0 to its maximum over the first steps: some
 hundred to some thousand, about 2 / (1 - beta_2) of Adam. Clip the norm of the gradient meanwhile.
@@ -22,10 +22,9 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import training_losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
-from insight_lib.series.change.levels import noise
+from insight_lib.series.change.levels import end_level, noise
 from insight_lib.series.role import Role
 
 _NEIGHBOURS = 3
@@ -45,6 +44,9 @@ class Thresholds:
     rise: float = threshold(0.25, source="As in loss_spike.")
     noise_width: float = threshold(
         6.0, source="The median of three of the first points of a noisy loss is no rise."
+    )
+    fall: float = threshold(
+        0.5, source="As in exploding_gradient: who ends below half has learnt something after all."
     )
 
 
@@ -70,7 +72,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     rise = _early_rise(loss.series.values, limits)
     if rise is not None and rate.series.steps[0] <= loss.series.steps[rise.place]:
-        yield _finding(rate, loss, rise, learnt=has_learnt(view))
+        yield _finding(rate, loss, rise, limits)
 
 
 def _highest_at_first(view: RunView, limits: Thresholds) -> NamedSeries | None:
@@ -102,16 +104,17 @@ def _early_rise(values: Floats, limits: Thresholds) -> _Rise | None:
     return _Rise(place, first, level, above, early.size - 1)
 
 
-def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, *, learnt: bool) -> Finding:
+def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, limits: Thresholds) -> Finding:
     step = int(loss.series.steps[rise.place])
     highest = float(rate.series.values[0])
-    rest = "" if learnt else ", and nothing shows that the run learnt"
+    end = end_level(loss.series.values)
+    has_fallen = rise.first > 0 and end <= (1 - limits.fall) * rise.first
     return Finding(
-        severity="info" if learnt else "warning",
+        severity="info" if has_fallen else "warning",
         title=(
             f"The learning rate {rate.name} began at its maximum, {number(highest)}, and the "
             f"training loss {loss.name} rose from {number(rise.first)} to {number(rise.level)} "
-            f"near step {step}{rest}"
+            f"near step {step}; it ends at {number(end)}"
         ),
         first_step=int(loss.series.steps[0]),
         last_step=int(loss.series.steps[rise.place + _NEIGHBOURS - 1]),
@@ -119,6 +122,7 @@ def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, *, learnt: bool)
             "learning_rate_at_start": highest,
             "loss_at_start": rise.first,
             "loss_after_rise": rise.level,
+            "loss_at_end": end,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
         advice=(
@@ -138,7 +142,7 @@ RULE = Rule(
     thresholds=Thresholds(),
     example=(
         "The learning rate train/learning_rate began at its maximum, 0.001, and the training loss "
-        "train/loss rose from 10 to 18 near step 1, and nothing shows that the run learnt"
+        "train/loss rose from 10 to 18 near step 1; it ends at 9.5"
     ),
     check=check,
 )

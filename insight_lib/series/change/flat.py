@@ -22,9 +22,14 @@ _LEAST_SHARE = 0.2
 def is_flat(values: Floats, share: float) -> bool:
     """Return whether a series (n,) stays at one level: it neither rises nor falls nor bends.
 
-    The medians of five equal stretches must lie within ``share`` of the level, or within what
-    point-to-point noise explains, whichever is more: five such medians of independent noise do in
-    99 of 100 series. Of fewer than five finite points nothing is known: False.
+    The medians of five equal stretches must lie within ``share`` of the level, or within what the
+    noise around them explains, whichever is more. Of fewer than five finite points nothing is
+    known: False. With a share of 0, so many of 300 series around one level are flat (per cent):
+
+    | points                          | 5  | 10 | 20 | 50 | 200 | 1,000 |
+    |---------------------------------|----|----|----|----|-----|-------|
+    | white noise                     | 85 | 85 | 92 | 99 | 99  | 99    |
+    | first-order autoregression, 0.9 | 60 | 39 | 7  | 56 | 89  | 100   |
 
     Args:
         values: (n,).

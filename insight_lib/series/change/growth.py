@@ -5,14 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.series.change.levels import end_level, noise
+from insight_lib.series.change.levels import end_level, highest_stretch, noise
 from insight_lib.series.change.split import lasting_rise
 from insight_lib.series.change.thinning import thinned
 
 MIN_POINTS = 5
 """Fewer finite points above zero show no growth that is beyond noise."""
-_LOW_SHARE = 0.1
-_LOW_POINTS = 3
 _NOISE_WIDTH = 3.0
 
 
@@ -43,22 +41,19 @@ def growth(steps: Floats | Integers, values: Floats) -> Growth:
         steps: (n,), which may be irregular.
         values: (n,).
     """
-    positive = np.isfinite(values) & (values > 0)
-    logarithms = np.log(
-        np.where(positive, values, np.nan), where=positive, out=np.full(values.size, np.nan)
-    )
+    logarithms = np.full(values.size, np.nan)
+    np.log(values, where=np.isfinite(values) & (values > 0), out=logarithms)
     points = thinned(logarithms, steps)
     size = points.values.size
     if size < MIN_POINTS:
         return Growth(np.nan, None, 1.0)
-    width = max(_LOW_POINTS, int(size * _LOW_SHARE))
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(points.values, width), axis=1)
-    start = int(np.argmin(medians))
-    lowest, rest = float(medians[start]), points.values[start:]
+    low = highest_stretch(-points.values)
+    lowest, rest = float(np.median(points.values[low])), points.values[low.start :]
     p_value = lasting_rise(rest).p_value if rest.size >= MIN_POINTS else 1.0
-    low = np.flatnonzero(rest <= lowest + _NOISE_WIDTH * noise(points.values))
+    within = np.flatnonzero(rest <= lowest + _NOISE_WIDTH * noise(points.values))
     return Growth(
         float(np.exp(end_level(logarithms) - lowest)),
-        int(points.places[start + int(low[-1])]),
-        min(1.0, p_value * size / width),
+        int(points.places[low.start + int(within[-1])]),
+        # The lowest stretch is chosen out of so many that do not overlap.
+        min(1.0, p_value * size / (low.stop - low.start)),
     )

@@ -8,6 +8,8 @@ _START_SHARE = 0.1
 # Learning, or diverging, may be quick: a longer start would already hold its result.
 _START_POINTS = 3
 _END_SHARE = 0.2
+_STRETCH_SHARE = 0.1
+_STRETCH_POINTS = 3
 NORMAL_MAD = 1.4826
 """Standard deviations of a normal distribution in one median absolute deviation (Hampel 1974)."""
 
@@ -35,6 +37,17 @@ def levels(values: Floats, parts: int) -> Floats:
         return np.empty(0)
     stretches = np.array_split(finite, min(parts, finite.size))
     return np.array([float(np.median(stretch)) for stretch in stretches])
+
+
+def highest_stretch(values: Floats) -> slice:
+    """Return the stretch of finite values (n,) with the highest median; the first of several.
+
+    It is a tenth of them, three at least: as few as let a short good time count.
+    """
+    width = max(_STRETCH_POINTS, int(values.size * _STRETCH_SHARE))
+    windows = np.lib.stride_tricks.sliding_window_view(values, min(width, values.size))
+    start = int(np.argmax(np.median(windows, axis=1)))
+    return slice(start, start + width)
 
 
 def noise(values: Floats) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.series.change.levels import end_level
+from insight_lib.series.change.levels import end_level, highest_stretch
 from insight_lib.series.change.split import Split, best_split, lasting_rise
 from insight_lib.series.change.thinning import thinned
 
@@ -16,9 +16,8 @@ MIN_POINTS = 5
 """Fewer finite points show no shift that is beyond noise."""
 SIGNIFICANT = 0.05
 """More probable shifts in noise are none; the usual level of a test (Fisher 1925)."""
-# Of the points, that make the best level: as few as let a short good time count.
-_BEST_SHARE = 0.1
-_BEST_POINTS = 3
+# Three that are best and three that are not.
+_LEAST_DEPARTURE = 6
 
 
 @dataclass(frozen=True)
@@ -84,35 +83,32 @@ def departure(values: Floats, *, higher_is_better: bool) -> Departure | None:
     None likewise where noise would show such a step in 5 % of series, and of fewer than six points.
     """
     points = thinned(values)
-    oriented = points.values if higher_is_better else -points.values
-    width = max(_BEST_POINTS, int(oriented.size * _BEST_SHARE))
-    if oriented.size < width + _BEST_POINTS:
+    if points.values.size < _LEAST_DEPARTURE:
         return None
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(oriented, width), axis=1)
-    start = int(np.argmax(medians))
-    split = _split_after(oriented, start, width)
+    oriented = points.values if higher_is_better else -points.values
+    best = highest_stretch(oriented)
+    split = _fall_after(oriented, best)
     if split is None:
         return None
-    best, after = (
-        _median(points.values[start : start + width]),
-        _median(points.values[split.place :]),
-    )
-    onset = _exact_place(values, int(points.places[start]), (best, after))
-    middle = int(points.places[start + width // 2])
-    return Departure(middle, best, onset, _median(values[onset:]), split.p_value)
+    level, after = _median(points.values[best]), _median(points.values[split.place :])
+    onset = _exact_place(values, int(points.places[best.start]), (level, after))
+    middle = int(points.places[(best.start + best.stop) // 2])
+    return Departure(middle, level, onset, _median(values[onset:]), split.p_value)
 
 
-def _split_after(values: Floats, start: int, width: int) -> Split | None:
-    """Return the lasting fall of values from ``start`` on, the best stretch; None of none."""
-    rest = values[start:]
+def _fall_after(values: Floats, best: slice) -> Split | None:
+    """Return the lasting fall of values (n,) after their best stretch; None of none."""
+    rest = values[best.start :]
     if rest.size < MIN_POINTS:
         return None
     split = lasting_rise(-rest)
+    after = rest[split.place :]
+    high, low = float(np.median(values[best])), float(np.median(after))
     # The best stretch is chosen out of so many that do not overlap.
-    p_value = min(1.0, split.p_value * values.size / width)
-    best, level = float(np.median(rest[:width])), float(np.median(rest[split.place :]))
-    has_left = level < best and end_level(rest[split.place :]) < (best + level) / 2
-    return Split(start + split.place, p_value) if has_left and p_value < SIGNIFICANT else None
+    p_value = min(1.0, split.p_value * values.size / (best.stop - best.start))
+    if p_value >= SIGNIFICANT or low >= high or end_level(after) >= (high + low) / 2:
+        return None
+    return Split(best.start + split.place, p_value)
 
 
 def _exact_place(values: Floats, begin: int, levels: tuple[float, float]) -> int:

@@ -36,7 +36,7 @@ class Trend:
 
     Attributes:
         slope: per step, the median of all pairs' slopes; NaN of fewer than four finite points, or
-            where they were all written at one step.
+            where no step is later than another.
         change: from the first step to the last along that slope.
         tau: Kendall's tau-b, -1 to 1; 0 of constant values.
         p_value: how probable so much trend is in noise without any; 1 of constant values or of
@@ -59,11 +59,11 @@ def trend(steps: Floats | Integers, values: Floats) -> Trend:
     if points.values.size < MIN_POINTS:
         return Trend(np.nan, np.nan, np.nan, 1.0)
     slope = _theil_sen(points.steps, points.values)
-    span = points.steps[-1] - points.steps[0]
-    line = slope * (points.steps - points.steps[0]) if span else np.zeros(points.values.size)
+    past = points.steps - points.steps[0]
+    line = slope * past if np.isfinite(slope) else np.zeros(past.size)
     tau, by_pairs = _mann_kendall(points.values, line)
     p_value = min(by_pairs, 2 * _difference_signs(points.values))
-    return Trend(slope, slope * span, tau, p_value)
+    return Trend(slope, float(slope * past[-1]), tau, p_value)
 
 
 def _theil_sen(steps: Floats, values: Floats) -> float:
@@ -93,8 +93,8 @@ def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
     if size >= _LEAST_CORRELATED:
         residuals = ranks(_without_rounding(values - line))
         variance *= variance_factor(residuals, _hamed_rao_weights(size))
-    z = np.sign(score) * max(abs(score) - 1, 0) / np.sqrt(variance)
-    return score / np.sqrt(pairs * (pairs - tied)), normal_tails(z)
+    z = max(abs(score) - 1, 0) / np.sqrt(variance)
+    return float(score / np.sqrt(pairs * (pairs - tied))), normal_tails(z)
 
 
 def _difference_signs(values: Floats) -> float:

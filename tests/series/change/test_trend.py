@@ -74,7 +74,8 @@ def test_constant_values_have_no_trend():
     assert (found.slope, found.change, found.tau, found.p_value) == (0, 0, 0, 1)
 
 
-def test_values_all_of_one_step_have_no_slope():
-    found = trend(np.full(9, 5), np.arange(9.0))
+@pytest.mark.parametrize("steps", [np.full(12, 5), np.arange(12)[::-1]])
+def test_without_a_later_step_there_is_no_slope(steps):
+    found = trend(steps, np.arange(12.0))
     assert np.isnan(found.slope)
     assert np.isnan(found.change)
