@@ -58,9 +58,9 @@ def _finite(found: Sequence[NamedSeries]) -> list[Floats]:
 def _of_pair(loss: Floats, accuracy: Floats) -> int | None:
     """Return the classes of the better of two guesses, that of the start and that of the end."""
     first = _of_guess(loss[0], accuracy[0])
-    last = _of_guess(end_level(loss), end_level(accuracy))
+    last = _of_guess(end_level(loss), float(np.median(accuracy)))
     # A model of more classes may come by on its way up.
-    if last is not None and not _is_guess(float(np.median(accuracy)), last[1]):
+    if last is not None and not _is_guess(end_level(accuracy), last[1]):
         last = None
     guesses = [guess for guess in (first, last) if guess is not None]
     return min(guesses)[1] if guesses else _of_wreck(loss, accuracy)
@@ -71,11 +71,15 @@ def _of_guess(loss: float, accuracy: float) -> tuple[float, int] | None:
 
     None if they are none.
     """
-    if not 0 < loss < np.log(_MOST_CLASSES):
+    if not (0 < loss < np.log(_MOST_CLASSES) and 1 / _MOST_CLASSES < accuracy < 1):
         return None
-    classes = max(2, round(np.exp(loss)))
-    is_near = abs(loss / np.log(classes) - 1) <= _NEAR_LOSS and _is_guess(accuracy, classes)
-    return (abs(accuracy * classes - 1), classes) if is_near else None
+    told = {max(2, round(np.exp(loss))), max(2, round(1 / accuracy))}
+    guesses = (
+        (abs(accuracy * classes - 1), classes)
+        for classes in told
+        if abs(loss / np.log(classes) - 1) <= _NEAR_LOSS and _is_guess(accuracy, classes)
+    )
+    return min(guesses, default=None)
 
 
 def _of_wreck(loss: Floats, accuracy: Floats) -> int | None:

@@ -79,19 +79,20 @@ def curves_of_parts(view: RunView, min_points: int) -> list[Curves]:
     """Return the losses of each part that is logged of both data, where both are long enough.
 
     Parts belong together whose names differ by words for the data alone: ``train/box_loss`` and
-    ``val/box_loss``. Training must have lowered the one.
+    ``val/box_loss``. Training must have lowered the one; a loss of zeros was not measured.
     """
-    parts = [one for one in view.with_role(Role.PARTIAL_LOSS) if not one.about.moving]
+    found = view.with_role(Role.PARTIAL_LOSS)
+    parts = [one for one in found if one.series.values.any() and not one.about.moving]
     training = {_part(one): one for one in parts if one.about.phase is Phase.TRAIN}
-    found = []
+    together = []
     for validation in parts:
         trained = training.get(_part(validation))
         if validation.about.phase not in HELD_OUT or trained is None:
             continue
         curves = _curves(trained, validation, min_points)
         if curves is not None and curves.ends[0] < start_level(curves.training.values):
-            found.append(curves)
-    return found
+            together.append(curves)
+    return together
 
 
 def gave_back(curves: Curves, least: float) -> float:
