@@ -28,7 +28,7 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]]) -> Tables:
 
 
 # A new name has worked on no run yet, so that the rules of a new catalogue judge all of them again.
-DISSECT = "dissect-2"
+DISSECT = "dissect-3"
 
 
 def dissection(settings: Settings) -> RunStage:

@@ -24,6 +24,7 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.loss_curves import level_at
 from insight_lib.dissection.run.losses import (
     HELD_OUT,
     follows_moving_target,
@@ -118,9 +119,8 @@ def _training_goes_on(view: RunView, loss: NamedSeries, away: Departure) -> bool
     if training is None:
         return False
     values = training.series.values[np.isfinite(training.series.values)]
-    place = round(away.best_place / (loss.series.values.size - 1) * (values.size - 1))
-    near = values[max(0, place - 1) : place + 2]
-    return bool(end_level(values) < np.median(near))
+    share = away.best_place / (loss.series.values.size - 1)
+    return values.size > 0 and end_level(values) < level_at(values, share)
 
 
 def _finding(subject: str, one: NamedSeries, away: Departure, lost: float) -> Finding:

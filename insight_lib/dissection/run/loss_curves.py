@@ -128,15 +128,19 @@ def ends_beyond_noise(curves: Curves, width: float) -> bool:
 
 
 def fell_since_best(curves: Curves) -> bool:
-    """Return whether the training loss ended below its value at the best validation step.
-
-    Both series are read at the same place of their run, because their steps need not count the same
-    thing (epochs and batches).
-    """
+    """Return whether the training loss ended below its value at the best validation step."""
     share = curves.best / (curves.validation.steps.size - 1)
-    place = round(share * (curves.training.steps.size - 1))
-    near = curves.training.values[max(0, place - 1) : place + 2]
-    return bool(curves.ends[0] < np.median(near))
+    return bool(curves.ends[0] < level_at(curves.training.values, share))
+
+
+def level_at(values: Floats, share: float) -> float:
+    """Return the level of a loss (n,) at a share of its points: the median of three.
+
+    Two series are read at the same place of their run in this way, because their steps need not
+    count the same thing (epochs and batches).
+    """
+    place = round(share * (values.size - 1))
+    return float(np.median(values[max(0, place - 1) : place + 2]))
 
 
 def _curves(training: NamedSeries, validation: NamedSeries, min_points: int) -> Curves | None:
