@@ -1,12 +1,12 @@
 """Steps too large for the loss to settle.
 
-**Looks for**, in a run that did not learn, one of these:
+**Looks for**, in a run that did not learn, any of these:
 
 * updates of at least {update} of the weights at {step_share:%} of the traced steps of the run's
   second half ({min_steps} at least), or any one update of more than {throw} times the weights that
   it changed;
-* a loss ({min_points} points at least) that lies at {blow_up} times its first point or above at
-  every later one: a few steps destroyed what the initial weights gave; or
+* a loss ({min_points} points at least) of which all later points lie at {blow_up} times the first
+  or above: a few steps destroyed what the initial weights gave; or
 * a loss of epochs (as many points) that turns at more than {turns:%} of its points in the second
   half, moves by {swing:%} of its start or more from one to the next (median), and has no trend down
   beyond noise that brings as much.
