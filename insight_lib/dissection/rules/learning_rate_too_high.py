@@ -7,9 +7,9 @@
   it changed;
 * a loss ({min_points} points at least) of which all later points lie at {blow_up} times the first
   or above: a few steps destroyed what the initial weights gave; or
-* a loss of epochs (as many points) that turns at more than {turns:%} of its points in the second
-  half, moves by {swing:%} of its start or more from one to the next (median), and has no trend down
-  beyond noise that brings as much.
+* a loss of epochs (as many points) that turns at more than {turns:%} of its points in the
+  second half, moves by {swing:%} of its start or more from one to the next (median), and has no
+  trend down beyond noise that brings as much.
 
 **Why it matters** Each step leaps over what the one before had found: the loss jumps about instead
 of falling, units die in a single step, and weights may grow until nothing is finite.
