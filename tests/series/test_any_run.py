@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from insight_lib.series.classes import inferred_classes
 from insight_lib.series.classify import classify
 from insight_lib.series.pairs import pairs
 from insight_lib.series.series import Series
@@ -27,7 +26,6 @@ def test_any_names_and_values_are_classified_without_a_complaint(seed):
     assert list(roles) == list(run)
     assert all(about.why and 0 < about.sure <= 1 and about.phase for about in roles.values())
     assert all({pair.training, pair.held_out} <= set(run) for pair in pairs(roles))
-    inferred_classes(run, roles)
 
 
 def test_no_series_is_nothing():
