@@ -14,11 +14,12 @@ tells,
   squared error of two.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
-A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, unless the
-run learnt all the same. A softmax of a softmax cannot be sure of a class, and sigmoids under a
-categorical cross entropy only need the right size relative to each other, so that they are no
-probabilities: both train, and are warnings. The others often do no harm: a warning where the run
-did not learn, and otherwise no more than a note.
+A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error. A softmax
+of a softmax cannot be sure of a class, sigmoids under a categorical cross entropy only need the
+right size relative to each other, and the gradient of the others vanishes where they are wrong: a
+warning. Many a run trains all the same: one that learnt gets a note. Where it is judged by
+probabilities that the mismatch distorts (by a recorded metric with a threshold, such as precision,
+or by its predictions), it stays a warning.
 
 **What to do** Two classes: one sigmoid unit with ``binary_crossentropy``. Several classes: a
 softmax over as many units with ``sparse_categorical_crossentropy`` (whole numbers as labels) or
@@ -26,6 +27,7 @@ softmax over as many units with ``sparse_categorical_crossentropy`` (whole numbe
 activation at all, and ``from_logits=True`` in the loss.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -48,14 +50,23 @@ _NO_PROBABILITIES = frozenset(
 _ONE_SIDED = frozenset({"relu", "relu6"})
 
 
+# These compare each output with a threshold, or with how often it is right.
+_OF_PROBABILITIES = re.compile(r"binary_accuracy|precision|recall|auc|brier|f1|fbeta", re.I)
+
+
 @dataclass(frozen=True)
 class _Mismatch:
-    """``severity`` is that of a run that did not learn, ``learnt`` that of one which did."""
+    """``severity`` is that of a run that did not learn.
+
+    ``distorts`` is whether probabilities come out wrong though the run learnt, ``is_fatal`` whether
+    nothing can be learnt whatever a loss seems to tell.
+    """
 
     severity: Severity
-    learnt: Severity
     what: str
     advice: str
+    distorts: bool = False
+    is_fatal: bool = False
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
@@ -81,7 +92,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         "has_learnt": learnt,
         "told_by": recorded_training.told_by(view),
     }
-    severity = mismatch.learnt if learnt else mismatch.severity
+    severity = _severity_of_learnt(view, mismatch) if learnt else mismatch.severity
     units = f"{output.units or 'several'} unit{'s' * (output.units != 1)}"
     title = f"The output layer {output.name} ({units}, {output.activation}) {mismatch.what}"
     advice = f"In layer {output.name}, {mismatch.advice}"
@@ -92,6 +103,18 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         evidence=evidence,
         advice=advice,
     )
+
+
+def _severity_of_learnt(view: RunView, mismatch: _Mismatch) -> Severity:
+    if mismatch.is_fatal:
+        return mismatch.severity
+    return "warning" if mismatch.distorts and _uses_probabilities(view) else "info"
+
+
+def _uses_probabilities(view: RunView) -> bool:
+    """Return whether a metric, or an evaluation of predictions, takes outputs for probabilities."""
+    named = recorded_training.metrics(view)
+    return bool(view.samples) or any(_OF_PROBABILITIES.search(metric) for metric in named)
 
 
 def _of_one_unit(output: OutputLayer, loss: Loss | None) -> _Mismatch | None:
@@ -107,7 +130,7 @@ def _of_one_unit(output: OutputLayer, loss: Loss | None) -> _Mismatch | None:
         "use one sigmoid unit with binary_crossentropy for two classes, a softmax over as many "
         "units as there are classes for more, a linear unit with mean_squared_error for a number."
     )
-    return _Mismatch("error", "error", what, advice)
+    return _Mismatch("error", what, advice, is_fatal=True)
 
 
 def _of_two_functions(output: OutputLayer) -> _Mismatch | None:
@@ -115,7 +138,7 @@ def _of_two_functions(output: OutputLayer) -> _Mismatch | None:
         return None
     what = f"applies {output.activation} to what is the output of {output.activation_before}"
     advice = "remove one of the two: the second one only sees numbers between 0 and 1."
-    return _Mismatch("warning", "warning", what, advice)
+    return _Mismatch("warning", what, advice, distorts=True)
 
 
 def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
@@ -126,19 +149,19 @@ def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
         what = f"gives probabilities, and {loss.name} with from_logits=True takes them for logits"
         advice = "remove the activation, or remove from_logits=True from the loss."
         # Keras on TensorFlow finds the logits behind the activation and only warns.
-        return _Mismatch("warning", "info", what, advice)
+        return _Mismatch("warning", what, advice)
     if not loss.from_logits and output.activation in _NO_PROBABILITIES:
         what = f"does not give probabilities, but {loss.name} expects them and clips to 0..1"
         advice = f"use activation={fitting!r}, or give the loss from_logits=True and no activation."
-        return _Mismatch("error", "warning", what, advice)
+        return _Mismatch("error", what, advice, distorts=True)
     return None
 
 
 def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     """Return the mismatch of a loss that trains, though it is not made for this output."""
-    learnt: Severity = "info"
+    distorts = False
     if loss.name in recorded_training.CLASS_LOSSES and output.activation == "sigmoid":
-        learnt = "warning"
+        distorts = True
         what = f"gives independent sigmoids, but {loss.name} expects probabilities that sum to 1"
         advice = "use a softmax; keep sigmoids, with binary_crossentropy, where classes overlap."
     elif loss.name in recorded_training.BINARY_LOSSES and output.activation == "softmax":
@@ -146,7 +169,7 @@ def _odd(output: OutputLayer, loss: Loss) -> _Mismatch | None:
         advice = "use categorical_crossentropy with the softmax, or sigmoids where classes overlap."
     else:
         return None
-    return _Mismatch("warning", learnt, what, advice)
+    return _Mismatch("warning", what, advice, distorts=distorts)
 
 
 def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismatch | None:
@@ -157,7 +180,7 @@ def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismat
     if output.activation in _ONE_SIDED and has_classes and output.units == 1:
         what = f"has no gradient at 0, and {loss.name} treats the classes 0 and 1 as quantities"
         advice = "use activation='sigmoid' with binary_crossentropy."
-        return _Mismatch("warning", "warning", what, advice)
+        return _Mismatch("warning", what, advice)
     if output.activation not in _PROBABILITIES:
         return None
     is_one_of_them = output.units == 1 or (seen is not None and output.units == seen.classes)
@@ -165,7 +188,7 @@ def _of_classes(output: OutputLayer, loss: Loss, seen: Labels | None) -> _Mismat
         return None
     what = f"gives class probabilities; {loss.name} has a vanishing gradient where they are wrong"
     advice = "use a cross entropy if labels are classes, a linear output if they are quantities."
-    return _Mismatch("warning", "info", what, advice)
+    return _Mismatch("warning", what, advice)
 
 
 RULE = Rule(
