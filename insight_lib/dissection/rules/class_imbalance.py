@@ -20,7 +20,7 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, percent
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.baseline import entropy
+from insight_lib.dissection.run.constant_answer import entropy
 from insight_lib.dissection.run.labels import class_shares
 from insight_lib.dissection.run.losses import accuracies, training_loss
 from insight_lib.dissection.run.view import RunView

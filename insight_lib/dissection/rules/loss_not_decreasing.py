@@ -35,12 +35,11 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
+from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.loss_shape import (
     has_risen,
-    is_at_chance,
     is_flat,
     is_within_noise,
     level_before_rise,
@@ -48,6 +47,7 @@ from insight_lib.dissection.run.loss_shape import (
 from insight_lib.dissection.run.losses import (
     accuracies,
     batch_loss,
+    end_of_training,
     fall_of_training,
     training_loss,
 )
@@ -164,7 +164,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         said: _Said = ("error" if known else "warning", f"did not fall: it is {ends}", advice)
         yield _finding(view, loss, said, all_points)
     elif guessing := _guessing_if_at_chance(view, loss, limits):
-        what = f"stays at chance: it is {ends}, and guessing gives {number(guessing)}"
+        stays = limits.chance * start_level(values) <= guessing
+        came = "stays at" if stays else "only fell to"
+        what = f"{came} chance: it is {ends}, and guessing gives {number(guessing)}"
         yield _finding(view, loss, ("warning", what, advice), all_points)
     elif _is_within_noise(view, loss, limits):
         what = f"did not fall beyond its noise: it is {ends}"
@@ -240,8 +242,11 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
     A loss far below guessing from the first point on is that of a model that was loaded ready, or
     that learnt within the first epoch; of quantities, guessing gives their mean.
     """
-    guessing = guessing_loss(view) or error_of_mean(view)
+    guessing = guessing_loss(view)
     if guessing is not None and max(_levels(loss)) <= limits.ready * guessing:
+        return True
+    # Most of the fall of a run of one or two epochs may lie between the traced steps.
+    if end_of_training(view, loss) < (1 - limits.flat) * min(_levels(loss)):
         return True
     steps = batch_loss(view)
     is_finer = steps is not None and steps.series.steps.size >= loss.series.steps.size
@@ -271,7 +276,7 @@ def _guessing_if_at_chance(view: RunView, loss: NamedSeries, limits: Thresholds)
         return None
     if fall >= limits.fall and is_regularised(view):
         return None
-    return guessing if is_at_chance(loss.series.values, guessing, limits.chance) else None
+    return guessing if end_of_training(view, loss) >= limits.chance * guessing else None
 
 
 def _seen_from_start(view: RunView) -> bool:

@@ -14,12 +14,12 @@ tells,
   squared error of two.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
-A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error. A softmax
-of a softmax cannot be sure of a class, sigmoids under a categorical cross entropy only need the
-right size relative to each other, and the gradient of the others vanishes where they are wrong: a
-warning. Many a run trains all the same: one that learnt gets a note. Where it is judged by
-probabilities that the mismatch distorts (by a recorded metric with a threshold, such as precision,
-or by its predictions), it stays a warning.
+A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, and a
+warning if the run learnt all the same, as no output is a probability. A softmax of a softmax cannot
+be sure of a class, sigmoids under a categorical cross entropy only need the right size relative to
+each other, and the gradient of the others vanishes where they are wrong: a warning, and a note in a
+run that learnt. Where such a run is judged by probabilities that the mismatch distorts (by a
+recorded metric with a threshold, such as precision, or by its predictions), it stays a warning.
 
 **What to do** Two classes: one sigmoid unit with ``binary_crossentropy``. Several classes: a
 softmax over as many units with ``sparse_categorical_crossentropy`` (whole numbers as labels) or
@@ -56,17 +56,16 @@ _OF_PROBABILITIES = re.compile(r"binary_accuracy|precision|recall|auc|brier|f1|f
 
 @dataclass(frozen=True)
 class _Mismatch:
-    """``severity`` is that of a run that did not learn.
+    """``severity`` is that of a run that did not learn, ``learnt`` that of one which did.
 
-    ``distorts`` is whether probabilities come out wrong though the run learnt, ``is_fatal`` whether
-    nothing can be learnt whatever a loss seems to tell.
+    ``distorts`` is whether probabilities come out wrong though the run learnt.
     """
 
     severity: Severity
     what: str
     advice: str
+    learnt: Severity = "info"
     distorts: bool = False
-    is_fatal: bool = False
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
@@ -106,9 +105,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
 
 
 def _severity_of_learnt(view: RunView, mismatch: _Mismatch) -> Severity:
-    if mismatch.is_fatal:
-        return mismatch.severity
-    return "warning" if mismatch.distorts and _uses_probabilities(view) else "info"
+    return "warning" if mismatch.distorts and _uses_probabilities(view) else mismatch.learnt
 
 
 def _uses_probabilities(view: RunView) -> bool:
@@ -130,7 +127,7 @@ def _of_one_unit(output: OutputLayer, loss: Loss | None) -> _Mismatch | None:
         "use one sigmoid unit with binary_crossentropy for two classes, a softmax over as many "
         "units as there are classes for more, a linear unit with mean_squared_error for a number."
     )
-    return _Mismatch("error", what, advice, is_fatal=True)
+    return _Mismatch("error", what, advice, learnt="error")
 
 
 def _of_two_functions(output: OutputLayer) -> _Mismatch | None:
@@ -153,7 +150,7 @@ def _of_probabilities(output: OutputLayer, loss: Loss) -> _Mismatch | None:
     if not loss.from_logits and output.activation in _NO_PROBABILITIES:
         what = f"does not give probabilities, but {loss.name} expects them and clips to 0..1"
         advice = f"use activation={fitting!r}, or give the loss from_logits=True and no activation."
-        return _Mismatch("error", what, advice, distorts=True)
+        return _Mismatch("error", what, advice, learnt="warning")
     return None
 
 
