@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         nightly(lake, workers, inputs, place / "report")
     print()
     _print_outcome(lake, truth)
-    print_verdict_counts(lake)
+    print_verdict_counts(lake.read("runs", ["verdict"])["verdict"].to_pylist())
     print_quality(lake)
     print(f"report: {shown(place / 'report' / INDEX)}")
     return 0

@@ -7,7 +7,6 @@ from insight_lib.cli.output import print_table
 from insight_lib.dissection.judge import RunVerdict
 from insight_lib.dissection.run.coverage import SHOW_LEARNING
 from insight_lib.dissection.verdict import Verdict, verdict_counts
-from insight_lib.lake.tables import Lake
 from insight_lib.screen import print_text
 
 COLUMNS = ("run", "verdict", "judged", "not judged")
@@ -33,9 +32,8 @@ def print_verdicts(verdicts: Sequence[RunVerdict]) -> None:
         print_text(f"  and {more:,} more reasons: --json lists them")
 
 
-def print_verdict_counts(lake: Lake) -> None:
-    """Print one line: how many runs a lake has, and of each verdict."""
-    verdicts = lake.read("runs", ["verdict"])["verdict"].to_pylist()
+def print_verdict_counts(verdicts: Sequence[str | None]) -> None:
+    """Print one line: how many runs there are, and of each verdict."""
     print_text(f"runs: {len(verdicts):,} ({verdict_counts(verdicts)})")
 
 

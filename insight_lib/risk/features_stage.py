@@ -13,7 +13,8 @@ from insight_lib.series.recognition import Recognised
 from insight_lib.series.settings_store import SeriesSettings, remembered_series
 from insight_lib.series.stage import SERIES, classification, known_roles
 
-APPLICATION = "risk_features"
+# A new name has measured no run yet, so that an old lake's runs get features of depths and roles.
+APPLICATION = "risk_features-2"
 
 
 def compute_features(tables: Tables, series: SeriesSettings) -> Tables:

@@ -29,8 +29,11 @@ def noted_as_failed(tfevents_dir):
     }
 
 
-FORGOTTEN = ("1-1-super", "1-2-super", "1-3", "2-3", "2-3-super", "3-2-super", "3-3", "4-1")
-FORGOTTEN += ("4-1-super-restricted", "4-2", "4-3")
+_NAMES = ("1-1-super", "1-2-super", "1-3", "2-3", "2-3-super", "3-2-super", "3-3", "4-1", "4-2")
+FORGOTTEN = tuple(
+    f"EamonTracey+maria/crc/outputs/{name}/board/PPO_1"
+    for name in (*_NAMES, "4-1-super-restricted", "4-3")
+)
 """Of one project: drawn, their returns break off to a constant or waver, with no entropy left."""
 
 
@@ -64,14 +67,12 @@ def test_a_trainer_that_logs_a_step_again_when_it_evaluates_was_not_restarted(di
 
 
 def test_no_error_is_given_to_a_run_that_is_not_noted_or_seen_as_failed(diagnoses, noted_as_failed):
-    failed = {*noted_as_failed, *(f"EamonTracey+maria/crc/outputs/{run}/" for run in FORGOTTEN)}
     for finding in findings_of(diagnoses):
-        if finding.severity == "error":
-            assert any(run.startswith(finding.run_id) for run in failed), finding
+        if finding.severity == "error" and finding.run_id not in FORGOTTEN:
+            assert any(run.startswith(finding.run_id) for run in noted_as_failed), finding
 
 
 def test_runs_whose_policy_was_forgotten_are_found(diagnoses):
     rules = {"return_collapsed", "return_below_start", "return_never_improved"}
     found = {f.run_id for f in findings_of(diagnoses) if f.rule in rules}
-    for run in FORGOTTEN:
-        assert f"EamonTracey+maria/crc/outputs/{run}/board/PPO_1" in found
+    assert set(FORGOTTEN) <= found

@@ -44,6 +44,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "learning_rate_jump",
         "large_initialisation",
         "unscaled_inputs",
         "unscaled_labels",

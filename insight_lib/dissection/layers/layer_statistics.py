@@ -83,7 +83,10 @@ def _placed(measured: Sequence[pa.Table]) -> Iterator[pa.Table]:
 def _reasons(whole: pa.Table, series: list[SummarySeries], series_of: Integers) -> pa.Array:
     """Return why each row is not taken; null where it is."""
     of_series = pa.array([one.reason for one in series], pa.string())
-    return pc.coalesce(of_series.take(pa.array(series_of)), whole["reason"].combine_chunks())
+    found = pc.coalesce(of_series.take(pa.array(series_of)), whole["reason"].combine_chunks())
+    # What had no sibling is about no layer.
+    is_of_none = pa.array([one.name is None and one.reason is None for one in series], pa.bool_())
+    return pc.if_else(is_of_none.take(pa.array(series_of)), pa.scalar(None, pa.string()), found)
 
 
 def _rejected(whole: pa.Table, reasons: pa.Array) -> pa.Table:

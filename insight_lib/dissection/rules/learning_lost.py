@@ -24,6 +24,7 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.loss_curves import level_at
 from insight_lib.dissection.run.losses import (
     HELD_OUT,
     follows_moving_target,
@@ -31,7 +32,7 @@ from insight_lib.dissection.run.losses import (
     training_loss,
     validation_loss,
 )
-from insight_lib.dissection.run.progress import SCORES
+from insight_lib.dissection.run.progress import scores
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import Departure, departure
@@ -61,7 +62,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     losses = [loss for loss in (training_loss(view), validation_loss(view)) if loss is not None]
     found = [
         *(_of_loss(view, loss, limits) for loss in losses),
-        *(_of_score(view, score, limits) for score in view.with_role(*SCORES)),
+        *(_of_score(view, score, limits) for score in scores(view)),
     ]
     lost = [one for one in found if one is not None]
     if lost:
@@ -88,7 +89,9 @@ def _of_score(view: RunView, score: NamedSeries, limits: Thresholds) -> Finding 
     if away is None or _has_good_score(view, score, limits):
         return None
     gained, lost = away.best_level - start_level(values), away.best_level - away.end_level
-    if lost < max(limits.points, limits.lost * gained):
+    # Most scores are at most 1; of those that are not, such as BLEU, a share counts.
+    least = limits.points * max(1.0, abs(away.best_level))
+    if lost < max(least, limits.lost * gained):
         return None
     return _finding(f"The score {score.name}", score, away, -lost)
 
@@ -102,7 +105,7 @@ def _departure(values: Floats, limits: Thresholds, *, higher_is_better: bool) ->
 def _has_good_score(view: RunView, one: NamedSeries, limits: Thresholds) -> bool:
     """Return whether a score on the same data ends as high as its best fifth, or nearly."""
     phases = HELD_OUT if one.about.phase in HELD_OUT else {Phase.TRAIN}
-    known = [score.series.values for score in view.with_role(*SCORES, phases=phases)]
+    known = [score.series.values for score in scores(view, phases)]
     return any(
         end_level(values) > float(np.quantile(values, _BEST)) - limits.points / 2
         for values in known
@@ -116,9 +119,8 @@ def _training_goes_on(view: RunView, loss: NamedSeries, away: Departure) -> bool
     if training is None:
         return False
     values = training.series.values[np.isfinite(training.series.values)]
-    place = round(away.best_place / (loss.series.values.size - 1) * (values.size - 1))
-    near = values[max(0, place - 1) : place + 2]
-    return bool(end_level(values) < np.median(near))
+    share = away.best_place / (loss.series.values.size - 1)
+    return values.size > 0 and end_level(values) < level_at(values, share)
 
 
 def _finding(subject: str, one: NamedSeries, away: Departure, lost: float) -> Finding:

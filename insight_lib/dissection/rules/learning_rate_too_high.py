@@ -1,6 +1,6 @@
 """Steps too large for the loss to settle.
 
-**Looks for**, in a run that did not learn, one of
+**Looks for**, in a run that did not learn, any of these:
 
 * updates of at least {update} of the weights at {step_share:%} of the traced steps of the run's
   second half ({min_steps} at least), or any one update of more than {throw} times the weights that

@@ -8,11 +8,12 @@ gives (by the class frequencies, as recorded or as seen in the labels, or by the
 as loss and accuracy tell it), with nothing else to show that the run learnt. It takes {min_points}
 points, {min_points_rise} of a loss that rose. Where the loss of single steps is written at as many
 points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
-lie within the first epoch. Not judged are a loss that spiked and came back, one that lies below
-{ready:%} of guessing throughout or, where neither guessing nor an accuracy is known, below {low},
-an accuracy that rises by more than {accuracy_gain} or, in a log that does not begin with the first
-update, reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning
-and adversarial training (whose losses follow a moving target).
+lie within the first epoch. Not judged are a loss that spiked and came back, one whose noise is
+larger than its start, one that lies below {ready:%} of guessing throughout or, where neither
+guessing nor an accuracy is known, below {low}, an accuracy that rises by more than {accuracy_gain}
+or, in a log that does not begin with the first update, reaches {good_accuracy}, a regularised loss
+that fell by {fall:%}, reinforcement learning and adversarial training (whose losses follow a moving
+target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat

@@ -61,23 +61,23 @@ class _Mismatch:
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer."""
     output, loss = recorded_layers.output_layer(view), recorded_training.loss(view)
-    if output is None or loss is None:
+    if output is None:
         return
-    mismatch = (
-        _of_one_unit(output, loss)
-        or _of_two_functions(output)
-        or _of_probabilities(output, loss)
-        or _odd(output, loss)
-        or _of_classes(output, loss, labels(view))
-    )
+    mismatch = _of_one_unit(output, loss) or _of_two_functions(output)
+    if mismatch is None and loss is not None:
+        mismatch = (
+            _of_probabilities(output, loss)
+            or _odd(output, loss)
+            or _of_classes(output, loss, labels(view))
+        )
     if mismatch is None:
         return
     learnt = has_learnt(view)
     evidence = {
         "activation": output.activation,
         "units": output.units,
-        "loss": loss.name,
-        "from_logits": loss.from_logits,
+        "loss": loss and loss.name,
+        "from_logits": loss and loss.from_logits,
         "has_learnt": learnt,
         "told_by": recorded_training.told_by(view),
     }
@@ -94,12 +94,12 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     )
 
 
-def _of_one_unit(output: OutputLayer, loss: Loss) -> _Mismatch | None:
+def _of_one_unit(output: OutputLayer, loss: Loss | None) -> _Mismatch | None:
     if output.units != 1:
         return None
     if output.activation == "softmax":
         what = "gives 1 for every input: a softmax over one unit is constant"
-    elif loss.name in recorded_training.CLASS_LOSSES:
+    elif loss is not None and loss.name in recorded_training.CLASS_LOSSES:
         what = f"has one class only, which {loss.name} compares with itself"
     else:
         return None

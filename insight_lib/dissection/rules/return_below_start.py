@@ -1,9 +1,9 @@
 """The policy ends worse than it began: training made the untrained policy worse.
 
 **Looks for** a return of {min_points} points or more that never rose beyond noise, and whose last
-fifth lies below its first tenth by at least {lost:%} of the range of its levels and by at least
-{errors} standard errors, which autocorrelation widens. Another return of the same training that
-improved and kept it speaks against it.
+fifth lies below its first tenth (its highest value left out) by at least {lost:%} of the range of
+its levels and by at least {errors} standard errors, which autocorrelation widens. Another return of
+the same training that improved and kept it speaks against it.
 
 **Why it matters** The gradient points the wrong way, or the training maximises something else than
 this return. More steps will not help.
@@ -48,7 +48,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _finding(course: Course) -> Finding:
-    name, start, end = course.named.name, course.start_level, course.end_level
+    name, start, end = course.named.name, course.sustained_start, course.end_level
     onset = course.onset(start, end, 0)
     since = course.values[onset:]
     return Finding(

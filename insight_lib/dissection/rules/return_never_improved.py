@@ -3,7 +3,7 @@
 **Looks for** a return of {min_points} points or more whose last fifth lies less than {errors}
 standard errors above its first tenth, and which shows no rise in any other way: not far above its
 first points, no rising levels, not most of its last values above its first ones. One that has the
-highest value ever reached at half of its later points is at the best that the environment gives,
+highest value ever reached at most of its later points is at the best that the environment gives,
 and healthy; one that is constant from the first point on is not. Another return of the same
 training that improved speaks against it.
 

@@ -132,8 +132,9 @@ def _layers(view: RunView) -> _Told:
     most = max(series.steps.size for series in traced)
     if most < MIN_STEPS:
         return _Told(False, f"traced at {_counted(most, 'step')} only: {MIN_STEPS} are needed")
-    names = {series.layer for series in traced if series.steps.size >= MIN_STEPS}
-    kinds = dict.fromkeys(series.kind for series in traced)
+    judged = [series for series in traced if series.steps.size >= MIN_STEPS]
+    names = {series.layer for series in judged}
+    kinds = dict.fromkeys(series.kind for series in judged)
     return _Told(True, f"{', '.join(kinds)} of {_counted(len(names), 'layer')}, {most:,} steps")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.losses import HELD_OUT
-from insight_lib.dissection.run.progress import SCORES
+from insight_lib.dissection.run.progress import scores
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.change.shift import SIGNIFICANT
@@ -38,7 +38,7 @@ class Stalled:
 
 def held_out_scores(view: RunView) -> list[Series]:
     """Return the accuracies and other scores of held-out data that have finite values."""
-    found = [one.series for one in view.with_role(*SCORES, phases=HELD_OUT)]
+    found = [one.series for one in scores(view, HELD_OUT)]
     return [one for one in found if np.isfinite(one.values).any()]
 
 
@@ -53,14 +53,14 @@ def stalled_score(view: RunView, min_points: int, poor: float, fall: float) -> S
         poor: above which a score is good enough to stay.
         fall: share of its level that a training loss must lose in the second half of the run.
     """
-    scores = [
+    judged = [
         one
-        for one in view.with_role(*SCORES, phases=HELD_OUT)
+        for one in scores(view, HELD_OUT)
         if one.series.values.size >= min_points and np.isfinite(one.series.values).all()
     ]
-    if not scores or any(_rises(one.series) for one in scores):
+    if not judged or any(_rises(one.series) for one in judged):
         return None
-    poorest = min(scores, key=lambda one: end_level(one.series.values))
+    poorest = min(judged, key=lambda one: end_level(one.series.values))
     level = end_level(poorest.series.values)
     fallen = max(_falls(view, min_points), key=lambda one: one[0], default=None)
     if not 0 < level <= poor or fallen is None or fallen[0] < fall:

@@ -56,26 +56,38 @@ def _finite(found: Sequence[NamedSeries]) -> list[Floats]:
 
 
 def _of_pair(loss: Floats, accuracy: Floats) -> int | None:
-    """Return the classes of the better of two guesses, that of the start and that of the end."""
-    first = _of_guess(loss[0], accuracy[0])
-    last = _of_guess(end_level(loss), end_level(accuracy))
+    """Return the classes of the better of two guesses, that of the start and that of the end.
+
+    At the start the loss is the surer measure, before overconfidence raises it; to the end it is
+    the accuracy of all points together.
+    """
+    first = _of_guess(loss[0], accuracy[0], (_perplexity(loss[0]),))
+    level, share = end_level(loss), float(np.median(accuracy))
+    last = _of_guess(level, share, (_perplexity(level), 1 / max(share, 1 / _MOST_CLASSES)))
     # A model of more classes may come by on its way up.
-    if last is not None and not _is_guess(float(np.median(accuracy)), last[1]):
+    if last is not None and not _is_guess(end_level(accuracy), last[1]):
         last = None
     guesses = [guess for guess in (first, last) if guess is not None]
     return min(guesses)[1] if guesses else _of_wreck(loss, accuracy)
 
 
-def _of_guess(loss: float, accuracy: float) -> tuple[float, int] | None:
-    """Return the classes of which a loss and an accuracy are the guess, after how far they differ.
+def _perplexity(loss: float) -> float:
+    return float(np.exp(min(loss, np.log(_MOST_CLASSES))))
 
-    None if they are none.
+
+def _of_guess(loss: float, accuracy: float, told: tuple[float, ...]) -> tuple[float, int] | None:
+    """Return which number of classes loss and accuracy are the guess of, after how far it is off.
+
+    None if of none that was told.
     """
     if not 0 < loss < np.log(_MOST_CLASSES):
         return None
-    classes = max(2, round(np.exp(loss)))
-    is_near = abs(loss / np.log(classes) - 1) <= _NEAR_LOSS and _is_guess(accuracy, classes)
-    return (abs(accuracy * classes - 1), classes) if is_near else None
+    guesses = (
+        (abs(accuracy * classes - 1), classes)
+        for classes in (max(2, round(number)) for number in told)
+        if abs(loss / np.log(classes) - 1) <= _NEAR_LOSS and _is_guess(accuracy, classes)
+    )
+    return min(guesses, default=None)
 
 
 def _of_wreck(loss: Floats, accuracy: Floats) -> int | None:

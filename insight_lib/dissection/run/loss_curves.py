@@ -77,19 +77,20 @@ def curves_of_parts(view: RunView, min_points: int) -> list[Curves]:
     """Return the losses of each part that is logged of both data, where both are long enough.
 
     Parts belong together whose names differ by words for the data alone: ``train/box_loss`` and
-    ``val/box_loss``. Training must have lowered the one.
+    ``val/box_loss``. Training must have lowered the one; a loss of zeros was not measured.
     """
-    parts = [one for one in view.with_role(Role.PARTIAL_LOSS) if not one.about.moving]
+    found = view.with_role(Role.PARTIAL_LOSS)
+    parts = [one for one in found if one.series.values.any() and not one.about.moving]
     training = {base_name(one.tag): one for one in parts if one.about.phase is Phase.TRAIN}
-    found = []
+    together = []
     for validation in parts:
         trained = training.get(base_name(validation.tag))
         if validation.about.phase not in HELD_OUT or trained is None:
             continue
         curves = _curves(trained, validation, min_points)
         if curves is not None and curves.ends[0] < start_level(curves.training.values):
-            found.append(curves)
-    return found
+            together.append(curves)
+    return together
 
 
 def gave_back(curves: Curves, least: float) -> float:
@@ -125,15 +126,19 @@ def ends_beyond_noise(curves: Curves, width: float) -> bool:
 
 
 def fell_since_best(curves: Curves) -> bool:
-    """Return whether the training loss ended below its value at the best validation step.
-
-    Both series are read at the same place of their run, because their steps need not count the same
-    thing (epochs and batches).
-    """
+    """Return whether the training loss ended below its value at the best validation step."""
     share = curves.best / (curves.validation.steps.size - 1)
-    place = round(share * (curves.training.steps.size - 1))
-    near = curves.training.values[max(0, place - 1) : place + 2]
-    return bool(curves.ends[0] < np.median(near))
+    return bool(curves.ends[0] < level_at(curves.training.values, share))
+
+
+def level_at(values: Floats, share: float) -> float:
+    """Return the level of a loss (n,) at a share of its points: the median of three.
+
+    Two series are read at the same place of their run in this way, because their steps need not
+    count the same thing (epochs and batches).
+    """
+    place = round(share * (values.size - 1))
+    return float(np.median(values[max(0, place - 1) : place + 2]))
 
 
 def _curves(training: NamedSeries, validation: NamedSeries, min_points: int) -> Curves | None:

@@ -70,6 +70,9 @@ def output_layer(view: RunView) -> OutputLayer | None:
     before = layers.get(_only_source(layer) or "", {}) if layer.get("type") in _FUNCTIONS else {}
     shape = before.get("output_shape") if shape is None else shape
     units = whole(shape[-1]) if isinstance(shape, list) and shape else None
+    giving = before or layer
+    if units is None and _is_dense(giving):
+        units = whole(giving.get("units"))
     function = before.get("activation")
     return OutputLayer(
         str(layer.get("name")),

@@ -88,6 +88,11 @@ class Course:
         return float(self.beginning.mean())
 
     @cached_property
+    def sustained_start(self) -> float:
+        """The mean of the first stretch without its highest value, which may be of few episodes."""
+        return _sustained(self.beginning)
+
+    @cached_property
     def first_level(self) -> float:
         """The median of the first points, at most three and a tenth of all."""
         first = min(_FIRST_POINTS, max(1, self.values.size // STRETCHES))

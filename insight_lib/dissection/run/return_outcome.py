@@ -23,7 +23,7 @@ _AS_LOW = 0.05
 # Kendall's tau of ten levels has a p-value of 0.01 there.
 _RISING = 0.6
 _EXCEEDING, _POINTS_TO_RANK = 0.9, 20
-_AT_CEILING = 0.5
+_AT_CEILING = 0.75
 _POINTS_AT_CEILING = 3
 
 
@@ -36,7 +36,7 @@ def has_improved(course: Course, errors: float = IMPROVED_ERRORS) -> bool:
     * it lies far above the first points, and hardly any later value is as low as these;
     * its levels rise nearly throughout, or nine of ten of its last values exceed its first ones:
       returns have heavy tails;
-    * at least half of the values of its last half are the highest that was ever reached: the most
+    * three quarters of the values of its last half are the highest that was ever reached: the most
       that the environment gives.
     """
     rise = course.end_level - course.start_level
@@ -62,7 +62,7 @@ def has_collapsed(course: Course, lost: float = LOST_SHARE, errors: float = LOST
 
 def is_below_start(course: Course, lost: float = LOST_SHARE, errors: float = LOST_ERRORS) -> bool:
     """Return whether a return that had not risen ends below its start, and low in its range."""
-    fall = course.start_level - course.end_level
+    fall = course.sustained_start - course.end_level
     error = float(np.hypot(course.start_error, course.end_error))
     return (
         not has_collapsed(course)

@@ -21,9 +21,11 @@ PHASES = re.compile(r"train|training|validation|val|valid|eval|eval_.*|test|test
 """Names of directories that may hold one phase of a run. Keras: train, validation; Estimator: eval,
 eval_<name>; the others are names that hand-written loops use."""
 
+_TRAINED = r"train(?:ing)?|trn"
+_HELD_OUT = r"val(?:id(?:ation)?)?|eval(?:uation)?|test(?:ing)?"
 _IN_TAGS = re.compile(
-    r"(?<![a-z])(?:(train(?:ing)?|trn)|(?:val(?:id(?:ation)?)?|eval(?:uation)?|test(?:ing)?))(?![a-z])",
-    re.IGNORECASE,
+    # As a word of letters of any case, at camel case too: train/loss, evalLoss, LossTrain, TEST_F1.
+    rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[TVE]))(?i:(?P<trained>{_TRAINED})|{_HELD_OUT})(?![a-z])"
 )
 
 
@@ -78,4 +80,4 @@ def without_phase(tag: str) -> str:
 
 def _phases(head: Head) -> set[Data]:
     found = (match for tag in head.scalars for match in _IN_TAGS.finditer(tag))
-    return {Data.TRAINED if match[1] else Data.HELD_OUT for match in found}
+    return {Data.TRAINED if match["trained"] else Data.HELD_OUT for match in found}

@@ -1,4 +1,4 @@
-"""The configuration of a run that others than TensorDealer tell of, in the form of its own.
+"""What others than TensorDealer tell of a run's configuration, in the form of a recorded one.
 
 Of `insight_lib.dealer.config.RunConfig` it has ``optimizer``, ``loss``, ``metrics``, ``topology``
 and ``outputs`` as far as they were told, and ``told_by``, who told. A Keras model states all of

@@ -21,6 +21,12 @@ def _inject(settings: Settings) -> Settings:
 FAULT = Fault(
     name="collapse",
     programs=("digits_cnn", "fraud_table", "signal_cnn", "digits_autoencoder", "text_lstm"),
-    expected=("collapsed", "learning_rate_too_high", "large_updates", "exploding_gradient"),
+    expected=(
+        "collapsed",
+        "learning_rate_jump",
+        "learning_rate_too_high",
+        "large_updates",
+        "exploding_gradient",
+    ),
     inject=_inject,
 )

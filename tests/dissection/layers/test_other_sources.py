@@ -164,6 +164,14 @@ def test_a_histogram_that_makes_no_sense_is_rejected_with_its_reason():
     ]
 
 
+def test_a_histogram_that_has_no_sibling_is_neither_taken_nor_rejected():
+    bad = histogram("W", np.ones(3)) | {"counts": [-1.0] * 20}
+    pair = [histogram("fc1/W:0", np.ones(3)), histogram("fc1/b:0", np.ones(3))]
+    found = statistics_of(histograms=[bad, *pair])
+    assert told(found, "layer", "tensor") == [("fc1", "W"), ("fc1", "b")]
+    assert found.rejected.num_rows == 0
+
+
 def test_nothing_gives_nothing_and_keeps_the_contracts():
     found = statistics_of()
     assert found.rows.schema == contract("layer_stats").schema

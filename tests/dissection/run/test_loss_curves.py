@@ -15,6 +15,11 @@ def test_parts_are_paired_by_their_names_without_the_words_for_the_data(make_vie
     ]
 
 
+def test_a_part_of_zeros_was_not_measured(make_view):
+    scalars = {".:train/box_loss": FALLING, ".:val/box_loss": [0.0] * 6}
+    assert curves_of_parts(make_view({"scalars": scalars}), 5) == []
+
+
 def test_parts_in_two_streams_are_paired_too(make_view):
     scalars = {"train:mask_loss": FALLING, "validation:mask_loss": FALLING}
     found = curves_of_parts(make_view({"scalars": scalars}), 5)

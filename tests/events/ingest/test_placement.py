@@ -65,7 +65,13 @@ def test_directories_of_two_phases_that_hold_the_same_are_streams_of_one_run(log
     write(f"run/{name}", "epoch_loss", "evaluation_loss_vs_iterations")
     write("other/training", "train/loss")
     write(f"other/{name}", "val/loss")
-    assert streams(logs) == {"logs/run": {"train", name}, "logs/other": {"training", name}}
+    write("camel/training", "LossTrain", "TrainAcc")
+    write(f"camel/{name}", "LossVal", "ValAcc")
+    assert streams(logs) == {
+        "logs/run": {"train", name},
+        "logs/other": {"training", name},
+        "logs/camel": {"training", name},
+    }
 
 
 @pytest.mark.parametrize("name", ["train", "Validation", "val", "eval", "eval_holdout", "test"])
