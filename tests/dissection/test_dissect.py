@@ -13,6 +13,7 @@ from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.stage import compute_findings
 from insight_lib.lake.contract import contract
+from insight_lib.series.settings_store import SeriesSettings
 
 
 def told_run(**columns):
@@ -35,11 +36,12 @@ def told_run(**columns):
         "scalars": pa.Table.from_pylist(points, schema=contract("scalars").schema),
         "layer_stats": contract("layer_stats").empty(),
         "sample_counts": contract("sample_counts").empty(),
+        "series": contract("series").empty(),
     }
 
 
 def rules_of(tables):
-    return set(compute_findings(tables, RULES)["findings"]["rule"].to_pylist())
+    return set(compute_findings(tables, RULES, SeriesSettings())["findings"]["rule"].to_pylist())
 
 
 TOLD = {
