@@ -25,8 +25,8 @@ from insight_lib.dissection.run.trainings import training_views
 from insight_lib.errors import ConfigError
 from insight_lib.events.ingest.placement import PlacedFile
 from insight_lib.events.parted_rows import parted_rows
-from insight_lib.events.runs.told import artifacts_by_run
-from insight_lib.events.runs.told_training import told_configs, told_topologies
+from insight_lib.events.runs.logged_training import logged_configs, logged_topologies
+from insight_lib.events.runs.run_artifacts import artifacts_by_run
 from insight_lib.series.override import Override
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -133,9 +133,9 @@ def _diagnosed(
     views = training_views(
         parted_rows(found.scalars),
         statistics.rows,
-        told_configs(told) | recorded,
+        logged_configs(told) | recorded,
         role_source=role_source(found, overrides),
-        topologies=told_topologies(told),
+        topologies=logged_topologies(told),
     )
     findings, verdicts = dissect_and_judge(views, run_ids, rules)
     reasons = Counter(statistics.rejected["reason"].to_pylist())

@@ -23,7 +23,7 @@ from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import read_span
 from insight_lib.events.ingest.placement import PlacedFile, place_files
-from insight_lib.events.runs.told import USED_ARTIFACTS
+from insight_lib.events.runs.run_artifacts import USED_ARTIFACTS
 from insight_lib.files.listing import is_event_file, list_files, no_event_file
 from insight_lib.files.location import printable
 from insight_lib.lake.contract import contract
@@ -32,7 +32,7 @@ from insight_lib.series.recognition import Recognised
 from insight_lib.series.stated_metrics import stated_by_run
 
 _TOLD_COLUMNS = (*WRITTEN, "wall_time", "plugin", "payload")
-GROUP_BYTES = 32 * 2**20
+GROUP_BYTES = 48 * 2**20
 """Of event files that are judged together: their rows take some ten times as much."""
 MOST_AT_ONCE = 4
 """Files: each is read with some 50 MB of memory to work in."""

@@ -29,7 +29,7 @@ def told_run(**columns):
         "value": 2.3,
     }
     points = [point | {"step": step, "record_offset": step} for step in range(6)]
-    names = ("run_id", "config", "told", "topology", "hparams", "hparams_source")
+    names = ("run_id", "config", "logged_config", "topology", "hparams", "hparams_source")
     schema = pa.schema([contract("runs").schema.field(name) for name in names])
     return {
         "runs": pa.Table.from_pylist([{n: runs[0][n] for n in names}], schema=schema),
@@ -53,7 +53,7 @@ TOLD = {
 
 
 def test_a_night_judges_a_run_by_what_others_told_of_it():
-    assert "output_loss_mismatch" in rules_of(told_run(told=json.dumps(TOLD)))
+    assert "output_loss_mismatch" in rules_of(told_run(logged_config=json.dumps(TOLD)))
     by_hparams = told_run(
         hparams=[("lr", "0.5"), ("optimizer", "Adam")], hparams_source="hparams plugin"
     )
@@ -61,7 +61,9 @@ def test_a_night_judges_a_run_by_what_others_told_of_it():
 
 
 def test_what_tensordealer_recorded_goes_before_what_others_told():
-    assert "output_loss_mismatch" not in rules_of(told_run(told=json.dumps(TOLD), config="{}"))
+    assert "output_loss_mismatch" not in rules_of(
+        told_run(logged_config=json.dumps(TOLD), config="{}")
+    )
 
 
 def refuse_constant(name):
