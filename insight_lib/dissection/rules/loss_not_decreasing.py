@@ -4,16 +4,18 @@
 of its level at the start ({flat_when_still:%} where the weights move by less than {small_update}),
 or, of {min_points_noisy} points and more, within its noise ({fall_width} standard errors) without a
 trend down; or at least {rise} times as high; or that ends at {chance:%} or more of what guessing
-gives (by the class frequencies, as recorded or as seen in the labels, or by the number of classes,
-as loss and accuracy tell it), with nothing else to show that the run learnt. It takes {min_points}
-points, {min_points_rise} of a loss that rose. Where the loss of single steps is written at as many
-points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
-lie within the first epoch. Not judged are a loss that spiked and came back, one whose noise is
-larger than its start, one that lies below {ready:%} of guessing throughout or, where neither
-guessing nor an accuracy is known, below {low}, an accuracy that rises by more than {accuracy_gain}
-or, in a log that does not begin with the first update, reaches {good_accuracy}, a regularised loss
-that fell by {fall:%}, reinforcement learning and adversarial training (whose losses follow a moving
-target).
+gives (the best answer that is the same for all examples, by the class frequencies as recorded, by
+the traced labels, or by the number of classes, as loss and accuracy tell it), with nothing else to
+show that the run learnt. It takes {min_points} points, {min_points_rise} of a loss that rose, and
+one epoch at chance, of which single steps are written. Where the loss of single steps is written at
+as many points, it must not have fallen either, beyond {noise_width} times its noise: most of the
+fall may lie within the first epoch; and of a run of one or two epochs, whose steps are traced more
+rarely the later they are, the mean of the last one must not either. Not judged are a loss that
+spiked and came back, one whose noise is larger than its start, one that lies below {ready:%} of
+guessing throughout or, where neither guessing nor an accuracy is known, below {low}, an accuracy
+that rises by more than {accuracy_gain} or, in a log that does not begin with the first update,
+reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning and
+adversarial training (whose losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -155,11 +157,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         found = _finding(view, loss, ("error", what, advice), share_confidence(above, values.size))
         yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
-    if values.size < limits.min_points:
+    is_long = values.size >= limits.min_points
+    if not is_long and not _has_steps(view, limits):
         return
     advice = _advice(view, limits, rose=False)
     all_points = share_confidence(values.size, values.size)
-    if _is_flat(view, loss, limits):
+    if is_long and _is_flat(view, loss, limits):
         known = _seen_from_start(view) or bool(accuracies(view))
         said: _Said = ("error" if known else "warning", f"did not fall: it is {ends}", advice)
         yield _finding(view, loss, said, all_points)
@@ -171,6 +174,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     elif _is_within_noise(view, loss, limits):
         what = f"did not fall beyond its noise: it is {ends}"
         yield _finding(view, loss, ("warning", what, advice), all_points)
+
+
+def _has_steps(view: RunView, limits: Thresholds) -> bool:
+    """Return whether the loss of single steps tells of the course of a few epochs."""
+    steps = batch_loss(view)
+    return steps is not None and steps.series.values.size >= limits.min_points
 
 
 def _risen_since(loss: NamedSeries, limit: float) -> int:

@@ -8,6 +8,7 @@ tells,
 * a cross entropy of probabilities after an activation that does not give any (none at all, ReLU,
   tanh, ...), that is ``from_logits`` never said;
 * probabilities under ``from_logits=True``, that is logits taken twice;
+* a softmax, or a loss that compares classes, where examples have several labels or none;
 * a softmax or sigmoid of what is a softmax or sigmoid already;
 * a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy, a
   softmax under a binary cross entropy, either under a squared error of classes, one ReLU under a
@@ -31,11 +32,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.labels import Labels, is_multi_hot, labels
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.recorded_layers import OutputLayer
 from insight_lib.dissection.run.recorded_training import Loss
@@ -76,7 +77,8 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     mismatch = _of_one_unit(output, loss) or _of_two_functions(output)
     if mismatch is None and loss is not None:
         mismatch = (
-            _of_probabilities(output, loss)
+            _of_several_labels(view, output, loss)
+            or _of_probabilities(output, loss)
             or _odd(output, loss)
             or _of_classes(output, loss, labels(view))
         )
@@ -135,6 +137,17 @@ def _of_two_functions(output: OutputLayer) -> _Mismatch | None:
         return None
     what = f"applies {output.activation} to what is the output of {output.activation_before}"
     advice = "remove one of the two: the second one only sees numbers between 0 and 1."
+    return _Mismatch("warning", what, advice, distorts=True)
+
+
+def _of_several_labels(view: RunView, output: OutputLayer, loss: Loss) -> _Mismatch | None:
+    seen = labels(view)
+    is_single = output.activation == "softmax" or loss.name in recorded_training.ONE_HOT_LOSSES
+    if seen is None or not is_single or loss.name not in _CROSS_ENTROPIES or not is_multi_hot(view):
+        return None
+    several = number(sum(seen.shares.values()))
+    what = f"is for one label an example, of which {several} are set on average"
+    advice = "use sigmoids with binary_crossentropy where an example has several labels or none."
     return _Mismatch("warning", what, advice, distorts=True)
 
 

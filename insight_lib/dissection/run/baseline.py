@@ -13,7 +13,7 @@ from insight_lib.dissection.run.constant_answer import (
     mean_binary_entropy,
 )
 from insight_lib.dissection.run.inferred_classes import inferred_classes
-from insight_lib.dissection.run.labels import class_shares, label_rates, labels
+from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
 from insight_lib.dissection.run.losses import training_loss
 from insight_lib.dissection.run.view import RunView
 
@@ -24,6 +24,7 @@ LARGEST_SHARE = 0.8
 NEAR = 1.5
 _ENTROPIES = recorded_training.CLASS_LOSSES - {"categorical_focal_crossentropy"} | {"kl_divergence"}
 _BINARY = 2
+_FEWEST_ROWS = 2
 
 
 def guessing_loss(view: RunView) -> float | None:
@@ -67,6 +68,8 @@ def _guessed_distance(view: RunView, loss: str) -> float | None:
         rates = label_rates(view)
         if not rates and (seen.classes, seen.low, seen.high) == (_BINARY, 0, 1):
             rates = (seen.mean,)
+        if not rates and _may_hide_columns(view, seen):
+            return None
         return error_of_distance(loss, seen, rates)
     shares = np.array(_judged_shares(view))
     is_known = loss == "mean_squared_error" and shares.size
@@ -112,6 +115,12 @@ def worst_guess(view: RunView) -> float | None:
         return None
     half = (seen.high - seen.low) / 2
     return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
+
+
+def _may_hide_columns(view: RunView, seen: Labels) -> bool:
+    """Return whether each batch is one example of several numbers, of which only the mean shows."""
+    output = recorded_layers.output_layer(view)
+    return (seen.rows or _FEWEST_ROWS) < _FEWEST_ROWS and (output is None or output.units != 1)
 
 
 def _classes_of_scalars(view: RunView) -> int | None:

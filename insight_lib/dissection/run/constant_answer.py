@@ -51,7 +51,7 @@ def error_of_distance(loss: str, seen: Labels, rates: Sequence[float]) -> float 
 
 
 def _squared(seen: Labels, rates: Sequence[float]) -> float | None:
-    if seen.variance is None and rates:
+    if rates:
         return float(np.mean([rate * (1 - rate) for rate in rates]))
     return seen.variance
 

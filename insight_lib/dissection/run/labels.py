@@ -104,7 +104,7 @@ def labels(view: RunView) -> Labels | None:
         None if classes is None else int(classes.values.max()),
         None if share is None else float(share.values.mean()),
         None if rows is None else float(rows.values.mean()),
-        None if spreads is None else _pooled(spreads.values, means.values),
+        None if spreads is None else _pooled(spreads.values, means.values, rows),
         **_shares(view, classes, rows),
         absolute_deviation=_deviation(view, "absolute_deviation", rows),
         relative_deviation=_deviation(view, "relative_deviation", rows),
@@ -169,10 +169,18 @@ def _log_variance(view: RunView, rows: Series | None) -> float | None:
     return float((found.values**2).mean() * count / (count - 1))
 
 
-def _pooled(spreads: Floats, means: Floats) -> float | None:
-    """Return the variance over batches, from that within each and that of their means."""
+def _pooled(spreads: Floats, means: Floats, rows: Series | None) -> float | None:
+    """Return the variance over batches, from that within each and that of their means.
+
+    The mean of several columns hides how each of them differs from batch to batch, which makes
+    1 / n of the variance of n mixed rows.
+    """
+    count = 1.0 if rows is None else float(rows.values.mean())
     with np.errstate(over="ignore", invalid="ignore"):
-        variance = float((spreads**2).mean() + means.var())
+        within = float((spreads**2).mean())
+        variance = within + float(means.var())
+        if count >= _FEWEST_ROWS:
+            variance = max(variance, within * count / (count - 1))
     return variance if np.isfinite(variance) else None
 
 

@@ -22,7 +22,7 @@ LOSS_ROLES = (
 )
 HELD_OUT = frozenset({Phase.VALIDATION, Phase.TEST})
 """Phases of data that are not trained on."""
-OF_LARGEST_OUTPUT = re.compile(r"(^|[/_])(categorical_)?acc(uracy)?$")
+OF_LARGEST_OUTPUT = re.compile(r"(^|/)(epoch_|batch_|val_)*(categorical_)?acc(uracy)?$")
 """Names of Keras's accuracies that look at the largest of several outputs alone."""
 _MIN_EPOCH_POINTS = 3
 
