@@ -37,8 +37,8 @@ class Labels:
         steps: (n,) traced steps whose labels are finite, n from 1.
         lows, highs, means: (n,) of the labels of each of these batches.
         low, high, mean: of all of them.
-        classes: most distinct whole numbers in a batch, or the width of one-hot labels; None where
-            labels are not whole numbers.
+        classes: most distinct whole numbers in a batch or, where the share of each was traced, in
+            all of them; None where labels are not whole numbers.
         largest_share: mean share of a batch's most frequent class, in 0..1; None likewise.
         rows: mean number of examples in a batch; None where not known.
         variance: of the labels of all traced batches, over the examples and, where an example has
@@ -94,18 +94,18 @@ def labels(view: RunView) -> Labels | None:
     if not steps.size:
         return None
     lowest, highest, mean = (one.values[np.isin(one.steps, steps)] for one in (lows, highs, means))
-    classes, share, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
-    spreads = _finite(view, "std")
+    classes, largest, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
+    spreads, shares = _finite(view, "std"), _shares(view, classes, rows)
     return Labels(
         steps,
         lowest,
         highest,
         mean,
-        None if classes is None else int(classes.values.max()),
-        None if share is None else float(share.values.mean()),
+        None if classes is None else max(int(classes.values.max()), _classes_of(shares)),
+        None if largest is None else float(largest.values.mean()),
         None if rows is None else float(rows.values.mean()),
         None if spreads is None else _pooled(spreads.values, means.values, rows),
-        **_shares(view, classes, rows),
+        **shares,
         absolute_deviation=_deviation(view, "absolute_deviation", rows),
         relative_deviation=_deviation(view, "relative_deviation", rows),
         log_variance=_log_variance(view, rows),
@@ -138,6 +138,11 @@ def _shares(view: RunView, classes: Series | None, rows: Series | None) -> dict[
         "is_multi_hot": bool((np.abs(told.sum(axis=0) - 1) > _ROUNDING).any()),
         "are_mixed": _are_mixed(told, pooled, of),
     }
+
+
+def _classes_of(shares: Mapping[str, Any]) -> int:
+    """Return how many classes have a share; 0 where none is known, or examples have several."""
+    return 0 if shares.get("is_multi_hot") else len(shares.get("shares", ()))
 
 
 def _are_mixed(told: Floats, pooled: Floats, of: Floats) -> bool:
