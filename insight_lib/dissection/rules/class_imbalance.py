@@ -1,7 +1,7 @@
 """One class is far more frequent than another.
 
 **Looks for** a most frequent class with more than {ratio} times the examples of the rarest, in the
-recorded data or, of two classes, in the traced labels.
+recorded data or in the traced labels.
 
 **Why it matters** A model that always answers with the most frequent class has that class's share
 as its accuracy, so that an accuracy says little, and the gradient is nearly all that class's. A
@@ -88,7 +88,7 @@ def _judged_losses(classes: int) -> frozenset[str]:
 RULE = Rule(
     name="class_imbalance",
     title="Imbalanced classes",
-    needs=("a recorded class balance, or traced labels of two classes",),
+    needs=("a recorded class balance, or traced labels",),
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),
