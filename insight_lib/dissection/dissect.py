@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from insight_lib.dissection.findings.causes import link
+from insight_lib.dissection.findings.contradictions import without_contradictions
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.judge import RunVerdict, judge
@@ -60,7 +61,8 @@ def _with_judged_earlier(view: RunView, rules: Sequence[Rule[Any]]) -> RunView:
 
 
 def _judge(view: RunView, rules: Sequence[Rule[Any]]) -> list[Finding]:
-    return link([finding for rule in rules for finding in _of_rule(rule, view)])
+    found = [finding for rule in rules for finding in _of_rule(rule, view)]
+    return link(without_contradictions(found))
 
 
 def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:

@@ -27,8 +27,14 @@ Scalars
     * ``label/...``: ``mean``, ``min``, ``max`` of the labels as they are, ``std`` (population, of
       a column of the last axis; of several the root of their mean square), ``rows``, the examples;
       where all are whole numbers, or one-hot, ``classes``, the number of distinct ones in the
-      batch, and ``largest_share``, the share of the most frequent. Where the model has several
-      outputs with labels, ``label/<output>/...``.
+      batch, ``largest_share``, the share of the most frequent, and ``share/<k>``, that of each
+      whole number k from -63 to 63 that occurs or, of up to 64 columns of 0 and 1, the rate of
+      column k, where it is not 0. Where labels are not whole numbers, or further apart than 1,
+      what the best constant costs, the mean over the columns, of up to 2^15 labels of at least two
+      examples: ``absolute_deviation``, the mean distance from the median, ``relative_deviation``,
+      the least mean of distances relative to the label, and ``log_std``, the ``std`` of
+      ln(1 + label), where all are above -1. Where the model has several outputs with labels,
+      ``label/<output>/...``.
 
 Layer tensors, only in ``train/``
     Tag ``<layer>/<tensor>/<kind>``: a TensorBoard histogram (plugin ``histograms``; a ``(k, 3)``

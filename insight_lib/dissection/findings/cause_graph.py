@@ -5,6 +5,7 @@ _SET_UP = (
     "output_loss_mismatch",
     "output_width",
     "labels_outside_output",
+    "constant_labels",
     "non_finite_inputs",
     "constant_inputs",
     "unscaled_inputs",
@@ -121,6 +122,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "exploding_gradient",
         "output_loss_mismatch",
         "output_width",
+        "constant_labels",
         "constant_inputs",
     ),
     "activation_scale": (

@@ -32,8 +32,9 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_drawn
-from insight_lib.dissection.run.network import main_tensors, movements
+from insight_lib.dissection.run.network import main_tensors
 from insight_lib.dissection.run.persistence import typical_of_moving
+from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.still_layers import StillLayer, StillLimits, still_layers
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
@@ -79,7 +80,7 @@ class _Peers:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer that does not move, or one for all where they are many."""
-    moving = movements(view)
+    moving = movements_together(view)
     if len(moving.layers) < 2:
         return
     criteria = StillLimits(

@@ -1,7 +1,7 @@
 """One class is far more frequent than another.
 
 **Looks for** a most frequent class with more than {ratio} times the examples of the rarest, in the
-recorded data or, of two classes, in the traced labels.
+recorded data or in the traced labels.
 
 **Why it matters** A model that always answers with the most frequent class has that class's share
 as its accuracy, so that an accuracy says little, and the gradient is nearly all that class's. A
@@ -20,7 +20,7 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, percent
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.baseline import entropy
+from insight_lib.dissection.run.constant_answer import entropy
 from insight_lib.dissection.run.labels import class_shares
 from insight_lib.dissection.run.losses import accuracies, training_loss
 from insight_lib.dissection.run.view import RunView
@@ -88,7 +88,7 @@ def _judged_losses(classes: int) -> frozenset[str]:
 RULE = Rule(
     name="class_imbalance",
     title="Imbalanced classes",
-    needs=("a recorded class balance, or traced labels of two classes",),
+    needs=("a recorded class balance, or traced labels",),
     severity="warning",
     documentation=__doc__,
     thresholds=Thresholds(),

@@ -3,7 +3,8 @@
 **Looks for** layers {constant_share:%} of whose units are bit for bit the same for every example of
 the batch, at {step_share:%} of the traced steps of the run's second half ({min_steps} at least) or
 through its last {end_span:%}. Units that are all zero are called dead instead; embeddings are left
-out, as what they look up may be the same for all.
+out, as what they look up may be the same for all. Batches of fewer than eight examples are judged
+several steps together.
 
 **Why it matters** Such a layer carries no information about its input: the layers above can learn
 no more than the average answer. On the model's output, and where nothing was learnt, it is an

@@ -3,7 +3,8 @@
 **Looks for** ReLU layers in which at least {dead_share:%} of the units gave exactly zero for all
 examples of the batch, at {step_share:%} of the traced steps of the run's second half ({min_steps}
 at least) or through its last {end_span:%}. Only activations that can be exactly zero are judged: a
-zero pixel or a dropped input is no dead unit.
+zero pixel or a dropped input is no dead unit. Batches of fewer than eight examples are judged
+several steps together.
 
 **Why it matters** A dead unit gets no gradient and does not come back by itself: so many of them
 are lost capacity, a warning, and a note where the run learnt all the same. A layer of which

@@ -1,22 +1,33 @@
 """Labels that the last activation or the loss cannot reach.
 
-**Looks for** labels of the traced batches that lie outside of what the output can be: outside of 0
-to 1 under a binary cross entropy, below 0 under a ReLU, outside of -1 to 1 under a tanh. Outside by
-less than {tolerance:%} of the labels' own width or size is taken for rounding.
+**Looks for** labels of the traced batches that the recorded loss does not take: outside of 0 to 1
+under a binary or a categorical cross entropy, a KL divergence or a categorical hinge, of -1 to 1
+under the other hinges, below 0 under a Poisson loss or an error of logarithms; or that, under a
+distance or a Poisson loss, lie outside of what the output can be: below 0 under a ReLU, outside of
+-1 to 1 under a tanh. Outside by less than {tolerance:%} of the labels' own width or size is taken
+for rounding.
 
-**Why it matters** No weights can give such an output: the loss has a floor above zero, pushes the
-last layer to its end, where it has no gradient, and under a cross entropy falls below zero without
-end. It is an error where a cross entropy takes such labels, and where the mean of the labels lies
-outside, or {large_part:%} of their width; what reaches out by less is a warning.
+**Why it matters** A loss of labels that it does not take has no meaning: it falls below zero
+without end, or is clipped. No weights can give an output outside of its range: the loss has a floor
+above zero and pushes the last layer to its end, where it has no gradient. It is an error where the
+loss does not take the labels, and where the mean of the labels lies outside of the output, or
+{large_part:%} of their width; what reaches out by less is a warning.
 
-**What to do** Use a linear output for a regression, or scale the labels into the output's range.
-Code two classes as 0 and 1, not as -1 and 1 or 1 and 2.
+**What to do** Use a linear output with a squared error for a regression, or scale the labels into
+the range. Code two classes as 0 and 1 (of a hinge as -1 and 1), not as 1 and 2. Counts under a
+Poisson loss need an exponential or softplus output.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.finding import (
+    RUN_LAYER,
+    Finding,
+    number,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -45,69 +56,81 @@ class Thresholds:
     )
 
 
+# Between which numbers the labels of a loss lie.
+_DOMAINS = (
+    dict.fromkeys(recorded_training.BINARY_LOSSES | recorded_training.ONE_HOT_LOSSES, (0.0, 1.0))
+    | dict.fromkeys(("kl_divergence", "categorical_hinge"), (0.0, 1.0))
+    | dict.fromkeys(("hinge", "squared_hinge"), (-1.0, 1.0))
+    | dict.fromkeys(("poisson", "mean_squared_logarithmic_error"), (0.0, float("inf")))
+)
+
+
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
-    """Yield one finding on the output layer."""
-    output, loss, seen = (
-        recorded_layers.output_layer(view),
-        recorded_training.loss(view),
-        labels(view),
-    )
-    if output is None or seen is None:
+    """Yield one finding on the output layer, where it is known."""
+    loss, seen = recorded_training.loss(view), labels(view)
+    if seen is None or loss is None:
         return
-    is_binary = loss is not None and loss.name in recorded_training.BINARY_LOSSES
-    is_distance = loss is not None and loss.name in recorded_training.DISTANCES
-    reached = (0.0, 1.0) if is_binary else output_range(output.activation) if is_distance else None
-    if reached is None:
+    output = recorded_layers.output_layer(view)
+    domain = _DOMAINS.get(loss.name)
+    if domain is not None and _are_outside(seen, domain, limits):
+        after = f" after layer {output.name}" if output else ""
+        who = f"the loss {loss.name}{after} only takes labels of {_said(domain)}"
+        yield _finding(output, seen, domain, "error", who)
         return
+    is_distance = loss.name in recorded_training.DISTANCES | {"poisson"}
+    reached = output_range(output.activation) if output and is_distance else None
+    if output is None or reached is None or not _are_outside(seen, reached, limits):
+        return
+    who = f"layer {output.name} ({output.activation}) can only output values of {_said(reached)}"
+    yield _finding(output, seen, reached, _severity(seen, reached, limits), who)
+
+
+def _are_outside(seen: Labels, reached: tuple[float, float], limits: Thresholds) -> bool:
     low, high = reached
     outside = max(low - seen.low, seen.high - high)
-    width = max(seen.high - seen.low, abs(seen.high), abs(seen.low))
-    if outside <= limits.tolerance * width:
-        return
-    severity = _severity(seen, reached, limits, is_binary=is_binary)
-    yield _finding(output, seen, reached, severity)
+    return outside > limits.tolerance * max(seen.high - seen.low, abs(seen.high), abs(seen.low))
 
 
-def _severity(
-    seen: Labels, reached: tuple[float, float], limits: Thresholds, *, is_binary: bool
-) -> Severity:
+def _said(reached: tuple[float, float]) -> str:
+    low, high = reached
+    return f"{number(low)} to {number(high)}" if high < float("inf") else f"{number(low)} and above"
+
+
+def _severity(seen: Labels, reached: tuple[float, float], limits: Thresholds) -> Severity:
     low, high = reached
     width = max(seen.high - seen.low, 0.0)
     outside = max(low - seen.low, 0.0) + max(seen.high - high, 0.0)
-    if is_binary or not low <= seen.mean <= high or outside >= limits.large_part * width:
+    if not low <= seen.mean <= high or outside >= limits.large_part * width:
         return "error"
     return "warning"
 
 
 def _finding(
-    output: recorded_layers.OutputLayer,
+    output: recorded_layers.OutputLayer | None,
     seen: Labels,
     reached: tuple[float, float],
     severity: Severity,
+    who: str,
 ) -> Finding:
     low, high = reached
     bad = (seen.lows < low) | (seen.highs > high)
     worst, steps = ("highs", seen.highs) if seen.high > high else ("lows", seen.lows)
-    is_bounded = high < float("inf")
-    reach = f"{number(low)} to {number(high)}" if is_bounded else f"{number(low)} and above"
+    where = f"layer {output.name}" if output else "the last layer"
     return Finding(
-        layer=output.name,
+        layer=output.name if output else RUN_LAYER,
         severity=severity,
-        title=(
-            f"Labels lie between {number(seen.low)} and {number(seen.high)}, but layer "
-            f"{output.name} ({output.activation}) can only output values of {reach}"
-        ),
+        title=f"Labels lie between {number(seen.low)} and {number(seen.high)}, but {who}",
         evidence={
             "label_min": seen.low,
             "label_max": seen.high,
             "label_mean": seen.mean,
-            "activation": output.activation,
+            "activation": output.activation if output else None,
             **series(f"label {worst}", seen.steps, steps),
         },
         advice=(
-            f"Where the labels are quantities, leave layer {output.name} without an activation and "
-            f"use mean_squared_error, or scale them into {reach}; where they are classes, encode "
-            "them as 0, 1, ..."
+            f"Where the labels are quantities, leave {where} without an activation and use "
+            f"mean_squared_error, or scale them into {_said(reached)}; where they are classes, "
+            "encode them as 0, 1, ..."
         ),
         confidence=share_confidence(int(bad.sum()), bad.size),
     )
@@ -116,12 +139,12 @@ def _finding(
 RULE = Rule(
     name="labels_outside_output",
     title="Labels outside the output's range",
-    needs=("traced labels", "the recorded topology and loss"),
+    needs=("traced labels", "the recorded loss", "for the output's range, the topology"),
     severity="error",
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "Labels lie between -1 and 1, but layer out (sigmoid) can only output values of 0 to 1"
+        "Labels lie between 5 and 50, but layer out (sigmoid) can only output values of 0 to 1"
     ),
     check=check,
 )

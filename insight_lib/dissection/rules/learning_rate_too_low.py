@@ -26,7 +26,7 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import training_loss
-from insight_lib.dissection.run.network import movements
+from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import noise
 
@@ -73,7 +73,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
-    moving = movements(view)
+    moving = movements_together(view)
     moved = moving.values[(np.nan_to_num(moving.values) > 0).any(axis=1)]
     known = np.isfinite(moved).any(axis=0)
     if known.sum() < limits.min_steps:

@@ -25,12 +25,12 @@ from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.losses import training_losses, validation_losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
-_HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
 _NEVER_NEGATIVE = (
     recorded_training.BINARY_LOSSES
     | recorded_training.CLASS_LOSSES
     | recorded_training.DISTANCES
-    | _HINGES
+    | recorded_training.HINGES
+    | {"kl_divergence"}
 )
 
 

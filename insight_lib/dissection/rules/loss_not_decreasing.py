@@ -4,16 +4,18 @@
 of its level at the start ({flat_when_still:%} where the weights move by less than {small_update}),
 or, of {min_points_noisy} points and more, within its noise ({fall_width} standard errors) without a
 trend down; or at least {rise} times as high; or that ends at {chance:%} or more of what guessing
-gives (by the class frequencies, as recorded or as seen in the labels, or by the number of classes,
-as loss and accuracy tell it), with nothing else to show that the run learnt. It takes {min_points}
-points, {min_points_rise} of a loss that rose. Where the loss of single steps is written at as many
-points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
-lie within the first epoch. Not judged are a loss that spiked and came back, one whose noise is
-larger than its start, one that lies below {ready:%} of guessing throughout or, where neither
-guessing nor an accuracy is known, below {low}, an accuracy that rises by more than {accuracy_gain}
-or, in a log that does not begin with the first update, reaches {good_accuracy}, a regularised loss
-that fell by {fall:%}, reinforcement learning and adversarial training (whose losses follow a moving
-target).
+gives (the best answer that is the same for all examples, by the class frequencies as recorded, by
+the traced labels, or by the number of classes, as loss and accuracy tell it), with nothing else to
+show that the run learnt. It takes {min_points} points, {min_points_rise} of a loss that rose, and
+one epoch at chance, of which single steps are written. Where the loss of single steps is written at
+as many points, it must not have fallen either, beyond {noise_width} times its noise: most of the
+fall may lie within the first epoch; and of a run of one or two epochs, whose steps are traced more
+rarely the later they are, the mean of the last one must not either. Not judged are a loss that
+spiked and came back, one whose noise is larger than its start, one that lies below {ready:%} of
+guessing throughout or, where neither guessing nor an accuracy is known, below {low}, an accuracy
+that rises by more than {accuracy_gain} or, in a log that does not begin with the first update,
+reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning and
+adversarial training (whose losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -35,12 +37,11 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
+from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.loss_shape import (
     has_risen,
-    is_at_chance,
     is_flat,
     is_within_noise,
     level_before_rise,
@@ -48,6 +49,7 @@ from insight_lib.dissection.run.loss_shape import (
 from insight_lib.dissection.run.losses import (
     accuracies,
     batch_loss,
+    end_of_training,
     fall_of_training,
     training_loss,
 )
@@ -155,20 +157,29 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         found = _finding(view, loss, ("error", what, advice), share_confidence(above, values.size))
         yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
-    if values.size < limits.min_points:
+    is_long = values.size >= limits.min_points
+    if not is_long and not _has_steps(view, limits):
         return
     advice = _advice(view, limits, rose=False)
     all_points = share_confidence(values.size, values.size)
-    if _is_flat(view, loss, limits):
+    if is_long and _is_flat(view, loss, limits):
         known = _seen_from_start(view) or bool(accuracies(view))
         said: _Said = ("error" if known else "warning", f"did not fall: it is {ends}", advice)
         yield _finding(view, loss, said, all_points)
     elif guessing := _guessing_if_at_chance(view, loss, limits):
-        what = f"stays at chance: it is {ends}, and guessing gives {number(guessing)}"
+        stays = limits.chance * start_level(values) <= guessing
+        came = "stays at" if stays else "only fell to"
+        what = f"{came} chance: it is {ends}, and guessing gives {number(guessing)}"
         yield _finding(view, loss, ("warning", what, advice), all_points)
     elif _is_within_noise(view, loss, limits):
         what = f"did not fall beyond its noise: it is {ends}"
         yield _finding(view, loss, ("warning", what, advice), all_points)
+
+
+def _has_steps(view: RunView, limits: Thresholds) -> bool:
+    """Return whether the loss of single steps tells of the course of a few epochs."""
+    steps = batch_loss(view)
+    return steps is not None and steps.series.values.size >= limits.min_points
 
 
 def _risen_since(loss: NamedSeries, limit: float) -> int:
@@ -240,8 +251,11 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
     A loss far below guessing from the first point on is that of a model that was loaded ready, or
     that learnt within the first epoch; of quantities, guessing gives their mean.
     """
-    guessing = guessing_loss(view) or error_of_mean(view)
+    guessing = guessing_loss(view)
     if guessing is not None and max(_levels(loss)) <= limits.ready * guessing:
+        return True
+    # Most of the fall of a run of one or two epochs may lie between the traced steps.
+    if end_of_training(view, loss) < (1 - limits.flat) * min(_levels(loss)):
         return True
     steps = batch_loss(view)
     is_finer = steps is not None and steps.series.steps.size >= loss.series.steps.size
@@ -271,7 +285,7 @@ def _guessing_if_at_chance(view: RunView, loss: NamedSeries, limits: Thresholds)
         return None
     if fall >= limits.fall and is_regularised(view):
         return None
-    return guessing if is_at_chance(loss.series.values, guessing, limits.chance) else None
+    return guessing if end_of_training(view, loss) >= limits.chance * guessing else None
 
 
 def _seen_from_start(view: RunView) -> bool:

@@ -1,13 +1,17 @@
 """A metric that says nothing about what the loss trains.
 
 **Looks for** an accuracy among the recorded metrics of a run whose loss is a distance (squared or
-absolute error) and whose labels are not whole numbers, or spread over more than twenty.
+absolute error) and whose labels are not whole numbers, or spread over more than twenty; or Keras's
+``accuracy`` of traced labels of which an example has several, or none.
 
 **Why it matters** An accuracy counts predictions that equal the label: of a quantity it is near
-zero however good the model. Read as a verdict it hides one that learns, or one that does not.
+zero however good the model. Of several labels Keras compares which output is the largest with which
+label comes first, which means nothing, and rises without anything learnt: no rule uses it. Read as
+a verdict it hides a model that learns, or one that does not.
 
-**What to do** Use the mean absolute error or R2 as the metric. If the labels are classes, make them
-whole numbers and use a cross entropy.
+**What to do** Use the mean absolute error or R2 as the metric of quantities, ``BinaryAccuracy`` or
+``AUC(multi_label=True)`` as that of several labels. If the labels are classes, make them whole
+numbers and use a cross entropy.
 """
 
 from collections.abc import Iterator
@@ -15,7 +19,9 @@ from collections.abc import Iterator
 from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.labels import are_quantities, labels
+from insight_lib.dissection.run.labels import Labels, are_quantities, is_multi_hot, labels
+from insight_lib.dissection.run.losses import OF_LARGEST_OUTPUT
+from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 
@@ -26,21 +32,32 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         labels(view),
         recorded_training.accuracy(view),
     )
-    if loss is None or seen is None or metric is None or not are_quantities(view):
+    if loss is None or seen is None or metric is None:
         return
-    yield Finding(
+    if is_multi_hot(view) and OF_LARGEST_OUTPUT.search(metric):
+        several = number(sum(seen.shares.values()))
+        what = (
+            "compares the largest output with the first label, but examples have "
+            f"{several} labels on average: it means nothing"
+        )
+        yield _finding(metric, what, loss, seen, "Use BinaryAccuracy or AUC(multi_label=True).")
+    elif are_quantities(view):
+        ends = f"{number(seen.low)} and {number(seen.high)}"
+        what = f"counts exact matches, but labels are quantities between {ends}"
+        yield _finding(metric, what, loss, seen, "Use mean_absolute_error or R2Score as metric.")
+
+
+def _finding(metric: str, what: str, loss: Loss, seen: Labels, advice: str) -> Finding:
+    return Finding(
         severity="info",
-        title=(
-            f"The metric {metric} counts exact matches, but labels are quantities between "
-            f"{number(seen.low)} and {number(seen.high)}"
-        ),
+        title=f"The metric {metric} {what}",
         evidence={
             "metric": metric,
             "loss": loss.name,
             "label_min": seen.low,
             "label_max": seen.high,
         },
-        advice="Use mean_absolute_error or R2Score as the metric.",
+        advice=advice,
     )
 
 

@@ -26,8 +26,8 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.persistence import typical_of_moving
+from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.view import RunView
 
 
@@ -53,7 +53,7 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run."""
-    moving = movements(view)
+    moving = movements_together(view)
     typical = typical_of_moving(moving.values)
     judged = typical > 0
     steps, ratios = moving.steps[judged], typical[judged]

@@ -30,10 +30,9 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import are_quantities, class_shares
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
-from insight_lib.dissection.run.losses import accuracies
+from insight_lib.dissection.run.losses import accuracies, accuracies_of
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Role
 from insight_lib.series.series import Series
 
 
@@ -68,7 +67,7 @@ def _judged(view: RunView) -> list[Series]:
     """Return the accuracies; in training alone where the shares of the classes are known there."""
     if class_shares(view):
         return accuracies(view)
-    return [one.series for one in view.with_role(Role.ACCURACY)]
+    return [one.series for one in accuracies_of(view)]
 
 
 def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float | None:

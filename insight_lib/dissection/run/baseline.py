@@ -6,8 +6,14 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.constant_answer import (
+    cost_of_hinge,
+    entropy,
+    error_of_distance,
+    mean_binary_entropy,
+)
 from insight_lib.dissection.run.inferred_classes import inferred_classes
-from insight_lib.dissection.run.labels import are_quantities, class_shares, labels
+from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
 from insight_lib.dissection.run.losses import training_loss
 from insight_lib.dissection.run.view import RunView
 
@@ -16,32 +22,58 @@ LARGEST_SHARE = 0.8
 # Of the loss of guessing: what costs more all the time is a loss of another kind, or worse than any
 # guess.
 NEAR = 1.5
-_SQUARED = frozenset({"mean_squared_error"})
+_ENTROPIES = recorded_training.CLASS_LOSSES - {"categorical_focal_crossentropy"} | {"kl_divergence"}
+_BINARY = 2
+_FEWEST_ROWS = 2
 
 
 def guessing_loss(view: RunView) -> float | None:
-    """Return the training loss of always predicting the shares of the classes.
+    """Return the training loss of the best answer that is the same for every example.
 
-    With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a squared error against
-    one-hot labels the mean of p (1 - p), of a binary cross entropy over K units the mean entropy of
-    each class against the rest. A loss that is not recorded is taken for a cross entropy where it
-    comes near to what guessing costs then. Where no shares are known it is ln K of the classes that
-    loss and accuracy tell of (``inferred_classes``).
+    With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a binary cross entropy
+    over K units the mean entropy of each unit's rate of ones, of a hinge what ``cost_of_hinge``
+    says, of a distance what ``error_of_distance`` does. A loss that is not recorded is taken for a
+    cross entropy where it comes near to what guessing costs then. Where no shares are known it is
+    ln K of the classes that loss and accuracy tell of (``inferred_classes``).
 
-    None where the shares of at least two classes are not known, one class holds more than
-    ``LARGEST_SHARE``, or the loss is another.
+    None where the labels do not tell of it, or the loss is another. One class of more than
+    ``LARGEST_SHARE`` leaves too little room above guessing.
     """
-    shares, loss = np.array(_judged_shares(view)), recorded_training.loss(view)
+    loss = recorded_training.loss(view)
+    if loss is not None and loss.name in recorded_training.DISTANCES:
+        return _guessed_distance(view, loss.name)
+    if loss is not None and loss.name == "binary_crossentropy" and (rates := label_rates(view)):
+        return mean_binary_entropy(rates)
+    shares = np.array(_judged_shares(view))
     if shares.size == 0:
         classes = _classes_of_scalars(view)
         return None if classes is None else float(np.log(classes))
     if loss is None:
         return entropy(shares) if _comes_near(view, entropy(shares)) else None
-    if loss.name in {"categorical_crossentropy", *recorded_training.SPARSE_LOSSES}:
+    return _guessed_class(loss.name, shares)
+
+
+def _guessed_class(loss: str, shares: Floats) -> float | None:
+    if loss in _ENTROPIES:
         return entropy(shares)
-    if loss.name == "binary_crossentropy":
-        return float(np.mean([entropy(np.array([share, 1 - share])) for share in shares]))
-    return float((shares * (1 - shares)).mean()) if loss.name in _SQUARED else None
+    if loss == "binary_crossentropy":
+        return mean_binary_entropy(shares.tolist())
+    return cost_of_hinge(loss, shares)
+
+
+def _guessed_distance(view: RunView, loss: str) -> float | None:
+    """Return the error of the best constant, from the labels or, squared, from known shares."""
+    seen = labels(view)
+    if seen is not None:
+        rates = label_rates(view)
+        if not rates and (seen.classes, seen.low, seen.high) == (_BINARY, 0, 1):
+            rates = (seen.mean,)
+        if not rates and _may_hide_columns(view, seen):
+            return None
+        return error_of_distance(loss, seen, rates)
+    shares = np.array(_judged_shares(view))
+    is_known = loss == "mean_squared_error" and shares.size
+    return float((shares * (1 - shares)).mean()) if is_known else None
 
 
 def uninformed_loss(view: RunView) -> float | None:
@@ -58,17 +90,6 @@ def uninformed_loss(view: RunView) -> float | None:
     is_plain = loss.name in {"categorical_crossentropy", *recorded_training.SPARSE_LOSSES}
     units = output.units or 1
     return float(np.log(units)) if is_plain and units > 1 else None
-
-
-def error_of_mean(view: RunView) -> float | None:
-    """Return the squared error of always predicting the mean of labels that are quantities.
-
-    It is their variance. None where the loss is another or the labels' spread was not traced.
-    """
-    loss, seen = recorded_training.loss(view), labels(view)
-    if loss is None or seen is None or loss.name not in _SQUARED or not are_quantities(view):
-        return None
-    return seen.variance
 
 
 def guessing_accuracy(view: RunView) -> float | None:
@@ -96,6 +117,12 @@ def worst_guess(view: RunView) -> float | None:
     return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
 
 
+def _may_hide_columns(view: RunView, seen: Labels) -> bool:
+    """Return whether each batch is one example of several numbers, of which only the mean shows."""
+    output = recorded_layers.output_layer(view)
+    return (seen.rows or _FEWEST_ROWS) < _FEWEST_ROWS and (output is None or output.units != 1)
+
+
 def _classes_of_scalars(view: RunView) -> int | None:
     """Return the inferred classes, where labels are not known and the loss may be of classes."""
     loss = recorded_training.loss(view)
@@ -111,11 +138,21 @@ def _comes_near(view: RunView, guessing: float) -> bool:
     return loss is not None and bool((loss.series.values <= NEAR * guessing).any())
 
 
-def entropy(shares: Floats) -> float:
-    """Return the entropy of shares (K,) above 0 that add up to 1, in nats."""
-    return float(-(shares * np.log(shares)).sum())
-
-
 def _judged_shares(view: RunView) -> Sequence[float]:
-    shares = class_shares(view)
+    shares = class_shares(view) or _sides_of_hinge(view)
     return () if len(shares) < 2 or max(shares) > LARGEST_SHARE else shares
+
+
+def _sides_of_hinge(view: RunView) -> Sequence[float]:
+    """Return the shares of the labels -1 and 1 of a hinge; empty of any others."""
+    loss, seen = recorded_training.loss(view), labels(view)
+    if loss is None or seen is None or loss.name not in recorded_training.HINGES:
+        return ()
+    if not seen.are_mixed or (seen.classes, seen.low, seen.high) != (_BINARY, -1, 1):
+        return ()
+    return ((1 - seen.mean) / 2, (1 + seen.mean) / 2)
+
+
+def largest_share(view: RunView) -> float | None:
+    """Return the share of the most frequent class, however large; None where it is not known."""
+    return max(class_shares(view) or _sides_of_hinge(view), default=None)

@@ -1,7 +1,10 @@
 """The labels of a run as its tracer saw them, batch by batch: series ``label/...``."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +16,17 @@ from insight_lib.series.series import Series
 _PREFIX = "label/"
 # Whole numbers further apart are a count, an age or a price rather than classes.
 _MOST_CLASSES = 20
+_SHARE = re.compile(r"label/share/(-?\d+)")
+# Of each class, on average: the shares of fewer say little of those of the data.
+_FEWEST_OF_A_CLASS = 5
+# Shares of batches that differ by so many times what chance makes are those of sorted data, of
+# which the traced steps need not show all classes alike.
+_SORTED = 4.0
+_ROUNDING = 1e-6
+SMALL_BATCH = 8
+"""Fewer examples: of eight, half of which a unit is 0 for, it is 0 for all once in 256 times."""
+_FEWEST_ROWS = 2
+_FEWEST_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -23,12 +37,20 @@ class Labels:
         steps: (n,) traced steps whose labels are finite, n from 1.
         lows, highs, means: (n,) of the labels of each of these batches.
         low, high, mean: of all of them.
-        classes: most distinct whole numbers in a batch, or the width of one-hot labels; None where
-            labels are not whole numbers.
+        classes: most distinct whole numbers in a batch or, where the share of each was traced, in
+            all of them; None where labels are not whole numbers.
         largest_share: mean share of a batch's most frequent class, in 0..1; None likewise.
         rows: mean number of examples in a batch; None where not known.
         variance: of the labels of all traced batches, over the examples and, where an example has
             several labels, their mean; None where not known.
+        shares: the share of each whole number or, of columns of 0 and 1, the rate of each column,
+            in 0..1, of all traced examples; empty where not known.
+        examples: how many examples these are of; 0 where not known.
+        is_multi_hot: whether these are rates of columns that do not add up to 1.
+        are_mixed: whether the shares differ from batch to batch no more than chance makes them.
+        absolute_deviation, relative_deviation, log_variance: what the best constant costs under an
+            absolute error, one relative to the label (1 is 100 %), and a squared one of logarithms;
+            None where not known.
     """
 
     steps: Integers
@@ -39,6 +61,13 @@ class Labels:
     largest_share: float | None
     rows: float | None
     variance: float | None = None
+    shares: Mapping[int, float] = field(default_factory=dict)
+    examples: int = 0
+    is_multi_hot: bool = False
+    are_mixed: bool = True
+    absolute_deviation: float | None = None
+    relative_deviation: float | None = None
+    log_variance: float | None = None
 
     @property
     def low(self) -> float:
@@ -65,39 +94,118 @@ def labels(view: RunView) -> Labels | None:
     if not steps.size:
         return None
     lowest, highest, mean = (one.values[np.isin(one.steps, steps)] for one in (lows, highs, means))
-    classes, share, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
-    spreads = _finite(view, "std")
+    classes, largest, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
+    spreads, shares = _finite(view, "std"), _shares(view, classes, rows)
     return Labels(
         steps,
         lowest,
         highest,
         mean,
-        None if classes is None else int(classes.values.max()),
-        None if share is None else float(share.values.mean()),
+        None if classes is None else max(int(classes.values.max()), _classes_of(shares)),
+        None if largest is None else float(largest.values.mean()),
         None if rows is None else float(rows.values.mean()),
-        None if spreads is None else _pooled(spreads.values, means.values),
+        None if spreads is None else _pooled(spreads.values, means.values, rows),
+        **shares,
+        absolute_deviation=_deviation(view, "absolute_deviation", rows),
+        relative_deviation=_deviation(view, "relative_deviation", rows),
+        log_variance=_log_variance(view, rows),
     )
 
 
-def _pooled(spreads: Floats, means: Floats) -> float | None:
-    """Return the variance over batches, from that within each and that of their means."""
+def _shares(view: RunView, classes: Series | None, rows: Series | None) -> dict[str, Any]:
+    """Return the attributes of ``Labels`` that are about shares; none where they were not traced.
+
+    A share that a traced step does not tell is 0 there.
+    """
+    traced = {
+        int(found[1]): one
+        for (_, tag), one in view.scalars.items()
+        if (found := _SHARE.fullmatch(tag))
+    }
+    if not traced or classes is None or rows is None:
+        return {}
+    # Steps whose labels are not whole numbers have no classes, and no shares.
+    steps = np.intersect1d(classes.steps, rows.steps)
+    of = rows.values[np.isin(rows.steps, steps)]
+    told = np.zeros((len(traced), steps.size))
+    for row, one in zip(told, traced.values(), strict=True):
+        is_known = np.isin(one.steps, steps) & np.isfinite(one.values)
+        row[np.searchsorted(steps, one.steps[is_known])] = one.values[is_known]
+    pooled = told @ of / of.sum()
+    return {
+        "shares": dict(sorted(zip(traced, pooled.tolist(), strict=True))),
+        "examples": int(of.sum()),
+        "is_multi_hot": bool((np.abs(told.sum(axis=0) - 1) > _ROUNDING).any()),
+        "are_mixed": _are_mixed(told, pooled, of),
+    }
+
+
+def _classes_of(shares: Mapping[str, Any]) -> int:
+    """Return how many classes have a share; 0 where none is known, or examples have several."""
+    return 0 if shares.get("is_multi_hot") else len(shares.get("shares", ()))
+
+
+def _are_mixed(told: Floats, pooled: Floats, of: Floats) -> bool:
+    """Return whether the shares (k, s) of batches vary as those of random draws of ``of`` rows."""
+    varied = (pooled > 0) & (pooled < 1)
+    if told.shape[1] < 2 or not varied.any():
+        return True
+    squares = of * (told[varied] - pooled[varied, None]) ** 2
+    spread = squares.sum(axis=1) / (told.shape[1] - 1) / (pooled * (1 - pooled))[varied]
+    return bool(np.average(spread, weights=pooled[varied]) <= _SORTED)
+
+
+def _deviation(view: RunView, name: str, rows: Series | None) -> float | None:
+    """Return the mean of a deviation over the batches, larger by what a batch's own median hides.
+
+    Half of the distance of two normal numbers is sqrt(2) times less than their absolute deviation;
+    of larger batches sqrt(n / (n - 1)) is near to the ratio, too.
+    """
+    found, count = _finite(view, name), 0.0 if rows is None else float(rows.values.mean())
+    if found is None or count < _FEWEST_ROWS:
+        return None
+    return float(found.values.mean() * np.sqrt(count / (count - 1)))
+
+
+def _log_variance(view: RunView, rows: Series | None) -> float | None:
+    found, count = _finite(view, "log_std"), 0.0 if rows is None else float(rows.values.mean())
+    if found is None or count < _FEWEST_ROWS:
+        return None
+    return float((found.values**2).mean() * count / (count - 1))
+
+
+def _pooled(spreads: Floats, means: Floats, rows: Series | None) -> float | None:
+    """Return the variance over batches, from that within each and that of their means.
+
+    The mean of several columns hides how each of them differs from batch to batch, which makes
+    1 / n of the variance of n mixed rows.
+    """
+    count = 1.0 if rows is None else float(rows.values.mean())
     with np.errstate(over="ignore", invalid="ignore"):
-        variance = float((spreads**2).mean() + means.var())
+        within = float((spreads**2).mean())
+        variance = within + float(means.var())
+        if count >= _FEWEST_ROWS:
+            variance = max(variance, within * count / (count - 1))
     return variance if np.isfinite(variance) else None
 
 
 def class_shares(view: RunView) -> tuple[float, ...]:
     """Return the share of each class, recorded or seen; empty where it is not known.
 
-    Seen are the shares of two classes 0 and 1 before one unit, from the labels' mean, and those of
-    classes that chance alone could make as unequal as they are in a batch.
+    Seen are the shares of two classes 0 and 1 before one unit, from the labels' mean, those of the
+    classes before as many units, and else those of classes that chance alone could make as unequal
+    as they are in a batch. Labels that several units share, and those of sorted data, tell none.
     """
     recorded = recorded_training.class_shares(view)
     seen, output = labels(view), recorded_layers.output_layer(view)
     if recorded or seen is None or seen.classes is None or output is None:
         return recorded
+    if not seen.are_mixed or seen.is_multi_hot:
+        return ()
     if output.units == 1 and seen.classes == 2 and (seen.low, seen.high) == (0, 1):
         return (1 - seen.mean, seen.mean)
+    if _tell_of_all(seen, output.units):
+        return tuple(share for share in seen.shares.values() if share > 0)
     if output.units == seen.classes > 1 and _may_be_balanced(seen, output.units):
         return (1 / output.units,) * output.units
     return ()
@@ -113,6 +221,41 @@ def are_quantities(view: RunView) -> bool:
     if loss is None or loss.name not in recorded_training.DISTANCES:
         return False
     return seen is None or seen.classes is None or seen.high - seen.low >= _MOST_CLASSES
+
+
+def label_rates(view: RunView) -> tuple[float, ...]:
+    """Return how often each of the output's units should be 1; empty where it is not known."""
+    seen, output = labels(view), recorded_layers.output_layer(view)
+    if seen is None or output is None or not seen.are_mixed:
+        return ()
+    if not _tell_of_all(seen, output.units):
+        return ()
+    return tuple(seen.shares.get(unit, 0.0) for unit in range(output.units or 0))
+
+
+def is_multi_hot(view: RunView) -> bool:
+    """Return whether an example may have several labels, each of a unit of the output."""
+    loss, seen = recorded_training.loss(view), labels(view)
+    if seen is None or not seen.is_multi_hot:
+        return False
+    output = recorded_layers.output_layer(view)
+    if loss is None or output is None or loss.name in recorded_training.SPARSE_LOSSES:
+        return False
+    return output.units is not None and max(seen.shares) < output.units > 1
+
+
+def has_small_batches(view: RunView) -> bool:
+    """Return whether a batch is too small to tell of all examples, as far as that is known."""
+    seen = labels(view)
+    return seen is not None and seen.rows is not None and seen.rows < SMALL_BATCH
+
+
+def _tell_of_all(seen: Labels, units: int | None) -> bool:
+    """Return whether the traced shares are those of the output's units, of examples enough."""
+    if units is None or units < _FEWEST_CLASSES or not seen.shares:
+        return False
+    is_of_units = min(seen.shares) >= 0 and max(seen.shares) < units
+    return is_of_units and seen.examples >= _FEWEST_OF_A_CLASS * units
 
 
 def _may_be_balanced(seen: Labels, classes: int) -> bool:

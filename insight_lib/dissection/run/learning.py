@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss, worst_guess
+from insight_lib.dissection.run.baseline import guessing_loss, largest_share, worst_guess
 from insight_lib.dissection.run.losses import (
     accuracies,
+    end_of_training,
     losses,
     start_of_training,
     training_loss,
@@ -26,24 +27,26 @@ GOOD_ACCURACY = 0.95
 def has_learnt(view: RunView) -> bool:
     """Return whether the training loss fell by half, or an accuracy rose by half of its room.
 
-    With much dropout it is the accuracy in validation alone that shows it.
+    With much dropout it is the accuracy in validation alone that shows it. To rise to the share of
+    the largest class is no more than to guess it: of the room above that, a quarter must be gained.
 
-    Where the loss of guessing is known, of quantities that of their mean, a loss must end a quarter
-    below that instead: to come down from a wild start is not to learn. Where it is not, it must end
-    so far below the most that guessing can cost, too. Whatever the accuracy, it
+    Where the loss of guessing is known, of quantities that of the best constant, a loss must end a
+    quarter below that instead: to come down from a wild start is not to learn. Where it is not, it
+    must end so far below the most that guessing can cost, too. Whatever the accuracy, it
     must not end above the most that guessing can cost. False also where no loss and no accuracy is
     known: what is not shown is not taken for granted.
     """
     loss, worst = training_loss(view), worst_guess(view)
-    end = np.nan if loss is None else end_level(loss.series.values)
+    end = np.nan if loss is None else end_of_training(view, loss)
     if worst is not None and end > worst:
         return False
+    largest = largest_share(view) or 0.0
     known = [one.values for one in (*accuracies(view), *validation_accuracies(view))]
-    if any(_has_risen(start_level(values), end_level(values)) for values in known):
+    if any(_has_risen(start_level(values), end_level(values), largest) for values in known):
         return True
     if loss is None or not np.isfinite(loss.series.values[-1]):
         return False
-    guessing = guessing_loss(view) or error_of_mean(view)
+    guessing = guessing_loss(view)
     if guessing is not None:
         return end <= (1 - FALL_BELOW_GUESSING) * guessing
     if worst is not None and end > (1 - FALL_BELOW_GUESSING) * worst:
@@ -66,7 +69,9 @@ def tells_of_learning(view: RunView) -> bool:
     return training_loss(view) is not None or bool(accuracies(view))
 
 
-def _has_risen(start: float, end: float) -> bool:
+def _has_risen(start: float, end: float, largest_share: float) -> bool:
     if not (np.isfinite(start) and np.isfinite(end)):
+        return False
+    if end < largest_share + FALL_BELOW_GUESSING * (1 - largest_share):
         return False
     return end >= GOOD_ACCURACY or end - start >= ROOM * (1 - start)

@@ -78,8 +78,3 @@ def late_levels(values: Floats) -> tuple[float, float]:
     """Return the medians of both halves of the last half of a loss (n,), n from 3."""
     earlier, later = np.array_split(values[values.size // 2 :], 2)
     return float(np.median(earlier)), float(np.median(later))
-
-
-def is_at_chance(values: Floats, guessing: float, chance: float) -> bool:
-    """Return whether a cross entropy (n,) in nats ended at ``chance`` times guessing or above."""
-    return end_level(values) >= chance * guessing

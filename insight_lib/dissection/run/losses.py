@@ -1,9 +1,11 @@
 """Which series of a run is its loss, and where that loss began, went and ended."""
 
+import re
 from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from insight_lib.dissection.run.labels import has_small_batches, is_multi_hot
 from insight_lib.dissection.run.loss_shape import level_before_rise
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
@@ -20,6 +22,8 @@ LOSS_ROLES = (
 )
 HELD_OUT = frozenset({Phase.VALIDATION, Phase.TEST})
 """Phases of data that are not trained on."""
+OF_LARGEST_OUTPUT = re.compile(r"(^|/)(epoch_|batch_|val_)*(categorical_)?acc(uracy)?$")
+"""Names of Keras's accuracies that look at the largest of several outputs alone."""
 _MIN_EPOCH_POINTS = 3
 
 
@@ -77,6 +81,22 @@ def start_of_training(view: RunView, loss: NamedSeries) -> float:
     return float(steps.series.values[0])
 
 
+def end_of_training(view: RunView, loss: NamedSeries) -> float:
+    """Return the level at which the training loss ended.
+
+    The steps of a run of one or two epochs are traced the more densely the earlier they are, so
+    that much of the fall may lie between the last ones: the mean of the last epoch tells of these,
+    where it is lower. Of batches of a few examples, most of which may cost nothing, it is the only
+    one to tell of all.
+    """
+    end = end_level(loss.series.values)
+    epochs = [one for one in training_losses(view) if is_per_epoch(one) and one.tag != loss.tag]
+    if not epochs or is_per_epoch(loss) or not np.isfinite(epochs[0].series.values[-1]):
+        return end
+    mean = float(epochs[0].series.values[-1])
+    return mean if has_small_batches(view) else min(end, mean)
+
+
 def fall_of_training(view: RunView) -> float | None:
     """Return the share of its start that the training loss lost by its end.
 
@@ -86,19 +106,34 @@ def fall_of_training(view: RunView) -> float | None:
     loss = training_loss(view)
     if loss is None or not np.isfinite(loss.series.values[-1]):
         return None
-    start, end = start_of_training(view, loss), end_level(loss.series.values)
+    start, end = start_of_training(view, loss), end_of_training(view, loss)
     return 1 - end / start if start > 0 else None
 
 
 def accuracies(view: RunView) -> list[Series]:
-    """Return the accuracies, in 0..1, in training or, where none was written, in validation."""
-    in_training = view.with_role(Role.ACCURACY, phases={Phase.TRAIN})
+    """Return the accuracies, in 0..1, in training or, where none was written, in validation.
+
+    Left out is one that says nothing; see ``accuracies_of``.
+    """
+    in_training = accuracies_of(view, {Phase.TRAIN})
     return [one.series for one in in_training] or validation_accuracies(view)
 
 
 def validation_accuracies(view: RunView) -> list[Series]:
     """Return the accuracies in validation, in 0..1."""
-    return [one.series for one in view.with_role(Role.ACCURACY, phases=HELD_OUT)]
+    return [one.series for one in accuracies_of(view, HELD_OUT)]
+
+
+def accuracies_of(view: RunView, phases: Collection[Phase] = tuple(Phase)) -> list[NamedSeries]:
+    """Return the accuracies of some phases, but for those that compare two of several labels.
+
+    Where an example may have several labels, Keras's accuracy compares which output is the largest
+    with which label is, of which there is no one: the number means nothing.
+    """
+    found = view.with_role(Role.ACCURACY, phases=phases)
+    if not is_multi_hot(view):
+        return found
+    return [one for one in found if not OF_LARGEST_OUTPUT.search(one.tag)]
 
 
 def is_per_epoch(one: NamedSeries) -> bool:

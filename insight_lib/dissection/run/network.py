@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 
@@ -136,17 +137,31 @@ def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
     """Return of every layer its largest tensor of a kind, from the input to the output.
 
     The kernel of a unit with one input is as large as the bias; the kernel is returned.
-    Normalisation layers are left out: their scales and shifts have gradients of another size.
+    Normalisation layers are left out: their scales and shifts have gradients of another size; and
+    so is the recurrent kernel of a layer that never has a state, as of a sequence of length one.
     """
     largest: dict[str, TensorSeries] = {}
-    scales = _scales(view, kind)
+    scales, stateless = _scales(view, kind), _without_state(view)
     for series in view.of_kind(kind):
         if series.layer_type in NORMALIZATIONS or series.layer in scales:
+            continue
+        if series.tensor == _RECURRENT and series.layer in stateless:
             continue
         known = largest.get(series.layer)
         if known is None or _size(series) > _size(known):
             largest[series.layer] = series
     return list(largest.values())
+
+
+_RECURRENT = "recurrent_kernel"
+
+
+def _without_state(view: RunView) -> set[str]:
+    """Return the layers whose recurrent kernel never gets a gradient, but another tensor does."""
+    gradients = view.of_kind("gradient")
+    reached = {one.layer for one in gradients if one.tensor != _RECURRENT and one["l2"].any()}
+    still = {one.layer for one in gradients if one.tensor == _RECURRENT and not one["l2"].any()}
+    return still & reached
 
 
 def is_embedding(tensor: TensorSeries) -> bool:
@@ -198,7 +213,9 @@ class Movements:
 def movements(view: RunView) -> Movements:
     """Return how far the largest weight of each layer moves; normalisation layers are left out.
 
-    It is the update's ratio to the weight or, of a layer whose updates were not traced (it is
+    Of a kernel of four numbers or fewer, which may pass zero on its way, the weight counts as no
+    smaller than it was before, or than its shape calls for. The movement is the update's ratio to
+    the weight or, of a layer whose updates were not traced (it is
     excluded from training, or another writer's), 0 where no statistic of the weight changed since
     the traced step before. Where a layer's bias alone was logged, it says nothing of the layer
     while it does not move: before a normalisation it never does.
@@ -206,9 +223,9 @@ def movements(view: RunView) -> Movements:
     updates = {series.layer: series for series in main_tensors(view, "update")}
     weights = main_tensors(view, "weight")
     chosen = [updates.get(series.layer, series) for series in weights]
-    known = {series.layer for series in weights}
+    known = {series.layer: series for series in weights}
     chosen += [series for layer, series in updates.items() if layer not in known]
-    aligned = stack(chosen, [_movement(series) for series in chosen])
+    aligned = stack(chosen, [_movement(series, known.get(series.layer)) for series in chosen])
     return Movements(
         tuple(series.layer for series in chosen),
         tuple(series.depth for series in chosen),
@@ -219,14 +236,32 @@ def movements(view: RunView) -> Movements:
     )
 
 
-def _movement(series: TensorSeries) -> Floats:
+def _movement(series: TensorSeries, weight: TensorSeries | None) -> Floats:
     if series.kind == "weight":
         return _standstill(series)
     touched = 1 - np.nan_to_num(series["zero_fraction"])
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = series["update_ratio"] / np.sqrt(touched)
+    if weight is not None and weight.tensor == series.tensor and _size(weight)[0] <= _FEW:
+        ratio = ratio * _share_of_usual(weight)[np.searchsorted(weight.steps, series.steps)]
     finite = nonfinite(series) == 0
     return np.where(finite, np.where(series["l2"] == 0, 0.0, ratio), np.nan)
+
+
+# That many normal numbers are all within a tenth of their spread from zero once in 5,000 times.
+_FEW = 4
+
+
+def _share_of_usual(weight: TensorSeries) -> Floats:
+    """Return a weight's size as a share of what is usual of it, (n + 1,); 1 where it is no less.
+
+    Usual is the largest size so far, and what Glorot initialisation gives its shape.
+    """
+    sizes = [size or 1 for size in weight.shape or (1,)]
+    fans = prod(sizes[:-2]) * sum(sizes[-2:])
+    drawn = np.sqrt(2 / fans * weight["count"])
+    usual = np.maximum.accumulate(np.maximum(np.nan_to_num(weight["l2"]), drawn))
+    return np.append(weight["l2"] / usual, 1.0)
 
 
 def _standstill(series: TensorSeries) -> Floats:

@@ -8,8 +8,11 @@ import numpy as np
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.findings.finding import series, share_confidence
 from insight_lib.dissection.run.network import nonfinite
+from insight_lib.dissection.run.small_batches import least_together, steps_together
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+
+_OF_EVERY_EXAMPLE = frozenset({"dead_fraction", "constant_fraction"})
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,17 @@ class Lasting:
 def lasting(
     view: RunView, tensors: Iterable[TensorSeries], name: str, criteria: Persistence
 ) -> Iterator[Lasting]:
-    """Yield those of the run's tensors whose statistic stays at or above the limit."""
+    """Yield those of the run's tensors whose statistic stays at or above the limit.
+
+    What is said of every example of a batch is judged over several steps where batches are small.
+    """
     broken = first_broken(view)
+    together = steps_together(view) if name in _OF_EVERY_EXAMPLE else 1
     for tensor in tensors:
         # A quick look: most tensors are never near the limit.
         if not (tensor[name] >= criteria.limit).any():
             continue
-        values = np.where(tensor.steps < broken, tensor[name], np.nan)
+        values = np.where(tensor.steps < broken, least_together(tensor[name], together), np.nan)
         judged = _lasting_part(tensor.steps, values, criteria)
         if judged is not None:
             yield Lasting(tensor, name, criteria.limit, values, judged)

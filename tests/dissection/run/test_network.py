@@ -7,6 +7,7 @@ from scipy.stats import spearmanr
 from insight_lib.dissection.run.network import (
     first_nonfinite,
     hidden_activations,
+    movements,
     output_layers,
     rank_correlation,
 )
@@ -61,3 +62,30 @@ def test_the_first_tensor_that_was_not_finite_is_the_earliest_then_the_first_com
     found = first_nonfinite(make_view({"layers": layers}))
     assert (found.layer, found.kind) == ("a", "activation")
     assert first_nonfinite(make_view({"layers": layers[3:]})) is None
+
+
+def test_a_layer_that_never_has_a_state_moves_by_its_kernel(make_view):
+    recurrent, kernel = [{"layer": "lstm", "tensor": t} for t in ("recurrent_kernel", "kernel")]
+    big = {"count": 64, "update_ratio": [0.0, 0.0], "l2": [0.0, 0.0]}
+    layers = [
+        recurrent | big | {"kind": "update"},
+        kernel | {"kind": "update", "count": 16, "update_ratio": [0.01, 0.02]},
+        recurrent | {"kind": "gradient", "l2": [0.0, 0.0]},
+        kernel | {"kind": "gradient", "l2": [1.0, 1.0]},
+    ]
+    assert movements(make_view({"layers": layers})).values.tolist() == [[0.01, 0.02]]
+    assert movements(make_view({"layers": layers[:2]})).values.tolist() == [[0.0, 0.0]]
+
+
+def test_a_kernel_of_few_numbers_is_as_large_as_its_shape_calls_for(make_view):
+    weight = {"layer": "a", "kind": "weight", "count": 2, "shape": [2, 1], "l2": [3.0, 0.01]}
+    update = {"layer": "a", "kind": "update", "count": 2, "update_ratio": [0.1, 9.0]}
+    found = movements(make_view({"layers": [weight, update]})).values[0]
+    # It was 3 before, which is above the sqrt(2 * 2 / (2 + 1)) of a drawn one.
+    assert found == pytest.approx([0.1, 9.0 * 0.01 / 3])
+    small = [weight | {"l2": [0.02, 0.01]}, update]
+    drawn = np.sqrt(2 * 2 / 3)
+    expected = np.array([0.1 * 0.02, 9.0 * 0.01]) / drawn
+    assert movements(make_view({"layers": small})).values[0] == pytest.approx(expected)
+    large = [weight | {"count": 100, "shape": [10, 10]}, update | {"count": 100}]
+    assert movements(make_view({"layers": large})).values[0] == pytest.approx([0.1, 9.0])
