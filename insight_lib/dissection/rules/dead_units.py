@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
@@ -135,6 +136,7 @@ RULE = Rule(
     title="Dead units",
     needs=("activations of ReLU layers",),
     severity="error",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

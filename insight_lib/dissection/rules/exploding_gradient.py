@@ -21,6 +21,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import (
     Gradients,
@@ -188,6 +189,7 @@ RULE = Rule(
     title="Exploding gradient",
     needs=("gradients of layers, or a gradient norm", "a loss"),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -118,6 +119,7 @@ RULE = Rule(
     title="Labels outside the output's range",
     needs=("traced labels", "the recorded topology and loss"),
     severity="error",
+    fault_type=FaultType.LABELS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

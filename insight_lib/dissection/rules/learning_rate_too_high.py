@@ -39,6 +39,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.divergence import ThrowLimits, find_throw, moves_by_its_rate
@@ -333,6 +334,7 @@ RULE = Rule(
     title="Learning rate too high",
     needs=("updates of layers, a loss of epochs, or a known optimizer and a loss",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -23,6 +23,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import training_loss
@@ -160,6 +161,7 @@ RULE = Rule(
     title="Learning rate too low",
     needs=("updates of layers, or a training loss that should fall",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="The typical layer moves by 1.5e-06 of its weights a step, and none by more than 2e-06",

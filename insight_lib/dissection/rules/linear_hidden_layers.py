@@ -14,6 +14,7 @@ of a regression, or before a loss with ``from_logits=True``, goes without.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.learning import has_learnt
@@ -46,6 +47,7 @@ RULE = Rule(
     title="Linear hidden layers",
     needs=("the topology, recorded or told by a Keras model",),
     severity="warning",
+    fault_type=FaultType.LAYERS,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(

@@ -33,6 +33,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
@@ -327,6 +328,7 @@ RULE = Rule(
     title="Loss not decreasing",
     needs=("a training loss that should fall",),
     severity="error",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

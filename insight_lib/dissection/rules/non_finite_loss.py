@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.losses import losses
 from insight_lib.dissection.run.network import first_nonfinite
@@ -81,6 +82,7 @@ RULE = Rule(
     title="Loss not finite",
     needs=("a loss",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example="The loss train/epoch_loss became NaN at step 2 and did not recover",

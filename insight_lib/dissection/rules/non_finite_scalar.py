@@ -24,6 +24,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import SEVERITIES, Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import LOSS_ROLES, losses
@@ -155,6 +156,7 @@ RULE = Rule(
     title="Logged number not finite",
     needs=("scalars",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Limits(),
     example="train/grad_norm became NaN at step 3 and did not recover",

@@ -40,6 +40,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
@@ -276,6 +277,7 @@ RULE = Rule(
     title="Overfitting",
     needs=("a training and a validation loss",),
     severity="warning",
+    fault_type=FaultType.REGULARISATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -21,6 +21,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.loss_curves import Curves, ends_beyond_noise, loss_curves
 from insight_lib.dissection.run.view import RunView
@@ -81,6 +82,7 @@ RULE = Rule(
     title="Best epoch long past",
     needs=("a training and a validation loss",),
     severity="info",
+    fault_type=FaultType.EPOCH,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

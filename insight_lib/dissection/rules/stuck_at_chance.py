@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import are_quantities, class_shares
@@ -124,6 +125,7 @@ RULE = Rule(
     title="Stuck at chance",
     needs=("an accuracy", "the shares of the classes, recorded or traced, or a cross entropy"),
     severity="warning",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="The accuracy ends at 60 %, and always predicting the largest class gives 60 %",

@@ -29,6 +29,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
@@ -170,6 +171,7 @@ RULE = Rule(
     title="Vanishing gradient",
     needs=("gradients of several layers with their depth",),
     severity="error",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
