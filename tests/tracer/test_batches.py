@@ -81,7 +81,7 @@ def test_an_input_that_an_embedding_looks_up_is_left_out():
 
 
 def test_labels_give_classes_and_the_largest_share():
-    expected = {"rows": 5, "mean": 1.6, "min": 0, "max": 4, "classes": 3, "largest_share": 0.6}
+    expected = {"rows": 5, "min": 0, "max": 4, "classes": 3, "largest_share": 0.6, "nonfinite": 0}
     for labels in (np.array([4, 0, 2, 2, 2]), np.array([[2.0], [2.0], [0.0], [2.0], [4.0]])):
         expected |= {"mean": labels.mean(), "std": labels.std()}
         assert of_labels(labels) == pytest.approx(expected)
@@ -96,11 +96,15 @@ def test_one_hot_labels_are_classes_and_several_at_once_are_not():
 
 
 def test_labels_that_are_no_whole_numbers_have_no_classes():
-    assert set(of_labels(np.array([0.5, 1.0]))) == {"rows", "mean", "min", "max", "std"}
+    assert set(of_labels(np.array([0.5, 1.0]))) == {
+        *("rows", "mean", "min", "max", "std", "nonfinite")
+    }
     assert of_labels(np.array([np.nan, 2.0]))["max"] == 2
     halves = tf.constant([0.5, 1.5, np.nan], tf.bfloat16).numpy()
-    assert of_labels(halves) == {"rows": 3, "mean": 1, "min": 0.5, "max": 1.5, "std": 0.5}
-    assert of_labels(np.array([np.nan])) == {"rows": 1}
+    expected = {"rows": 3, "mean": 1, "min": 0.5, "max": 1.5, "std": 0.5, "nonfinite": 1}
+    assert of_labels(halves) == expected
+    assert of_labels(np.array([np.nan])) == {"rows": 1, "nonfinite": 1}
+    assert of_labels(np.array([np.inf, -np.inf, 1.0]))["nonfinite"] == 2
     assert of_labels(np.zeros((0, 1))) == {}
 
 

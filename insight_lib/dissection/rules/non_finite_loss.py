@@ -8,7 +8,7 @@ recover and the time spent after that step is lost. A value that is not finite o
 empty batch, a step skipped by loss scaling) is only a warning.
 
 **What to do** If an exploding gradient is reported too, fix that. Otherwise look for a logarithm or
-a division of zero in the loss, and for NaN in the inputs of the batch at that step.
+a division of zero in the loss, and for NaN in inputs and labels of the batch at that step.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ from insight_lib.dissection.run.view import NamedSeries, RunView
 
 _ADVICE = (
     "Stop the run and go back to the last checkpoint before step {step}. Lower the learning rate "
-    "or clip the gradient norm (clipnorm=1.0); check the batch at that step{layer} for NaN inputs, "
-    "and the loss for a logarithm or a division of zero."
+    "or clip the gradient norm (clipnorm=1.0); check inputs and labels of the batch at that "
+    "step{layer} for NaN, and the loss for a logarithm or a division of zero."
 )
 
 

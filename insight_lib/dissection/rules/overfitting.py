@@ -54,6 +54,7 @@ from insight_lib.dissection.run.loss_curves import (
     gave_back,
     loss_curves,
 )
+from insight_lib.dissection.run.unlike_validation import unlike_validation
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 
@@ -133,6 +134,8 @@ _TINY = 1e-12
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss, a part of it or a score."""
+    if unlike_validation(view) is not None:
+        return
     curves = loss_curves(view, limits.min_points)
     judged = curves_of_parts(view, limits.min_points) if curves is None else [curves]
     rising = [one for one in judged if _overfits(one, limits)]

@@ -24,6 +24,7 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.loss_curves import Curves, ends_beyond_noise, loss_curves
+from insight_lib.dissection.run.unlike_validation import unlike_validation
 from insight_lib.dissection.run.view import RunView
 
 
@@ -41,6 +42,8 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss."""
+    if unlike_validation(view) is not None:
+        return
     curves = loss_curves(view, limits.since_best)
     if curves is None or curves.since_best < limits.since_best or curves.lowest <= 0:
         return
