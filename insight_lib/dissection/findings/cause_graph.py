@@ -30,10 +30,12 @@ _KEPT_FROM_LEARNING = (
     "clipped_gradient",
     "learning_rate_too_high",
     "large_updates",
+    "unsuited_sgd",
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
     "dropout_too_high",
+    "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
 _OF_POLICY = (
@@ -72,6 +74,17 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
+    ),
+    # Which of these makes it slow is the nearer remedy.
+    "too_few_epochs": (*_BLOCKED, "learning_rate_too_low", "clipped_gradient", "unsuited_sgd"),
+    "unsuited_sgd": (
+        "zero_gradient",
+        "dead_units",
+        "vanishing_gradient",
+        "small_initialisation",
+        "large_initialisation",
+        "saturated_units",
+        "unscaled_inputs",
     ),
     "initial_loss": ("output_loss_mismatch", "unscaled_inputs", "large_initialisation"),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
