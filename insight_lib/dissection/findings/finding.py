@@ -127,3 +127,12 @@ def percent(share: float) -> str:
     ('50 %', '99 %', '100 %')
     """
     return f"{math.floor(share * 100 + 1e-9)} %"
+
+
+def back_to(step: int) -> str:
+    """Return from where to train again, of a run that broke at a step: before the first is none.
+
+    >>> back_to(0), back_to(7)
+    ('start it again', 'go back to the last checkpoint before step 7')
+    """
+    return f"go back to the last checkpoint before step {step}" if step > 0 else "start it again"

@@ -51,6 +51,7 @@ from insight_lib.dissection.run.losses import (
 )
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.recorded_training import Optimizer
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
@@ -116,7 +117,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     found = found or _of_diverging(view, limits)
     if found is not None:
         # The learning rate was too high before the step that shows it.
-        yield replace(found, origin_step=view.first_step)
+        yield replace(found, origin_step=view.first_step, remedy=changed_rate(view, 0.1))
 
 
 def _of_unlearnt(view: RunView, limits: Thresholds) -> Finding | None:

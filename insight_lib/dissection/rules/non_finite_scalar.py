@@ -23,7 +23,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
-from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    back_to,
+    number,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import SEVERITIES, Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
@@ -127,9 +133,9 @@ def _finding(worst: _Broken, broken: list[_Broken]) -> Finding:
             **series(one.name, steps, values),
         },
         advice=(
-            f"Go back to the last checkpoint before step {worst.first_step}; lower the learning "
-            "rate or clip the gradient norm, use bfloat16 or float32 instead of float16, and look "
-            "at the batch of that step. Do not trust a loss that the trainer filters for NaN."
+            f"Stop the run and {back_to(worst.first_step)}; lower the learning rate or clip the "
+            "gradient norm, use bfloat16 or float32 instead of float16, and look at the batch of "
+            "that step. Do not trust a loss that the trainer filters for NaN."
             if worst.severity == "error"
             else f"Check how {one.name} is computed: a mean of nothing or a division by zero."
         ),

@@ -21,7 +21,7 @@ whether a few dozen examples can be memorised.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import are_quantities, class_shares
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.losses import accuracies
+from insight_lib.dissection.run.steady_fall import steady_fall
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Role
@@ -61,8 +62,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         reached = _reached(one, guessing, limits)
         if reached is not None:
-            yield _finding(one, reached, guessing, _guess(view, guessing))
+            found = _finding(one, reached, guessing, _guess(view, guessing))
+            yield _with_remedy(view, found)
             return
+
+
+def _with_remedy(view: RunView, found: Finding) -> Finding:
+    """Return the finding with the epochs as its remedy, where the loss still falls steadily."""
+    fall = steady_fall(view)
+    if fall is None or fall.more_steps is None:
+        return found
+    return replace(found, advice=fall.advice, fault_type=FaultType.EPOCH, remedy=fall.remedy)
 
 
 def _judged(view: RunView) -> list[Series]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.steady_fall import (
@@ -64,15 +64,11 @@ def _finding(fall: SteadyFall) -> Finding:
     steps, values = fall.steps, fall.values
     falling = int((np.diff(values) < 0).sum())
     leads = ""
-    if fall.more_steps is not None and fall.target is not None:
+    if fall.wanted is not None and fall.target is not None:
         leads = (
             f": on that line it takes about {fall.wanted} to be a quarter below guessing "
             f"({number(fall.target)})"
         )
-    change = None
-    if fall.epochs is not None and fall.more_epochs is not None:
-        change = remedy("epochs", fall.epochs + fall.more_epochs, old=fall.epochs)
-    longer = "longer" if fall.more_steps is None else f"about {fall.wanted}"
     return Finding(
         severity="info" if fall.more_steps is None else "warning",
         title=(
@@ -89,8 +85,8 @@ def _finding(fall: SteadyFall) -> Finding:
             "more_steps": fall.more_steps,
             **series(fall.loss.name, steps, values),
         },
-        advice=f"Train {longer}, or raise the learning rate by a factor of three to ten.",
-        remedy=change,
+        advice=fall.advice,
+        remedy=fall.remedy,
         confidence=share_confidence(falling, values.size - 1),
     )
 

@@ -32,6 +32,7 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.activation_ranges import RELU_LIKE
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training
 from insight_lib.dissection.run.network import (
@@ -150,7 +151,13 @@ def _ratios(sizes: Floats) -> Floats:
 def _advice(tensors: list[TensorSeries], starved: Integers) -> str:
     first, last = tensors[starved[0]].layer, tensors[starved[-1]].layer
     where = f"layer {first}" if first == last else f"layers {first} to {last}"
-    used = {tensors[place].activation for place in starved} & {"sigmoid", "tanh", "softmax"}
+    known = {tensors[place].activation for place in starved}
+    used = known & {"sigmoid", "tanh", "softmax"}
+    if known & RELU_LIKE and not used:
+        return (
+            f"In {where}, initialise by He, or add batch normalisation or residual connections; "
+            "fewer layers may do as well."
+        )
     activation = (
         f"the {' and '.join(sorted(filter(None, used)))} activations" if used else "the activations"
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.run.baseline import error_of_mean, guessing_loss
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.losses import is_per_epoch, training_loss, validation_loss
@@ -44,11 +45,24 @@ class SteadyFall:
     more_epochs: int | None
 
     @property
-    def wanted(self) -> str:
-        """How many more epochs, or steps, the line asks for."""
+    def wanted(self) -> str | None:
+        """How many more epochs, or steps, the line asks for; None where that is not known."""
         if self.more_epochs is not None:
             return f"{self.more_epochs:,} more epochs"
-        return f"{_rounded(self.more_steps or 0):,} more steps"
+        return None if self.more_steps is None else f"{_rounded(self.more_steps):,} more steps"
+
+    @property
+    def advice(self) -> str:
+        """What to change, one sentence."""
+        longer = "longer" if self.wanted is None else f"about {self.wanted}"
+        return f"Train {longer}, or raise the learning rate by a factor of three to ten."
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """The number of epochs that the line asks for; None where that is not known."""
+        if self.epochs is None or self.more_epochs is None:
+            return None
+        return remedy("epochs", self.epochs + self.more_epochs, old=self.epochs)
 
 
 def steady_fall(

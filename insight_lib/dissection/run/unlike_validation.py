@@ -1,4 +1,4 @@
-"""Whether validation examples are of other classes than those of training."""
+"""Whether validation goes on as if its examples had other classes, or labels without meaning."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ import numpy as np
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.loss_curves import Curves
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase, Role
@@ -17,6 +18,9 @@ BELOW_GUESSING = 0.5
 MIN_POINTS = 3
 # Of the room above guessing, as in ``learning``.
 LEARNT = 0.5
+# Of the loss of guessing: what memorising alone brings, and what does not differ from guessing.
+TRAINING_CHANCE = 0.95
+VALIDATION_CHANCE = 0.98
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,24 @@ def unlike_validation(
         if one.steps.size >= min_points and one.values.max() <= below * guessing:
             return UnlikeValidation(one, reached, guessing)
     return None
+
+
+def never_below_guessing(
+    curves: Curves,
+    guessing: float,
+    training_chance: float = TRAINING_CHANCE,
+    validation_chance: float = VALIDATION_CHANCE,
+) -> bool:
+    """Return whether no point of the validation loss is below guessing, though training learnt.
+
+    Args:
+        curves: both losses.
+        guessing: the loss of guessing.
+        training_chance: the share of it below which training has learnt something.
+        validation_chance: the share of it that the validation loss never was below.
+    """
+    learnt = curves.ends[0] < training_chance * guessing
+    return learnt and curves.lowest >= validation_chance * guessing
 
 
 def _guessing(view: RunView) -> float | None:
