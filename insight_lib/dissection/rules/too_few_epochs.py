@@ -7,7 +7,8 @@ loss, where there is one, falls too.
 
 **Why it matters** Nothing keeps the model from learning but the end of the run. Where it is known
 what guessing costs, the line through the second half of the loss says how many more epochs it takes
-to be a quarter below that: a warning. Where it is not, it may be good enough as it is: a note.
+to be a quarter below that: a warning. Where it is not, a loss of {min_points_note}
+points and more may be good enough as it is: a note.
 
 **What to do** Train as many more epochs, or raise the learning rate by three to ten, which asks for
 so many fewer; of small updates (see learning_rate_too_low) the rate is the first to change.
@@ -39,6 +40,9 @@ class Thresholds:
     min_points: int = threshold(
         MIN_POINTS, least=4, source="TheDeepChecker too judges over five checks."
     )
+    min_points_note: int = threshold(
+        10, least=4, source="A short log of a run that goes on shows nothing but its beginning."
+    )
     steady: float = threshold(
         STEADY,
         least=0.01,
@@ -56,7 +60,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if has_learnt(view):
         return
     fall = steady_fall(view, limits.steady, limits.noise_width, limits.min_points)
-    if fall is not None:
+    if fall is None:
+        return
+    if fall.more_steps is not None or fall.values.size >= limits.min_points_note:
         yield _finding(fall)
 
 
