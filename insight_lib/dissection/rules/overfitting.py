@@ -162,7 +162,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         if stalled is not None:
             yield _of_score(stalled)
     elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
-        yield _of_labels(view, curves, guessing)
+        end = number(curves.ends[1])
+        what = (
+            f"is back at chance ({end}, and guessing gives {number(guessing)}) after its best of "
+            f"{number(curves.lowest)}"
+        )
+        yield _finding(view, curves, "warning", what)
 
 
 def _of_score(stalled: Stalled) -> Finding:
@@ -195,8 +200,8 @@ def _of_labels(view: RunView, curves: Curves, guessing: float) -> Finding:
     """
     lowest, end = number(curves.lowest), number(curves.ends[1])
     what = (
-        f"stays at chance (it ends at {end}, its best is {lowest}, and guessing gives "
-        f"{number(guessing)})"
+        f"never was clearly below guessing ({number(guessing)}; its best is {lowest}, it ends at "
+        f"{end})"
     )
     found = _finding(view, curves, "warning", what)
     count = int(curves.validation.steps.size)
@@ -299,8 +304,8 @@ def _validation_alone_is_at_chance(curves: Curves, guessing: float, limits: Thre
 
 _CHECK_LABELS = (
     "Check that labels belong to their inputs: that both are shuffled by one order, joined by the "
-    "right key and read in one order. Until then no weights of this run are worth keeping; with "
-    "the right labels it may be the inputs that do not tell the classes apart."
+    "right key and read in one order; no weights of this run are worth keeping. If they do, the "
+    "model only memorises: use more data, better inputs, a smaller model or dropout."
 )
 
 
