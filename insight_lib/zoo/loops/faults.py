@@ -11,12 +11,12 @@ _ALL = (
         "policy_destroyed_midway",
         _ACTOR_CRITIC,
         ("return_collapsed", "policy_step_too_large", "learning_rate_jump"),
-        lambda settings: settings.having(jump=1000.0),
+        lambda settings: settings.having(jump=10_000.0),
     ),
     LoopFault(
         "advantage_of_wrong_sign",
         _ACTOR_CRITIC,
-        ("return_below_start", "return_collapsed"),
+        ("return_below_start", "return_never_improved", "return_collapsed"),
         lambda settings: settings.having(advantage=-1.0),
     ),
     LoopFault(
@@ -29,7 +29,7 @@ _ALL = (
         "certain_too_early",
         _ACTOR_CRITIC,
         ("entropy_collapsed",),
-        lambda settings: settings.having(entropy=-20.0),
+        lambda settings: settings.having(entropy=-1000.0),
     ),
     LoopFault(
         "actor_that_never_learns",
