@@ -146,7 +146,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     judged = curves_of_parts(view, limits.min_points) if curves is None else [curves]
     rising = [one for one in judged if _overfits(one, limits)]
     guessing = guessing_loss(view)
-    if curves is not None and guessing is not None and _never_fell(curves, guessing, limits):
+    if curves is not None and guessing is not None and _never_fell(view, curves, guessing, limits):
         yield _of_labels(view, curves, guessing)
     elif rising:
         worst = max(rising, key=lambda one: one.ends[1] / max(one.lowest, _TINY))
@@ -292,8 +292,10 @@ def _is_back(curves: Curves, limits: Thresholds) -> bool:
     return gave_back(curves, limits.rise_by_heart) >= limits.given_back
 
 
-def _never_fell(curves: Curves, guessing: float, limits: Thresholds) -> bool:
-    return never_below_guessing(curves, guessing, limits.training_chance, limits.validation_chance)
+def _never_fell(view: RunView, curves: Curves, guessing: float, limits: Thresholds) -> bool:
+    return never_below_guessing(
+        view, curves, guessing, limits.training_chance, limits.validation_chance
+    )
 
 
 def _validation_alone_is_at_chance(curves: Curves, guessing: float, limits: Thresholds) -> bool:

@@ -49,7 +49,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if curves is None or curves.since_best < limits.since_best or curves.lowest <= 0:
         return
     guessing = guessing_loss(view)
-    if guessing is not None and never_below_guessing(curves, guessing):
+    if guessing is not None and never_below_guessing(view, curves, guessing):
         return
     is_early = curves.since_best >= limits.run_share * curves.validation.values.size
     is_above = curves.ends[1] > (1 + limits.rise) * curves.lowest

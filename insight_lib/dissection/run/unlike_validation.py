@@ -7,6 +7,7 @@ import numpy as np
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.loss_curves import Curves
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
@@ -63,6 +64,7 @@ def unlike_validation(
 
 
 def never_below_guessing(
+    view: RunView,
     curves: Curves,
     guessing: float,
     training_chance: float = TRAINING_CHANCE,
@@ -70,14 +72,25 @@ def never_below_guessing(
 ) -> bool:
     """Return whether no point of the validation loss is below guessing, though training learnt.
 
+    False where a validation accuracy is better than guessing: such a model is only too sure.
+
     Args:
+        view: the run.
         curves: both losses.
         guessing: the loss of guessing.
         training_chance: the share of it below which training has learnt something.
         validation_chance: the share of it that the validation loss never was below.
     """
     learnt = curves.ends[0] < training_chance * guessing
-    return learnt and curves.lowest >= validation_chance * guessing
+    never = learnt and curves.lowest >= validation_chance * guessing
+    return never and not _hits(view)
+
+
+def _hits(view: RunView) -> bool:
+    """Return whether a validation accuracy closed a quarter of its way from guessing to 1."""
+    share = guessing_accuracy(view) or 0.0
+    least = share + FALL_BELOW_GUESSING * (1 - share)
+    return any(one.values.max() >= least for one in _accuracies(view, Phase.VALIDATION))
 
 
 def _guessing(view: RunView) -> float | None:
