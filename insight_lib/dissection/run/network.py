@@ -12,6 +12,8 @@ from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.summary_source import HISTOGRAM
 
+# Of more numbers some are far from zero when others pass it.
+_FEW = 8
 _BIASES = frozenset({"bias", "biases", "b", "beta"})
 NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 
@@ -223,10 +225,23 @@ def _movement(series: TensorSeries) -> Floats:
     if series.kind == "weight":
         return _standstill(series)
     touched = 1 - np.nan_to_num(series["zero_fraction"])
+    ratios = _past_zero(series) if _size(series)[0] < _FEW else series["update_ratio"]
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = series["update_ratio"] / np.sqrt(touched)
+        ratio = ratios / np.sqrt(touched)
     finite = nonfinite(series) == 0
     return np.where(finite, np.where(series["l2"] == 0, 0.0, ratio), np.nan)
+
+
+def _past_zero(series: TensorSeries) -> Floats:
+    """Return the updates (n,) over the largest size that the weight has had so far.
+
+    Few numbers may all pass zero at once: an update of the usual size is many times theirs then.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sizes = series["l2"] / series["update_ratio"]
+        largest = np.fmax.accumulate(np.where(np.isfinite(sizes), sizes, np.nan))
+        ratios: Floats = series["l2"] / largest
+    return np.where(np.isfinite(ratios), ratios, series["update_ratio"])
 
 
 def _standstill(series: TensorSeries) -> Floats:
