@@ -17,7 +17,7 @@ from insight_lib.dissection.rules.rule import Rule
 from insight_lib.errors import InputError
 from insight_lib.screen import screen_width
 
-COLUMNS = ("rule", "highest severity", "what it is about", "what it needs")
+COLUMNS = ("rule", "highest severity", "fault type", "what it is about", "what it needs")
 _OFF = "switched off"
 _WIDEST = 100
 """Letters a line of a page, at most: longer lines are hard to read."""
@@ -70,7 +70,7 @@ def _as_json(rule: Rule[Any], changes: Changes) -> dict[str, object]:
 def _print_list(rules: Sequence[Rule[Any]], changes: Changes) -> None:
     severities = [rule.severity if is_enabled(rule, changes) else _OFF for rule in rules]
     rows = [
-        (rule.name, severity, rule.title, "; ".join(rule.needs))
+        (rule.name, severity, rule.fault_type.value, rule.title, "; ".join(rule.needs))
         for rule, severity in zip(rules, severities, strict=True)
     ]
     print_table("", COLUMNS, rows)

@@ -85,7 +85,7 @@ def findings_table(findings: Sequence[Finding]) -> pa.Table:
     schema = contract("findings").schema
     rows = [
         {name: getattr(finding, name) for name in schema.names}
-        | {"evidence": evidence_json(finding)}
+        | {"evidence": evidence_json(finding), "remedy": remedy_json(finding)}
         for finding in findings
     ]
     return pa.Table.from_pylist(rows, schema=schema)
@@ -108,3 +108,9 @@ def verdicts_table(verdicts: Sequence[RunVerdict]) -> pa.Table:
 def evidence_json(finding: Finding) -> str:
     """Return the evidence as strict JSON: NaN and infinities, which JSON lacks, become strings."""
     return json.dumps(strict_json(dict(finding.evidence)), allow_nan=False, ensure_ascii=False)
+
+
+def remedy_json(finding: Finding) -> str | None:
+    """Return the remedy as JSON; None where there is none."""
+    change = finding.remedy
+    return None if change is None else json.dumps(strict_json(dict(change)), allow_nan=False)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import Any
 
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import LEAST, SOURCE, Rule
 
@@ -39,6 +40,7 @@ class RulePage:
         name: of the rule.
         title: what it is about, a few words.
         severity: the highest that it reports.
+        fault_type: what has to change where it fires.
         needs: without which it says nothing.
         summary: what is wrong where it fires, one sentence.
         looks_for: the condition, with the thresholds in force.
@@ -51,6 +53,7 @@ class RulePage:
     name: str
     title: str
     severity: Severity
+    fault_type: FaultType
     needs: tuple[str, ...]
     summary: str
     looks_for: str
@@ -77,6 +80,7 @@ def rule_page(rule: Rule[Any]) -> RulePage:
         rule.name,
         rule.title,
         rule.severity,
+        rule.fault_type,
         rule.needs,
         summary,
         looks_for,
@@ -126,7 +130,8 @@ def markdown_pages(rules: tuple[Rule[Any], ...]) -> str:
     """Return one Markdown document of the pages of rules, in their order."""
     pages = [rule_page(rule) for rule in rules]
     rows = [
-        f"| [`{one.name}`](#{one.name}) | {one.severity} | {one.title} | {'; '.join(one.needs)} |"
+        f"| [`{one.name}`](#{one.name}) | {one.severity} | {one.fault_type} | {one.title} |"
+        f" {'; '.join(one.needs)} |"
         for one in pages
     ]
     parts = [_HEAD, "\n".join([*_TABLE_HEAD, *rows]), *map(_markdown, pages)]
@@ -144,8 +149,13 @@ NAME` shows a page by the thresholds of a settings file (`--config`), in which a
 
 Thresholds come from published tools (AutoTrainer, DeepDiagnosis, TheDeepChecker, SageMaker
 Debugger, UMLAUT, DL4J), changed where these call healthy runs faulty, and from the zoo: the models,
-healthy and with injected faults, that `insight zoo` trains."""
-_TABLE_HEAD = ("| rule | highest severity | | needs |", "|---|---|---|---|")
+healthy and with injected faults, that `insight zoo` trains.
+
+A finding carries the fault type of its rule, the part of the training that has to change, unless it
+knows better, and, where the parameter and its new value are known, the `remedy`: `layer` ('' is the
+run), `parameter`, `from` (null where not known) and `to`. `insight diagnose --json` and table
+`findings` have both."""
+_TABLE_HEAD = ("| rule | highest severity | fault type | | needs |", "|---|---|---|---|---|")
 
 
 def _paragraph(title: str, text: str) -> str:
@@ -156,7 +166,7 @@ def _paragraph(title: str, text: str) -> str:
 def _markdown(page: RulePage) -> str:
     parts = [
         f"## {page.name}",
-        f"*{page.title}; {page.severity} at most.* {page.summary}",
+        f"*{page.title}; {page.severity} at most; fault type `{page.fault_type}`.* {page.summary}",
         f"**Needs** {'; '.join(page.needs)}.",
         _paragraph("Looks for", page.looks_for),
         _paragraph("Why it matters", page.why_it_matters),

@@ -81,4 +81,6 @@ def refresh_findings(lake: Lake, workers: Workers) -> list[str]:
     stage = dissection(remembered_settings(lake), remembered_series(lake))
     run_ids = run_stage(lake, workers, stage)
     copy_verdicts(lake, stage.progress)
+    if lake.is_outdated("findings"):
+        lake.mark_current("findings")
     return run_ids

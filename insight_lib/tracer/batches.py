@@ -98,6 +98,7 @@ def _of_labels(values: Array) -> Iterator[tuple[str, float]]:
     yield "rows", float(len(values))
     flat = values.reshape(-1)
     finite = flat if flat.dtype.kind != "f" else flat[np.isfinite(flat)]
+    yield "nonfinite", float(flat.size - finite.size)
     if finite.size == 0:
         return
     yield "mean", float(finite.mean(dtype=np.float64))

@@ -24,8 +24,9 @@ Scalars
       its mean square: ``largest_feature_scale``, ``median_feature_scale``, and ``worst_feature``,
       the index of the largest. Of an input above 2^20 elements the first examples that fit into
       these are described, all but ``nonfinite``. What is undefined is absent.
-    * ``label/...``: ``mean``, ``min``, ``max`` of the labels as they are, ``std`` (population, of
-      a column of the last axis; of several the root of their mean square), ``rows``, the examples;
+    * ``label/...``: ``mean``, ``min``, ``max`` of the finite labels as they are, ``std``
+      (population, of a column of the last axis; of several the root of their mean square),
+      ``nonfinite``, the count of the others, ``rows``, the examples;
       where all are whole numbers, or one-hot, ``classes``, the number of distinct ones in the
       batch, ``largest_share``, the share of the most frequent, and ``share/<k>``, that of each
       whole number k from -63 to 63 that occurs or, of up to 64 columns of 0 and 1, the rate of

@@ -259,7 +259,11 @@ def test_diagnose_prints_each_verdict_with_what_is_missing_and_counts_them(four_
 
 def test_json_holds_verdicts_as_the_table_does(four_runs, capsys):
     assert main(["diagnose", four_runs, "--json"]) == 1
-    rows = json.loads(capsys.readouterr().out)["verdicts"]
+    told = json.loads(capsys.readouterr().out)
+    assert {(one["rule"], one["fault_type"]) for one in told["findings"]} == {
+        ("non_finite_loss", "learning_rate")
+    }
+    rows = told["verdicts"]
     assert [set(row) for row in rows] == [set(contract("verdicts").schema.names)] * 4
     [learnt] = [row for row in rows if row["run_id"] == "logs/learnt"]
     assert (learnt["verdict"], learnt["judged"]) == ("healthy", {"loss": "loss, 5 points"})

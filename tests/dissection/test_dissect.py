@@ -10,6 +10,7 @@ import pytest
 
 from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.stage import compute_findings
 from insight_lib.lake.contract import contract
@@ -86,6 +87,8 @@ def test_findings_become_rows_of_their_table_in_order():
             confidence=0.5,
             caused_by="cause",
             caused_by_layer="b",
+            fault_type=FaultType.LEARNING_RATE,
+            remedy=remedy("learning_rate", 0.01, old=1.0),
         ),
         Finding(severity="info", title="title", evidence={}, advice="advice"),
     ]
@@ -98,9 +101,16 @@ def test_findings_become_rows_of_their_table_in_order():
         "layers": ["слой"],
         "none": None,
     }
-    named = ["r", "rule", "a", "error", "title", 1, 2, "advice", 0.5, "cause", "b"]
+    assert json.loads(first.pop("remedy")) == {
+        "layer": "",
+        "parameter": "learning_rate",
+        "from": 1.0,
+        "to": 0.01,
+    }
+    named = ["r", "rule", "a", "error", "title", 1, 2, "advice", 0.5, "cause", "b", "learning_rate"]
     assert list(first.values()) == named
     assert (second["first_step"], second["caused_by"], second["evidence"]) == (None, None, "{}")
+    assert (second["fault_type"], second["remedy"]) == (None, None)
 
 
 def test_no_findings_are_an_empty_table():

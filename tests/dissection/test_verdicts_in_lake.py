@@ -158,16 +158,20 @@ def test_an_interruption_before_the_verdicts_are_copied_is_made_up_for(nights, m
 
 @pytest.fixture
 def earlier(nights):
-    """The lake as an earlier version left it: no table of verdicts, no such columns in runs."""
+    """The lake as an earlier version left it: no table of verdicts, nor columns of later ones."""
     rows = nights.lake.read("runs").drop_columns(list(VERDICT_COLUMNS))
+    found = nights.lake.read("findings").drop_columns(["fault_type", "remedy"])
     noted = [Transaction(RUNS.name, nights.lake.committed("runs", RUNS.name))]
-    for name in ("runs", "verdicts"):
+    for name in ("runs", "findings", "verdicts"):
         shutil.rmtree(nights.lake.root / name)
     folder = nights.lake.root / "runs"
     version = {SCHEMA_VERSION_PROPERTY: "1"}
     DeltaTable.create(folder, rows.schema, configuration=version, raise_if_key_not_exists=False)
     noted = CommitProperties(app_transactions=noted)
     write_deltalake(folder, rows, mode="append", commit_properties=noted)
+    folder = nights.lake.root / "findings"
+    DeltaTable.create(folder, found.schema, configuration=version, raise_if_key_not_exists=False)
+    write_deltalake(folder, found, mode="append")
     return nights
 
 
@@ -182,3 +186,12 @@ def test_a_lake_of_an_earlier_version_is_read_without_verdicts_and_gets_them_the
     assert earlier.verdicts() == VERDICTS
     assert not earlier.lake.is_outdated("runs")
     assert query(earlier.lake, "SELECT count(verdict) AS n FROM runs")["n"].to_pylist() == [4]
+
+
+def test_findings_of_an_earlier_version_get_their_fault_types_the_next_night(earlier):
+    kinds = "SELECT DISTINCT fault_type AS kind, remedy FROM findings"
+    assert open_lake(earlier.lake.root).is_outdated("findings")
+    assert query(earlier.lake, kinds)["kind"].to_pylist() == [None]
+    earlier.run()
+    assert not earlier.lake.is_outdated("findings")
+    assert query(earlier.lake, kinds)["kind"].to_pylist() == ["learning_rate"]

@@ -81,7 +81,7 @@ def test_an_input_that_an_embedding_looks_up_is_left_out():
 
 
 def test_labels_give_classes_and_the_largest_share():
-    expected = {"rows": 5, "mean": 1.6, "min": 0, "max": 4, "classes": 3, "largest_share": 0.6}
+    expected = {"rows": 5, "min": 0, "max": 4, "classes": 3, "largest_share": 0.6, "nonfinite": 0}
     for labels in (np.array([4, 0, 2, 2, 2]), np.array([[2.0], [2.0], [0.0], [2.0], [4.0]])):
         expected |= {"mean": labels.mean(), "std": labels.std()}
         found = of_labels(labels)
@@ -125,9 +125,10 @@ def test_labels_that_are_no_whole_numbers_have_no_classes():
     assert not {"classes", "largest_share"} & of_labels(np.array([0.5, 1.0])).keys()
     assert of_labels(np.array([np.nan, 2.0]))["max"] == 2
     halves = tf.constant([0.5, 1.5, np.nan], tf.bfloat16).numpy()
-    plain = {"rows": 3, "mean": 1, "min": 0.5, "max": 1.5, "std": 0.5}
+    plain = {"rows": 3, "mean": 1, "min": 0.5, "max": 1.5, "std": 0.5, "nonfinite": 1}
     assert of_labels(halves).items() >= plain.items()
-    assert of_labels(np.array([np.nan])) == {"rows": 1}
+    assert of_labels(np.array([np.nan])) == {"rows": 1, "nonfinite": 1}
+    assert of_labels(np.array([np.inf, -np.inf, 1.0]))["nonfinite"] == 2
     assert of_labels(np.zeros((0, 1))) == {}
 
 

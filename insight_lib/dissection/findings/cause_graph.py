@@ -7,6 +7,7 @@ _SET_UP = (
     "labels_outside_output",
     "constant_labels",
     "non_finite_inputs",
+    "non_finite_labels",
     "constant_inputs",
     "unscaled_inputs",
     "unscaled_labels",
@@ -30,9 +31,12 @@ _KEPT_FROM_LEARNING = (
     "clipped_gradient",
     "learning_rate_too_high",
     "large_updates",
+    "unsuited_sgd",
     *_SET_UP,
+    "predicts_mean",
     "linear_hidden_layers",
     "dropout_too_high",
+    "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
 _OF_POLICY = (
@@ -57,6 +61,31 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "zero_gradient",
         "vanishing_gradient",
         "small_initialisation",
+    ),
+    "predicts_mean": (
+        "constant_output",
+        "dead_units",
+        "zero_gradient",
+        "vanishing_gradient",
+        "saturated_units",
+        "small_initialisation",
+        "learning_rate_too_low",
+        "small_updates",
+        "learning_rate_too_high",
+        "constant_inputs",
+        "unscaled_inputs",
+        "unscaled_labels",
+    ),
+    # Which of these makes it slow is the nearer remedy.
+    "too_few_epochs": (*_BLOCKED, "learning_rate_too_low", "clipped_gradient", "unsuited_sgd"),
+    "unsuited_sgd": (
+        "zero_gradient",
+        "dead_units",
+        "vanishing_gradient",
+        "small_initialisation",
+        "large_initialisation",
+        "saturated_units",
+        "unscaled_inputs",
     ),
     "initial_loss": ("output_loss_mismatch", "unscaled_inputs", "large_initialisation"),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
@@ -157,6 +186,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "non_finite_tensors": (
         "non_finite_inputs",
+        "non_finite_labels",
         "exploding_gradient",
         "large_updates",
         "learning_rate_too_high",
@@ -170,6 +200,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "zero_loss": ("non_finite_tensors", "non_finite_scalar", "exploding_gradient"),
     "non_finite_loss": (
+        "non_finite_labels",
         "non_finite_tensors",
         "loss_scale_floor",
         "non_finite_scalar",

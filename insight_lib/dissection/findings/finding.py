@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.findings.remedy import FaultType, Remedy
 from insight_lib.dissection.findings.severity import Severity
 
 RUN_LAYER = ""
@@ -32,6 +33,8 @@ class Finding:
         evidence: the numbers behind it; values are numbers (NaN and infinities allowed), texts,
             booleans, None, or lists of these. ``Rule.findings`` adds ``layers`` and ``depth``.
         advice: what to change, and where.
+        fault_type: what has to change; left out, what its rule declares.
+        remedy: the first change, where the parameter and its new value are known.
         confidence: how surely the condition holds, 0..1: ``share_confidence`` of the judged steps
             or points; 1 of a fact that was read, not measured.
         layers: all layers that it is about, where these may be several.
@@ -54,6 +57,8 @@ class Finding:
     evidence: Mapping[str, object]
     advice: str
     confidence: float = 1.0
+    fault_type: FaultType | None = None
+    remedy: Remedy | None = None
     layers: tuple[str, ...] = ()
     depth: int | None = None
     origin_step: int | None = None
@@ -122,3 +127,12 @@ def percent(share: float) -> str:
     ('50 %', '99 %', '100 %')
     """
     return f"{math.floor(share * 100 + 1e-9)} %"
+
+
+def back_to(step: int) -> str:
+    """Return from where to train again, of a run that broke at a step: before the first is none.
+
+    >>> back_to(0), back_to(7)
+    ('start it again', 'go back to the last checkpoint before step 7')
+    """
+    return f"go back to the last checkpoint before step {step}" if step > 0 else "start it again"

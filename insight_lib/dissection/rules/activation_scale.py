@@ -21,6 +21,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Stack, hidden_activations, rank_correlation, stack
@@ -126,6 +127,7 @@ RULE = Rule(
     title="Outputs grow or shrink with depth",
     needs=("activations of several layers of a kind with their depth",),
     severity="warning",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

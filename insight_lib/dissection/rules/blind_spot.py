@@ -29,6 +29,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_drawn
@@ -189,6 +190,7 @@ RULE = Rule(
     title="Blind spot",
     needs=("updates or weights of at least two layers",),
     severity="warning",
+    fault_type=FaultType.LAYERS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, percent
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.constant_answer import entropy
@@ -90,6 +91,7 @@ RULE = Rule(
     title="Imbalanced classes",
     needs=("a recorded class balance, or traced labels",),
     severity="warning",
+    fault_type=FaultType.PREPROCESSING,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="The most frequent of 2 classes has 98 % of the examples, 49 times the rarest",

@@ -25,6 +25,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import traced_gradients
 from insight_lib.dissection.run.learning import has_learnt
@@ -120,6 +121,7 @@ RULE = Rule(
     title="Gradient nearly always clipped",
     needs=("gradients of layers", "the recorded clipnorm or global_clipnorm of the optimizer"),
     severity="warning",
+    fault_type=FaultType.OPTIMIZER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import is_per_epoch, start_of_training, training_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -97,6 +98,7 @@ RULE = Rule(
     title="Collapsed after having learnt",
     needs=("a training loss that should fall",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

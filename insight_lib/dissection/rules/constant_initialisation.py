@@ -15,6 +15,7 @@ the run learnt nevertheless (the layer above may distinguish the units) it is a 
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels
@@ -64,6 +65,7 @@ RULE = Rule(
     title="Constant initialisation",
     needs=("weights before the first update, with their shape",),
     severity="error",
+    fault_type=FaultType.INITIALISATION,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(

@@ -19,6 +19,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.inputs import Input, inputs
@@ -88,6 +89,7 @@ RULE = Rule(
     title="Inputs that do not vary",
     needs=("traced inputs and labels",),
     severity="error",
+    fault_type=FaultType.PREPROCESSING,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

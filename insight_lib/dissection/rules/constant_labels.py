@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
@@ -101,6 +102,7 @@ RULE = Rule(
     title="Labels that are all the same",
     needs=("traced labels", "the recorded loss"),
     severity="error",
+    fault_type=FaultType.LABELS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="Every label is 1, in all 96 examples of 3 traced batches",

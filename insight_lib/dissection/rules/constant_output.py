@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
@@ -105,6 +106,7 @@ RULE = Rule(
     title="Same output for every example",
     needs=("activations",),
     severity="error",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

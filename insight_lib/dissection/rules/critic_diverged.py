@@ -21,6 +21,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.critics import critic_losses, return_scale
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -96,6 +97,7 @@ RULE = Rule(
     title="Critic diverged",
     needs=("a value loss",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

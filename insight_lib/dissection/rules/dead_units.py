@@ -19,9 +19,13 @@ learning rate, which can push a whole layer below zero in one step; use LeakyReL
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.activation_ranges import RELU_LIKE
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.losses import accuracies, fall_of_training
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
@@ -69,9 +73,6 @@ class Thresholds:
     )
 
 
-RELU_LIKE = frozenset({"relu", "relu6", "threshold"})
-
-
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield a finding for each layer with too many dead units."""
     fall = fall_of_training(view)
@@ -83,6 +84,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds) -> Finding:
     layer, steps = one.tensor.layer, one.steps
+    began_so = _began_so(one, limits)
     return Finding(
         layer=layer,
         severity=_severity(view, one.typical, fall, limits),
@@ -98,7 +100,8 @@ def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds
             "loss_fall": fall,
             **one.evidence,
         },
-        advice=_advice(layer, began_so=one.start >= limits.dead_share),
+        advice=_advice(layer, began_so=began_so),
+        fault_type=FaultType.INITIALISATION if began_so else None,
         depth=one.tensor.depth,
         passes_nothing=one.typical == 1.0,
         confidence=one.confidence,
@@ -114,6 +117,17 @@ def _severity(view: RunView, typical: float, fall: float | None, limits: Thresho
     else:
         suffice = has_learnt(view)
     return "info" if suffice else "warning"
+
+
+def _began_so(one: Lasting, limits: Thresholds) -> bool:
+    """Return whether the units were dead before training could have killed them.
+
+    Batches differ: what is dead at one of the first two traced steps and most of what died was dead
+    at the first of them began so.
+    """
+    known = one.values[np.isfinite(one.values)][:2]
+    early = known.size and known.max() >= limits.dead_share
+    return bool(early and one.start >= limits.dead_share / 2)
 
 
 def _is_relu(tensor: TensorSeries) -> bool:
@@ -136,6 +150,7 @@ RULE = Rule(
     title="Dead units",
     needs=("activations of ReLU layers",),
     severity="error",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -21,6 +21,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import HELD_OUT
 from insight_lib.dissection.run.recorded_layers import dropout_rates
@@ -87,6 +88,7 @@ RULE = Rule(
     title="Dropout too high",
     needs=("the recorded topology", "a training and a validation accuracy"),
     severity="warning",
+    fault_type=FaultType.REGULARISATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.finite_points import finite_points
 from insight_lib.dissection.run.returns import is_poor
@@ -104,6 +105,7 @@ RULE = Rule(
     title="Policy entropy collapsed",
     needs=("a policy entropy", "a return"),
     severity="error",
+    fault_type=FaultType.REGULARISATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

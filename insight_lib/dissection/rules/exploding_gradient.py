@@ -21,6 +21,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import (
     Gradients,
@@ -29,6 +30,7 @@ from insight_lib.dissection.run.gradients import (
     gradients_of,
 )
 from insight_lib.dissection.run.losses import losses, training_losses
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level
 
@@ -119,6 +121,7 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
             **series("gradient_norm", gradients.steps, total),
         },
         advice=_advice(layer),
+        remedy=changed_rate(view, 0.1),
         # An explosion shows in the gradient only after the update that brought it about.
         origin_step=first_thrown(view),
         confidence=share_confidence(int(exploded.sum()), total.size - onset),
@@ -172,7 +175,14 @@ def _fate(explosion: _Explosion) -> str:
         return "is no longer finite"
     if explosion.recovered:
         return f"rose to {number(np.nanmax(values))} before it recovered"
-    return f"went from {number(_start(loss))} to {number(end_level(values))}"
+    start, end, peak = _start(loss), end_level(values), float(np.nanmax(values))
+    if end < _SEEN_RISE * start:
+        return f"rose from {number(start)} to {number(peak)} and ends at {number(end)}"
+    return f"rose from {number(start)} to {number(end)}"
+
+
+# A rise from 2.35 to 2.4 is none to speak of.
+_SEEN_RISE = 1.1
 
 
 def _advice(layer: str) -> str:
@@ -188,6 +198,7 @@ RULE = Rule(
     title="Exploding gradient",
     needs=("gradients of layers, or a gradient norm", "a loss"),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.view import RunView
@@ -67,6 +68,7 @@ RULE = Rule(
     title="Few examples",
     needs=("recorded training data",),
     severity="info",
+    fault_type=FaultType.PREPROCESSING,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="There are 4 training examples, 2 per class and 2 per feature",

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import uninformed_loss
 from insight_lib.dissection.run.learning import has_learnt
@@ -105,6 +106,7 @@ RULE = Rule(
     title="Unexpected first loss",
     needs=("the loss of the first step", "the recorded topology and loss"),
     severity="error",
+    fault_type=FaultType.LOSS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="The loss of the first batch is 150, but an untrained model gives 2.3",

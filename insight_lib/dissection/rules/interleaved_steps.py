@@ -14,6 +14,7 @@ step counter should have 64 bits.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Key
@@ -67,6 +68,7 @@ RULE = Rule(
     title="Steps written in turn",
     needs=("scalars",),
     severity="info",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example="train/loss was written to 2 files in turn and no step twice: all 4 points count",

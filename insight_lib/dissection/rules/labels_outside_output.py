@@ -28,6 +28,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -141,6 +142,7 @@ RULE = Rule(
     title="Labels outside the output's range",
     needs=("traced labels", "the recorded loss", "for the output's range, the topology"),
     severity="error",
+    fault_type=FaultType.LABELS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

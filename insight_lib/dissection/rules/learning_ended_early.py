@@ -24,6 +24,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import training_loss
@@ -135,6 +136,7 @@ RULE = Rule(
     title="Learning ended early",
     needs=("a learning rate", "a training loss that should fall"),
     severity="warning",
+    fault_type=FaultType.EPOCH,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -23,6 +23,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.loss_curves import level_at
 from insight_lib.dissection.run.losses import (
@@ -161,6 +162,7 @@ RULE = Rule(
     title="Lost what it had learnt",
     needs=("a training loss that should fall, or an accuracy or another score",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

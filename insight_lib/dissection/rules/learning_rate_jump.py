@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import training_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -155,6 +156,7 @@ RULE = Rule(
     title="Learning rate jumped",
     needs=("a learning rate",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

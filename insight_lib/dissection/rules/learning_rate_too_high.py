@@ -39,6 +39,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.divergence import ThrowLimits, find_throw, moves_by_its_rate
@@ -50,6 +51,7 @@ from insight_lib.dissection.run.losses import (
 )
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.recorded_training import Optimizer
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
@@ -115,7 +117,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     found = found or _of_diverging(view, limits)
     if found is not None:
         # The learning rate was too high before the step that shows it.
-        yield replace(found, origin_step=view.first_step)
+        yield replace(found, origin_step=view.first_step, remedy=changed_rate(view, 0.1))
 
 
 def _of_unlearnt(view: RunView, limits: Thresholds) -> Finding | None:
@@ -333,6 +335,7 @@ RULE = Rule(
     title="Learning rate too high",
     needs=("updates of layers, a loss of epochs, or a known optimizer and a loss",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -14,6 +14,7 @@ of a regression, or before a loss with ``from_logits=True``, goes without.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.learning import has_learnt
@@ -38,6 +39,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         evidence={"feeds": [name for _, name in pairs]},
         layers=tuple(name for name, _ in pairs),
         advice=f"Give layer {lower} an activation, such as relu.",
+        remedy=remedy("activation", "relu", old=recorded_layers.LINEAR, layer=lower),
     )
 
 
@@ -46,6 +48,7 @@ RULE = Rule(
     title="Linear hidden layers",
     needs=("the topology, recorded or told by a Keras model",),
     severity="warning",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(

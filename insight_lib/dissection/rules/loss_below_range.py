@@ -19,6 +19,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import labels
@@ -93,6 +94,7 @@ RULE = Rule(
     title="Loss below its range",
     needs=("a loss", "its name, recorded or in its tag"),
     severity="error",
+    fault_type=FaultType.LOSS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -27,6 +27,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.loss_shape import level_before_rise
 from insight_lib.dissection.run.losses import HELD_OUT, fall_of_training, losses
@@ -135,6 +136,7 @@ RULE = Rule(
     title="Loss diverged",
     needs=("a loss other than the training loss as a whole",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=("The loss box_loss grew from 1 to 11 and has stayed beyond 10 in size since step 3"),

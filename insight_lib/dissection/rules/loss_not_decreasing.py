@@ -24,7 +24,8 @@ that ends at chance to a hard problem: a warning.
 
 **What to do** Tiny updates (below {small_update} of the weights) call for a larger learning rate; a
 rising loss, updates above {large_update} or one larger than the weights that it changed for a
-smaller one; where no weight moves at all, none of them is trained. Otherwise check that labels
+smaller one; where no weight moves at all, none of them is trained; a loss that falls steadily all
+the same asks for more epochs (see too_few_epochs). Otherwise check that labels
 belong to their inputs, that inputs are scaled, that the last activation fits the loss, and whether
 a few examples can be memorised.
 """
@@ -35,6 +36,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType, Remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
@@ -55,7 +57,9 @@ from insight_lib.dissection.run.losses import (
 )
 from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.progress import improves_on_held_out_data
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.recorded_layers import is_regularised
+from insight_lib.dissection.run.steady_fall import steady_fall
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
 
@@ -138,7 +142,16 @@ class Thresholds:
     )
 
 
-_Said = tuple[Severity, str, str]
+@dataclass(frozen=True)
+class _ToDo:
+    """What to change: in words, of which part of the training and, where known, to what value."""
+
+    advice: str
+    fault_type: FaultType
+    remedy: Remedy | None = None
+
+
+_Said = tuple[Severity, str, _ToDo]
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -153,27 +166,29 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         low = min(level_before_rise(values), known_start)
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
-        advice = _advice(view, limits, rose=True)
-        found = _finding(view, loss, ("error", what, advice), share_confidence(above, values.size))
+        todo = _to_do(view, limits, rose=True)
+        found = _finding(view, loss, ("error", what, todo), share_confidence(above, values.size))
         yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
     is_long = values.size >= limits.min_points
     if not is_long and not _has_steps(view, limits):
         return
-    advice = _advice(view, limits, rose=False)
+    todo = _to_do(view, limits, rose=False)
+    # A warning that it did not fall would contradict what is said of the epochs.
+    fell = "hardly fell" if todo.fault_type is FaultType.EPOCH else "did not fall"
     all_points = share_confidence(values.size, values.size)
     if is_long and _is_flat(view, loss, limits):
         known = _seen_from_start(view) or bool(accuracies(view))
-        said: _Said = ("error" if known else "warning", f"did not fall: it is {ends}", advice)
+        said: _Said = ("error" if known else "warning", f"{fell}: it is {ends}", todo)
         yield _finding(view, loss, said, all_points)
     elif guessing := _guessing_if_at_chance(view, loss, limits):
         stays = limits.chance * start_level(values) <= guessing
         came = "stays at" if stays else "only fell to"
         what = f"{came} chance: it is {ends}, and guessing gives {number(guessing)}"
-        yield _finding(view, loss, ("warning", what, advice), all_points)
+        yield _finding(view, loss, ("warning", what, todo), all_points)
     elif _is_within_noise(view, loss, limits):
         what = f"did not fall beyond its noise: it is {ends}"
-        yield _finding(view, loss, ("warning", what, advice), all_points)
+        yield _finding(view, loss, ("warning", what, todo), all_points)
 
 
 def _has_steps(view: RunView, limits: Thresholds) -> bool:
@@ -190,7 +205,7 @@ def _risen_since(loss: NamedSeries, limit: float) -> int:
 
 
 def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -> Finding:
-    severity, what, advice = said
+    severity, what, todo = said
     update = _typical_update(view)
     values = loss.series.values
     return Finding(
@@ -209,7 +224,9 @@ def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -
             "loss_of_guessing": guessing_loss(view),
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice=advice,
+        advice=todo.advice,
+        fault_type=todo.fault_type,
+        remedy=todo.remedy,
         confidence=confidence,
     )
 
@@ -310,37 +327,45 @@ def _typical_update(view: RunView) -> float | None:
     return float(np.median(moving))
 
 
-def _advice(view: RunView, limits: Thresholds, *, rose: bool) -> str:
+def _to_do(view: RunView, limits: Thresholds, *, rose: bool) -> _ToDo:
     update = _typical_update(view)
     is_large = update is not None and update > limits.large_update
     if rose or is_large or first_thrown(view) is not None:
-        return (
-            "Lower the learning rate by a factor of ten, warm it up over the first steps or clip "
-            "the gradient norm; go back to a checkpoint from before the rise."
-        )
+        return _ToDo(_LOWER, FaultType.LEARNING_RATE, changed_rate(view, 0.1))
     if update == 0:
-        return (
-            "No weight changes: check that layers are trainable, that the optimizer gets their "
-            "weights, that its learning rate is not 0 and that the loss reaches them with a "
-            "gradient."
-        )
+        return _ToDo(_NOT_TRAINED, FaultType.LAYERS)
     if update is not None and update < limits.small_update:
-        return (
+        advice = (
             f"Updates are only {number(update)} of the weights a step: raise the learning rate by "
             "a factor of ten until they are near 1e-3, and scale the inputs."
         )
-    return (
-        "Check that labels still belong to their inputs (shuffling, joins), that inputs are scaled "
-        "and that the last activation fits the loss; try the learning rate ten times larger and "
-        "smaller, and test whether the model can memorise a few dozen examples."
-    )
+        return _ToDo(advice, FaultType.LEARNING_RATE, changed_rate(view, 1e-3 / update))
+    fall = steady_fall(view)
+    if fall is not None and fall.more_steps is not None:
+        return _ToDo(fall.advice, FaultType.EPOCH, fall.remedy)
+    return _ToDo(_CHECK, FaultType.OTHER)
 
+
+_LOWER = (
+    "Lower the learning rate by a factor of ten, warm it up over the first steps or clip the "
+    "gradient norm; go back to a checkpoint from before the rise."
+)
+_NOT_TRAINED = (
+    "No weight changes: check that layers are trainable, that the optimizer gets their weights, "
+    "that its learning rate is not 0 and that the loss reaches them with a gradient."
+)
+_CHECK = (
+    "Check that labels still belong to their inputs (shuffling, joins), that inputs are scaled and "
+    "that the last activation fits the loss; try the learning rate ten times larger and smaller, "
+    "and test whether the model can memorise a few dozen examples."
+)
 
 RULE = Rule(
     name="loss_not_decreasing",
     title="Loss not decreasing",
     needs=("a training loss that should fall",),
     severity="error",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

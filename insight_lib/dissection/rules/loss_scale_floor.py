@@ -24,6 +24,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -118,6 +119,7 @@ RULE = Rule(
     title="Loss scale at its floor",
     needs=("a loss scale",),
     severity="error",
+    fault_type=FaultType.OPTIMIZER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

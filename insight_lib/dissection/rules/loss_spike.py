@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import training_losses
@@ -149,6 +150,7 @@ RULE = Rule(
     title="Loss spike",
     needs=("a training loss that should fall",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -17,6 +17,7 @@ numbers and use a cross entropy.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import Labels, are_quantities, is_multi_hot, labels
@@ -66,6 +67,7 @@ RULE = Rule(
     title="Metric and labels do not fit",
     needs=("the recorded loss and metrics", "traced labels"),
     severity="info",
+    fault_type=FaultType.VALIDATION,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(

@@ -19,6 +19,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.samples import Samples
@@ -81,6 +82,7 @@ RULE = Rule(
     title="Unusual number of evaluated examples",
     needs=("predictions of two steps",),
     severity="warning",
+    fault_type=FaultType.VALIDATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="93 examples were evaluated instead of 100, in step 2 of split validation",

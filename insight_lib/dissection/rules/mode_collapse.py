@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
@@ -81,6 +82,7 @@ RULE = Rule(
     title="Mode collapse",
     needs=("a diversity of what is generated",),
     severity="warning",
+    fault_type=FaultType.REGULARISATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="What is generated is all alike: diversity fell from 0.8 to 0.05",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import RunView
@@ -49,6 +50,7 @@ RULE = Rule(
     title="More parameters than examples",
     needs=("recorded training data and topology",),
     severity="info",
+    fault_type=FaultType.LAYERS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="1000000 parameters are trained on 1000 examples, which is 1e+03 for each example",

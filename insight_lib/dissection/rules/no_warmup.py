@@ -21,6 +21,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import training_losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -138,6 +139,7 @@ RULE = Rule(
     title="No warm-up",
     needs=("a learning rate", "a training loss that should fall"),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, percent, series
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.inputs import Input, inputs
 from insight_lib.dissection.run.learning import is_lost
@@ -65,6 +66,7 @@ RULE = Rule(
     title="Inputs not finite",
     needs=("traced inputs",),
     severity="error",
+    fault_type=FaultType.PREPROCESSING,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example="Input x contains NaN or infinities in 66 % of the traced batches, first at step 1",

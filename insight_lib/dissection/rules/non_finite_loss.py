@@ -8,23 +8,30 @@ recover and the time spent after that step is lost. A value that is not finite o
 empty batch, a step skipped by loss scaling) is only a warning.
 
 **What to do** If an exploding gradient is reported too, fix that. Otherwise look for a logarithm or
-a division of zero in the loss, and for NaN in the inputs of the batch at that step.
+a division of zero in the loss, and for NaN in inputs and labels of the batch at that step.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    back_to,
+    number,
+    series,
+    share_confidence,
+)
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.losses import losses
 from insight_lib.dissection.run.network import first_nonfinite
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
 _ADVICE = (
-    "Stop the run and go back to the last checkpoint before step {step}. Lower the learning rate "
-    "or clip the gradient norm (clipnorm=1.0); check the batch at that step{layer} for NaN inputs, "
-    "and the loss for a logarithm or a division of zero."
+    "Stop the run and {back}. Lower the learning rate or clip the gradient norm (clipnorm=1.0); "
+    "check inputs and labels of the batch at that step{layer} for NaN, and the loss for a "
+    "logarithm or a division of zero."
 )
 
 
@@ -54,7 +61,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
             "first_tensor": f"{origin.tensor}/{origin.kind}" if origin else None,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice=_ADVICE.format(step=int(steps[0]), layer=at_layer),
+        advice=_ADVICE.format(back=back_to(int(steps[0])), layer=at_layer),
         confidence=1.0 if lasting else share_confidence(int(bad.sum()), int(bad.size)),
     )
 
@@ -81,6 +88,7 @@ RULE = Rule(
     title="Loss not finite",
     needs=("a loss",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example="The loss train/epoch_loss became NaN at step 2 and did not recover",

@@ -23,7 +23,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
-from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    back_to,
+    number,
+    series,
+    share_confidence,
+)
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import SEVERITIES, Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import LOSS_ROLES, losses
@@ -126,9 +133,9 @@ def _finding(worst: _Broken, broken: list[_Broken]) -> Finding:
             **series(one.name, steps, values),
         },
         advice=(
-            f"Go back to the last checkpoint before step {worst.first_step}; lower the learning "
-            "rate or clip the gradient norm, use bfloat16 or float32 instead of float16, and look "
-            "at the batch of that step. Do not trust a loss that the trainer filters for NaN."
+            f"Stop the run and {back_to(worst.first_step)}; lower the learning rate or clip the "
+            "gradient norm, use bfloat16 or float32 instead of float16, and look at the batch of "
+            "that step. Do not trust a loss that the trainer filters for NaN."
             if worst.severity == "error"
             else f"Check how {one.name} is computed: a mean of nothing or a division by zero."
         ),
@@ -155,6 +162,7 @@ RULE = Rule(
     title="Logged number not finite",
     needs=("scalars",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Limits(),
     example="train/grad_norm became NaN at step 3 and did not recover",

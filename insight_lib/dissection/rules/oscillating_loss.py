@@ -26,6 +26,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import HELD_OUT, training_losses, validation_losses
@@ -121,6 +122,7 @@ RULE = Rule(
     title="Oscillating loss",
     needs=("a training or validation loss that should fall",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -206,6 +207,7 @@ RULE = Rule(
     title="Output and loss do not fit",
     needs=("the topology and loss, recorded or told by a Keras model",),
     severity="error",
+    fault_type=FaultType.LOSS,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -168,6 +169,7 @@ RULE = Rule(
     title="Output width and classes do not fit",
     needs=("the recorded topology and loss", "traced labels or a recorded number of classes"),
     severity="error",
+    fault_type=FaultType.LAYERS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -23,13 +23,14 @@ end within {accuracy_loss} of their best, and at {good_accuracy} or above or whi
 the loss rose: the model only grew surer of what it gets wrong anyway.
 
 **What to do** Keep the weights of the best step (``EarlyStopping(restore_best_weights=True)``),
-then add dropout or weight decay, use a smaller model, or more or augmented data. With a validation
-loss that stays at chance or rises from the very start, first check that labels belong to their
-inputs.
+then add dropout or weight decay, use a smaller model, or more or augmented data. Where the
+validation loss never was below guessing, labels do not belong to their inputs (a shuffle of one of
+both, a wrong join), and no weights are worth keeping; where it rises from the very start, check
+that first.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +41,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
@@ -52,6 +54,12 @@ from insight_lib.dissection.run.loss_curves import (
     fell_since_best,
     gave_back,
     loss_curves,
+)
+from insight_lib.dissection.run.unlike_validation import (
+    TRAINING_CHANCE,
+    VALIDATION_CHANCE,
+    never_below_guessing,
+    unlike_validation,
 )
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
@@ -95,14 +103,14 @@ class Thresholds:
         ),
     )
     training_chance: float = threshold(
-        0.95,
+        TRAINING_CHANCE,
         source=(
             "A training loss below this share of guessing has learnt something, if only by "
             "memorising."
         ),
     )
     validation_chance: float = threshold(
-        0.98,
+        VALIDATION_CHANCE,
         source=("Closer to guessing than this, the validation loss does not differ from guessing."),
     )
     given_back: float = threshold(
@@ -132,15 +140,19 @@ _TINY = 1e-12
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss, a part of it or a score."""
+    if unlike_validation(view) is not None:
+        return
     curves = loss_curves(view, limits.min_points)
     judged = curves_of_parts(view, limits.min_points) if curves is None else [curves]
     rising = [one for one in judged if _overfits(one, limits)]
     guessing = guessing_loss(view)
-    if rising:
+    if curves is not None and guessing is not None and _never_fell(view, curves, guessing, limits):
+        yield _of_labels(view, curves, guessing)
+    elif rising:
         worst = max(rising, key=lambda one: one.ends[1] / max(one.lowest, _TINY))
         is_right = _is_still_right(view, limits, is_part=curves is None)
         severity: Severity = "info" if is_right else "warning"
-        yield _finding(view, worst, severity, _risen(worst), stays=False)
+        yield _finding(view, worst, severity, _risen(worst))
     elif curves is None:
         stalled = (
             None
@@ -151,8 +163,11 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             yield _of_score(stalled)
     elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
         end = number(curves.ends[1])
-        what = f"stays at chance ({end}, and guessing gives {number(guessing)})"
-        yield _finding(view, curves, "warning", what, stays=True)
+        what = (
+            f"is back at chance ({end}, and guessing gives {number(guessing)}) after its best of "
+            f"{number(curves.lowest)}"
+        )
+        yield _finding(view, curves, "warning", what)
 
 
 def _of_score(stalled: Stalled) -> Finding:
@@ -178,20 +193,40 @@ def _of_score(stalled: Stalled) -> Finding:
     )
 
 
-def _finding(
-    view: RunView, curves: Curves, severity: Severity, what: str, *, stays: bool
-) -> Finding:
+def _of_labels(view: RunView, curves: Curves, guessing: float) -> Finding:
+    """Return the finding on labels that say nothing of new examples: no weights are worth keeping.
+
+    Examples can be memorised whatever their labels; what holds for new ones must be learnt.
+    """
+    lowest, end = number(curves.lowest), number(curves.ends[1])
+    what = (
+        f"never was clearly below guessing ({number(guessing)}; its best is {lowest}, it ends at "
+        f"{end})"
+    )
+    found = _finding(view, curves, "warning", what)
+    count = int(curves.validation.steps.size)
+    return replace(
+        found,
+        title=f"{found.title}, as if labels did not belong to their inputs",
+        first_step=int(curves.validation.steps[0]),
+        advice=_CHECK_LABELS,
+        fault_type=FaultType.LABELS,
+        confidence=share_confidence(count, count),
+    )
+
+
+def _finding(view: RunView, curves: Curves, severity: Severity, what: str) -> Finding:
     training_end, validation_end = curves.ends
     steps, best = curves.validation.steps, curves.best
     # None of the points since the best one is better, by what the best one is.
-    judged = steps.size if stays else curves.since_best
+    judged = curves.since_best
     return Finding(
         severity=severity,
         title=(
             f"The validation loss {curves.names[1]} {what}, while the training loss goes on "
             f"falling, to {number(training_end)}"
         ),
-        first_step=int(steps[0] if stays else steps[best]),
+        first_step=int(steps[best]),
         last_step=int(steps[-1]),
         evidence={
             "validation_series": curves.names[1],
@@ -205,7 +240,7 @@ def _finding(
             "loss_of_guessing": guessing_loss(view),
             **series(curves.names[1], steps, curves.validation.values),
         },
-        advice=_advice(int(steps[best]), never_fell=best == 0 or stays),
+        advice=_advice(int(steps[best]), never_fell=best == 0),
         confidence=share_confidence(judged, judged),
     )
 
@@ -257,10 +292,23 @@ def _is_back(curves: Curves, limits: Thresholds) -> bool:
     return gave_back(curves, limits.rise_by_heart) >= limits.given_back
 
 
+def _never_fell(view: RunView, curves: Curves, guessing: float, limits: Thresholds) -> bool:
+    return never_below_guessing(
+        view, curves, guessing, limits.training_chance, limits.validation_chance
+    )
+
+
 def _validation_alone_is_at_chance(curves: Curves, guessing: float, limits: Thresholds) -> bool:
     training, validation = curves.ends
     learnt = training < limits.training_chance * guessing
     return learnt and validation >= limits.validation_chance * guessing
+
+
+_CHECK_LABELS = (
+    "Check that labels belong to their inputs: that both are shuffled by one order, joined by the "
+    "right key and read in one order; no weights of this run are worth keeping. If they do, the "
+    "model only memorises: use more data, better inputs, a smaller model or dropout."
+)
 
 
 def _advice(step: int, *, never_fell: bool) -> str:
@@ -276,6 +324,7 @@ RULE = Rule(
     title="Overfitting",
     needs=("a training and a validation loss",),
     severity="warning",
+    fault_type=FaultType.REGULARISATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

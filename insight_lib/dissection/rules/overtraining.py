@@ -21,8 +21,11 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.loss_curves import Curves, ends_beyond_noise, loss_curves
+from insight_lib.dissection.run.unlike_validation import never_below_guessing, unlike_validation
 from insight_lib.dissection.run.view import RunView
 
 
@@ -40,8 +43,13 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss."""
+    if unlike_validation(view) is not None:
+        return
     curves = loss_curves(view, limits.since_best)
     if curves is None or curves.since_best < limits.since_best or curves.lowest <= 0:
+        return
+    guessing = guessing_loss(view)
+    if guessing is not None and never_below_guessing(view, curves, guessing):
         return
     is_early = curves.since_best >= limits.run_share * curves.validation.values.size
     is_above = curves.ends[1] > (1 + limits.rise) * curves.lowest
@@ -81,6 +89,7 @@ RULE = Rule(
     title="Best epoch long past",
     needs=("a training and a validation loss",),
     severity="info",
+    fault_type=FaultType.EPOCH,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

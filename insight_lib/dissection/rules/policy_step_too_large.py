@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.finite_points import finite_points
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -105,6 +106,7 @@ RULE = Rule(
     title="Policy steps too large",
     needs=("a KL divergence or a clip fraction",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -14,6 +14,7 @@ a step, and write it again as a whole where a part was repeated.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.view import RunView
@@ -50,6 +51,7 @@ RULE = Rule(
     title="Examples evaluated more than once",
     needs=("predictions with an example_id",),
     severity="warning",
+    fault_type=FaultType.VALIDATION,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example="1 of 101 rows repeat an example, in step 1 of split validation",

@@ -16,6 +16,7 @@ each run its own folder.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Key
@@ -69,6 +70,7 @@ RULE = Rule(
     title="Steps written again",
     needs=("scalars",),
     severity="info",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(

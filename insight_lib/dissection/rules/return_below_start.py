@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.return_course import Course
 from insight_lib.dissection.run.return_outcome import LOST_ERRORS, LOST_SHARE, is_below_start
@@ -79,6 +80,7 @@ RULE = Rule(
     title="Return below its start",
     needs=("a return",),
     severity="error",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.return_course import Course
 from insight_lib.dissection.run.return_outcome import LOST_ERRORS, LOST_SHARE, has_collapsed
@@ -91,6 +92,7 @@ RULE = Rule(
     title="Return collapsed",
     needs=("a return",),
     severity="error",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.return_course import Course
 from insight_lib.dissection.run.return_outcome import (
@@ -95,6 +96,7 @@ RULE = Rule(
     title="Return never improved",
     needs=("a return",),
     severity="error",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="The return rollout/ep_rew_mean is -10 at all 8 points, up to step 7",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.run.view import RunView
 
@@ -38,6 +39,7 @@ class Rule(Generic[Limits]):
         title: what it is about, a few words.
         needs: the summaries without which it says nothing.
         severity: the highest that it reports.
+        fault_type: what has to change where it fires, unless a finding says otherwise.
         documentation: for the user: what it looks for, why that matters, what to do. It names its
             thresholds in braces, ``{min_steps}`` or, of shares, ``{step_share:%}``;
             ``rule_pages`` fills them in.
@@ -50,6 +52,7 @@ class Rule(Generic[Limits]):
     title: str
     needs: tuple[str, ...]
     severity: Severity
+    fault_type: FaultType
     documentation: str
     thresholds: Limits
     example: str
@@ -63,6 +66,7 @@ class Rule(Generic[Limits]):
                 finding,
                 run_id=view.run_id,
                 rule=self.name,
+                fault_type=finding.fault_type or self.fault_type,
                 first_step=view.first_step if first is None else first,
                 last_step=view.last_step if last is None else last,
                 evidence=_with_place(finding),

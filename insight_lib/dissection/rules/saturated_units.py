@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, percent
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
@@ -120,6 +121,7 @@ RULE = Rule(
     title="Saturated units",
     needs=("activations of sigmoid or tanh layers",),
     severity="error",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

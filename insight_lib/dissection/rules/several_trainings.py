@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView
 
@@ -92,6 +93,7 @@ RULE = Rule(
     title="Several trainings in one folder",
     needs=("scalars",),
     severity="warning",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Limits(),
     example="2 trainings wrote into this folder, of which the last is judged by all rules",

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels, others
 from insight_lib.dissection.run.learning import has_learnt
@@ -80,6 +81,7 @@ RULE = Rule(
     title="Initialisation too small",
     needs=("weights before the first update, with their shape",),
     severity="warning",
+    fault_type=FaultType.INITIALISATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

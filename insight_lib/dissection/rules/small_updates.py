@@ -24,9 +24,11 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.persistence import typical_of_moving
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.view import RunView
 
@@ -60,10 +62,10 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if steps.size < limits.min_steps:
         return
     if (ratios < limits.ratio).mean() >= limits.step_share and not has_learnt(view):
-        yield _finding(steps, ratios, limits)
+        yield _finding(view, steps, ratios, limits)
 
 
-def _finding(steps: Integers, ratios: Floats, limits: Thresholds) -> Finding:
+def _finding(view: RunView, steps: Integers, ratios: Floats, limits: Thresholds) -> Finding:
     small = ratios < limits.ratio
     typical = float(np.median(ratios))
     return Finding(
@@ -85,6 +87,7 @@ def _finding(steps: Integers, ratios: Floats, limits: Thresholds) -> Finding:
             f"ten, until the updates are near {number(limits.healthy)} of the weights; check that "
             "neither clipping nor a schedule keeps them small."
         ),
+        remedy=changed_rate(view, limits.healthy / typical),
         confidence=share_confidence(int(small.sum()), steps.size),
     )
 
@@ -94,6 +97,7 @@ RULE = Rule(
     title="Updates too small",
     needs=("updates and weights",),
     severity="warning",
+    fault_type=FaultType.LEARNING_RATE,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

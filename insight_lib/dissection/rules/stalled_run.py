@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
@@ -83,6 +84,7 @@ RULE = Rule(
     title="Run stood still",
     needs=("scalars",),
     severity="info",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -19,6 +19,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.role import Role
@@ -99,6 +100,7 @@ RULE = Rule(
     title="Step time rising",
     needs=("step times",),
     severity="info",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="A step takes 0.035 s at the end, 3.5 times what it took at the start (0.01 s)",

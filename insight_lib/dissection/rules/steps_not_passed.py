@@ -15,6 +15,7 @@ PyTorch, ``tf.summary.scalar(name, value, step=step)`` in TensorFlow.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, series
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Key
@@ -69,6 +70,7 @@ RULE = Rule(
     title="No step is passed",
     needs=("scalars",),
     severity="info",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example=(

@@ -21,16 +21,18 @@ whether a few dozen examples can be memorised.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.labels import are_quantities, class_shares
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.losses import accuracies, accuracies_of
+from insight_lib.dissection.run.steady_fall import steady_fall
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.series import Series
@@ -59,8 +61,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             continue
         reached = _reached(one, guessing, limits)
         if reached is not None:
-            yield _finding(one, reached, guessing, _guess(view, guessing))
+            found = _finding(one, reached, guessing, _guess(view, guessing))
+            yield _with_remedy(view, found)
             return
+
+
+def _with_remedy(view: RunView, found: Finding) -> Finding:
+    """Return the finding with the epochs as its remedy, where the loss still falls steadily."""
+    fall = steady_fall(view)
+    if fall is None or fall.more_steps is None:
+        return found
+    return replace(found, advice=fall.advice, fault_type=FaultType.EPOCH, remedy=fall.remedy)
 
 
 def _judged(view: RunView) -> list[Series]:
@@ -123,6 +134,7 @@ RULE = Rule(
     title="Stuck at chance",
     needs=("an accuracy", "the shares of the classes, recorded or traced, or a cross entropy"),
     severity="warning",
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="The accuracy ends at 60 %, and always predicting the largest class gives 60 %",

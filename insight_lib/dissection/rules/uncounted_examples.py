@@ -12,6 +12,7 @@ that the lake holds. It is no fault of the training but of the lake, and ought n
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.view import RunView
@@ -46,6 +47,7 @@ RULE = Rule(
     title="Metrics and predictions count different examples",
     needs=("predictions",),
     severity="error",
+    fault_type=FaultType.VALIDATION,
     documentation=__doc__,
     thresholds=NoThresholds(),
     example="The metrics count 99 examples, but 100 were read, in step 1 of split validation",

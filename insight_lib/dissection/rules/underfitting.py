@@ -23,6 +23,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.loss_curves import Curves, loss_curves
@@ -95,6 +96,7 @@ RULE = Rule(
     title="Underfitting",
     needs=("an accuracy, both losses", "the shares of the classes, recorded or traced"),
     severity="info",
+    fault_type=FaultType.LAYERS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -20,6 +20,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
@@ -96,6 +97,7 @@ RULE = Rule(
     title="Labels not scaled",
     needs=("traced labels", "the recorded loss"),
     severity="warning",
+    fault_type=FaultType.PREPROCESSING,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

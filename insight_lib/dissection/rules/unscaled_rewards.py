@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.critics import critic_losses
 from insight_lib.dissection.run.finite_points import finite_points
@@ -90,6 +91,7 @@ RULE = Rule(
     title="Rewards not scaled",
     needs=("a value loss",),
     severity="warning",
+    fault_type=FaultType.PREPROCESSING,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -20,6 +20,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
@@ -95,6 +96,7 @@ RULE = Rule(
     title="Embedding rows never touched",
     needs=("weights of embeddings with their untouched rows",),
     severity="warning",
+    fault_type=FaultType.LAYERS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example="90 % of the 5000 rows of embedding items were never touched up to step 7",

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.loss_curves import Curves, loss_curves
@@ -81,6 +82,7 @@ RULE = Rule(
     title="Validation better than training",
     needs=("a training and a validation loss",),
     severity="info",
+    fault_type=FaultType.VALIDATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

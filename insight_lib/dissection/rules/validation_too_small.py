@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.losses import validation_accuracies
 from insight_lib.dissection.run.view import RunView
@@ -82,6 +83,7 @@ RULE = Rule(
     title="Validation set too small",
     needs=("a validation accuracy", "predictions of a validation split"),
     severity="info",
+    fault_type=FaultType.VALIDATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

@@ -29,8 +29,10 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
+from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.activation_ranges import RELU_LIKE
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.losses import fall_of_training
 from insight_lib.dissection.run.network import (
@@ -135,6 +137,7 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
             **series("gradient_ratio_to_top", starved.steps, starved.lowest),
         },
         advice=_advice(tensors, places),
+        remedy=_remedy(lowest),
         layers=tuple(tensors[place].layer for place in places),
         confidence=share_confidence(below, judged),
     )
@@ -146,10 +149,19 @@ def _ratios(sizes: Floats) -> Floats:
     return np.where(np.isfinite(ratios), ratios, np.nan)
 
 
+_SATURATING = frozenset({"sigmoid", "tanh", "softmax"})
+
+
 def _advice(tensors: list[TensorSeries], starved: Integers) -> str:
     first, last = tensors[starved[0]].layer, tensors[starved[-1]].layer
     where = f"layer {first}" if first == last else f"layers {first} to {last}"
-    used = {tensors[place].activation for place in starved} & {"sigmoid", "tanh", "softmax"}
+    known = {tensors[place].activation for place in starved}
+    used = known & _SATURATING
+    if known & RELU_LIKE and not used:
+        return (
+            f"In {where}, initialise by He, or add batch normalisation or residual connections; "
+            "fewer layers may do as well."
+        )
     activation = (
         f"the {' and '.join(sorted(filter(None, used)))} activations" if used else "the activations"
     )
@@ -157,6 +169,13 @@ def _advice(tensors: list[TensorSeries], starved: Integers) -> str:
         f"In {where}, replace {activation} by ReLU with He initialisation, or add batch "
         "normalisation or residual connections; fewer layers may do as well."
     )
+
+
+def _remedy(lowest: TensorSeries) -> Remedy | None:
+    """Return the activation to change first; None where it is none that saturates."""
+    if lowest.activation not in _SATURATING:
+        return None
+    return remedy("activation", "relu", old=lowest.activation, layer=lowest.layer)
 
 
 def _severity(view: RunView, fall: float | None, limits: Thresholds) -> Severity:
@@ -170,6 +189,7 @@ RULE = Rule(
     title="Vanishing gradient",
     needs=("gradients of several layers with their depth",),
     severity="error",
+    fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

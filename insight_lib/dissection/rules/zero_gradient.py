@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import nonfinite
@@ -110,6 +111,7 @@ RULE = Rule(
     title="No gradient",
     needs=("gradients of layers",),
     severity="error",
+    fault_type=FaultType.LAYERS,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

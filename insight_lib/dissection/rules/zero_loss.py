@@ -22,6 +22,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import noise, start_level
@@ -113,6 +114,7 @@ RULE = Rule(
     title="Loss exactly zero",
     needs=("a loss",),
     severity="error",
+    fault_type=FaultType.LOSS,
     documentation=__doc__,
     thresholds=Limits(),
     example=(

@@ -2,6 +2,8 @@
 
 import math
 
+RELU_LIKE = frozenset({"relu", "relu6", "threshold"})
+"""Functions that are exactly zero below zero, with no gradient there."""
 _INFINITY = math.inf
 # Lower and upper end; of selu and elu by their definition with the usual constants.
 _RANGES = {

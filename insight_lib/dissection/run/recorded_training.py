@@ -33,12 +33,14 @@ class Loss:
 class Optimizer:
     """The optimizer: its class, and the learning rate that it began with; None of either unknown.
 
-    ``told_by`` is who told of it; None where TensorDealer recorded it.
+    ``told_by`` is who told of it; None where TensorDealer recorded it. ``momentum`` is 0 where none
+    is recorded.
     """
 
     name: str | None
     learning_rate: float | None
     told_by: str | None
+    momentum: float = 0.0
 
 
 def optimizer(view: RunView) -> Optimizer | None:
@@ -49,8 +51,13 @@ def optimizer(view: RunView) -> Optimizer | None:
     name, rate = recorded.get("name"), recorded.get("learning_rate")
     if isinstance(rate, dict):
         rate = rate.get("initial_learning_rate")
-    known = float(rate) if isinstance(rate, float | int) and not isinstance(rate, bool) else None
-    return Optimizer(name if isinstance(name, str) else None, known, told_by(view))
+    known, momentum = _number(rate), _number(recorded.get("momentum"))
+    named = name if isinstance(name, str) else None
+    return Optimizer(named, known, told_by(view), momentum or 0.0)
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
 
 
 def told_by(view: RunView) -> str | None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection import rules
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.rules import RULES
 from tests.dissection.rule_cases import CASES_DIR, read_cases, said
@@ -35,6 +36,13 @@ def test_what_a_rule_says_is_complete_and_within_its_declaration(rule, case, mak
         assert finding.first_step <= finding.last_step
         assert 0 < finding.confidence <= 1
         assert finding.evidence
+        assert finding.fault_type in FaultType
+        assert finding.remedy is None or finding.remedy["from"] != finding.remedy["to"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_declares_what_has_to_change(rule):
+    assert isinstance(rule.fault_type, FaultType)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

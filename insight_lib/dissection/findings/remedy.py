@@ -1,0 +1,39 @@
+"""What kind of fault a finding is about, and the first thing to change."""
+
+from enum import StrEnum
+from typing import TypedDict
+
+
+class FaultType(StrEnum):
+    """The part of a training that has to change; ``other`` where a symptom tells of no part."""
+
+    EPOCH = "epoch"
+    LEARNING_RATE = "learning_rate"
+    OPTIMIZER = "optimizer"
+    LAYERS = "layers"
+    LOSS = "loss"
+    ACTIVATION = "activation"
+    INITIALISATION = "initialisation"
+    PREPROCESSING = "preprocessing"
+    BATCH_SIZE = "batch_size"
+    LABELS = "labels"
+    REGULARISATION = "regularisation"
+    VALIDATION = "validation"
+    OTHER = "other"
+
+
+RemedyValue = float | int | str | None
+# ``from`` is a keyword, which the other way to declare such a dictionary does not allow.
+Remedy = TypedDict(
+    "Remedy", {"layer": str, "parameter": str, "from": RemedyValue, "to": RemedyValue}
+)
+"""A change of one parameter: of the layer, '' of the run, from its value, where known, to another.
+
+The parameter is named as the recorded configuration names it: ``learning_rate``, ``epochs``,
+``units``, ``activation``.
+"""
+
+
+def remedy(parameter: str, to: RemedyValue, *, old: RemedyValue = None, layer: str = "") -> Remedy:
+    """Return the change of a parameter to a value, from its old one where that is known."""
+    return {"layer": layer, "parameter": parameter, "from": old, "to": to}

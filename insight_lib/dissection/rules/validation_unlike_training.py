@@ -1,0 +1,116 @@
+"""The validation examples are of other classes than those of training, or coded otherwise.
+
+**Looks for** a validation accuracy that is {below:%} of what guessing gives at most, at every point
+from the first on ({min_points} at least), while the training accuracy closed {learnt:%} of its way
+from guessing to 1. Guessing gives the share of the most frequent class or, where that is not known,
+one of as many classes as the output has units.
+
+**Why it matters** A model that memorised its training examples guesses on new ones, and is right as
+often as guessing is. One that is less often right from the first epoch on was never shown the
+classes that it is asked for: the data were sorted by class when their last part was split off
+(``validation_split`` takes the last part as it lies, before any shuffling), or validation codes its
+classes otherwise. The validation says nothing about the model, and the model misses these classes.
+
+**What to do** Shuffle the examples before they are split, or split each class alike
+(``train_test_split(..., stratify=y)``); compare the classes of both sets and how they are coded.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run import recorded_layers
+from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.unlike_validation import (
+    BELOW_GUESSING,
+    LEARNT,
+    MIN_POINTS,
+    UnlikeValidation,
+    unlike_validation,
+)
+from insight_lib.dissection.run.view import RunView
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares of accuracies, a count of points."""
+
+    below: float = threshold(
+        BELOW_GUESSING,
+        source=(
+            "Of 100 examples of ten balanced classes, guesses hit five or fewer 6 times in 100; "
+            "at each of three points hardly ever."
+        ),
+    )
+    learnt: float = threshold(
+        LEARNT, source="As much of its room as counts as learnt everywhere in this catalogue."
+    )
+    min_points: int = threshold(
+        MIN_POINTS, least=1, source="One or two epochs of a small validation set may be bad luck."
+    )
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
+    """Yield one finding on the run's validation accuracy."""
+    found = unlike_validation(view, limits.below, limits.learnt, limits.min_points)
+    if found is not None:
+        yield _finding(view, found)
+
+
+def _finding(view: RunView, found: UnlikeValidation) -> Finding:
+    validation, points = found.validation, found.validation.steps.size
+    missing = _missing_classes(view)
+    return Finding(
+        severity="error",
+        title=(
+            f"The validation accuracy is {percent(float(validation.values.max()))} at most in "
+            f"each of {points} points, where guessing gives {percent(found.guessing)} and training "
+            f"reaches {percent(found.training_accuracy)}{missing}"
+        ),
+        first_step=int(validation.steps[0]),
+        last_step=int(validation.steps[-1]),
+        origin_step=view.first_step,
+        evidence={
+            "best_validation_accuracy": float(validation.values.max()),
+            "training_accuracy": found.training_accuracy,
+            "accuracy_of_guessing": found.guessing,
+            "points": points,
+            **series("validation accuracy", validation.steps, validation.values),
+        },
+        advice=(
+            "Shuffle the examples before they are split: validation_split takes the last part of "
+            "the data as it lies, and of data sorted by class training never sees these classes. "
+            "Compare the classes of both sets and how they are coded."
+        ),
+        confidence=share_confidence(points, points),
+    )
+
+
+def _missing_classes(view: RunView) -> str:
+    """Return how many of the output's classes training was seen to have, if not all."""
+    output, seen = recorded_layers.output_layer(view), labels(view)
+    if output is None or seen is None or not seen.classes or not output.units:
+        return ""
+    if output.units == 1 and seen.low == seen.high:
+        return "; training labels are all the same"
+    if not seen.classes < output.units or seen.high >= output.units - 1:
+        return ""
+    return f"; training labels end at {seen.high:g}, and the output has {output.units} classes"
+
+
+RULE = Rule(
+    name="validation_unlike_training",
+    title="Validation unlike training",
+    needs=("an accuracy in training and in validation", "the classes, recorded or traced"),
+    severity="error",
+    fault_type=FaultType.VALIDATION,
+    documentation=__doc__,
+    thresholds=Thresholds(),
+    example=(
+        "The validation accuracy is 1 % at most in each of 3 points, where guessing gives 10 % "
+        "and training reaches 97 %"
+    ),
+    check=check,
+)

@@ -1,0 +1,23 @@
+"""The learning rate as a remedy: from what was recorded to a multiple of it."""
+
+from insight_lib.dissection.findings.remedy import Remedy, remedy
+from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.view import RunView
+
+# No optimizer of Keras begins above it.
+_LARGEST = 1.0
+
+
+def changed_rate(view: RunView, factor: float) -> Remedy | None:
+    """Return the change of the learning rate by a factor; None where it is not recorded.
+
+    A measured factor is no more than a size: one digit of it is kept. None also where the rate
+    would be above 1: then something else makes the updates small.
+    """
+    known = recorded_training.optimizer(view)
+    if known is None or not known.learning_rate:
+        return None
+    rate = known.learning_rate
+    if factor > 1 and rate * factor > _LARGEST:
+        return None
+    return remedy("learning_rate", float(f"{rate * factor:.1g}"), old=float(f"{rate:.6g}"))
