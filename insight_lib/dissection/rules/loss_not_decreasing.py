@@ -8,8 +8,8 @@ gives (by the class frequencies, as recorded or as seen in the labels, or by the
 as loss and accuracy tell it), with nothing else to show that the run learnt. It takes {min_points}
 points, {min_points_rise} of a loss that rose. Where the loss of single steps is written at as many
 points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
-lie within the first epoch. Not judged are a loss that spiked and came back, one whose noise is
-larger than its start, one that lies below {ready:%} of guessing throughout or, where neither
+lie within the first epoch. Not judged are a loss that spiked and came back, one whose noise
+would hide a fall by a fifth, one that lies below {ready:%} of guessing throughout or, where neither
 guessing nor an accuracy is known, below {low}, an accuracy that rises by more than {accuracy_gain}
 or, in a log that does not begin with the first update, reaches {good_accuracy}, a regularised loss
 that fell by {fall:%}, reinforcement learning and adversarial training (whose losses follow a moving
@@ -44,6 +44,7 @@ from insight_lib.dissection.run.loss_shape import (
     is_flat,
     is_within_noise,
     level_before_rise,
+    would_show_fall,
 )
 from insight_lib.dissection.run.losses import (
     accuracies,
@@ -216,7 +217,7 @@ def _known_start(view: RunView, limits: Thresholds) -> float:
 
 def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
-    if noise(values) > abs(start_level(values)):
+    if not would_show_fall(values, limits.fall_width):
         return False
     update = _typical_update(view)
     stands_still = update is not None and update < limits.small_update

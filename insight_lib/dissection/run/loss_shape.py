@@ -39,19 +39,30 @@ def level_before_rise(values: Floats) -> float:
     return float(finite[0]) if is_least else start_level(finite)
 
 
+def would_show_fall(values: Floats, width: float) -> bool:
+    """Return whether a fall of a noisy loss (n,) by a fifth of its start would be seen."""
+    return width * _error_of_fall(values) <= _SHOWS * abs(start_level(values))
+
+
+def _error_of_fall(values: Floats) -> float:
+    """Return the standard error of the distance between the levels of the start and the end.
+
+    The median of n normal values has the standard error sqrt(pi / 2n) times their spread.
+    """
+    points = values.size
+    parts = min(3, max(1, points // 10)), max(1, points // 5)
+    return float(noise(values) * np.sqrt(np.pi / 2 * sum(1 / part for part in parts)))
+
+
 def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) -> bool:
     """Return whether a noisy loss (n,) fell no further than its noise makes believe.
 
-    Its end must lie within ``width`` standard errors of its start, of two medians [1]; these must
-    be so small that a fall by a fifth would have shown; and its trend must not lead down by more
-    than ``flat`` of the start, or by twice that where noise makes as much, which is correlated.
-
-    [1] The median of n normal values has the standard error sqrt(pi / 2n) times their spread.
+    Its end must lie within ``width`` standard errors of its start; these must be so small that a
+    fall by a fifth would have shown; and its trend must not lead down by more than ``flat`` of the
+    start, or by twice that where noise makes as much, which is correlated.
     """
-    start, points = start_level(values), values.size
-    parts = min(3, max(1, points // 10)), max(1, points // 5)
-    error = noise(values) * np.sqrt(np.pi / 2 * sum(1 / part for part in parts))
-    if width * error > _SHOWS * abs(start) or start - end_level(values) > width * error:
+    start, error = start_level(values), _error_of_fall(values)
+    if not would_show_fall(values, width) or start - end_level(values) > width * error:
         return False
     found = trend(steps, values)
     allowed = flat if found.p_value < SIGNIFICANT else 2 * flat

@@ -124,6 +124,14 @@ class Course:
         """Whether all values are the same, but for rounding."""
         return bool(np.ptp(self.values) <= ROUNDING * self.size)
 
+    def begins_by(self, share: float) -> bool:
+        """Return whether the first point lies no later than a share of the steps between the ends.
+
+        Otherwise the log goes on with a training that began elsewhere.
+        """
+        first, last = int(self.steps[0]), int(self.steps[-1])
+        return first <= share * (last - first)
+
     def levels(self) -> Floats:
         """Return the means of ten stretches, of fewer points those that there are."""
         parts = np.array_split(self.values, min(STRETCHES, self.values.size))
