@@ -6,14 +6,15 @@ or, of {min_points_noisy} points and more, within its noise ({fall_width} standa
 trend down; or at least {rise} times as high; or that ends at {chance:%} or more of what guessing
 gives (by the class frequencies, as recorded or as seen in the labels, or by the number of classes,
 as loss and accuracy tell it), with nothing else to show that the run learnt. It takes {min_points}
-points, {min_points_rise} of a loss that rose. Where the loss of single steps is written at as many
-points, it must not have fallen either, beyond {noise_width} times its noise: most of the fall may
-lie within the first epoch. Not judged are a loss that spiked and came back, one whose noise
-would hide a fall by a fifth, one that lies below {ready:%} of guessing throughout or, where neither
-guessing nor an accuracy is known, below {low}, an accuracy that rises by more than {accuracy_gain}
-or, in a log that does not begin with the first update, reaches {good_accuracy}, a regularised loss
-that fell by {fall:%}, reinforcement learning and adversarial training (whose losses follow a moving
-target).
+points, {min_points_rise} of a loss that rose, which must have done so by more than {noise_width}
+times its noise. Where the loss of single steps is written at as many points, it must not have
+fallen either, beyond {noise_width} times its noise: most of the fall may lie within the first
+epoch. Not judged are a loss that spiked and came back, one whose noise would hide a fall by a
+fifth, one of which a part fell by {part:%} of the whole or more (as when the weight of another is
+annealed), one that lies below {ready:%} of guessing throughout or, where neither guessing nor an
+accuracy is known, below {low}, an accuracy that rises by more than {accuracy_gain} or, in a log
+that does not begin with the first update, reaches {good_accuracy}, a regularised loss that fell by
+{fall:%}, reinforcement learning and adversarial training (whose losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -57,6 +58,7 @@ from insight_lib.dissection.run.progress import improves_on_held_out_data
 from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
+from insight_lib.series.role import Phase, Role
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,9 @@ class Thresholds:
             "believed."
         ),
     )
+    part: float = threshold(
+        0.2, source="As in learning_lost: a loss that fell by a fifth of itself has learnt something."
+    )
     min_points_noisy: int = threshold(
         30, source="From there on the start of a loss is the median of three points."
     )
@@ -148,7 +153,11 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     values = loss.series.values[np.isfinite(loss.series.values)]
     ends = f"{number(start_level(values))} at the start and {number(end_level(values))} at the end"
     known_start = _known_start(view, limits)
-    if values.size >= limits.min_points_rise and has_risen(values, limits.rise, known_start):
+    if _has_better_part(view, loss, limits):
+        return
+    if values.size >= limits.min_points_rise and has_risen(
+        values, limits.rise, known_start, limits.noise_width
+    ):
         low = min(level_before_rise(values), known_start)
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
@@ -259,6 +268,18 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
     # Where no accuracy says otherwise, a loss that low is that of a model that was loaded ready.
     is_low = not found and loss.series.values.min() >= 0 and max(_levels(loss)) <= limits.low
     return is_low or any(end_level(values) >= limits.good_accuracy for values in found)
+
+
+def _has_better_part(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
+    """Return whether a part of the loss fell, so that another one, or its weight, was raised."""
+    start = abs(start_level(loss.series.values))
+    parts = [one.series.values for one in view.with_role(Role.PARTIAL_LOSS, phases={Phase.TRAIN})]
+    for values in parts:
+        wide, first = limits.noise_width * noise(values), start_level(values)
+        fall = first - end_level(values)
+        if first <= start + wide and fall >= max(limits.part * start, wide):
+            return True
+    return False
 
 
 def _levels(loss: NamedSeries) -> tuple[float, float]:

@@ -12,7 +12,9 @@ _LEVELS = 5
 _SHOWS = 0.2
 
 
-def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
+def has_risen(
+    values: Floats, rise: float, known_start: float = np.inf, width: float = 0.0
+) -> bool:
     """Return whether a loss ended at ``rise`` times its start or above, its last two points too.
 
     The start is the first point where no later one is as low: the level of the first few may
@@ -22,9 +24,17 @@ def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
         values: (n,) finite, n from 2.
         rise: above 1.
         known_start: what the loss was before its first point, where that is known.
+        width: it must rise by more than that many times its noise, or the noise of its logarithm:
+            few points of a loss that doubles from point to point say little of its start.
     """
-    limit = rise * min(level_before_rise(values), known_start)
-    return bool(limit > 0 and end_level(values) >= limit and (values[-2:] >= limit).all())
+    start = min(level_before_rise(values), known_start)
+    limit, end = rise * start, end_level(values)
+    if not (limit > 0 and end >= limit and (values[-2:] >= limit).all()):
+        return False
+    if end - start > width * noise(values):
+        return True
+    logs = np.log(values[values > 0])
+    return bool(np.log(end / start) > width * noise(logs))
 
 
 def level_before_rise(values: Floats) -> float:
