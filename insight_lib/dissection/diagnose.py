@@ -12,15 +12,21 @@ from insight_lib.dissection.dissect import dissect_and_judge
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.judge import RunVerdict
 from insight_lib.dissection.layers.layer_statistics import layer_statistics
-from insight_lib.dissection.reading import DamagedSpan, find_event_files, read_files, role_source
+from insight_lib.dissection.reading import (
+    DamagedSpan,
+    find_event_files,
+    groups_of_runs,
+    read_files,
+    role_source,
+)
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.trainings import training_views
 from insight_lib.errors import ConfigError
 from insight_lib.events.ingest.placement import PlacedFile
 from insight_lib.events.parted_rows import parted_rows
-from insight_lib.events.runs.told import artifacts_by_run
-from insight_lib.events.runs.told_training import told_configs, told_topologies
+from insight_lib.events.runs.logged_training import logged_configs, logged_topologies
+from insight_lib.events.runs.run_artifacts import artifacts_by_run
 from insight_lib.series.override import Override
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -81,35 +87,59 @@ def diagnose(
         error output_loss_mismatch output
     """
     folder = find_event_files(log_dir)
-    placed, found = folder.files, read_files(folder.files)
+    configs = {p.run_id: file for p in folder.files if (file := _config_file(p)).is_file()}
+    parts = [_diagnosed(some, rules, overrides, configs) for some in groups_of_runs(folder.files)]
+    rejected_for = sum((part.rejected_for for part in parts), Counter[str]())
+    places = {file.file_id: place for place, file in enumerate(folder.files)}
+    damaged = [span for part in parts for span in part.damaged]
+    return Diagnosis(
+        log_dir=folder.root,
+        runs=tuple(sorted({file.run_id for file in folder.files})),
+        findings=tuple(finding for part in parts for finding in part.findings),
+        verdicts=tuple(verdict for part in parts for verdict in part.verdicts),
+        files=len(folder.files),
+        records=sum(part.records for part in parts),
+        damaged=tuple(sorted(damaged, key=lambda span: places[span.file_id])),
+        rejected=rejected_for.total(),
+        rejected_for=dict(rejected_for.most_common()),
+        closed=folder.closed,
+        config_problems=tuple(p for file in configs.values() if (p := _problem(file)) is not None),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What was found in some whole runs; what was read of them is gone."""
+
+    findings: list[Finding]
+    verdicts: list[RunVerdict]
+    records: int
+    damaged: tuple[DamagedSpan, ...]
+    rejected_for: Counter[str]
+
+
+def _diagnosed(
+    files: Sequence[PlacedFile],
+    rules: Sequence[Rule[Any]],
+    overrides: Sequence[Override],
+    config_files: Mapping[str, Path],
+) -> _Part:
+    found = read_files(files)
     statistics = layer_statistics(found.measured)
-    files = {p.run_id: file for p in placed if (file := _config_file(p)).is_file()}
-    texts = {run_id: _text_of(file) for run_id, file in files.items()}
     told = artifacts_by_run(found.told)
-    configs = told_configs(told)
-    configs |= {run_id: text for run_id, text in texts.items() if text is not None}
+    run_ids = sorted({file.run_id for file in files})
+    texts = {run_id: _text_of(config_files[run_id]) for run_id in run_ids if run_id in config_files}
+    recorded = {run_id: text for run_id, text in texts.items() if text is not None}
     views = training_views(
         parted_rows(found.scalars),
         statistics.rows,
-        configs,
+        logged_configs(told) | recorded,
         role_source=role_source(found, overrides),
-        topologies=told_topologies(told),
+        topologies=logged_topologies(told),
     )
-    runs = tuple(sorted({file.run_id for file in placed}))
-    findings, verdicts = dissect_and_judge(views, runs, rules)
-    return Diagnosis(
-        log_dir=folder.root,
-        runs=runs,
-        findings=tuple(findings),
-        verdicts=tuple(verdicts),
-        files=len(placed),
-        records=found.records,
-        damaged=found.damaged,
-        rejected=statistics.rejected.num_rows,
-        rejected_for=dict(Counter(statistics.rejected["reason"].to_pylist()).most_common()),
-        closed=folder.closed,
-        config_problems=tuple(p for file in files.values() if (p := _problem(file)) is not None),
-    )
+    findings, verdicts = dissect_and_judge(views, run_ids, rules)
+    reasons = Counter(statistics.rejected["reason"].to_pylist())
+    return _Part(findings, verdicts, found.records, found.damaged, reasons)
 
 
 def _config_file(file: PlacedFile) -> Path:

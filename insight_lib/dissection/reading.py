@@ -1,9 +1,10 @@
 """Event files of a directory, read as far as the rules look at them."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.format.decode import Decoded
 from insight_lib.events.format.read import read_span
 from insight_lib.events.ingest.placement import PlacedFile, place_files
-from insight_lib.events.runs.told import USED_ARTIFACTS
+from insight_lib.events.runs.run_artifacts import USED_ARTIFACTS
 from insight_lib.files.listing import is_event_file, list_files, no_event_file
 from insight_lib.files.location import printable
 from insight_lib.lake.contract import contract
@@ -31,6 +32,8 @@ from insight_lib.series.recognition import Recognised
 from insight_lib.series.stated_metrics import stated_by_run
 
 _TOLD_COLUMNS = (*WRITTEN, "wall_time", "plugin", "payload")
+GROUP_BYTES = 48 * 2**20
+"""Of event files that are judged together: their rows take some ten times as much."""
 MOST_AT_ONCE = 4
 """Files: each is read with some 50 MB of memory to work in."""
 
@@ -103,6 +106,26 @@ def role_source(found: Found, overrides: Iterable[Override]) -> Recognised:
         overrides: what the configuration says of series.
     """
     return Recognised(tuple(overrides), stated_by_run(found.told))
+
+
+def groups_of_runs(files: Iterable[PlacedFile]) -> Iterator[list[PlacedFile]]:
+    """Yield the files of a few whole runs each, by rising ``run_id``, so that memory is bounded.
+
+    A group holds ``GROUP_BYTES``, or one larger run.
+    """
+    group: list[PlacedFile] = []
+    size_bytes = 0
+    by_run = sorted(files, key=lambda file: file.run_id)
+    for _, of_run in groupby(by_run, key=lambda file: file.run_id):
+        run = list(of_run)
+        run_bytes = sum(file.path.stat().st_size for file in run)
+        if group and size_bytes + run_bytes > GROUP_BYTES:
+            yield group
+            group, size_bytes = [], 0
+        group += run
+        size_bytes += run_bytes
+    if group:
+        yield group
 
 
 def read_files(files: Iterable[PlacedFile]) -> Found:

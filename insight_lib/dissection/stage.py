@@ -12,8 +12,8 @@ from insight_lib.dissection.run.trainings import training_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
 from insight_lib.events.current_rows import CURRENT_COLUMNS
 from insight_lib.events.parted_rows import parted_rows
+from insight_lib.events.runs.logged_config import with_hparams
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.events.runs.told_config import with_hparams
 from insight_lib.events.runs.verdicts import copy_verdicts
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
@@ -40,7 +40,7 @@ def compute_findings(tables: Tables, rules: Sequence[Rule[Any]], series: SeriesS
 
 def _told(run: dict[str, Any]) -> str | None:
     """Return the configuration that others than TensorDealer tell of."""
-    return with_hparams(run["told"], run["hparams"], run["hparams_source"])
+    return with_hparams(run["logged_config"], run["hparams"], run["hparams_source"])
 
 
 # A new name has worked on no run yet, so that the rules of a new catalogue judge all of them again.
@@ -55,7 +55,10 @@ def dissection(settings: Settings, series: SeriesSettings) -> RunStage:
         inputs=(
             Input("scalars", CURRENT_COLUMNS),
             Input("layer_stats"),
-            Input("runs", ("run_id", "config", "told", "topology", "hparams", "hparams_source")),
+            Input(
+                "runs",
+                ("run_id", "config", "logged_config", "topology", "hparams", "hparams_source"),
+            ),
             Input("sample_counts"),
             SERIES,
         ),

@@ -23,7 +23,7 @@ from tests.bench.entry import Entry, at_most
 RUNS, STEPS = 1000, 1000
 MODELS = 20
 STAGE_GOAL_S = 15.0
-MEMORY_GOAL_MB = 600.0
+MEMORY_GOAL_MB = 800.0
 _INGESTING = "ingest_"
 
 

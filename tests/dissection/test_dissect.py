@@ -13,6 +13,7 @@ from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.stage import compute_findings
 from insight_lib.lake.contract import contract
+from insight_lib.series.settings_store import SeriesSettings
 
 
 def told_run(**columns):
@@ -28,18 +29,19 @@ def told_run(**columns):
         "value": 2.3,
     }
     points = [point | {"step": step, "record_offset": step} for step in range(6)]
-    names = ("run_id", "config", "told", "topology", "hparams", "hparams_source")
+    names = ("run_id", "config", "logged_config", "topology", "hparams", "hparams_source")
     schema = pa.schema([contract("runs").schema.field(name) for name in names])
     return {
         "runs": pa.Table.from_pylist([{n: runs[0][n] for n in names}], schema=schema),
         "scalars": pa.Table.from_pylist(points, schema=contract("scalars").schema),
         "layer_stats": contract("layer_stats").empty(),
         "sample_counts": contract("sample_counts").empty(),
+        "series": contract("series").empty(),
     }
 
 
 def rules_of(tables):
-    return set(compute_findings(tables, RULES)["findings"]["rule"].to_pylist())
+    return set(compute_findings(tables, RULES, SeriesSettings())["findings"]["rule"].to_pylist())
 
 
 TOLD = {
@@ -51,7 +53,7 @@ TOLD = {
 
 
 def test_a_night_judges_a_run_by_what_others_told_of_it():
-    assert "output_loss_mismatch" in rules_of(told_run(told=json.dumps(TOLD)))
+    assert "output_loss_mismatch" in rules_of(told_run(logged_config=json.dumps(TOLD)))
     by_hparams = told_run(
         hparams=[("lr", "0.5"), ("optimizer", "Adam")], hparams_source="hparams plugin"
     )
@@ -59,7 +61,9 @@ def test_a_night_judges_a_run_by_what_others_told_of_it():
 
 
 def test_what_tensordealer_recorded_goes_before_what_others_told():
-    assert "output_loss_mismatch" not in rules_of(told_run(told=json.dumps(TOLD), config="{}"))
+    assert "output_loss_mismatch" not in rules_of(
+        told_run(logged_config=json.dumps(TOLD), config="{}")
+    )
 
 
 def refuse_constant(name):

@@ -159,7 +159,7 @@ RULE = Rule(
     thresholds=Thresholds(),
     example=(
         "The learning rate train/learning_rate jumped at step 4 to 0.01, 10 times the highest "
-        "before, and the training loss train/loss went from 0.5 to 2 there"
+        "before, and the training loss train/loss went from 0.55 to 2 there"
     ),
     check=check,
 )

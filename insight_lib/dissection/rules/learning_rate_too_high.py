@@ -7,9 +7,9 @@
   it changed;
 * a loss ({min_points} points at least) that lies at {never_back} times its first point or above at
   every later one: a few steps destroyed what the initial weights gave;
-* a loss of epochs (as many points) that turns at more than {turns:%} of its points in the second
-  half, moves by {swing:%} of its start or more from one to the next (median), and has no trend down
-  beyond noise that brings as much;
+* a loss of epochs (as many points) that turns at more than {turns:%} of its points in the
+  second half, moves by {swing:%} of its start or more from one to the next (median), and has no
+  trend down beyond noise that brings as much;
 * an optimizer that moves every weight by about its learning rate, whatever the gradient (Adam,
   RMSprop and their kin), whose recorded or told rate is {adaptive_rate} or more, with a training
   loss of {min_told_points} points or more;

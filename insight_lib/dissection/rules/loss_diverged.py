@@ -93,7 +93,9 @@ def _limit_of_moving(view: RunView, loss: NamedSeries, limits: Thresholds) -> fl
     if returns and loss.about.role in _OF_RETURNS:
         return None
     largest = [float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in returns]
-    return max(limits.far * max(_start(loss), 1.0), max(largest, default=0.0) ** 2) or None
+    with np.errstate(over="ignore"):  # no loss is beyond the square of an enormous return
+        square = float(np.square(max(largest, default=0.0)))
+    return max(limits.far * max(_start(loss), 1.0), square) or None
 
 
 def _start(loss: NamedSeries) -> float:

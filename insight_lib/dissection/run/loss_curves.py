@@ -6,16 +6,15 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.losses import (
-    HELD_OUT,
     fall_of_training,
     training_loss,
     validation_loss,
 )
 from insight_lib.dissection.run.view import NamedSeries, RunView
-from insight_lib.series.base_names import base_name
 from insight_lib.series.change.levels import noise, start_level
 from insight_lib.series.change.shift import departure
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.pairs import pairs
+from insight_lib.series.role import Role
 from insight_lib.series.series import Series
 
 # Of the last fifth of a series that makes its end: fewer points have no median.
@@ -76,18 +75,18 @@ def loss_curves(view: RunView, min_points: int) -> Curves | None:
 def curves_of_parts(view: RunView, min_points: int) -> list[Curves]:
     """Return the losses of each part that is logged of both data, where both are long enough.
 
-    Parts belong together whose names differ by words for the data alone: ``train/box_loss`` and
-    ``val/box_loss``. Training must have lowered the one; a loss of zeros was not measured.
+    Parts belong together by ``series.pairs``: ``train/box_loss`` and ``val/box_loss``. Training
+    must have lowered the one; a loss of zeros was not measured.
     """
-    found = view.with_role(Role.PARTIAL_LOSS)
-    parts = [one for one in found if one.series.values.any() and not one.about.moving]
-    training = {base_name(one.tag): one for one in parts if one.about.phase is Phase.TRAIN}
+    parts = {(one.stream, one.tag): one for one in view.with_role(Role.PARTIAL_LOSS)}
     together = []
-    for validation in parts:
-        trained = training.get(base_name(validation.tag))
-        if validation.about.phase not in HELD_OUT or trained is None:
+    for pair in pairs(view.roles):
+        both = [parts[key] for key in (pair.training, pair.held_out) if key in parts]
+        if len(both) < 2 or not all(one.series.values.any() for one in both):
             continue
-        curves = _curves(trained, validation, min_points)
+        if any(one.about.moving for one in both):
+            continue
+        curves = _curves(both[0], both[1], min_points)
         if curves is not None and curves.ends[0] < start_level(curves.training.values):
             together.append(curves)
     return together

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from insight_lib.events.runs.logged_training import HPARAMS_PLUGIN, told_by_trials
+from insight_lib.events.runs.run_artifacts import TRIAL, run_of_trial
 from insight_lib.events.runs.run_state import ENDED, RUNNING, is_quiet
 from insight_lib.events.runs.stage import RUNS
-from insight_lib.events.runs.told import TRIAL, run_of_trial
-from insight_lib.events.runs.told_training import HPARAMS_PLUGIN, told_by_trials
 from insight_lib.lake.contract import contract
 from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import Lake

@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from insight_lib.events.runs import told_config
+from insight_lib.events.runs import logged_config
 from insight_lib.events.runs.hparams import as_text
+from insight_lib.events.runs.logged_training import logged_hparams
 from insight_lib.events.runs.plain_json import json_object
+from insight_lib.events.runs.run_artifacts import USED_ARTIFACTS, RunArtifacts, artifacts_by_run
 from insight_lib.events.runs.run_state import RUNNING, has_gone_on, run_state
-from insight_lib.events.runs.told import USED_ARTIFACTS, RunArtifacts, artifacts_by_run
-from insight_lib.events.runs.told_training import told_hparams
 from insight_lib.events.runs.topology import KERAS_GRAPH, topology
 from insight_lib.events.runs.verdicts import VERDICT_COLUMNS, with_verdicts
 from insight_lib.events.runs.writers import Traces, writer
@@ -45,7 +45,7 @@ def _run(
 ) -> dict[str, Any]:
     stated = json_object(facts.config)
     layers = topology(stated.get("topology"), facts.keras_model, facts.graph)
-    hparams, source = told_hparams(facts)
+    hparams, source = logged_hparams(facts)
     # Equal problems are reported once.
     problems = dict.fromkeys(as_text(each) for each in (*facts.problems, *layers.problems))
     first = min(_present(files, "first_wall_time"), default=None)
@@ -65,7 +65,7 @@ def _run(
         "topology_source": layers.source,
         "config_problems": "; ".join(problems) or None,
         "writer": writer(_traces(run_id, files, facts, tags)),
-        "told": told_config.of_keras_model(facts.keras_model, KERAS_GRAPH),
+        "logged_config": logged_config.of_keras_model(facts.keras_model, KERAS_GRAPH),
     }
 
 

@@ -9,7 +9,9 @@ from insight_lib.series.series import Series
 
 LENGTHS = (10, 30, 200, 2_000, 20_000)
 RUNS = 12
-RULES_OF_CURVES = {"loss_not_decreasing", "learning_lost", "oscillating_loss", "collapsed"}
+RULES_OF_CURVES = {"loss_not_decreasing", "learning_lost", "oscillating_loss", "collapsed"} | {
+    "loss_spike"
+}
 
 
 def autoregression(size, generator, spread):

@@ -58,7 +58,12 @@ def test_a_model_that_began_by_guessing_tells_it_when_it_has_learnt(make_view):
         {".:loss": [0.0] * 5, ".:accuracy": [0.0] * 5},
         {".:loss": [-3.0] * 5, ".:accuracy": [0.1] * 5},
         {".:loss": [np.nan] * 5, ".:accuracy": [np.nan] * 5},
-        {".:d_loss": [0.69] * 5, ".:loss": [0.69] * 5, ".:accuracy": [0.5] * 5},
+        {
+            ".:d_loss": [0.69] * 5,
+            ".:g_loss": [0.7] * 5,
+            ".:loss": [0.69] * 5,
+            ".:accuracy": [0.5] * 5,
+        },
         {".:loss": [0.69] * 5, ".:accuracy": [0.5] * 5, ".:episode_reward": [1.0] * 5},
     ],
     ids=["no accuracy", "no loss", "learnt", "zeros", "negative", "NaN", "a GAN", "returns"],

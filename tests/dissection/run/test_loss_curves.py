@@ -21,8 +21,8 @@ def test_a_part_of_zeros_was_not_measured(make_view):
 
 
 def test_parts_in_two_streams_are_paired_too(make_view):
-    scalars = {"train:mask_loss": FALLING, "validation:mask_loss": FALLING}
-    found = curves_of_parts(make_view({"scalars": scalars}), 5)
+    parts = ("train:mask_loss", "validation:mask_loss", "train:box_loss")
+    found = curves_of_parts(make_view({"scalars": dict.fromkeys(parts, FALLING)}), 5)
     assert [curves.names for curves in found] == [("train/mask_loss", "validation/mask_loss")]
 
 

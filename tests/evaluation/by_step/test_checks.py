@@ -19,6 +19,7 @@ from insight_lib.events.runs.stage import RUNS
 from insight_lib.lake.run_stage import run_stage
 from insight_lib.lake.tables import open_lake
 from insight_lib.predictions.ingest.stage import ingest_predictions
+from insight_lib.series.stage import refresh_series
 from tests.in_process import InProcess
 
 ROWS = 400
@@ -52,6 +53,7 @@ class Nights:
         refresh_steps(self.lake, InProcess(), GROUPS)
         check_evaluations(self.lake, InProcess())
         run_stage(self.lake, InProcess(), LAYER_STATISTICS)
+        refresh_series(self.lake, InProcess())
         refresh_findings(self.lake, InProcess())
         return refresh_drift(self.lake, InProcess())
 

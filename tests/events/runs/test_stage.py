@@ -266,10 +266,10 @@ def test_keras_callbacks_give_hyper_parameters_layers_and_end(runs):
     assert (run["hparams_source"], run["topology_source"]) == ("hparams plugin", "keras graph")
     assert [layer["parameters"] for layer in json.loads(run["topology"])] == [15]
     assert run["config_problems"] is None
-    told = json.loads(run["told"])
+    told = json.loads(run["logged_config"])
     assert (told["optimizer"]["name"], told["loss"]) == ("SGD", {"name": "mean_squared_error"})
     assert told["outputs"] == [layer["name"] for layer in told["topology"]]
-    assert run["config"] is runs["logs/session"]["told"] is None
+    assert run["config"] is runs["logs/session"]["logged_config"] is None
 
 
 def test_the_graph_of_a_session_gives_its_layers(runs):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from insight_lib.events.runs.told_config import of_keras_model, with_hparams
+from insight_lib.events.runs.logged_config import of_keras_model, with_hparams
 
 keras = pytest.importorskip("keras")
 

@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from insight_lib.events.runs import told_config
+from insight_lib.events.runs import logged_config
 from insight_lib.events.runs.hparams import as_text
 from insight_lib.events.runs.keras_compile import compile_settings
 from insight_lib.events.runs.plain_json import json_object
-from insight_lib.events.runs.told import RunArtifacts, run_of_trial
+from insight_lib.events.runs.run_artifacts import RunArtifacts, run_of_trial
 from insight_lib.events.runs.topology import DEALER, KERAS_GRAPH, topology
 
 HPARAMS_PLUGIN = "hparams plugin"
 TEXT_SUMMARY = "text summary"
 
 
-def told_hparams(facts: RunArtifacts) -> tuple[dict[str, str], str | None]:
+def logged_hparams(facts: RunArtifacts) -> tuple[dict[str, str], str | None]:
     """Return the hyper-parameters of all that tell of them, and the best of these."""
     recorded = json_object(facts.config).get("hparams")
     sources: dict[str, dict[Any, Any]] = {
@@ -36,7 +36,7 @@ def told_by_trials(trials: Sequence[dict[str, str]]) -> dict[str, str]:
     return first if all(each == first for each in trials) else {}
 
 
-def told_configs(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
+def logged_configs(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
     """Return what runs tell of their training, JSON, of those that tell of any of it.
 
     It is what TensorDealer recorded, or what a Keras model and hyper-parameters tell.
@@ -44,7 +44,7 @@ def told_configs(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
     trials: dict[str, list[dict[str, str]]] = defaultdict(list)
     for run_id, artifacts in facts.items():
         run = run_of_trial(run_id)
-        if run is not None and (given := told_hparams(artifacts)[0]):
+        if run is not None and (given := logged_hparams(artifacts)[0]):
             trials[run].append(given)
     found = {
         run_id: artifacts.config or _told(artifacts, told_by_trials(trials[run_id]))
@@ -53,7 +53,7 @@ def told_configs(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
     return {run_id: config for run_id, config in found.items() if config is not None}
 
 
-def told_topologies(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
+def logged_topologies(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
     """Return the layers of the runs that tell of them, JSON."""
     found = {
         run_id: topology(json_object(one.config).get("topology"), one.keras_model, one.graph).layers
@@ -63,6 +63,6 @@ def told_topologies(facts: Mapping[str, RunArtifacts]) -> dict[str, str]:
 
 
 def _told(facts: RunArtifacts, by_trials: dict[str, str]) -> str | None:
-    model = told_config.of_keras_model(facts.keras_model, KERAS_GRAPH)
-    hparams, source = told_hparams(facts)
-    return told_config.with_hparams(model, by_trials | hparams, source or HPARAMS_PLUGIN)
+    model = logged_config.of_keras_model(facts.keras_model, KERAS_GRAPH)
+    hparams, source = logged_hparams(facts)
+    return logged_config.with_hparams(model, by_trials | hparams, source or HPARAMS_PLUGIN)
