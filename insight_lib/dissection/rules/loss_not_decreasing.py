@@ -114,7 +114,7 @@ class Thresholds:
         ),
     )
     part: float = threshold(
-        0.2, source="As in learning_lost: a loss that fell by a fifth of itself has learnt something."
+        0.2, source="As in learning_lost: a loss that fell by less has hardly learnt anything."
     )
     min_points_noisy: int = threshold(
         30, source="From there on the start of a loss is the median of three points."

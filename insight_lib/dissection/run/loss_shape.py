@@ -12,9 +12,7 @@ _LEVELS = 5
 _SHOWS = 0.2
 
 
-def has_risen(
-    values: Floats, rise: float, known_start: float = np.inf, width: float = 0.0
-) -> bool:
+def has_risen(values: Floats, rise: float, known_start: float = np.inf, width: float = 0.0) -> bool:
     """Return whether a loss ended at ``rise`` times its start or above, its last two points too.
 
     The start is the first point where no later one is as low: the level of the first few may
