@@ -63,7 +63,7 @@ def test_the_next_character_is_foreseen_better_and_better(course):
 
 def test_a_destroyed_policy_loses_what_it_had_learnt(course):
     values = course("cartpole_actor_critic", "policy_destroyed_midway", RETURN)
-    assert values[:30].max() > 100
+    assert values[:30].max() > 80
     assert values[-1] < 0.3 * values[:30].max()
 
 

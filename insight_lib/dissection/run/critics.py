@@ -4,7 +4,7 @@ import numpy as np
 
 from insight_lib.dissection.run.finite_points import finite_points
 from insight_lib.dissection.run.view import NamedSeries, RunView
-from insight_lib.series.role import Role
+from insight_lib.series.role import Role, Unit
 
 
 def critic_losses(view: RunView) -> list[NamedSeries]:
@@ -21,8 +21,9 @@ def critic_losses(view: RunView) -> list[NamedSeries]:
 def return_scale(view: RunView) -> float | None:
     """Return the largest absolute return of a run; None where no scale is known.
 
-    Returns between 0 and 1 may be success rates, which say nothing of the rewards' scale.
+    A success rate says nothing of it. Rewards are rarely smaller than 1, whatever an agent gets of
+    them: a return of 0.01 may be the mean of a hundred episodes of which one was rewarded.
     """
-    values = [finite_points(one).series.values for one in view.with_role(Role.RETURN)]
-    scaled = [own for own in values if own.size and (own.min() < 0 or own.max() > 1)]
-    return max((float(np.abs(own).max()) for own in scaled), default=None)
+    found = [one for one in view.with_role(Role.RETURN) if one.about.unit is not Unit.FRACTION]
+    values = [finite_points(one).series.values for one in found]
+    return max((max(float(np.abs(own).max()), 1.0) for own in values if own.size), default=None)

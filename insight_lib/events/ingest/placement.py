@@ -6,7 +6,8 @@ into. Those are streams of the directory above:
 * a directory named for a phase of training, where more than its name says so (`phase_folders`);
 * a directory ``<main tag>_<sub tag>`` (PyTorch, which writes '/' in the main tag as '_' there) or
   ``<main tag>/<sub tag>`` (tensorboardX) whose files hold the main tag only, beneath a directory
-  that has event files itself: one line of ``SummaryWriter.add_scalars``. tensorboardX, and PyTorch
+  that has event files itself, or next to another such directory of the same process: one line of
+  ``SummaryWriter.add_scalars``. tensorboardX, and PyTorch
   for long, write what is no letter, digit or any of ``-_./`` in a tag as '_', but not in the name;
 * the directory that ``add_hparams`` makes for a trial, named by the moment, where the directory
   above holds values itself: its hyper-parameters and metrics are that run's.
@@ -36,8 +37,11 @@ _NOT_IN_TAGS = re.compile(r"[^-/\w.]")  # _clean_tag of tensorboardX/summary.py
 TRIAL_NAME = re.compile(r"\d{9,}\.\d+")
 """The name of a trial's directory: the moment at which ``add_hparams`` makes it."""
 
+_OF_PROCESS = re.compile(r"events\.out\.tfevents\.\d+\.(?P<process>.+\.\d+)\.\d+(?:\..*)?")
+"""The name of an event file by TensorBoard's writer: the moment, host, process and a number."""
+
 _MOST_NEIGHBOURS = 8
-"""Directories next to a ``train`` whose heads are read for its series; names like its own first."""
+"""Directories next to another whose heads are read for its series."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,18 @@ class RunPlacement:
         """
         self.name = root_name(root)
         self._files: dict[PurePosixPath, list[Root]] = defaultdict(list)
+        self._process: dict[PurePosixPath, str] = {}
         for below, place in files.items():
-            self._files[PurePosixPath(below).parent].append(place)
+            path = PurePosixPath(below)
+            self._files[path.parent].append(place)
+            if named := _OF_PROCESS.fullmatch(path.name):
+                self._process[path.parent] = named["process"]
         self._below: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
+        self._of_process: dict[tuple[PurePosixPath, str], list[PurePosixPath]] = defaultdict(list)
         for directory in self._files:
             self._below[directory.parent].append(directory)
+            if directory in self._process:
+                self._of_process[directory.parent, self._process[directory]].append(directory)
         self._known = {PurePosixPath(at): PurePosixPath(run) for at, run in (known or {}).items()}
         self._runs: dict[PurePosixPath, PurePosixPath | None] = {**self._known}
         self._heads: dict[PurePosixPath, Head | None] = {}
@@ -114,12 +125,27 @@ class RunPlacement:
             return directory
         above = [parent for parent in directory.parents if parent in self._files]
         if not above and not is_phase(directory.name):
-            return directory
+            return directory.parent if self._is_line_of_bare(directory) else directory
         head = self._head(directory)
         if head is None:
             return None
         writer = self._writer_of(directory, head, above)
         return directory if writer is None else self._run_of(writer)
+
+    def _is_line_of_bare(self, directory: PurePosixPath) -> bool:
+        """Return whether ``add_scalars`` wrote a directory, though its parent's own file is gone.
+
+        Who publishes logs may leave the empty file out. Another directory next to it is a line too
+        then, and of the same process.
+        """
+        process = self._process.get(directory, "")
+        together = self._of_process.get((directory.parent, process), [directory])
+        others = [at for at in together[:_MOST_NEIGHBOURS] if at != directory]
+        return bool(others) and self._is_line(directory) and any(map(self._is_line, others))
+
+    def _is_line(self, directory: PurePosixPath) -> bool:
+        head = self._head(directory)
+        return head is not None and _line_of(directory, head.tags, [directory.parent]) is not None
 
     def _writer_of(
         self, directory: PurePosixPath, head: Head, above: Sequence[PurePosixPath]

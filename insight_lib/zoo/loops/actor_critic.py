@@ -17,11 +17,11 @@ from insight_lib.zoo.loops.loop import Loop, LoopSettings, write_scalars
 from insight_lib.zoo.programs.program import varied
 
 _STEPS, _EPOCHS, _BATCH = 64, 4, 512
-_DISCOUNT, _SMOOTHING, _CLIP = 0.95, 0.95, 0.2
+_DISCOUNT, _SMOOTHING, _CLIP, _LARGEST_NORM = 0.95, 0.95, 0.2, 0.5
 
 
 def _settings(rng: np.random.Generator) -> LoopSettings:
-    options = {"entropy": 0.01, "reward_scale": 1.0, "advantage": 1.0, "critic": 3.0, "jump": 1.0}
+    options = {"entropy": 0.01, "reward_scale": 1.0, "advantage": 1.0, "critic": 0.5, "jump": 1.0}
     return LoopSettings(varied(rng, 3e-3), 60, 32, 32, options)
 
 
@@ -102,18 +102,18 @@ class _Agent:
         self._policy = _network(settings.hidden, CartPole.actions)
         self._critic = _network(settings.hidden, 1)
         self._entropy, self._sign = settings.options["entropy"], settings.options["advantage"]
-        self._actor_optimizer = keras.optimizers.Adam(settings.learning_rate)
-        rate = settings.learning_rate * settings.options["critic"]
-        self._critic_optimizer = keras.optimizers.Adam(rate)
-        self._actor_optimizer.build(self._policy.trainable_variables)
-        self._critic_optimizer.build(self._critic.trainable_variables)
+        self._critic_weight = settings.options["critic"]
+        # One optimizer and one norm for both, and this epsilon, as Stable-Baselines3 has them.
+        self._optimizer = keras.optimizers.Adam(settings.learning_rate, epsilon=1e-5)
+        self._variables = self._policy.trainable_variables + self._critic.trainable_variables
+        self._optimizer.build(self._variables)
         self.forward = tf.function(lambda seen: (self._policy(seen), self._critic(seen)))
         self._step = tf.function(self._stepped)
 
     @property
     def rate(self) -> keras.Variable:
-        """The actor's learning rate."""
-        return self._actor_optimizer.learning_rate
+        """The learning rate."""
+        return self._optimizer.learning_rate
 
     def learn(self, rollout: _Rollout, rng: np.random.Generator) -> dict[str, float]:
         """Change both networks by a rollout and return what is worth writing."""
@@ -138,7 +138,7 @@ class _Agent:
     def _stepped(
         self, seen: tf.Tensor, actions: tf.Tensor, old: tf.Tensor, gain: tf.Tensor, goal: tf.Tensor
     ) -> tuple[tf.Tensor, ...]:
-        with tf.GradientTape(persistent=True) as tape:
+        with tf.GradientTape() as tape:
             log_p = tf.nn.log_softmax(self._policy(seen))
             chosen = tf.gather(log_p, tf.cast(actions, tf.int32), batch_dims=1)
             entropy = -tf.reduce_mean(tf.reduce_sum(tf.exp(log_p) * log_p, axis=1))
@@ -146,13 +146,10 @@ class _Agent:
             clipped = tf.clip_by_value(ratio, 1 - _CLIP, 1 + _CLIP)
             policy_loss = -tf.reduce_mean(tf.minimum(ratio * gain, clipped * gain))
             value_loss = tf.reduce_mean((self._critic(seen)[:, 0] - goal) ** 2)
-            actor_loss = policy_loss - self._entropy * entropy
-        for network, optimizer, loss in (
-            (self._policy, self._actor_optimizer, actor_loss),
-            (self._critic, self._critic_optimizer, value_loss),
-        ):
-            variables = network.trainable_variables
-            optimizer.apply(tape.gradient(loss, variables), variables)
+            loss = policy_loss - self._entropy * entropy + self._critic_weight * value_loss
+        gradients = tape.gradient(loss, self._variables)
+        clipped_gradients, _ = tf.clip_by_global_norm(gradients, _LARGEST_NORM)
+        self._optimizer.apply(clipped_gradients, self._variables)
         kl = tf.reduce_mean(ratio - 1 - (chosen - old))
         far = tf.reduce_mean(tf.cast(tf.abs(ratio - 1) > _CLIP, tf.float32))
         return policy_loss, value_loss, -entropy, kl, far

@@ -16,7 +16,7 @@ _ALL = (
     LoopFault(
         "advantage_of_wrong_sign",
         _ACTOR_CRITIC,
-        ("return_below_start", "return_collapsed"),
+        ("return_below_start", "return_never_improved", "return_collapsed"),
         lambda settings: settings.having(advantage=-1.0),
     ),
     LoopFault(
@@ -29,7 +29,7 @@ _ALL = (
         "certain_too_early",
         _ACTOR_CRITIC,
         ("entropy_collapsed",),
-        lambda settings: settings.having(entropy=-20.0),
+        lambda settings: settings.having(entropy=-1000.0),
     ),
     LoopFault(
         "actor_that_never_learns",

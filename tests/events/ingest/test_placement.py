@@ -20,8 +20,8 @@ def logs(tmp_path):
 def write(logs, framed, scalar):
     """A function that writes an event file with one scalar of each tag."""
 
-    def write(directory, *tags):
-        path = logs / directory / "events.out.tfevents.1"
+    def write(directory, *tags, name="events.out.tfevents.1"):
+        path = logs / directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         events = [scalar(tag, 1, 1.0) for tag in tags]
         path.write_bytes(b"".join(framed(event.SerializeToString()) for event in events))
@@ -230,6 +230,28 @@ def test_a_directory_with_other_tags_than_its_name_says_is_a_run(logs, write):
 def test_a_sub_writers_name_without_a_writer_above_is_a_run(logs, write):
     write("run/Loss_a", "Loss")
     assert streams(logs) == {"logs/run/Loss_a": {"."}}
+
+
+def test_sub_writers_of_one_process_are_one_run_though_the_writers_file_is_gone(logs, write):
+    name = "events.out.tfevents.17.host.40.{}".format
+    write("run/Loss_a", "Loss", name=name(1))
+    write("run/Loss_b", "Loss", name=name(2))
+    write("run/success_rate_", "success_rate", name=name(3))
+    write("run/other", "reward", name=name(4))
+    assert streams(logs) == {
+        "logs/run": {"Loss_a", "Loss_b", "success_rate_"},
+        "logs/run/other": {"."},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "tags"), [("events.out.tfevents.17.host.41.1", ["Loss"]), ("", ["Loss", "lr"])]
+)
+def test_such_directories_of_two_processes_or_of_several_tags_are_runs(logs, write, name, tags):
+    own = "events.out.tfevents.17.host.40.1"
+    write("sweep/Loss_a", *tags, name=own)
+    write("sweep/Loss_b", *tags, name=name or own)
+    assert set(streams(logs)) == {"logs/sweep/Loss_a", "logs/sweep/Loss_b"}
 
 
 def test_trials_beneath_a_directory_with_event_files_are_runs(logs, write):
