@@ -10,11 +10,13 @@ points, {min_points_rise} of a loss that rose, which must have done so by more t
 times its noise. Where the loss of single steps is written at as many points, it must not have
 fallen either, beyond {noise_width} times its noise: most of the fall may lie within the first
 epoch. Not judged are a loss that spiked and came back, one whose noise would hide a fall by a
-fifth, one of which a part fell by {part:%} of the whole or more (as when the weight of another is
-annealed), one that lies below {ready:%} of guessing throughout or, where neither guessing nor an
-accuracy is known, below {low}, an accuracy that rises by more than {accuracy_gain} or, in a log
-that does not begin with the first update, reaches {good_accuracy}, a regularised loss that fell by
-{fall:%}, reinforcement learning and adversarial training (whose losses follow a moving target).
+fifth, one whose first step lies more than {late:%} of its length from step 0 and so goes on with a
+training whose start is not seen, one of which a part fell by {part:%} of the whole or more (as when
+the weight of another is annealed), one that lies below {ready:%} of guessing throughout or, where
+neither guessing nor an accuracy is known, below {low}, an accuracy that rises by more than
+{accuracy_gain} or, in a log that does not begin with the first update, reaches {good_accuracy}, a
+regularised loss that fell by {fall:%}, reinforcement learning and adversarial training (whose
+losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -113,6 +115,7 @@ class Thresholds:
             "believed."
         ),
     )
+    late: float = threshold(0.5, source="As in return_never_improved.")
     part: float = threshold(
         0.2, source="As in learning_lost: a loss that fell by less has hardly learnt anything."
     )
@@ -226,7 +229,7 @@ def _known_start(view: RunView, limits: Thresholds) -> float:
 
 def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
-    if not would_show_fall(values, limits.fall_width):
+    if not would_show_fall(values, limits.fall_width) or _goes_on(loss, limits):
         return False
     update = _typical_update(view)
     stands_still = update is not None and update < limits.small_update
@@ -237,11 +240,20 @@ def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
 def _is_within_noise(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     known = np.isfinite(loss.series.values)
     steps, values = loss.series.steps[known], loss.series.values[known]
-    if values.size < limits.min_points_noisy:
+    if values.size < limits.min_points_noisy or _goes_on(loss, limits):
         return False
     if not is_within_noise(steps, values, limits.flat, limits.fall_width):
         return False
     return not _learns_elsewhere(view, loss, limits) and not improves_on_held_out_data(view)
+
+
+def _goes_on(loss: NamedSeries, limits: Thresholds) -> bool:
+    """Return whether the loss goes on with a training whose start was logged elsewhere, if at all.
+
+    The first of points at equal distances comes after a quarter of the way between five of them.
+    """
+    first, last = int(loss.series.steps[0]), int(loss.series.steps[-1])
+    return first > limits.late * (last - first)
 
 
 def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
