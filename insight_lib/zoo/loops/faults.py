@@ -11,7 +11,7 @@ _ALL = (
         "policy_destroyed_midway",
         _ACTOR_CRITIC,
         ("return_collapsed", "policy_step_too_large", "learning_rate_jump"),
-        lambda settings: settings.having(jump=1000.0),
+        lambda settings: settings.having(jump=10_000.0),
     ),
     LoopFault(
         "advantage_of_wrong_sign",
