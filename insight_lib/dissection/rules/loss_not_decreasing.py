@@ -145,6 +145,9 @@ class Thresholds:
     )
 
 
+# An order of magnitude is more than a part that was raised brings: the loss diverges.
+_MOST_OF_PARTS = 10.0
+
 _Said = tuple[Severity, str, str]
 
 
@@ -159,7 +162,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if _has_better_part(view, loss, limits):
         return
     if values.size >= limits.min_points_rise and has_risen(
-        values, limits.rise, known_start, limits.noise_width
+        values, limits.rise, limits.noise_width, known_start
     ):
         low = min(level_before_rise(values), known_start)
         what = f"rose from {number(low)} to {number(values[-1])}"
@@ -285,6 +288,8 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
 def _has_better_part(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     """Return whether a part of the loss fell, so that another one, or its weight, was raised."""
     start = abs(start_level(loss.series.values))
+    if end_level(loss.series.values) >= _MOST_OF_PARTS * start:
+        return False
     parts = [one.series.values for one in view.with_role(Role.PARTIAL_LOSS, phases={Phase.TRAIN})]
     for values in parts:
         wide, first = limits.noise_width * noise(values), start_level(values)

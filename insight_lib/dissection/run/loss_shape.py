@@ -12,7 +12,7 @@ _LEVELS = 5
 _SHOWS = 0.2
 
 
-def has_risen(values: Floats, rise: float, known_start: float = np.inf, width: float = 0.0) -> bool:
+def has_risen(values: Floats, rise: float, width: float, known_start: float = np.inf) -> bool:
     """Return whether a loss ended at ``rise`` times its start or above, its last two points too.
 
     The start is the first point where no later one is as low: the level of the first few may
@@ -21,9 +21,9 @@ def has_risen(values: Floats, rise: float, known_start: float = np.inf, width: f
     Args:
         values: (n,) finite, n from 2.
         rise: above 1.
-        known_start: what the loss was before its first point, where that is known.
         width: it must rise by more than that many times its noise, or the noise of its logarithm:
             few points of a loss that doubles from point to point say little of its start.
+        known_start: what the loss was before its first point, where that is known.
     """
     start = min(level_before_rise(values), known_start)
     limit, end = rise * start, end_level(values)
