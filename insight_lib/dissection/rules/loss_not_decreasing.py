@@ -10,10 +10,10 @@ points, {min_points_rise} of a loss that rose, which must have done so by more t
 times its noise. Where the loss of single steps is written at as many points, it must not have
 fallen either, beyond {noise_width} times its noise: most of the fall may lie within the first
 epoch. Not judged are a loss that spiked and came back, one whose noise would hide a fall by a
-fifth, one whose first step lies more than {late:%} of its length from step 0 and so goes on with a
-training whose start is not seen, one of which a part fell by {part:%} of the whole or more (as when
-the weight of another is annealed), one that lies below {ready:%} of guessing throughout or, where
-neither guessing nor an accuracy is known, below {low}, an accuracy that rises by more than
+quarter, one whose first step lies more than {late:%} of its length from step 0 and so goes on with
+a training whose start is not seen, one of which a part fell by {part:%} of the whole or more (as
+when the weight of another is annealed), one that lies below {ready:%} of guessing throughout or,
+where neither guessing nor an accuracy is known, below {low}, an accuracy that rises by more than
 {accuracy_gain} or, in a log that does not begin with the first update, reaches {good_accuracy}, a
 regularised loss that fell by {fall:%}, reinforcement learning and adversarial training (whose
 losses follow a moving target).

@@ -8,8 +8,8 @@ from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
 
 _LEVELS = 5
-# Of the start: who learns anything at all in so many points takes that off a loss.
-_SHOWS = 0.2
+# Of the start: as much as counts as learnt below guessing everywhere in this catalogue.
+_SHOWS = 0.25
 
 
 def has_risen(values: Floats, rise: float, width: float, known_start: float = np.inf) -> bool:
@@ -48,7 +48,7 @@ def level_before_rise(values: Floats) -> float:
 
 
 def would_show_fall(values: Floats, width: float) -> bool:
-    """Return whether a fall of a noisy loss (n,) by a fifth of its start would be seen."""
+    """Return whether a fall of a noisy loss (n,) by a quarter of its start would be seen."""
     return width * _error_of_fall(values) <= _SHOWS * abs(start_level(values))
 
 
@@ -66,8 +66,8 @@ def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) 
     """Return whether a noisy loss (n,) fell no further than its noise makes believe.
 
     Its end must lie within ``width`` standard errors of its start; these must be so small that a
-    fall by a fifth would have shown; and its trend must not lead down by more than ``flat`` of the
-    start, or by twice that where noise makes as much, which is correlated.
+    fall by a quarter would have shown; and its trend must not lead down by more than ``flat`` of
+    the start, or by twice that where noise makes as much, which is correlated.
     """
     start, error = start_level(values), _error_of_fall(values)
     if not would_show_fall(values, width) or start - end_level(values) > width * error:
