@@ -6,16 +6,19 @@ or, of {min_points_noisy} points and more, within its noise ({fall_width} standa
 trend down; or at least {rise} times as high; or that ends at {chance:%} or more of what guessing
 gives (the best answer that is the same for all examples, by the class frequencies as recorded, by
 the traced labels, or by the number of classes, as loss and accuracy tell it), with nothing else to
-show that the run learnt. It takes {min_points} points, {min_points_rise} of a loss that rose, and
-one epoch at chance, of which single steps are written. Where the loss of single steps is written at
-as many points, it must not have fallen either, beyond {noise_width} times its noise: most of the
-fall may lie within the first epoch; and of a run of one or two epochs, whose steps are traced more
-rarely the later they are, the mean of the last one must not either. Not judged are a loss that
-spiked and came back, one whose noise is larger than its start, one that lies below {ready:%} of
-guessing throughout or, where neither guessing nor an accuracy is known, below {low}, an accuracy
-that rises by more than {accuracy_gain} or, in a log that does not begin with the first update,
-reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning and
-adversarial training (whose losses follow a moving target).
+show that the run learnt. It takes {min_points} points, {min_points_rise} of a loss that rose, which
+must have done so by more than {noise_width} times its noise, and one epoch at chance, of which
+single steps are written. Where the loss of single steps is written at as many points, it must not
+have fallen either, beyond {noise_width} times its noise: most of the fall may lie within the first
+epoch; and of a run of one or two epochs, whose steps are traced more rarely the later they are, the
+mean of the last one must not either. Not judged are a loss that spiked and came back, one whose
+noise would hide a fall by a quarter, one whose first step lies more than {late:%} of its length
+from step 0 and so goes on with a training whose start is not seen, one of which a part fell by
+{part:%} of the whole or more (as when the weight of another is annealed), one that lies below
+{ready:%} of guessing throughout or, where neither guessing nor an accuracy is known, below {low},
+an accuracy that rises by more than {accuracy_gain} or, in a log that does not begin with the first
+update, reaches {good_accuracy}, a regularised loss that fell by {fall:%}, reinforcement learning
+and adversarial training (whose losses follow a moving target).
 
 **Why it matters** Nothing is learnt, or what was learnt is lost. It is an error where the loss
 rose, and where a flat loss is seen from the run's first update on or with an accuracy that is flat
@@ -47,6 +50,7 @@ from insight_lib.dissection.run.loss_shape import (
     is_flat,
     is_within_noise,
     level_before_rise,
+    would_show_fall,
 )
 from insight_lib.dissection.run.losses import (
     accuracies,
@@ -62,6 +66,7 @@ from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.steady_fall import steady_fall
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
+from insight_lib.series.role import Phase, Role
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,10 @@ class Thresholds:
             "believed."
         ),
     )
+    late: float = threshold(0.5, source="As in return_never_improved.")
+    part: float = threshold(
+        0.2, source="As in learning_lost: a loss that fell by less has hardly learnt anything."
+    )
     min_points_noisy: int = threshold(
         30, source="From there on the start of a loss is the median of three points."
     )
@@ -142,6 +151,10 @@ class Thresholds:
     )
 
 
+# An order of magnitude is more than a part that was raised brings: the loss diverges.
+_MOST_OF_PARTS = 10.0
+
+
 @dataclass(frozen=True)
 class _ToDo:
     """What to change: in words, of which part of the training and, where known, to what value."""
@@ -162,7 +175,11 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     values = loss.series.values[np.isfinite(loss.series.values)]
     ends = f"{number(start_level(values))} at the start and {number(end_level(values))} at the end"
     known_start = _known_start(view, limits)
-    if values.size >= limits.min_points_rise and has_risen(values, limits.rise, known_start):
+    if _has_better_part(view, loss, limits):
+        return
+    if values.size >= limits.min_points_rise and has_risen(
+        values, limits.rise, limits.noise_width, known_start
+    ):
         low = min(level_before_rise(values), known_start)
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
@@ -244,7 +261,7 @@ def _known_start(view: RunView, limits: Thresholds) -> float:
 
 def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
-    if noise(values) > abs(start_level(values)):
+    if not would_show_fall(values, limits.fall_width) or _goes_on(loss, limits):
         return False
     update = _typical_update(view)
     stands_still = update is not None and update < limits.small_update
@@ -255,11 +272,20 @@ def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
 def _is_within_noise(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     known = np.isfinite(loss.series.values)
     steps, values = loss.series.steps[known], loss.series.values[known]
-    if values.size < limits.min_points_noisy:
+    if values.size < limits.min_points_noisy or _goes_on(loss, limits):
         return False
     if not is_within_noise(steps, values, limits.flat, limits.fall_width):
         return False
     return not _learns_elsewhere(view, loss, limits) and not improves_on_held_out_data(view)
+
+
+def _goes_on(loss: NamedSeries, limits: Thresholds) -> bool:
+    """Return whether the loss goes on with a training whose start was logged elsewhere, if at all.
+
+    The first of points at equal distances comes after a quarter of the way between five of them.
+    """
+    first, last = int(loss.series.steps[0]), int(loss.series.steps[-1])
+    return first > limits.late * (last - first)
 
 
 def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
@@ -289,6 +315,20 @@ def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> b
     # Where no accuracy says otherwise, a loss that low is that of a model that was loaded ready.
     is_low = not found and loss.series.values.min() >= 0 and max(_levels(loss)) <= limits.low
     return is_low or any(end_level(values) >= limits.good_accuracy for values in found)
+
+
+def _has_better_part(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
+    """Return whether a part of the loss fell, so that another one, or its weight, was raised."""
+    start = abs(start_level(loss.series.values))
+    if end_level(loss.series.values) >= _MOST_OF_PARTS * start:
+        return False
+    parts = [one.series.values for one in view.with_role(Role.PARTIAL_LOSS, phases={Phase.TRAIN})]
+    for values in parts:
+        wide, first = limits.noise_width * noise(values), start_level(values)
+        fall = first - end_level(values)
+        if first <= start + wide and fall >= max(limits.part * start, wide):
+            return True
+    return False
 
 
 def _levels(loss: NamedSeries) -> tuple[float, float]:

@@ -6,7 +6,9 @@ run (three points at least) reached {kl} nats, or a clip fraction whose median o
 and a clip fraction of 0.02 to 0.3.
 
 **Why it matters** Advantages were estimated for the old policy and say nothing of one that is far
-from it. One such step can destroy what was learnt, and the new policy then collects the data.
+from it. One such step can destroy what was learnt, and the new policy then collects the data. It is
+a note where a return improved and kept it: the steps did no harm, or the divergence is another, as
+that of a world model.
 
 **What to do** Lower the learning rate, take fewer epochs and larger minibatches on each batch, set
 a bound on the divergence (`target_kl`), and normalise advantages.
@@ -21,6 +23,7 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.finite_points import finite_points
+from insight_lib.dissection.run.returns import is_good
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.role import Role
 
@@ -59,9 +62,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     far = [one for one in divergences if _highest(one) >= limits.kl]
     often = [one for one in clipped if float(np.median(one.series.values)) >= limits.clipped]
     if far:
-        yield _finding(far[0], "KL divergence", limits.kl)
+        yield _finding(view, far[0], "KL divergence", limits.kl)
     elif often:
-        yield _finding(often[0], "clip fraction", limits.clipped)
+        yield _finding(view, often[0], "clip fraction", limits.clipped)
 
 
 def _long(view: RunView, role: Role, limits: Thresholds) -> list[NamedSeries]:
@@ -76,12 +79,12 @@ def _highest(one: NamedSeries) -> float:
     return max(float(np.median(part)) for part in np.array_split(values, stretches))
 
 
-def _finding(one: NamedSeries, what: str, limit: float) -> Finding:
+def _finding(view: RunView, one: NamedSeries, what: str, limit: float) -> Finding:
     steps, values = one.series.steps, one.series.values
     above = values >= limit
     first, highest = int(steps[np.argmax(above)]), _highest(one)
     return Finding(
-        severity="warning",
+        severity="info" if is_good(view) else "warning",
         title=(
             f"The {what} {one.name} reached a level of {number(highest)}: the policy moves too far "
             f"at an update, first at step {first}"

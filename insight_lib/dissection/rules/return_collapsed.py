@@ -2,7 +2,8 @@
 
 **Looks for** a return of {min_points} points or more that rose beyond noise, and whose last fifth
 lies below its best sustained level (the mean of a tenth of the run) by at least {lost:%} of what
-had been gained, and by at least {errors} standard errors, which autocorrelation widens. Another
+had been gained, and by at least {errors} standard errors, which autocorrelation widens; or whose
+last tenth (five points at least) lies below all of that stretch by more than it varies. Another
 return of the same training that improved and kept it (an evaluation next to rollouts) speaks
 against it.
 
@@ -21,7 +22,12 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.return_course import Course
-from insight_lib.dissection.run.return_outcome import LOST_ERRORS, LOST_SHARE, has_collapsed
+from insight_lib.dissection.run.return_outcome import (
+    LOST_ERRORS,
+    LOST_SHARE,
+    has_collapsed,
+    level_of_end,
+)
 from insight_lib.dissection.run.returns import MIN_POINTS, uncontradicted
 from insight_lib.dissection.run.view import RunView
 
@@ -58,7 +64,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _finding(course: Course) -> Finding:
     name, start = course.named.name, course.lowest_start
-    best, end = course.best_level, course.end_level
+    best, end = course.best_level, level_of_end(course)
     best_step = int(course.steps[course.best_place + course.stretch // 2])
     onset = course.onset(best, end, course.best_place)
     since = course.values[onset:]

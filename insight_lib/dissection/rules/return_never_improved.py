@@ -5,7 +5,9 @@ standard errors above its first tenth, and which shows no rise in any other way:
 first points, no rising levels, not most of its last values above its first ones. One that has the
 highest value ever reached at most of its later points is at the best that the environment gives,
 and healthy; one that is constant from the first point on is not. Another return of the same
-training that improved speaks against it.
+training that improved speaks against it, as does a rating of self-play or a lesson of a curriculum
+that rises. A return whose first step lies more than {late:%} of its length from step 0 goes on with
+a training whose start is not seen, and is not judged.
 
 **Why it matters** Everything that was spent on the training is lost, and losses do not show it: the
 value loss falls all the same, towards predicting the return of a policy that does not change.
@@ -40,6 +42,13 @@ class Thresholds:
     errors: float = threshold(
         IMPROVED_ERRORS, source="95 % of noise stays within them; above, it may have improved."
     )
+    late: float = threshold(
+        0.5,
+        source=(
+            "Of evaluations at equal distances the first comes after a fifth of the way between "
+            "six of them."
+        ),
+    )
     min_points: int = threshold(
         MIN_POINTS, least=4, source="Two each for the start, the best and the end."
     )
@@ -50,7 +59,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     judged = uncontradicted(view, limits.min_points)
     if any(has_collapsed(course) or is_below_start(course) for course in judged):
         return
-    found = [course for course in judged if not has_improved(course, limits.errors)]
+    seen = [course for course in judged if course.begins_by(limits.late)]
+    found = [course for course in seen if not has_improved(course, limits.errors)]
     if found:
         yield _finding(max(found, key=lambda course: course.values.size))
 

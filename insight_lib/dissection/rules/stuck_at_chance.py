@@ -3,9 +3,9 @@
 **Looks for** an accuracy over at least {min_points} points that either
 
 * ends (median of the last fifth) no higher above the share of the most frequent class than {room:%}
-  of the room there is, and was there at {share:%} of the points of the run or of its second half;
-  where that share is not recorded, above 1/K of the K classes of which loss (ln K) and accuracy
-  (1/K) are the guess, at the start or at the end; or
+  of the room there is, nor above {times} times that share, and was there at {share:%} of the points
+  of the run or of its second half; where that share is not recorded, above 1/K of the K classes of
+  which loss (ln K) and accuracy (1/K) are the guess, at the start or at the end; or
 * is the very same number at every point, below 0.95, as that of a model which answers the same
   whatever it is asked,
 
@@ -44,6 +44,11 @@ class Thresholds:
 
     room: float = threshold(
         0.05, source="What memorising a few examples gains of the room above guessing."
+    )
+    times: float = threshold(
+        2.0,
+        least=1,
+        source="Of a thousand classes a model that is right twice as often as chance has learnt.",
     )
     share: float = threshold(0.8, source="A single accuracy is off by its noise.")
     min_points: int = threshold(5, source="TheDeepChecker too judges over five checks.")
@@ -88,7 +93,7 @@ def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float |
         return float(values[0])
     if guessing is None:
         return None
-    limit = guessing + limits.room * (1 - guessing)
+    limit = min(guessing + limits.room * (1 - guessing), limits.times * guessing)
     judged = (values, values[values.size // 2 :])
     shares = [float((part <= limit).mean()) for part in judged]
     stayed = end_level(values) <= limit and max(shares) >= limits.share

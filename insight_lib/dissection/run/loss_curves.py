@@ -19,6 +19,8 @@ from insight_lib.series.series import Series
 
 # Of the last fifth of a series that makes its end: fewer points have no median.
 END_POINTS = 3
+# Of a series that makes a level on the way.
+_LEVEL_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -109,19 +111,29 @@ def gave_back(curves: Curves, least: float) -> float:
 def ends_beyond_noise(curves: Curves, width: float) -> bool:
     """Return whether the validation loss surely ends above its best level.
 
-    The best level is a median of three neighbours: the least of many noisy points lies below their
-    level by itself, which is why a single lowest point proves nothing.
+    The best level is a median of neighbours, a tenth of all and three at least: the least of many
+    noisy points lies below their level by itself, which is why a single lowest point proves
+    nothing.
 
     Args:
         curves: the losses.
         width: by how many standard errors of the end's median.
     """
     values = curves.validation.values
-    levels = [np.median(values[max(0, place - 1) : place + 2]) for place in range(values.size)]
     # A loss that was flat at first may be noisier once it moves.
     spread = max(noise(values), noise(values[curves.best :]))
     error = spread / np.sqrt(curves.end_points)
-    return bool(curves.ends[1] - min(levels) > width * error)
+    return bool(curves.ends[1] - _best_level(values) > width * error)
+
+
+def _best_level(values: Floats) -> float:
+    """Return the lowest median of neighbours, a tenth of all; of half as many at the ends."""
+    points = max(END_POINTS, int(values.size * _LEVEL_SHARE))
+    windows = np.lib.stride_tricks.sliding_window_view(values, min(points, values.size))
+    half = points // 2 + 1
+    # Windows that overlap by three quarters are as good as all of them.
+    medians = np.median(windows[:: max(1, points // 4)], axis=1)
+    return float(min(medians.min(), np.median(values[:half]), np.median(values[-half:])))
 
 
 def fell_since_best(curves: Curves) -> bool:

@@ -8,11 +8,11 @@ from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
 
 _LEVELS = 5
-# Of the start: who learns anything at all in so many points takes that off a loss.
-_SHOWS = 0.2
+# Of the start: as much as counts as learnt below guessing everywhere in this catalogue.
+_SHOWS = 0.25
 
 
-def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
+def has_risen(values: Floats, rise: float, width: float, known_start: float = np.inf) -> bool:
     """Return whether a loss ended at ``rise`` times its start or above, its last two points too.
 
     The start is the first point where no later one is as low: the level of the first few may
@@ -21,10 +21,18 @@ def has_risen(values: Floats, rise: float, known_start: float = np.inf) -> bool:
     Args:
         values: (n,) finite, n from 2.
         rise: above 1.
+        width: it must rise by more than that many times its noise, or the noise of its logarithm:
+            few points of a loss that doubles from point to point say little of its start.
         known_start: what the loss was before its first point, where that is known.
     """
-    limit = rise * min(level_before_rise(values), known_start)
-    return bool(limit > 0 and end_level(values) >= limit and (values[-2:] >= limit).all())
+    start = min(level_before_rise(values), known_start)
+    limit, end = rise * start, end_level(values)
+    if not (limit > 0 and end >= limit and (values[-2:] >= limit).all()):
+        return False
+    if end - start > width * noise(values):
+        return True
+    logs = np.log(values[values > 0])
+    return bool(np.log(end / start) > width * noise(logs))
 
 
 def level_before_rise(values: Floats) -> float:
@@ -39,19 +47,30 @@ def level_before_rise(values: Floats) -> float:
     return float(finite[0]) if is_least else start_level(finite)
 
 
+def would_show_fall(values: Floats, width: float) -> bool:
+    """Return whether a fall of a noisy loss (n,) by a quarter of its start would be seen."""
+    return width * _error_of_fall(values) <= _SHOWS * abs(start_level(values))
+
+
+def _error_of_fall(values: Floats) -> float:
+    """Return the standard error of the distance between the levels of the start and the end.
+
+    The median of n normal values has the standard error sqrt(pi / 2n) times their spread.
+    """
+    points = values.size
+    parts = min(3, max(1, points // 10)), max(1, points // 5)
+    return float(noise(values) * np.sqrt(np.pi / 2 * sum(1 / part for part in parts)))
+
+
 def is_within_noise(steps: Integers, values: Floats, flat: float, width: float) -> bool:
     """Return whether a noisy loss (n,) fell no further than its noise makes believe.
 
-    Its end must lie within ``width`` standard errors of its start, of two medians [1]; these must
-    be so small that a fall by a fifth would have shown; and its trend must not lead down by more
-    than ``flat`` of the start, or by twice that where noise makes as much, which is correlated.
-
-    [1] The median of n normal values has the standard error sqrt(pi / 2n) times their spread.
+    Its end must lie within ``width`` standard errors of its start; these must be so small that a
+    fall by a quarter would have shown; and its trend must not lead down by more than ``flat`` of
+    the start, or by twice that where noise makes as much, which is correlated.
     """
-    start, points = start_level(values), values.size
-    parts = min(3, max(1, points // 10)), max(1, points // 5)
-    error = noise(values) * np.sqrt(np.pi / 2 * sum(1 / part for part in parts))
-    if width * error > _SHOWS * abs(start) or start - end_level(values) > width * error:
+    start, error = start_level(values), _error_of_fall(values)
+    if not would_show_fall(values, width) or start - end_level(values) > width * error:
         return False
     found = trend(steps, values)
     allowed = flat if found.p_value < SIGNIFICANT else 2 * flat

@@ -20,6 +20,8 @@ ROUNDING = 1e-6
 """Differences below this share of the largest value are rounding."""
 _END_SHARE = 0.2
 _LEAST_STRETCH = 2
+# Of a return that broke off late: fewer may be a dip.
+_LAST_POINTS = 5
 # What a policy does before it learns is seen in the first points alone: learning may be quick.
 _FIRST_POINTS = 3
 # Fewer values have no spread of their own; that of neighbours is taken.
@@ -60,6 +62,11 @@ class Course:
     def ending(self) -> Floats:
         """The values of the last fifth, two at least."""
         return self.values[-max(_LEAST_STRETCH, int(self.values.size * _END_SHARE)) :]
+
+    @cached_property
+    def last_points(self) -> Floats:
+        """The values of the last tenth, five at least."""
+        return self.values[-max(_LAST_POINTS, self.stretch) :]
 
     @cached_property
     def best_place(self) -> int:
@@ -123,6 +130,14 @@ class Course:
     def is_constant(self) -> bool:
         """Whether all values are the same, but for rounding."""
         return bool(np.ptp(self.values) <= ROUNDING * self.size)
+
+    def begins_by(self, share: float) -> bool:
+        """Return whether the first point lies no later than a share of the steps between the ends.
+
+        Otherwise the log goes on with a training that began elsewhere.
+        """
+        first, last = int(self.steps[0]), int(self.steps[-1])
+        return first <= share * (last - first)
 
     def levels(self) -> Floats:
         """Return the means of ten stretches, of fewer points those that there are."""

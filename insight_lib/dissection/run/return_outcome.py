@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.return_course import ROUNDING, STRETCHES, Course
 
 IMPROVED_ERRORS = 2.0
@@ -52,10 +53,10 @@ def has_improved(course: Course, errors: float = IMPROVED_ERRORS) -> bool:
 def has_collapsed(course: Course, lost: float = LOST_SHARE, errors: float = LOST_ERRORS) -> bool:
     """Return whether a return rose beyond noise and then lost a share of it, to the end."""
     gained = course.best_level - course.lowest_start
-    fall = course.best_level - course.end_level
+    fall = course.best_level - level_of_end(course)
     least_gain = _LEARNT_ERRORS * float(np.hypot(course.best_error, course.start_error))
     least_fall = errors * float(np.hypot(course.best_error, course.end_error))
-    if _breaks_off(course):
+    if _after_break(course) is not None:
         least_gain, least_fall = course.best_level - float(course.best.min()), 0.0
     return gained > least_gain and fall >= lost * gained and _is_loss(course, fall, least_fall)
 
@@ -76,13 +77,24 @@ def _is_loss(course: Course, fall: float, least: float) -> bool:
     return fall > max(least, _LOST_SPREADS * course.spread, _LOST_SIZE * course.size)
 
 
-def _breaks_off(course: Course) -> bool:
-    """Return whether the last fifth lies below all of the best stretch by more than it varies.
+def level_of_end(course: Course) -> float:
+    """Return the mean of what follows where a return breaks off, otherwise of its last fifth."""
+    broken = _after_break(course)
+    return course.end_level if broken is None else float(broken.mean())
 
-    A return that rises steeply and breaks off has no level at its best whose error is small.
+
+def _after_break(course: Course) -> Floats | None:
+    """Return the end if it lies below all of the best stretch by more than it varies, else None.
+
+    A return that rises steeply and breaks off has no level at its best whose error is small. It
+    may also break off within its last fifth.
     """
-    gap = float(course.best.min() - course.ending.max())
-    return gap > float(np.ptp(course.ending)) and course.best.size > _POINTS_OF_BREAK
+    if course.best.size <= _POINTS_OF_BREAK:
+        return None
+    for end in (course.ending, course.last_points):
+        if float(course.best.min() - end.max()) > float(np.ptp(end)):
+            return end
+    return None
 
 
 def _left_first_level(course: Course) -> bool:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from insight_lib.dissection.run.finite_points import finite_points
+from insight_lib.dissection.run.progress import scores
 from insight_lib.dissection.run.return_course import Course
 from insight_lib.dissection.run.return_outcome import (
     has_collapsed,
@@ -10,7 +11,7 @@ from insight_lib.dissection.run.return_outcome import (
     is_below_start,
 )
 from insight_lib.dissection.run.view import RunView
-from insight_lib.series.role import Role
+from insight_lib.series.role import Phase, Role
 
 MIN_POINTS = 6
 """Of a return that is judged: two each for its start, its best and its end."""
@@ -34,10 +35,13 @@ def uncontradicted(view: RunView, min_points: int = MIN_POINTS) -> list[Course]:
 
     One that improved and kept it acquits the others of its stream, and those of other phases: an
     evaluation of few episodes may miss what thousands of them show, or the reverse. Returns of one
-    phase in several streams are of several tasks.
+    phase in several streams are of several tasks. A score of the agent acquits likewise: in
+    self-play the return stays where it is while the rating rises, and each lesson of a curriculum
+    is harder than the one before.
     """
     found = courses(view, min_points)
-    fine = [course for course in found if _is_fine(course)]
+    rated = [course for course in _courses_of_scores(view, min_points) if not course.is_constant]
+    fine = [course for course in (*found, *rated) if _is_fine(course)]
     return [
         one
         for one in found
@@ -54,6 +58,11 @@ def is_poor(view: RunView, min_points: int = MIN_POINTS) -> bool:
 def is_good(view: RunView) -> bool:
     """Return whether a return of a run improved and kept it."""
     return any(_is_fine(course) for course in courses(view))
+
+
+def _courses_of_scores(view: RunView, min_points: int) -> list[Course]:
+    found = (finite_points(one) for one in scores(view, {Phase.ROLLOUT}))
+    return [Course(one) for one in found if one.series.values.size >= min_points]
 
 
 def _is_fine(course: Course) -> bool:

@@ -8,7 +8,8 @@ _ML_AGENTS = written_by(
     Line("Environment/Cumulative Reward", Role.RETURN, Phase.ROLLOUT),
     Line("Environment/Group Cumulative Reward", Role.RETURN, Phase.ROLLOUT, sure=0.9),
     Line("Environment/Episode Length", Role.EPISODE_LENGTH, Phase.ROLLOUT),
-    Line("Environment/Lesson*", Role.OTHER),
+    # How far an agent came in its curriculum, whatever the return of the present lesson.
+    Line("Environment/Lesson*", Role.SCORE, Phase.ROLLOUT),
     Line("Losses/Value Loss", Role.VALUE_LOSS),
     Line("Losses/Policy Loss", Role.POLICY_LOSS),
     Line("Losses/Q[12] Loss", Role.VALUE_LOSS),
@@ -27,7 +28,7 @@ _ML_AGENTS = written_by(
     Line("Policy/* Value Estimate", Role.OTHER),
     Line("Policy/GAIL Grad Mag Loss", Role.PARTIAL_LOSS, moving=True),
     Line("Policy/GAIL *", Role.OTHER),
-    Line("Self-play/ELO", Role.SCORE),
+    Line("Self-play/ELO", Role.SCORE, Phase.ROLLOUT),
 )
 _RSL_RL = written_by(
     "rsl_rl",
@@ -43,7 +44,7 @@ _RSL_RL = written_by(
     Line("Perf/total_fps", Role.THROUGHPUT),
     Line("Perf/*time", Role.OTHER, unit=Unit.SECONDS),
     Line("Episode/rew_*", Role.OTHER),
-    Line("Episode/terrain_level", Role.OTHER),
+    Line("Episode/terrain_level", Role.SCORE, Phase.ROLLOUT),
     Line("Episode_Reward/*", Role.OTHER),
     Line("Episode_Termination/*", Role.OTHER),
 )

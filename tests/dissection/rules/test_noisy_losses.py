@@ -22,9 +22,12 @@ def autoregression(size, generator, spread):
     return noise
 
 
-def alarms(values):
-    steps = np.arange(values.size, dtype=np.int64)
-    view = RunView("logs/run", {(".", "train_loss"): Series(steps, values)}, {}, None, {})
+def alarms(*losses):
+    """Return the rules that raise an alarm on a training loss, and a validation loss after it."""
+    steps = np.arange(losses[0].size, dtype=np.int64)
+    names = ("train_loss", "val_loss")[: len(losses)]
+    scalars = {(".", tag): Series(steps, one) for tag, one in zip(names, losses, strict=True)}
+    view = RunView("logs/run", scalars, {}, None, {})
     return {finding.rule for finding in dissect([view]) if finding.severity != "info"}
 
 
@@ -65,3 +68,11 @@ def test_a_noisy_loss_that_gives_back_what_it_gained_is_found(size):
         found = alarms(values * np.exp(generator.normal(0, 0.03, size)))
         assert found <= RULES_OF_CURVES
         assert "learning_lost" in found
+
+
+def test_the_lowest_of_many_noisy_validation_losses_is_no_level():
+    generator, size = np.random.default_rng(8), 2_000
+    for _ in range(8):
+        level = 10 * falling("exponential", size)
+        noise = np.exp(generator.normal(0, 0.5, (2, size)))
+        assert "overfitting" not in alarms(level * noise[0], 1.2 * level * noise[1])
