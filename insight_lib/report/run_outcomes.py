@@ -13,7 +13,7 @@ from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
 from insight_lib.risk.in_use import newest_model, why_row_unusable
 from insight_lib.series.importance import RESULTS, importance
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.role import Direction, Role
 
 Row = Mapping[str, Any]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.columnar.arrays import Integers
-from insight_lib.dissection.run.losses import HELD_OUT
+from insight_lib.dissection.run.curves.losses import HELD_OUT
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
-from insight_lib.series.phases import is_held_out
+from insight_lib.series.names.phases import is_held_out
 from insight_lib.series.role import Cadence, Phase, Role
 from insight_lib.series.series import Series
 

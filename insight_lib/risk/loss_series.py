@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.run import losses
+from insight_lib.dissection.run.curves import losses
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 

@@ -8,10 +8,10 @@ import numpy as np
 from insight_lib.series.from_values import with_error_rates, with_values
 from insight_lib.series.kind_of_run import fitted_to, kind_of, parts_of_return
 from insight_lib.series.moving_targets import with_moving
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
+from insight_lib.series.names.phases import phase_of_stream
 from insight_lib.series.override import Override, overridden
 from insight_lib.series.pairs import pairs
-from insight_lib.series.phases import phase_of_stream
 from insight_lib.series.role import Cadence, Phase, Roles, SeriesRole
 from insight_lib.series.series import Key, Series
 from insight_lib.series.stated import OWN_STREAM, StatedMetric, with_stated

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.series.base_names import base_name
+from insight_lib.series.names.base_names import base_name
 from insight_lib.series.role import Direction, Role, Roles, SeriesRole, Unit
 from insight_lib.series.series import Key, Series
 

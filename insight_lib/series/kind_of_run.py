@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from insight_lib.series.base_names import tag_words_of
+from insight_lib.series.names.base_names import tag_words_of
 from insight_lib.series.role import HELD_OUT, Direction, Phase, Role, Roles, SeriesRole
 from insight_lib.series.series import Key
 

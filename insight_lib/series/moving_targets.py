@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from insight_lib.series.base_names import further_words, group_of, tag_words_of
 from insight_lib.series.kind_of_run import Kind
+from insight_lib.series.names.base_names import further_words, group_of, tag_words_of
+from insight_lib.series.names.vocabulary import NEVER_NEGATIVE
 from insight_lib.series.pairs import pairs
 from insight_lib.series.role import Role, Roles, SeriesRole
 from insight_lib.series.series import Key
-from insight_lib.series.vocabulary import NEVER_NEGATIVE
 
 _LOSSES = frozenset({Role.TOTAL_LOSS, Role.PARTIAL_LOSS})
 _OF_AGENT = frozenset({Role.VALUE_LOSS, Role.POLICY_LOSS})

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from insight_lib.series.base_names import base_name
+from insight_lib.series.names.base_names import base_name
 from insight_lib.series.role import HELD_OUT, Cadence, Phase, Role, SeriesRole
 from insight_lib.series.series import Key
 

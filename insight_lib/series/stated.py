@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.role import Direction, Phase, Role, Roles, SeriesRole
 from insight_lib.series.series import Key
 

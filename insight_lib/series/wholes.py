@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from insight_lib.series.base_names import base_name, further_words
+from insight_lib.series.names.base_names import base_name, further_words
+from insight_lib.series.names.vocabulary import PENALTIES
 from insight_lib.series.role import Phase, Role, Roles
 from insight_lib.series.series import Key, Series
 from insight_lib.series.sums import Sum, find_sum
-from insight_lib.series.vocabulary import PENALTIES
 
 _OBJECTIVES = frozenset(
     {Role.VALUE_LOSS, Role.POLICY_LOSS, Role.GENERATOR_LOSS, Role.DISCRIMINATOR_LOSS}

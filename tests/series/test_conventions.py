@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from insight_lib.series.conventions import CONVENTIONS, convention_of
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
 
 with (Path(__file__).parent / "conventions.tsv").open(newline="") as _file:
     ROWS = list(csv.DictReader(_file, delimiter="\t"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.override import Override, overridden
 from insight_lib.series.role import Direction, Phase, Role, Unit
 

@@ -3,7 +3,7 @@
 import pytest
 
 from insight_lib.series.conventions import convention_of
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.role import Direction, Phase, Role, Unit
 
 NAMES = {

@@ -28,7 +28,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from insight_lib.series.tag_words import words
+from insight_lib.series.names.tag_words import words
 
 WHOLE_LAYER = "all"
 """The tensor of a scalar that is about all weights of a layer."""

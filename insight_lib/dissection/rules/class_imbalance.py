@@ -22,8 +22,8 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.constant_answer import entropy
+from insight_lib.dissection.run.curves.losses import accuracies, training_loss
 from insight_lib.dissection.run.labels import class_shares
-from insight_lib.dissection.run.losses import accuracies, training_loss
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 

@@ -23,8 +23,8 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.curves.losses import follows_moving_target
 from insight_lib.dissection.run.labels import Labels, labels
-from insight_lib.dissection.run.losses import follows_moving_target
 from insight_lib.dissection.run.view import RunView
 
 _OF_CLASSES = (

@@ -26,8 +26,8 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.activation_ranges import RELU_LIKE
+from insight_lib.dissection.run.curves.losses import accuracies, fall_of_training
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
-from insight_lib.dissection.run.losses import accuracies, fall_of_training
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView

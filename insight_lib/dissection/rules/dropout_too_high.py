@@ -23,7 +23,7 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import HELD_OUT
+from insight_lib.dissection.run.curves.losses import HELD_OUT
 from insight_lib.dissection.run.recorded_layers import dropout_rates
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level

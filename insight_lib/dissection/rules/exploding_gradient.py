@@ -23,13 +23,13 @@ from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.curves.losses import losses, training_losses
 from insight_lib.dissection.run.gradients import (
     Gradients,
     first_thrown,
     follows_throw,
     gradients_of,
 )
-from insight_lib.dissection.run.losses import losses, training_losses
 from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level

@@ -26,8 +26,8 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import uninformed_loss
+from insight_lib.dissection.run.curves.losses import batch_loss, training_loss
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import batch_loss, training_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 

@@ -22,7 +22,7 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import training_loss
+from insight_lib.dissection.run.curves.losses import training_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import noise
 from insight_lib.series.role import Role

@@ -42,13 +42,13 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.divergence import ThrowLimits, find_throw, moves_by_its_rate
-from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import (
+from insight_lib.dissection.run.curves.divergence import ThrowLimits, find_throw, moves_by_its_rate
+from insight_lib.dissection.run.curves.losses import (
     is_per_epoch,
     start_of_training,
     training_loss,
 )
+from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
 from insight_lib.dissection.run.rate_remedy import changed_rate

@@ -22,8 +22,8 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.curves.losses import training_losses, validation_losses
 from insight_lib.dissection.run.labels import labels
-from insight_lib.dissection.run.losses import training_losses, validation_losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
 _NEVER_NEGATIVE = (

@@ -43,27 +43,27 @@ from insight_lib.dissection.findings.remedy import FaultType, Remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
-from insight_lib.dissection.run.gradients import first_thrown
-from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.loss_shape import (
+from insight_lib.dissection.run.curves.loss_shape import (
     has_risen,
     is_flat,
     is_within_noise,
     level_before_rise,
     would_show_fall,
 )
-from insight_lib.dissection.run.losses import (
+from insight_lib.dissection.run.curves.losses import (
     accuracies,
     batch_loss,
     end_of_training,
     fall_of_training,
     training_loss,
 )
+from insight_lib.dissection.run.curves.progress import improves_on_held_out_data
+from insight_lib.dissection.run.curves.steady_fall import steady_fall
+from insight_lib.dissection.run.gradients import first_thrown
+from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.progress import improves_on_held_out_data
 from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.recorded_layers import is_regularised
-from insight_lib.dissection.run.steady_fall import steady_fall
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
 from insight_lib.series.role import Phase, Role

@@ -23,8 +23,8 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import training_losses
-from insight_lib.dissection.run.sudden_rises import SuddenRise, sudden_rises
+from insight_lib.dissection.run.curves.losses import training_losses
+from insight_lib.dissection.run.curves.sudden_rises import SuddenRise, sudden_rises
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import start_level
 from insight_lib.series.role import Role

@@ -20,8 +20,8 @@ from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.curves.losses import OF_LARGEST_OUTPUT
 from insight_lib.dissection.run.labels import Labels, are_quantities, is_multi_hot, labels
-from insight_lib.dissection.run.losses import OF_LARGEST_OUTPUT
 from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 

@@ -24,7 +24,7 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.losses import losses
+from insight_lib.dissection.run.curves.losses import losses
 from insight_lib.dissection.run.network import first_nonfinite
 from insight_lib.dissection.run.view import NamedSeries, RunView
 

@@ -33,7 +33,7 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import SEVERITIES, Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import LOSS_ROLES, losses
+from insight_lib.dissection.run.curves.losses import LOSS_ROLES, losses
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.role import Role
 

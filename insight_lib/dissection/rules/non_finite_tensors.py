@@ -23,9 +23,9 @@ from insight_lib.dissection.findings.finding import Finding, series, share_confi
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.curves.losses import losses
 from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.learning import is_lost
-from insight_lib.dissection.run.losses import losses
 from insight_lib.dissection.run.network import first_nonfinite, is_thinned, nonfinite
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView

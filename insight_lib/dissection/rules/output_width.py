@@ -30,8 +30,8 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.curves.losses import accuracies
 from insight_lib.dissection.run.labels import Labels, are_quantities, labels
-from insight_lib.dissection.run.losses import accuracies
 from insight_lib.dissection.run.recorded_layers import OutputLayer
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level

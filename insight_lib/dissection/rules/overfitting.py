@@ -45,8 +45,12 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
-from insight_lib.dissection.run.held_out_scores import Stalled, held_out_scores, stalled_score
-from insight_lib.dissection.run.loss_curves import (
+from insight_lib.dissection.run.curves.held_out_scores import (
+    Stalled,
+    held_out_scores,
+    stalled_score,
+)
+from insight_lib.dissection.run.curves.loss_curves import (
     END_POINTS,
     Curves,
     curves_of_parts,
@@ -55,7 +59,7 @@ from insight_lib.dissection.run.loss_curves import (
     gave_back,
     loss_curves,
 )
-from insight_lib.dissection.run.unlike_validation import (
+from insight_lib.dissection.run.curves.unlike_validation import (
     TRAINING_CHANCE,
     VALIDATION_CHANCE,
     never_below_guessing,

@@ -24,8 +24,11 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
-from insight_lib.dissection.run.loss_curves import Curves, ends_beyond_noise, loss_curves
-from insight_lib.dissection.run.unlike_validation import never_below_guessing, unlike_validation
+from insight_lib.dissection.run.curves.loss_curves import Curves, ends_beyond_noise, loss_curves
+from insight_lib.dissection.run.curves.unlike_validation import (
+    never_below_guessing,
+    unlike_validation,
+)
 from insight_lib.dissection.run.view import RunView
 
 

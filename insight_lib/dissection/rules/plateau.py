@@ -19,9 +19,9 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.curves.loss_shape import late_levels
+from insight_lib.dissection.run.curves.losses import start_of_training, training_loss
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.loss_shape import late_levels
-from insight_lib.dissection.run.losses import start_of_training, training_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
 

@@ -24,14 +24,14 @@ from dataclasses import dataclass
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.return_course import Course
-from insight_lib.dissection.run.return_outcome import (
+from insight_lib.dissection.run.reinforcement.return_course import Course
+from insight_lib.dissection.run.reinforcement.return_outcome import (
     IMPROVED_ERRORS,
     has_collapsed,
     has_improved,
     is_below_start,
 )
-from insight_lib.dissection.run.returns import MIN_POINTS, uncontradicted
+from insight_lib.dissection.run.reinforcement.returns import MIN_POINTS, uncontradicted
 from insight_lib.dissection.run.view import RunView
 
 

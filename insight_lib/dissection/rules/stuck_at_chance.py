@@ -29,10 +29,10 @@ from insight_lib.dissection.findings.finding import Finding, percent, series, sh
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
+from insight_lib.dissection.run.curves.losses import accuracies, accuracies_of
+from insight_lib.dissection.run.curves.steady_fall import steady_fall
 from insight_lib.dissection.run.labels import are_quantities, class_shares
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
-from insight_lib.dissection.run.losses import accuracies, accuracies_of
-from insight_lib.dissection.run.steady_fall import steady_fall
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.series import Series

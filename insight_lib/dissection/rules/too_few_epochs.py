@@ -22,14 +22,14 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.steady_fall import (
+from insight_lib.dissection.run.curves.steady_fall import (
     MIN_POINTS,
     NOISE_WIDTH,
     STEADY,
     SteadyFall,
     steady_fall,
 )
+from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import RunView
 
 

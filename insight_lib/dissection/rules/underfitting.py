@@ -26,9 +26,9 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
-from insight_lib.dissection.run.loss_curves import Curves, loss_curves
-from insight_lib.dissection.run.loss_shape import late_levels
-from insight_lib.dissection.run.losses import accuracies
+from insight_lib.dissection.run.curves.loss_curves import Curves, loss_curves
+from insight_lib.dissection.run.curves.loss_shape import late_levels
+from insight_lib.dissection.run.curves.losses import accuracies
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.series import Series

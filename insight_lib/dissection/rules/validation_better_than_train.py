@@ -20,7 +20,7 @@ from insight_lib.dissection.findings.finding import Finding, number, series, sha
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
-from insight_lib.dissection.run.loss_curves import Curves, loss_curves
+from insight_lib.dissection.run.curves.loss_curves import Curves, loss_curves
 from insight_lib.dissection.run.view import RunView
 
 

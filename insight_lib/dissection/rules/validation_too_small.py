@@ -20,9 +20,9 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.losses import validation_accuracies
+from insight_lib.dissection.run.curves.losses import validation_accuracies
 from insight_lib.dissection.run.view import RunView
-from insight_lib.series.phases import is_held_out
+from insight_lib.series.names.phases import is_held_out
 from insight_lib.series.series import Series
 
 

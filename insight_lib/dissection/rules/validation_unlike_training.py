@@ -22,14 +22,14 @@ from insight_lib.dissection.findings.finding import Finding, percent, series, sh
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
-from insight_lib.dissection.run.labels import labels
-from insight_lib.dissection.run.unlike_validation import (
+from insight_lib.dissection.run.curves.unlike_validation import (
     BELOW_GUESSING,
     LEARNT,
     MIN_POINTS,
     UnlikeValidation,
     unlike_validation,
 )
+from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.view import RunView
 
 

@@ -33,8 +33,8 @@ from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.activation_ranges import RELU_LIKE
+from insight_lib.dissection.run.curves.losses import fall_of_training
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import fall_of_training
 from insight_lib.dissection.run.network import (
     is_embedding,
     main_tensors,

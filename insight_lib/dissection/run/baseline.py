@@ -12,9 +12,9 @@ from insight_lib.dissection.run.constant_answer import (
     error_of_distance,
     mean_binary_entropy,
 )
+from insight_lib.dissection.run.curves.losses import training_loss
 from insight_lib.dissection.run.inferred_classes import inferred_classes
 from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
-from insight_lib.dissection.run.losses import training_loss
 from insight_lib.dissection.run.view import RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.losses import (
+from insight_lib.dissection.run.curves.losses import (
     HELD_OUT,
     follows_moving_target,
     training_losses,

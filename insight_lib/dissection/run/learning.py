@@ -3,7 +3,7 @@
 import numpy as np
 
 from insight_lib.dissection.run.baseline import guessing_loss, largest_share, worst_guess
-from insight_lib.dissection.run.losses import (
+from insight_lib.dissection.run.curves.losses import (
     accuracies,
     end_of_training,
     losses,

@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.run.losses import batch_loss
+from insight_lib.dissection.run.curves.losses import batch_loss
 from insight_lib.dissection.run.network import output_layers
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series

@@ -12,7 +12,7 @@ from insight_lib.report.read.downsample import kept
 from insight_lib.report.records.run_page import Chart, Series
 from insight_lib.report.text import OWN_STREAM, stream_name
 from insight_lib.series.importance import importance
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.role import Role
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from insight_lib.series.conventions.line import Line
 from insight_lib.series.conventions.reinforcement import REINFORCEMENT
 from insight_lib.series.conventions.robots import ROBOTS
 from insight_lib.series.conventions.supervised import SUPERVISED
-from insight_lib.series.tag_words import MOST_NAMES
+from insight_lib.series.names.tag_words import MOST_NAMES
 
 __all__ = ["CONVENTIONS", "Line", "convention_of"]
 

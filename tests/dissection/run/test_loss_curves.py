@@ -2,7 +2,7 @@
 
 import pytest
 
-from insight_lib.dissection.run.loss_curves import curves_of_parts, gave_back, loss_curves
+from insight_lib.dissection.run.curves.loss_curves import curves_of_parts, gave_back, loss_curves
 
 FALLING = [1.0, 0.8, 0.6, 0.4, 0.3, 0.2]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from insight_lib.dissection.run.loss_shape import level_before_rise
+from insight_lib.dissection.run.curves.loss_shape import level_before_rise
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.losses import (
+from insight_lib.dissection.run.curves.losses import (
     end_of_training,
     training_loss,
     training_losses,
     validation_losses,
 )
+from insight_lib.dissection.run.learning import has_learnt
 
 UNTRACKED = {
     "train:epoch_loss": [0.0] * 4,

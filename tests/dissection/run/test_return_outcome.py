@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from insight_lib.dissection.run.return_course import Course
-from insight_lib.dissection.run.return_outcome import has_collapsed, has_improved, is_below_start
+from insight_lib.dissection.run.reinforcement.return_course import Course
+from insight_lib.dissection.run.reinforcement.return_outcome import (
+    has_collapsed,
+    has_improved,
+    is_below_start,
+)
 from insight_lib.dissection.run.view import NamedSeries
-from insight_lib.series.naming import role_of_name
+from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.series import Series
 
 TAG = "rollout/ep_rew_mean"

@@ -1,11 +1,11 @@
 """What the words of a series' name say it measures, whoever wrote it."""
 
-from insight_lib.series.loss_names import role_of_loss
-from insight_lib.series.measured import Measured
-from insight_lib.series.name_lines import BEFORE_SPOILERS, LINES, NameLine
+from insight_lib.series.names.loss_names import role_of_loss
+from insight_lib.series.names.measured import Measured
+from insight_lib.series.names.name_lines import BEFORE_SPOILERS, LINES, NameLine
+from insight_lib.series.names.speed_names import speed
+from insight_lib.series.names.vocabulary import QUALIFIERS, SPOILERS, SPREADS_AND_SETTINGS
 from insight_lib.series.role import Direction, Role, Unit
-from insight_lib.series.speed_names import speed
-from insight_lib.series.vocabulary import QUALIFIERS, SPOILERS, SPREADS_AND_SETTINGS
 
 _ERRORS = frozenset(
     {"mse", "rmse", "mae", "mape", "smape", "mase", "wape", "wmape", "mad", "msle", "rmsle"}

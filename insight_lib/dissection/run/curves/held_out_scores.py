@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.losses import HELD_OUT
-from insight_lib.dissection.run.progress import scores
+from insight_lib.dissection.run.curves.losses import HELD_OUT
+from insight_lib.dissection.run.curves.progress import scores
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.change.shift import SIGNIFICANT

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from insight_lib.series.measured import Measured
+from insight_lib.series.names.measured import Measured
+from insight_lib.series.names.vocabulary import QUALIFIERS
 from insight_lib.series.role import Role, Unit
-from insight_lib.series.vocabulary import QUALIFIERS
 
 _RATES = frozenset({"fps", "sps", "throughput", "ips"})
 _DURATIONS = frozenset(

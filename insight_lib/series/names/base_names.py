@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from insight_lib.series.tag_words import MOST_NAMES, metric_words
-from insight_lib.series.vocabulary import (
+from insight_lib.series.names.tag_words import MOST_NAMES, metric_words
+from insight_lib.series.names.vocabulary import (
     EPOCH_WORDS,
     PHASE_WORDS,
     QUALIFIERS,

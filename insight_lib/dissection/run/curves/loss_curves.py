@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.losses import (
+from insight_lib.dissection.run.curves.losses import (
     fall_of_training,
     training_loss,
     validation_loss,

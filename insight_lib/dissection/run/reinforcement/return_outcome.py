@@ -3,7 +3,7 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.return_course import ROUNDING, STRETCHES, Course
+from insight_lib.dissection.run.reinforcement.return_course import ROUNDING, STRETCHES, Course
 
 IMPROVED_ERRORS = 2.0
 """Standard errors above its start of a return that improved: 95 % of noise stays below."""

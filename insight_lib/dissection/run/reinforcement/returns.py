@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from insight_lib.dissection.run.finite_points import finite_points
-from insight_lib.dissection.run.progress import scores
-from insight_lib.dissection.run.return_course import Course
-from insight_lib.dissection.run.return_outcome import (
+from insight_lib.dissection.run.curves.finite_points import finite_points
+from insight_lib.dissection.run.curves.progress import scores
+from insight_lib.dissection.run.reinforcement.return_course import Course
+from insight_lib.dissection.run.reinforcement.return_outcome import (
     has_collapsed,
     has_improved,
     is_below_start,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.run.finite_points import finite_points
+from insight_lib.dissection.run.curves.finite_points import finite_points
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.role import Role, Unit
 

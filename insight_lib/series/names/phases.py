@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from insight_lib.series.role import HELD_OUT, Cadence, Phase
-from insight_lib.series.tag_words import words
-from insight_lib.series.vocabulary import (
+from insight_lib.series.names.tag_words import words
+from insight_lib.series.names.vocabulary import (
     EPISODE_WORDS,
     EPOCH_WORDS,
     ROLLOUT_WORDS,
@@ -13,6 +12,7 @@ from insight_lib.series.vocabulary import (
     TRAIN_WORDS,
     VALIDATION_WORDS,
 )
+from insight_lib.series.role import HELD_OUT, Cadence, Phase
 
 _DATA = {
     **dict.fromkeys(VALIDATION_WORDS, Phase.VALIDATION),

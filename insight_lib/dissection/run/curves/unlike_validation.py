@@ -6,9 +6,9 @@ import numpy as np
 
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.baseline import guessing_accuracy
+from insight_lib.dissection.run.curves.loss_curves import Curves
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
-from insight_lib.dissection.run.loss_curves import Curves
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase, Role

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from insight_lib.series.measured import Measured
+from insight_lib.series.names.measured import Measured
+from insight_lib.series.names.vocabulary import LOSS_KINDS, NEVER_NEGATIVE, PENALTIES, QUALIFIERS
 from insight_lib.series.role import Role, Unit
-from insight_lib.series.vocabulary import LOSS_KINDS, NEVER_NEGATIVE, PENALTIES, QUALIFIERS
 
 _IS_LOSS = frozenset({"loss", "nll", "cost", "logloss", "crossentropy", "bce", "criterion"})
 _BITS = frozenset({"bpd", "bpc", "bpb", "bits"})

@@ -7,8 +7,8 @@ nothing else does but qualifiers and its own further words.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from insight_lib.series.names.vocabulary import QUALIFIERS
 from insight_lib.series.role import Role, Unit
-from insight_lib.series.vocabulary import QUALIFIERS
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from insight_lib.dissection.run.losses import HELD_OUT
+from insight_lib.dissection.run.curves.losses import HELD_OUT
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import SIGNIFICANT

@@ -13,13 +13,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from insight_lib.series.conventions import Line, convention_of
-from insight_lib.series.measured import Measured
-from insight_lib.series.metric_names import measured_by
-from insight_lib.series.phases import cadence_of, phase_of
+from insight_lib.series.names.measured import Measured
+from insight_lib.series.names.metric_names import measured_by
+from insight_lib.series.names.phases import cadence_of, phase_of
+from insight_lib.series.names.tag_words import MOST_NAMES, metric_words
+from insight_lib.series.names.vocabulary import PENALTIES, QUALIFIERS, SYNONYMS
 from insight_lib.series.role import Cadence, Phase, Role, SeriesRole
-from insight_lib.series.tag_words import MOST_NAMES, metric_words
 from insight_lib.series.traits import direction_of, is_moving, unit_of
-from insight_lib.series.vocabulary import PENALTIES, QUALIFIERS, SYNONYMS
 
 # A part of a tag that says what those below it are.
 _FAMILIES = frozenset(

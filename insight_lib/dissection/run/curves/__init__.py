@@ -1,0 +1,1 @@
+"""The losses and scores of a run, and the courses that they take."""

@@ -1,0 +1,1 @@
+"""The returns of a run of reinforcement learning, and the critics that predict them."""
