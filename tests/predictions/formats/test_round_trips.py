@@ -12,8 +12,13 @@ import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insight_lib.predictions.formats.convert import MISSING_TEXTS
+
 finite = st.floats(allow_nan=False, allow_infinity=False)
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+# Texts that pandas writes for what is missing are read as missing.
+texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1
+).filter(lambda text: text not in MISSING_TEXTS)
 ids = st.text("abcdefghij0123456789-", min_size=1)
 rows_of = st.fixed_dictionaries(
     {
