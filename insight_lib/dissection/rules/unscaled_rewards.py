@@ -2,7 +2,7 @@
 
 **Looks for** a value loss of {min_points} points or more that starts and ends at {large} or above,
 with an explained variance that ends at {explained} or below, or at NaN, where it is logged. Where a
-return improved, and kept it, the critic serves well enough.
+return rose by {gain:%} of its size, and kept it, the critic serves well enough.
 
 **Why it matters** A network's outputs start near 0 and move by about the learning rate a step, so
 returns of thousands are out of reach for most of the training, and their gradients drown the
@@ -21,7 +21,7 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.finite_points import finite_points
 from insight_lib.dissection.run.reinforcement.critics import critic_losses
-from insight_lib.dissection.run.reinforcement.returns import is_good
+from insight_lib.dissection.run.reinforcement.returns import courses, is_good
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.role import Role
@@ -37,16 +37,25 @@ class Thresholds:
     explained: float = threshold(
         0.1, source="0 is no better than the mean return; a tenth is hardly more."
     )
+    gain: float = threshold(
+        0.5, source="Of its size at the start; returns that learn nothing wander by a tenth."
+    )
     min_points: int = threshold(5, least=1, source="TheDeepChecker too judges over five checks.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the critic whose loss ends highest."""
-    if _explains(view, limits) or is_good(view):
+    if _explains(view, limits) or (is_good(view) and _gained(view, limits)):
         return
     found = [one for one in critic_losses(view) if _is_large(one, limits)]
     if found:
         yield _finding(max(found, key=lambda one: end_level(one.series.values)), limits)
+
+
+def _gained(view: RunView, limits: Thresholds) -> bool:
+    """Return whether a return rose by much, which no wandering brings."""
+    ends = [(start_level(one.values), end_level(one.values)) for one in courses(view)]
+    return any(end - start >= limits.gain * abs(start) for start, end in ends)
 
 
 def _explains(view: RunView, limits: Thresholds) -> bool:
