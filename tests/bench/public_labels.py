@@ -7,7 +7,13 @@ from pathlib import Path
 PUBLIC_RUNS = Path(__file__).parents[3] / "shared" / "data" / "tfevents2"
 """A folder a repository, with LABELS.tsv and MANIFEST.tsv; not part of the project."""
 
-DISPUTED: dict[str, str] = {}
+DISPUTED = {
+    "Harcurio+MechanicMiner/results/finalRulesOff/MoveToGoal": (
+        "the return rises from a penalty to 0 and stays: constant at its best"
+    ),
+    "KhashayarRahimi+Option-Pricing/lightning_logs/version_87": "only its siblings show it is poor",
+    "chrisgiomt+CPSC-481-Capstone-Project/logs_100k/A2C_0": "it learnt, from -320 to -25",
+}
 """Labels that we read differently: run, and why. They count as they stand all the same."""
 
 

@@ -13,7 +13,7 @@ from insight_lib.cli.output import print_table
 from insight_lib.dissection.diagnose import diagnose
 from insight_lib.dissection.findings.finding import Finding
 from tests.bench.entry import Entry, at_least_share
-from tests.bench.public_labels import PUBLIC_RUNS, Label, read_labels
+from tests.bench.public_labels import DISPUTED, PUBLIC_RUNS, Label, read_labels
 
 RECALL_GOAL, FALSE_ALARMS_GOAL = 0.85, 0.03
 SURE = 0.7
@@ -141,7 +141,8 @@ def main() -> int:
     for run in _judged():
         label = run.label
         if label.outcome == "failed" and not run.is_right:
-            print(f"missed  {label.kind} {label.sure} {label.folder}: {run.rules}")
+            why = f"; disputed: {why}" if (why := DISPUTED.get(label.folder)) else ""
+            print(f"missed  {label.kind} {label.sure} {label.folder}: {run.rules}{why}")
         if label.outcome == "healthy" and run.alarms:
             print(f"alarmed {label.task} {label.sure} {label.folder}: {run.rules}")
     for entry in entries:
