@@ -39,10 +39,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType, Remedy
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.curves.loss_remedy import LossRemedy, loss_remedy, typical_update
 from insight_lib.dissection.run.curves.loss_shape import (
     has_risen,
     is_flat,
@@ -58,11 +59,7 @@ from insight_lib.dissection.run.curves.losses import (
     training_loss,
 )
 from insight_lib.dissection.run.curves.progress import improves_on_held_out_data
-from insight_lib.dissection.run.curves.steady_fall import steady_fall
-from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
@@ -155,16 +152,7 @@ class Thresholds:
 _MOST_OF_PARTS = 10.0
 
 
-@dataclass(frozen=True)
-class _ToDo:
-    """What to change: in words, of which part of the training and, where known, to what value."""
-
-    advice: str
-    fault_type: FaultType
-    remedy: Remedy | None = None
-
-
-_Said = tuple[Severity, str, _ToDo]
+_Said = tuple[Severity, str, LossRemedy]
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -183,14 +171,14 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         low = min(level_before_rise(values), known_start)
         what = f"rose from {number(low)} to {number(values[-1])}"
         above = int((values >= limits.rise * low).sum())
-        todo = _to_do(view, limits, rose=True)
+        todo = loss_remedy(view, limits.small_update, limits.large_update, rose=True)
         found = _finding(view, loss, ("error", what, todo), share_confidence(above, values.size))
         yield replace(found, first_step=_risen_since(loss, limits.rise * low))
         return
     is_long = values.size >= limits.min_points
     if not is_long and not _has_steps(view, limits):
         return
-    todo = _to_do(view, limits, rose=False)
+    todo = loss_remedy(view, limits.small_update, limits.large_update, rose=False)
     # A warning that it did not fall would contradict what is said of the epochs.
     fell = "hardly fell" if todo.fault_type is FaultType.EPOCH else "did not fall"
     all_points = share_confidence(values.size, values.size)
@@ -223,7 +211,7 @@ def _risen_since(loss: NamedSeries, limit: float) -> int:
 
 def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -> Finding:
     severity, what, todo = said
-    update = _typical_update(view)
+    update = typical_update(view)
     values = loss.series.values
     return Finding(
         severity=severity,
@@ -263,7 +251,7 @@ def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
     values = loss.series.values[np.isfinite(loss.series.values)]
     if not would_show_fall(values, limits.fall_width) or _goes_on(loss, limits):
         return False
-    update = _typical_update(view)
+    update = typical_update(view)
     stands_still = update is not None and update < limits.small_update
     tolerance = limits.flat_when_still * abs(start_level(values)) if stands_still else 0.0
     return is_flat(values, limits.flat, tolerance) and not _learns_elsewhere(view, loss, limits)
@@ -349,56 +337,6 @@ def _seen_from_start(view: RunView) -> bool:
     """Return whether the first update itself was traced."""
     return any(series.steps[0] <= 1 for series in view.layers.values() if series.kind == "gradient")
 
-
-def _typical_update(view: RunView) -> float | None:
-    """Return the median over the layers that move at all; 0 where none does, None where not known.
-
-    Histograms show that a weight moved, not by how much.
-
-    Layers that are not trained tell nothing of the learning rate.
-    """
-    movement = movements(view)
-    moved = movement.values
-    known = moved[np.isfinite(moved)]
-    of_moving = moved[(np.nan_to_num(moved) > 0).any(axis=1)]
-    moving = of_moving[np.isfinite(of_moving)]
-    if not moving.size:
-        return 0.0 if known.size and not movement.has_unknown else None
-    return float(np.median(moving))
-
-
-def _to_do(view: RunView, limits: Thresholds, *, rose: bool) -> _ToDo:
-    update = _typical_update(view)
-    is_large = update is not None and update > limits.large_update
-    if rose or is_large or first_thrown(view) is not None:
-        return _ToDo(_LOWER, FaultType.LEARNING_RATE, changed_rate(view, 0.1))
-    if update == 0:
-        return _ToDo(_NOT_TRAINED, FaultType.LAYERS)
-    if update is not None and update < limits.small_update:
-        advice = (
-            f"Updates are only {number(update)} of the weights a step: raise the learning rate by "
-            "a factor of ten until they are near 1e-3, and scale the inputs."
-        )
-        return _ToDo(advice, FaultType.LEARNING_RATE, changed_rate(view, 1e-3 / update))
-    fall = steady_fall(view)
-    if fall is not None and fall.more_steps is not None:
-        return _ToDo(fall.advice, FaultType.EPOCH, fall.remedy)
-    return _ToDo(_CHECK, FaultType.OTHER)
-
-
-_LOWER = (
-    "Lower the learning rate by a factor of ten, warm it up over the first steps or clip the "
-    "gradient norm; go back to a checkpoint from before the rise."
-)
-_NOT_TRAINED = (
-    "No weight changes: check that layers are trainable, that the optimizer gets their weights, "
-    "that its learning rate is not 0 and that the loss reaches them with a gradient."
-)
-_CHECK = (
-    "Check that labels still belong to their inputs (shuffling, joins), that inputs are scaled and "
-    "that the last activation fits the loss; try the learning rate ten times larger and smaller, "
-    "and test whether the model can memorise a few dozen examples."
-)
 
 RULE = Rule(
     name="loss_not_decreasing",

@@ -1,0 +1,82 @@
+"""What to change of a run whose training loss does not fall."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insight_lib.dissection.findings.finding import number
+from insight_lib.dissection.findings.remedy import FaultType, Remedy
+from insight_lib.dissection.run.curves.steady_fall import steady_fall
+from insight_lib.dissection.run.gradients import first_thrown
+from insight_lib.dissection.run.network import movements
+from insight_lib.dissection.run.rate_remedy import changed_rate
+from insight_lib.dissection.run.view import RunView
+
+_LOWER = (
+    "Lower the learning rate by a factor of ten, warm it up over the first steps or clip the "
+    "gradient norm; go back to a checkpoint from before the rise."
+)
+_NOT_TRAINED = (
+    "No weight changes: check that layers are trainable, that the optimizer gets their weights, "
+    "that its learning rate is not 0 and that the loss reaches them with a gradient."
+)
+_CHECK = (
+    "Check that labels still belong to their inputs (shuffling, joins), that inputs are scaled and "
+    "that the last activation fits the loss; try the learning rate ten times larger and smaller, "
+    "and test whether the model can memorise a few dozen examples."
+)
+
+
+@dataclass(frozen=True)
+class LossRemedy:
+    """What to change: in words, of which part of the training and, where known, to what value."""
+
+    advice: str
+    fault_type: FaultType
+    remedy: Remedy | None = None
+
+
+def typical_update(view: RunView) -> float | None:
+    """Return the median over the layers that move at all; 0 where none does, None where not known.
+
+    Histograms show that a weight moved, not by how much.
+
+    Layers that are not trained tell nothing of the learning rate.
+    """
+    movement = movements(view)
+    moved = movement.values
+    known = moved[np.isfinite(moved)]
+    of_moving = moved[(np.nan_to_num(moved) > 0).any(axis=1)]
+    moving = of_moving[np.isfinite(of_moving)]
+    if not moving.size:
+        return 0.0 if known.size and not movement.has_unknown else None
+    return float(np.median(moving))
+
+
+def loss_remedy(
+    view: RunView, small_update: float, large_update: float, *, rose: bool
+) -> LossRemedy:
+    """Return what to change of a run whose loss does not fall, by how far its weights move.
+
+    Args:
+        view: the run.
+        small_update: of the weights a step, below which the learning rate is too low.
+        large_update: above which it is too high.
+        rose: whether the loss rose.
+    """
+    update = typical_update(view)
+    is_large = update is not None and update > large_update
+    if rose or is_large or first_thrown(view) is not None:
+        return LossRemedy(_LOWER, FaultType.LEARNING_RATE, changed_rate(view, 0.1))
+    if update == 0:
+        return LossRemedy(_NOT_TRAINED, FaultType.LAYERS)
+    if update is not None and update < small_update:
+        advice = (
+            f"Updates are only {number(update)} of the weights a step: raise the learning rate by "
+            "a factor of ten until they are near 1e-3, and scale the inputs."
+        )
+        return LossRemedy(advice, FaultType.LEARNING_RATE, changed_rate(view, 1e-3 / update))
+    fall = steady_fall(view)
+    if fall is not None and fall.more_steps is not None:
+        return LossRemedy(fall.advice, FaultType.EPOCH, fall.remedy)
+    return LossRemedy(_CHECK, FaultType.OTHER)
