@@ -10,9 +10,12 @@ from insight_lib.zoo.programs import (
     friedman,
     iris,
     layer_norm,
+    periods,
     residual,
     signals,
+    swiss_roll,
     texts,
+    topics,
     wine,
     xor,
 )
@@ -36,6 +39,9 @@ PROGRAMS: dict[str, Program] = {
         signals.PROGRAM,
         iris.PROGRAM,
         xor.PROGRAM,
+        periods.PROGRAM,
+        swiss_roll.PROGRAM,
+        topics.PROGRAM,
     )
 }
 
