@@ -103,8 +103,10 @@ def _began_in_time(cause: Finding, effect: Finding) -> bool:
     return begun is None or known_from is None or begun <= known_from
 
 
-def _own_rank(finding: Finding) -> tuple[int, int, str, str]:
-    return -SEVERITIES.index(finding.severity), _begun(finding), finding.rule, finding.layer
+def _own_rank(finding: Finding) -> tuple[int, int, str, int, str]:
+    depth = -1 if finding.depth is None else finding.depth
+    graveness = -SEVERITIES.index(finding.severity)
+    return graveness, _begun(finding), finding.rule, depth, finding.layer
 
 
 def _begun(finding: Finding) -> int:
