@@ -39,11 +39,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import Change, FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
-from insight_lib.dissection.run.curves.loss_remedy import LossRemedy, loss_remedy, typical_update
+from insight_lib.dissection.run.curves.loss_remedy import loss_remedy, typical_update
 from insight_lib.dissection.run.curves.loss_shape import (
     has_risen,
     is_flat,
@@ -152,7 +152,7 @@ class Thresholds:
 _MOST_OF_PARTS = 10.0
 
 
-_Said = tuple[Severity, str, LossRemedy]
+_Said = tuple[Severity, str, Change]
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
