@@ -21,12 +21,12 @@ warning. Units without a class only waste weights: a note.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -83,13 +83,23 @@ def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
             f"Number the classes from 0 to {output.units - 1}; if there are more of them, give "
             f"layer {output.name} up to {needed} units."
         )
+        is_shifted = seen.high - seen.low < output.units
+        # With as many units as numbers it is these that begin at another than 0.
+        change = None if is_shifted else _units(output, needed)
+        part = FaultType.LABELS if is_shifted else FaultType.LAYERS
     elif classes is not None and classes > output.units:
         what = f"there are {classes} classes"
         advice = f"Give layer {output.name} {classes} units, and let class numbers begin at 0."
+        change, part = _units(output, classes), FaultType.LAYERS
     else:
         return None
     title = f"Layer {output.name} has units for class numbers below {output.units}, but {what}"
-    return _finding(output, "error", title, advice, seen)
+    found = _finding(output, "error", title, advice, seen)
+    return replace(found, remedy=change, fault_type=part)
+
+
+def _units(output: OutputLayer, needed: int) -> Remedy:
+    return remedy("units", needed, old=output.units, layer=output.name)
 
 
 def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
@@ -98,7 +108,7 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
         return None
     if not (np.any(seen.lows % 1) or np.any(seen.highs % 1)):
         return None
-    return _finding(
+    found = _finding(
         output,
         "error",
         f"The class numbers that layer {output.name} learns lie between {number(seen.low)} and "
@@ -107,6 +117,7 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
         "labels are not.",
         seen,
     )
+    return replace(found, fault_type=FaultType.LABELS)
 
 
 def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
@@ -119,7 +130,7 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Find
     is_missed = bool(reached) and max(reached) < limits.good_accuracy
     if not (is_distance and is_one_of_several and is_missed):
         return None
-    return _finding(
+    found = _finding(
         output,
         "warning",
         f"The one unit of layer {output.name} learns {seen.classes} class numbers as a quantity, "
@@ -128,6 +139,7 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Find
         "sparse_categorical_crossentropy; where the labels are a quantity, drop the accuracy.",
         seen,
     )
+    return replace(found, remedy=_units(output, seen.classes))
 
 
 def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
@@ -137,13 +149,14 @@ def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Fi
     is_wide = output.units >= limits.spare_units * classes
     if loss.name not in recorded_training.CLASS_LOSSES or not is_wide:
         return None
-    return _finding(
+    found = _finding(
         output,
         "info",
         f"Layer {output.name} has {output.units} units for {classes} classes",
         f"Give layer {output.name} {classes} units, or check the number of classes.",
         None,
     )
+    return replace(found, remedy=_units(output, classes))
 
 
 def _finding(
