@@ -12,7 +12,7 @@ def _inject(settings: Settings) -> Settings:
 
 FAULT = Fault(
     name="wrong_output_activation",
-    programs=("breast_cancer_mlp", "fraud_table", "text_lstm", "xor"),
+    programs=("breast_cancer_mlp", "fraud_table", "text_lstm", "wide_and_deep"),
     expected=("output_loss_mismatch",),
     inject=_inject,
     blamed=changed_layers,
