@@ -1,5 +1,6 @@
 """What kind of fault a finding is about, and the first thing to change."""
 
+from dataclasses import dataclass
 from typing import TypedDict
 
 from insight_lib.fault_types import FaultType
@@ -21,3 +22,12 @@ The parameter is named as the recorded configuration names it: ``learning_rate``
 def remedy(parameter: str, to: RemedyValue, *, old: RemedyValue = None, layer: str = "") -> Remedy:
     """Return the change of a parameter to a value, from its old one where that is known."""
     return {"layer": layer, "parameter": parameter, "from": old, "to": to}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to change: in words, of which part of the training and, where known, to what value."""
+
+    advice: str
+    fault_type: FaultType
+    remedy: Remedy | None = None
