@@ -17,7 +17,7 @@ def _many_steps(settings: Settings) -> Settings:
 
 FAULT = Fault(
     name="too_few_epochs",
-    programs=("signal_cnn", "iris_mlp", "topic_labels", "digits_cnn"),
+    programs=("signal_cnn", "iris_mlp", "topic_labels", "diabetes_regression"),
     expected=("too_few_epochs", "loss_not_decreasing", "stuck_at_chance"),
     fault_types=(FaultType.EPOCH,),
     inject=_inject,
