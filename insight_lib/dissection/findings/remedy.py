@@ -1,27 +1,11 @@
 """What kind of fault a finding is about, and the first thing to change."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypedDict
 
+from insight_lib.fault_types import FaultType
 
-class FaultType(StrEnum):
-    """The part of a training that has to change; ``other`` where a symptom tells of no part."""
-
-    EPOCH = "epoch"
-    LEARNING_RATE = "learning_rate"
-    OPTIMIZER = "optimizer"
-    LAYERS = "layers"
-    LOSS = "loss"
-    ACTIVATION = "activation"
-    INITIALISATION = "initialisation"
-    PREPROCESSING = "preprocessing"
-    BATCH_SIZE = "batch_size"
-    LABELS = "labels"
-    REGULARISATION = "regularisation"
-    VALIDATION = "validation"
-    OTHER = "other"
-
+__all__ = ["FaultType", "Remedy", "RemedyValue", "remedy"]
 
 RemedyValue = float | int | str | None
 # ``from`` is a keyword, which the other way to declare such a dictionary does not allow.
