@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.run import recorded_layers
-from insight_lib.dissection.run.baseline import guessing_accuracy
+from insight_lib.dissection.run.baseline import guessing_accuracy, guessing_loss
 from insight_lib.dissection.run.curves.loss_curves import Curves
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
@@ -50,7 +50,7 @@ def unlike_validation(
         learnt: the share of the room above guessing that the training accuracy must have closed.
         min_points: of the validation accuracy at least.
     """
-    guessing = _guessing(view)
+    guessing = accuracy_of_guessing(view)
     training = _accuracies(view, Phase.TRAIN)
     if guessing is None or not training:
         return None
@@ -77,11 +77,12 @@ def never_below_guessing(
     Args:
         view: the run.
         curves: both losses.
-        guessing: the loss of guessing.
+        guessing: the validation loss of guessing.
         training_chance: the share of it below which training has learnt something.
         validation_chance: the share of it that the validation loss never was below.
     """
-    learnt = curves.ends[0] < training_chance * guessing
+    # Weights of examples are of the training alone.
+    learnt = curves.ends[0] < training_chance * (guessing_loss(view) or guessing)
     never = learnt and curves.lowest >= validation_chance * guessing
     return never and not _hits(view)
 
@@ -93,7 +94,7 @@ def _hits(view: RunView) -> bool:
     return any(one.values.max() >= least for one in _accuracies(view, Phase.VALIDATION))
 
 
-def _guessing(view: RunView) -> float | None:
+def accuracy_of_guessing(view: RunView) -> float | None:
     """Return the accuracy of guessing; of classes that may be missing in training 1 / K."""
     known = guessing_accuracy(view)
     if known is not None:
