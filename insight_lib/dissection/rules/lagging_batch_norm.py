@@ -1,10 +1,10 @@
 """The moving statistics of BatchNormalization lag, so that validation sees another network.
 
 **Looks for** a BatchNormalization layer whose momentum m is recorded and whose moving statistics
-still weigh their start, no mean and unit variance, by {start_share:%} or more (m^n after n steps), and
-are not those of the batches at the last traced steps: the variances differ {variance_factor} times
-or more, or the means by {mean_distance} moving standard deviations or more. It is a warning where
-validation keeps less than {kept:%} of what training gained over guessing, a note where no
+still weigh their start, no mean and unit variance, by {start_share:%} or more (m^n after n steps),
+and are not those of the batches at the last traced steps: the variances differ {variance_factor}
+times or more, or the means by {mean_distance} moving standard deviations or more. It is a warning
+where validation keeps less than {kept:%} of what training gained over guessing, a note where no
 validation shows it, and else of no consequence.
 
 **Why it matters** Training normalises by the batch, validation by moving averages of all batches so
