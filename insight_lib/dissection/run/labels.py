@@ -13,14 +13,14 @@ from insight_lib.dissection.run.label_shares import batch_shares, finite_labels
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 
-# Whole numbers further apart are a count, an age or a price rather than classes.
-_MOST_CLASSES = 20
 # Of each class, on average: the shares of fewer say little of those of the data.
 _FEWEST_OF_A_CLASS = 5
 # Shares of batches that differ by so many times what chance makes are those of sorted data, of
 # which the traced steps need not show all classes alike.
 _SORTED = 4.0
 _ROUNDING = 1e-6
+MOST_CLASSES = 20
+"""Whole numbers further apart are a count, an age or a price rather than classes."""
 SMALL_BATCH = 8
 """Fewer examples: of eight, half of which a unit is 0 for, it is 0 for all once in 256 times."""
 _FEWEST_ROWS = 2
@@ -210,7 +210,7 @@ def are_quantities(view: RunView) -> bool:
     loss, seen = recorded_training.loss(view), labels(view)
     if loss is None or loss.name not in recorded_training.DISTANCES:
         return False
-    return seen is None or seen.classes is None or seen.high - seen.low >= _MOST_CLASSES
+    return seen is None or seen.classes is None or seen.high - seen.low >= MOST_CLASSES
 
 
 def holds_classes(view: RunView) -> bool:
@@ -218,11 +218,11 @@ def holds_classes(view: RunView) -> bool:
     loss, seen = recorded_training.loss(view), labels(view)
     if seen is None or seen.classes is None:
         return False
-    if loss is not None:
-        return loss.name not in recorded_training.DISTANCES or not are_quantities(view)
+    if loss is not None and loss.name not in recorded_training.DISTANCES:
+        return True
     output = recorded_layers.output_layer(view)
     if output is not None and output.units is not None and output.units > 1:
-        return True
+        return not are_quantities(view)
     return (seen.low, seen.high) == (0, 1)
 
 
@@ -245,6 +245,27 @@ def is_multi_hot(view: RunView) -> bool:
     if loss is None or output is None or loss.name in recorded_training.SPARSE_LOSSES:
         return False
     return output.units is not None and max(seen.shares) < output.units > 1
+
+
+def are_one_hot(view: RunView) -> bool:
+    """Return whether each example has exactly one label, of the output's units.
+
+    The mean of such labels is 1 / units in every batch, which of other zeros and ones none is but
+    by chance.
+    """
+    seen, output = labels(view), recorded_layers.output_layer(view)
+    if seen is None or output is None or seen.classes is None or seen.is_multi_hot:
+        return False
+    units = output.units or 0
+    if units < _FEWEST_CLASSES or (seen.low, seen.high) != (0, 1):
+        return False
+    return bool((np.abs(seen.means * units - 1) <= _ROUNDING).all())
+
+
+def are_zero_and_one(view: RunView) -> bool:
+    """Return whether every label is 0 or 1, and both are seen."""
+    seen = labels(view)
+    return seen is not None and seen.classes is not None and (seen.low, seen.high) == (0, 1)
 
 
 def has_small_batches(view: RunView) -> bool:
