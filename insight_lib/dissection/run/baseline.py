@@ -16,6 +16,7 @@ from insight_lib.dissection.run.curves.losses import training_loss
 from insight_lib.dissection.run.inferred_classes import inferred_classes
 from insight_lib.dissection.run.label_weights import label_weights, mean_weight
 from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
+from insight_lib.dissection.run.output_spread import is_squared_error
 from insight_lib.dissection.run.view import RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
@@ -57,8 +58,9 @@ def guessing_validation_loss(view: RunView) -> float | None:
     With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a binary cross entropy
     over K units the mean entropy of each unit's rate of ones, of a hinge what ``cost_of_hinge``
     says, of a distance what ``error_of_distance`` does. A loss that is not recorded is taken for a
-    cross entropy where it comes near to what guessing costs then. Where no shares are known it is
-    ln K of the classes that loss and accuracy tell of (``inferred_classes``).
+    squared error where traced outputs and labels of quantities allow of it, else for a cross
+    entropy where it comes near to what guessing costs then. Where no shares are known it is ln K of
+    the classes that loss and accuracy tell of (``inferred_classes``).
 
     None where the labels do not tell of it, or the loss is another. One class of more than
     ``LARGEST_SHARE`` leaves too little room above guessing.
@@ -66,6 +68,8 @@ def guessing_validation_loss(view: RunView) -> float | None:
     loss = recorded_training.loss(view)
     if loss is not None and loss.name in recorded_training.DISTANCES:
         return _guessed_distance(view, loss.name)
+    if loss is None and _is_squared_error_of_quantities(view):
+        return _guessed_distance(view, "mean_squared_error")
     if loss is not None and loss.name == "binary_crossentropy" and (rates := label_rates(view)):
         return mean_binary_entropy(rates)
     shares = np.array(_judged_shares(view))
@@ -75,6 +79,11 @@ def guessing_validation_loss(view: RunView) -> float | None:
     if loss is None:
         return entropy(shares) if _comes_near(view, entropy(shares)) else None
     return _guessed_class(loss.name, shares)
+
+
+def _is_squared_error_of_quantities(view: RunView) -> bool:
+    seen = labels(view)
+    return seen is not None and seen.classes is None and is_squared_error(view)
 
 
 def _guessed_class(loss: str, shares: Floats) -> float | None:
