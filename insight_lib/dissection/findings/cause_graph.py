@@ -36,6 +36,7 @@ _KEPT_FROM_LEARNING = (
     "predicts_mean",
     "linear_hidden_layers",
     "dropout_too_high",
+    "unshuffled_data",
     "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
@@ -130,6 +131,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "no_warmup",
         "learning_rate_too_high",
+        "unshuffled_data",
     ),
     "large_updates": ("learning_rate_jump", "exploding_gradient", "learning_rate_too_high"),
     "small_updates": (
@@ -245,6 +247,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "loss_not_decreasing",
         "non_finite_loss",
         "non_finite_tensors",
+        "lagging_batch_norm",
+        "validation_unlike_training",
+        "overfitting",
         *_KEPT_FROM_LEARNING,
     ),
     "collapsed": (
@@ -263,8 +268,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "stuck_at_chance",
         "learning_rate_too_high",
         "large_updates",
+        "unshuffled_data",
     ),
-    "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
+    "oscillating_loss": (
+        "learning_rate_too_high",
+        "large_updates",
+        "unshuffled_data",
+        *_SET_UP,
+    ),
     "loss_diverged": (
         "learning_rate_jump",
         "collapsed",
@@ -287,8 +298,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "plateau",
         *_KEPT_FROM_LEARNING,
     ),
+    "validation_unlike_training": ("lagging_batch_norm",),
     # Of what a saturated layer gives, those above learn single examples by rote.
-    "overfitting": ("saturated_units", "large_initialisation"),
+    "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
     "overtraining": ("overfitting",),
     "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
     "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
