@@ -4,6 +4,7 @@
 _SET_UP = (
     "output_loss_mismatch",
     "output_width",
+    "missing_flatten",
     "labels_outside_output",
     "constant_labels",
     "non_finite_inputs",
@@ -35,8 +36,19 @@ _KEPT_FROM_LEARNING = (
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
+    "softmax_hidden_layers",
+    "too_narrow",
+    "batch_too_small",
+    "batch_too_large",
     "dropout_too_high",
     "too_few_epochs",
+)
+# What the layers cannot do, however long they are trained.
+_OF_THE_NETWORK = (
+    "missing_flatten",
+    "linear_hidden_layers",
+    "softmax_hidden_layers",
+    "too_narrow",
 )
 # What keeps a policy from learning, or makes it forget.
 _OF_POLICY = (
@@ -49,6 +61,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "batch_too_small",
         "learning_rate_jump",
         "large_initialisation",
         "unscaled_inputs",
@@ -61,8 +74,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "zero_gradient",
         "vanishing_gradient",
         "small_initialisation",
+        "softmax_hidden_layers",
     ),
     "predicts_mean": (
+        "missing_flatten",
         "constant_output",
         "dead_units",
         "zero_gradient",
@@ -77,7 +92,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
     ),
     # Which of these makes it slow is the nearer remedy.
-    "too_few_epochs": (*_BLOCKED, "learning_rate_too_low", "clipped_gradient", "unsuited_sgd"),
+    "too_few_epochs": (
+        *_BLOCKED,
+        "learning_rate_too_low",
+        "clipped_gradient",
+        "unsuited_sgd",
+        "batch_too_large",
+        "softmax_hidden_layers",
+    ),
     "unsuited_sgd": (
         "zero_gradient",
         "dead_units",
@@ -86,6 +108,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "saturated_units",
         "unscaled_inputs",
+        "softmax_hidden_layers",
     ),
     "initial_loss": ("output_loss_mismatch", "unscaled_inputs", "large_initialisation"),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
@@ -119,13 +142,19 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "no_warmup",
         "learning_rate_too_high",
     ),
-    "large_updates": ("learning_rate_jump", "exploding_gradient", "learning_rate_too_high"),
+    "large_updates": (
+        "learning_rate_jump",
+        "exploding_gradient",
+        "learning_rate_too_high",
+        "batch_too_small",
+    ),
     "small_updates": (
         "clipped_gradient",
         "learning_rate_too_low",
         "zero_gradient",
         "vanishing_gradient",
         "small_initialisation",
+        "softmax_hidden_layers",
     ),
     "saturated_units": (
         "large_initialisation",
@@ -142,6 +171,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unscaled_inputs",
+        "batch_too_small",
+        "too_narrow",
     ),
     "constant_output": (
         "dead_units",
@@ -153,6 +184,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "constant_labels",
         "constant_inputs",
+        "softmax_hidden_layers",
+        "too_narrow",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -165,6 +198,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         "small_initialisation",
         "dead_units",
+        "softmax_hidden_layers",
     ),
     "zero_gradient": (
         "dead_units",
@@ -176,6 +210,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_inputs",
         "learning_rate_too_high",
         "large_updates",
+        "batch_too_small",
     ),
     "blind_spot": (
         "dead_units",
@@ -244,7 +279,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
     ),
-    "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
+    "oscillating_loss": (
+        "learning_rate_too_high",
+        "large_updates",
+        "batch_too_small",
+        *_SET_UP,
+    ),
     "loss_diverged": (
         "learning_rate_jump",
         "collapsed",
@@ -254,13 +294,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "unscaled_labels",
     ),
-    "plateau": ("stuck_at_chance", "loss_not_decreasing", "learning_ended_early"),
-    "underfitting": (
+    "plateau": (
         "stuck_at_chance",
         "loss_not_decreasing",
-        "plateau",
-        "linear_hidden_layers",
+        "learning_ended_early",
+        *_OF_THE_NETWORK,
+        "batch_too_small",
     ),
+    "underfitting": ("stuck_at_chance", "loss_not_decreasing", "plateau", *_OF_THE_NETWORK),
     "overtraining": ("overfitting",),
     "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
     "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
