@@ -123,8 +123,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "An epoch is one batch of up to 1,000 examples: 20 epochs made no more than 20 updates, and "
-        "the training loss still falls at its end (2)"
+        "An epoch is one batch of up to 1,000 examples: 20 epochs made no more than 20 updates, "
+        "and the training loss still falls at its end (2)"
     ),
     check=check,
 )
