@@ -43,13 +43,6 @@ _KEPT_FROM_LEARNING = (
     "dropout_too_high",
     "too_few_epochs",
 )
-# What the layers cannot do, however long they are trained.
-_OF_THE_NETWORK = (
-    "missing_flatten",
-    "linear_hidden_layers",
-    "softmax_hidden_layers",
-    "too_narrow",
-)
 # What keeps a policy from learning, or makes it forget.
 _OF_POLICY = (
     "entropy_collapsed",
@@ -67,13 +60,18 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "unscaled_labels",
         "labels_outside_output",
+        "activation_scale",
     ),
     "learning_rate_too_low": (
         "unscaled_labels",
         "clipped_gradient",
         "zero_gradient",
+        "dead_units",
         "vanishing_gradient",
+        "saturated_units",
+        "constant_initialisation",
         "small_initialisation",
+        "large_initialisation",
         "softmax_hidden_layers",
     ),
     "predicts_mean": (
@@ -110,12 +108,19 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "softmax_hidden_layers",
     ),
-    "initial_loss": ("output_loss_mismatch", "unscaled_inputs", "large_initialisation"),
+    "initial_loss": (
+        "output_loss_mismatch",
+        "unscaled_inputs",
+        "large_initialisation",
+        "activation_scale",
+    ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
     "exploding_gradient": (
         "learning_rate_jump",
         "large_initialisation",
+        # Before the first update no learning rate has done anything yet.
+        "activation_scale",
         "no_warmup",
         "learning_rate_too_high",
         "unscaled_inputs",
@@ -152,11 +157,15 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "learning_rate_too_low",
         "zero_gradient",
+        "dead_units",
         "vanishing_gradient",
+        "saturated_units",
+        "constant_initialisation",
         "small_initialisation",
         "softmax_hidden_layers",
     ),
     "saturated_units": (
+        "saturated_units",
         "large_initialisation",
         "exploding_gradient",
         "learning_rate_too_high",
@@ -167,6 +176,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_initialisation",
         "exploding_gradient",
         "large_initialisation",
+        "small_initialisation",
+        # Where all examples are alike, a unit is zero for all of them or for none.
+        "constant_inputs",
         "dead_units",
         "learning_rate_too_high",
         "large_updates",
@@ -197,6 +209,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "zero_gradient",
         "saturated_units",
         "small_initialisation",
+        "large_initialisation",
         "dead_units",
         "softmax_hidden_layers",
     ),
@@ -298,10 +311,17 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "stuck_at_chance",
         "loss_not_decreasing",
         "learning_ended_early",
-        *_OF_THE_NETWORK,
-        "batch_too_small",
+        *_KEPT_FROM_LEARNING,
     ),
-    "underfitting": ("stuck_at_chance", "loss_not_decreasing", "plateau", *_OF_THE_NETWORK),
+    "underfitting": (
+        "linear_hidden_layers",
+        "stuck_at_chance",
+        "loss_not_decreasing",
+        "plateau",
+        *_KEPT_FROM_LEARNING,
+    ),
+    # Of what a saturated layer gives, those above learn single examples by rote.
+    "overfitting": ("saturated_units", "large_initialisation"),
     "overtraining": ("overfitting",),
     "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
     "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
