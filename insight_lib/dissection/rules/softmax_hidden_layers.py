@@ -7,7 +7,7 @@ a mixture of experts, is left out.
 
 **Why it matters** A softmax makes units compete: together they give 1, each of n of them near 1/n
 at first, and the gradient that comes through is that much smaller. It is a warning where the run
-did not learn, or went less than half of the way from guessing to no error; otherwise a note.
+did not learn, or went less than {far:%} of the way from guessing to no error; otherwise a note.
 
 **What to do** Give hidden layers ``activation="relu"`` (or tanh, gelu, ...). A softmax belongs
 after the last layer of a classifier.
@@ -15,10 +15,11 @@ after the last layer of a classifier.
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.remedy import FaultType, remedy
-from insight_lib.dissection.rules.rule import NoThresholds, Rule
+from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import falls_short, has_learnt
 from insight_lib.dissection.run.topology import GraphLayer, graph_layers
 from insight_lib.dissection.run.view import RunView
@@ -27,7 +28,20 @@ _SOFTMAX = "softmax"
 _FUNCTIONS = frozenset({"Activation", "Softmax"})
 
 
-def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Thresholds:
+    """How well a run learnt."""
+
+    far: float = threshold(
+        0.8,
+        source=(
+            "Digits go half of the way by accuracy while the loss stays near guessing; tables that "
+            "such a layer suits go nine tenths."
+        ),
+    )
+
+
+def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the lowest of the layers."""
     layers = graph_layers(view)
     found = [pair for layer in layers.values() if (pair := _pair(layer, layers)) is not None]
@@ -35,7 +49,7 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
         return
     (lower, upper), more = found[0], len(found) - 1
     others = f"; so {'is' if more == 1 else 'are'} {more} more" if more else ""
-    is_poor = falls_short(view) or not has_learnt(view)
+    is_poor = falls_short(view, limits.far) or not has_learnt(view)
     yield Finding(
         layer=lower.name,
         severity="warning" if is_poor else "info",
@@ -75,7 +89,7 @@ RULE = Rule(
     severity="warning",
     fault_type=FaultType.ACTIVATION,
     documentation=__doc__,
-    thresholds=NoThresholds(),
+    thresholds=Thresholds(),
     example=("Hidden layer a (16 units) ends in a softmax before layer b: its outputs add up to 1"),
     check=check,
 )
