@@ -4,6 +4,7 @@
 _SET_UP = (
     "output_loss_mismatch",
     "output_width",
+    "missing_flatten",
     "labels_outside_output",
     "constant_labels",
     "non_finite_inputs",
@@ -35,6 +36,10 @@ _KEPT_FROM_LEARNING = (
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
+    "softmax_hidden_layers",
+    "too_narrow",
+    "batch_too_small",
+    "batch_too_large",
     "dropout_too_high",
     "unshuffled_data",
     "too_few_epochs",
@@ -50,6 +55,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "batch_too_small",
         "learning_rate_jump",
         "large_initialisation",
         "unscaled_inputs",
@@ -67,8 +73,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_initialisation",
         "small_initialisation",
         "large_initialisation",
+        "softmax_hidden_layers",
     ),
     "predicts_mean": (
+        "missing_flatten",
         "constant_output",
         "dead_units",
         "zero_gradient",
@@ -83,7 +91,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
     ),
     # Which of these makes it slow is the nearer remedy.
-    "too_few_epochs": (*_BLOCKED, "learning_rate_too_low", "clipped_gradient", "unsuited_sgd"),
+    "too_few_epochs": (
+        *_BLOCKED,
+        "learning_rate_too_low",
+        "clipped_gradient",
+        "unsuited_sgd",
+        "batch_too_large",
+        "softmax_hidden_layers",
+    ),
     "unsuited_sgd": (
         "zero_gradient",
         "dead_units",
@@ -92,6 +107,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "saturated_units",
         "unscaled_inputs",
+        "softmax_hidden_layers",
     ),
     "initial_loss": (
         "output_loss_mismatch",
@@ -133,7 +149,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "unshuffled_data",
     ),
-    "large_updates": ("learning_rate_jump", "exploding_gradient", "learning_rate_too_high"),
+    "large_updates": (
+        "learning_rate_jump",
+        "exploding_gradient",
+        "learning_rate_too_high",
+        "batch_too_small",
+    ),
     "small_updates": (
         "clipped_gradient",
         "learning_rate_too_low",
@@ -143,6 +164,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         "constant_initialisation",
         "small_initialisation",
+        "softmax_hidden_layers",
     ),
     "saturated_units": (
         "saturated_units",
@@ -163,6 +185,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unscaled_inputs",
+        "batch_too_small",
+        "too_narrow",
     ),
     "constant_output": (
         "dead_units",
@@ -174,6 +198,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "constant_labels",
         "constant_inputs",
+        "softmax_hidden_layers",
+        "too_narrow",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -187,6 +213,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "small_initialisation",
         "large_initialisation",
         "dead_units",
+        "softmax_hidden_layers",
     ),
     "zero_gradient": (
         "dead_units",
@@ -198,6 +225,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_inputs",
         "learning_rate_too_high",
         "large_updates",
+        "batch_too_small",
     ),
     "blind_spot": (
         "dead_units",
@@ -273,6 +301,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "oscillating_loss": (
         "learning_rate_too_high",
         "large_updates",
+        "batch_too_small",
         "unshuffled_data",
         *_SET_UP,
     ),
