@@ -17,12 +17,16 @@ from insight_lib.series.series import Key, Series
 from insight_lib.series.stated import OWN_STREAM, StatedMetric, with_stated
 from insight_lib.series.wholes import with_wholes
 
+# An Estimator's ``eval`` without the training that wrote one level up.
+_EVALUATION_FOLDERS = frozenset({"eval", "evaluation", "val", "valid", "validation"})
+
 
 def classify(
     scalars: Mapping[Key, Series],
     *,
     stated: Collection[StatedMetric] = (),
     overrides: Iterable[Override] = (),
+    folder: str = OWN_STREAM,
 ) -> dict[Key, SeriesRole]:
     """Return what each series of one run is.
 
@@ -30,8 +34,9 @@ def classify(
         scalars: (stream, tag) to the series.
         stated: what the writer stated of its metrics.
         overrides: what the configuration says; the last that matches has the last word.
+        folder: the name of the run's own folder.
     """
-    roles = with_stated(_named(scalars), stated)
+    roles = with_stated(_named(scalars, folder), stated)
     kind = kind_of(roles)
     roles = parts_of_return(fitted_to(kind, roles))
     roles = with_error_rates(scalars, with_values(scalars, roles))
@@ -40,15 +45,17 @@ def classify(
     return overridden(roles, overrides)
 
 
-def _named(keys: Collection[Key]) -> Roles:
+def _named(keys: Collection[Key], folder: str) -> Roles:
     """Return what the names say.
 
     A folder called ``test`` is a trial as often as test data: as the only stream of its run it says
-    no phase.
+    no phase. A run's own folder says one where it is all that an evaluation left.
     """
     streams = {stream for stream, _ in keys}
     is_trial = len(streams) == 1 and phase_of_stream(*streams) is Phase.TEST
-    return {key: role_of_name(OWN_STREAM if is_trial else key[0], key[1]) for key in keys}
+    is_evaluation = streams == {OWN_STREAM} and folder in _EVALUATION_FOLDERS
+    only = OWN_STREAM if is_trial else folder if is_evaluation else None
+    return {key: role_of_name(only or key[0], key[1]) for key in keys}
 
 
 def _with_epochs(scalars: Mapping[Key, Series], roles: Roles) -> Roles:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Protocol
 
 from insight_lib.series.classify import classify
@@ -34,7 +35,8 @@ class Recognised:
     def roles(self, run_id: str, scalars: Mapping[Key, Series]) -> dict[Key, SeriesRole]:
         """Return what each series of a run is recognised as."""
         stated = self.stated.get(run_id, ())
-        return classify(scalars, stated=stated, overrides=self.overrides)
+        folder = PurePosixPath(run_id).name
+        return classify(scalars, stated=stated, overrides=self.overrides, folder=folder)
 
 
 RECOGNISED = Recognised()

@@ -5,7 +5,7 @@ import pytest
 
 from insight_lib.series.override import Override
 from insight_lib.series.recognition import Known, Recognised
-from insight_lib.series.role import Role, SeriesRole
+from insight_lib.series.role import Phase, Role, SeriesRole
 from insight_lib.series.series import Series
 
 LOSS, NEW = (".", "loss"), (".", "cost of a step")
@@ -33,3 +33,21 @@ def test_a_series_that_the_table_lacks_is_recognised_by_the_configuration_too(kn
 
 def test_a_run_that_the_table_lacks_is_recognised(known):
     assert known.roles("other", series(LOSS))[LOSS].role is Role.TOTAL_LOSS
+
+
+@pytest.mark.parametrize(
+    ("run_id", "phase"),
+    [
+        ("model/eval", Phase.VALIDATION),
+        ("model/lr-0.1", Phase.TRAIN),
+        ("model/dev", Phase.TRAIN),
+        ("model/eval/seed-1", Phase.TRAIN),
+    ],
+)
+def test_what_an_evaluation_left_alone_is_held_out(run_id, phase):
+    assert Recognised().roles(run_id, series(LOSS))[LOSS].phase is phase
+
+
+def test_a_stream_says_more_than_the_folder_of_its_run():
+    found = Recognised().roles("model/eval", series(("train", "loss")))
+    assert found["train", "loss"].phase is Phase.TRAIN

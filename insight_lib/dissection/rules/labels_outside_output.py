@@ -33,6 +33,8 @@ from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
+from insight_lib.dissection.run.label_domains import TOLERANCE, are_outside, domain_of
+from insight_lib.dissection.run.label_remedy import LabelRemedy, label_remedy
 from insight_lib.dissection.run.labels import Labels, labels
 from insight_lib.dissection.run.view import RunView
 
@@ -42,7 +44,7 @@ class Thresholds:
     """When labels are outside."""
 
     tolerance: float = threshold(
-        0.01,
+        TOLERANCE,
         source=(
             "Of the labels' width or size: a scaler fitted on other examples leaves some that are "
             "just outside. DeepDiagnosis takes any."
@@ -57,39 +59,26 @@ class Thresholds:
     )
 
 
-# Between which numbers the labels of a loss lie.
-_DOMAINS = (
-    dict.fromkeys(recorded_training.BINARY_LOSSES | recorded_training.ONE_HOT_LOSSES, (0.0, 1.0))
-    | dict.fromkeys(("kl_divergence", "categorical_hinge"), (0.0, 1.0))
-    | dict.fromkeys(("hinge", "squared_hinge"), (-1.0, 1.0))
-    | dict.fromkeys(("poisson", "mean_squared_logarithmic_error"), (0.0, float("inf")))
-)
-
-
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the output layer, where it is known."""
     loss, seen = recorded_training.loss(view), labels(view)
     if seen is None or loss is None:
         return
     output = recorded_layers.output_layer(view)
-    domain = _DOMAINS.get(loss.name)
-    if domain is not None and _are_outside(seen, domain, limits):
+    domain = domain_of(loss.name)
+    if domain is not None and are_outside(seen, domain, limits.tolerance):
         after = f" after layer {output.name}" if output else ""
         who = f"the loss {loss.name}{after} only takes labels of {_said(domain)}"
-        yield _finding(output, seen, domain, "error", who)
+        change = label_remedy(view, output, loss, seen, domain)
+        yield _finding(output, seen, domain, "error", who, change)
         return
     is_distance = loss.name in recorded_training.DISTANCES | {"poisson"}
     reached = output_range(output.activation) if output and is_distance else None
-    if output is None or reached is None or not _are_outside(seen, reached, limits):
+    if output is None or reached is None or not are_outside(seen, reached, limits.tolerance):
         return
     who = f"layer {output.name} ({output.activation}) can only output values of {_said(reached)}"
-    yield _finding(output, seen, reached, _severity(seen, reached, limits), who)
-
-
-def _are_outside(seen: Labels, reached: tuple[float, float], limits: Thresholds) -> bool:
-    low, high = reached
-    outside = max(low - seen.low, seen.high - high)
-    return outside > limits.tolerance * max(seen.high - seen.low, abs(seen.high), abs(seen.low))
+    change = label_remedy(view, output, loss, seen, reached)
+    yield _finding(output, seen, reached, _severity(seen, reached, limits), who, change)
 
 
 def _said(reached: tuple[float, float]) -> str:
@@ -112,11 +101,11 @@ def _finding(
     reached: tuple[float, float],
     severity: Severity,
     who: str,
+    change: LabelRemedy,
 ) -> Finding:
     low, high = reached
     bad = (seen.lows < low) | (seen.highs > high)
     worst, steps = ("highs", seen.highs) if seen.high > high else ("lows", seen.lows)
-    where = f"layer {output.name}" if output else "the last layer"
     return Finding(
         layer=output.name if output else RUN_LAYER,
         severity=severity,
@@ -128,11 +117,9 @@ def _finding(
             "activation": output.activation if output else None,
             **series(f"label {worst}", seen.steps, steps),
         },
-        advice=(
-            f"Where the labels are quantities, leave {where} without an activation and use "
-            f"mean_squared_error, or scale them into {_said(reached)}; where they are classes, "
-            "encode them as 0, 1, ..."
-        ),
+        advice=change.advice,
+        fault_type=change.fault_type,
+        remedy=change.remedy,
         confidence=share_confidence(int(bad.sum()), bad.size),
     )
 

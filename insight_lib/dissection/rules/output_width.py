@@ -26,12 +26,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.curves.losses import accuracies
 from insight_lib.dissection.run.labels import Labels, are_quantities, labels
+from insight_lib.dissection.run.mismatches.mismatch import Change, units_to
 from insight_lib.dissection.run.recorded_layers import OutputLayer
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
@@ -79,6 +80,7 @@ def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
     if is_sparse and seen is not None and (seen.high >= output.units or seen.low < 0):
         what = f"class numbers lie between {number(seen.low)} and {number(seen.high)}"
         needed = int(seen.high - min(seen.low, 0)) + 1
+        change = _of_numbers(output, output.units, seen, needed)
         advice = (
             f"Number the classes from 0 to {output.units - 1}; if there are more of them, give "
             f"layer {output.name} up to {needed} units."
@@ -86,10 +88,19 @@ def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
     elif classes is not None and classes > output.units:
         what = f"there are {classes} classes"
         advice = f"Give layer {output.name} {classes} units, and let class numbers begin at 0."
+        change = units_to(output, classes)
     else:
         return None
     title = f"Layer {output.name} has units for class numbers below {output.units}, but {what}"
-    return _finding(output, "error", title, advice, seen)
+    return _finding(output, "error", title, advice, change, seen)
+
+
+def _of_numbers(output: OutputLayer, units: int, seen: Labels, needed: int) -> Change:
+    """Return what to change: the numbers where there is a unit for each, else how many units."""
+    if seen.low < 0 or seen.high - seen.low < units:
+        old = f"{number(seen.low)} to {number(seen.high)}"
+        return Change(FaultType.LABELS, remedy("labels", f"0 to {units - 1}", old=old))
+    return units_to(output, needed)
 
 
 def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
@@ -105,6 +116,7 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
         f"{number(seen.high)} and are fractions, which {loss.name} truncates to integers",
         f"Give layer {output.name} class numbers as they are, 0, 1, 2, ...: inputs are scaled, "
         "labels are not.",
+        Change(FaultType.LABELS),
         seen,
     )
 
@@ -126,6 +138,7 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Find
         f"by {loss.name}",
         f"Give layer {output.name} a softmax over one unit a class, with "
         "sparse_categorical_crossentropy; where the labels are a quantity, drop the accuracy.",
+        units_to(output, max(int(seen.high) + 1, seen.classes)),
         seen,
     )
 
@@ -142,12 +155,18 @@ def _without_class(view: RunView, output: OutputLayer, limits: Thresholds) -> Fi
         "info",
         f"Layer {output.name} has {output.units} units for {classes} classes",
         f"Give layer {output.name} {classes} units, or check the number of classes.",
+        units_to(output, classes),
         None,
     )
 
 
 def _finding(
-    output: OutputLayer, severity: Severity, title: str, advice: str, seen: Labels | None
+    output: OutputLayer,
+    severity: Severity,
+    title: str,
+    advice: str,
+    change: Change,
+    seen: Labels | None,
 ) -> Finding:
     evidence = {
         "units": output.units,
@@ -161,6 +180,8 @@ def _finding(
         title=title,
         evidence=evidence,
         advice=advice,
+        fault_type=change.fault_type,
+        remedy=change.remedy,
     )
 
 

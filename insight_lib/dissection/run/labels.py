@@ -14,8 +14,6 @@ from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 
 _PREFIX = "label/"
-# Whole numbers further apart are a count, an age or a price rather than classes.
-_MOST_CLASSES = 20
 _SHARE = re.compile(r"label/share/(-?\d+)")
 # Of each class, on average: the shares of fewer say little of those of the data.
 _FEWEST_OF_A_CLASS = 5
@@ -23,6 +21,8 @@ _FEWEST_OF_A_CLASS = 5
 # which the traced steps need not show all classes alike.
 _SORTED = 4.0
 _ROUNDING = 1e-6
+MOST_CLASSES = 20
+"""Whole numbers further apart are a count, an age or a price rather than classes."""
 SMALL_BATCH = 8
 """Fewer examples: of eight, half of which a unit is 0 for, it is 0 for all once in 256 times."""
 _FEWEST_ROWS = 2
@@ -220,7 +220,7 @@ def are_quantities(view: RunView) -> bool:
     loss, seen = recorded_training.loss(view), labels(view)
     if loss is None or loss.name not in recorded_training.DISTANCES:
         return False
-    return seen is None or seen.classes is None or seen.high - seen.low >= _MOST_CLASSES
+    return seen is None or seen.classes is None or seen.high - seen.low >= MOST_CLASSES
 
 
 def label_rates(view: RunView) -> tuple[float, ...]:
@@ -242,6 +242,27 @@ def is_multi_hot(view: RunView) -> bool:
     if loss is None or output is None or loss.name in recorded_training.SPARSE_LOSSES:
         return False
     return output.units is not None and max(seen.shares) < output.units > 1
+
+
+def are_one_hot(view: RunView) -> bool:
+    """Return whether each example has exactly one label, of the output's units.
+
+    The mean of such labels is 1 / units in every batch, which of other zeros and ones none is but
+    by chance.
+    """
+    seen, output = labels(view), recorded_layers.output_layer(view)
+    if seen is None or output is None or seen.classes is None or seen.is_multi_hot:
+        return False
+    units = output.units or 0
+    if units < _FEWEST_CLASSES or (seen.low, seen.high) != (0, 1):
+        return False
+    return bool((np.abs(seen.means * units - 1) <= _ROUNDING).all())
+
+
+def are_zero_and_one(view: RunView) -> bool:
+    """Return whether every label is 0 or 1, and both are seen."""
+    seen = labels(view)
+    return seen is not None and seen.classes is not None and (seen.low, seen.high) == (0, 1)
 
 
 def has_small_batches(view: RunView) -> bool:

@@ -14,6 +14,7 @@ BINARY_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
 SPARSE_LOSSES = frozenset({"sparse_categorical_crossentropy"})
 ONE_HOT_LOSSES = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
 CLASS_LOSSES = SPARSE_LOSSES | ONE_HOT_LOSSES
+CROSS_ENTROPIES = BINARY_LOSSES | CLASS_LOSSES
 HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
 DISTANCES = frozenset(
     {"mean_squared_error", "mean_absolute_error", "huber", "log_cosh"}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.faults.fault import Fault
 
@@ -14,7 +15,8 @@ def _spoil(data: Dataset, _rng: np.random.Generator) -> Dataset:
 
 FAULT = Fault(
     name="minus_one_labels",
-    programs=("breast_cancer_mlp", "fraud_table", "xor"),
+    programs=("breast_cancer_mlp", "fraud_table", "wide_and_deep"),
     expected=("labels_outside_output", "loss_below_range"),
+    fault_types=(FaultType.LABELS,),
     spoil=_spoil,
 )

@@ -1,0 +1,1 @@
+"""Outputs that do not fit the loss or the labels, one kind a file."""

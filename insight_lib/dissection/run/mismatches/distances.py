@@ -1,0 +1,61 @@
+"""Distances, and margins, of labels that are classes."""
+
+from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.activation_ranges import output_range
+from insight_lib.dissection.run.curves.losses import follows_moving_target
+from insight_lib.dissection.run.labels import are_one_hot, are_zero_and_one, labels
+from insight_lib.dissection.run.mismatches.mismatch import Mismatch, activation_to, loss_to
+from insight_lib.dissection.run.mismatches.probabilities import PROBABILITIES
+from insight_lib.dissection.run.recorded_layers import OutputLayer
+from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.view import RunView
+
+_ONE_SIDED = frozenset({"relu", "relu6"})
+_MARGINS = frozenset({"hinge", "squared_hinge"})
+
+
+def of_distance(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
+    """Return the mismatch of a distance loss whose labels, or outputs, are classes."""
+    if loss.name not in recorded_training.DISTANCES:
+        return None
+    is_two = output.units == 1 and are_zero_and_one(view)
+    if output.activation in _ONE_SIDED and is_two:
+        what = f"has no gradient at 0, and {loss.name} treats the classes 0 and 1 as quantities"
+        advice = "use activation='sigmoid' with binary_crossentropy."
+        return Mismatch("warning", what, advice, activation_to(output, "sigmoid"))
+    if output.activation in PROBABILITIES:
+        return _of_class_probabilities(view, output, loss, is_class=is_two or are_one_hot(view))
+    if follows_moving_target(view) or not (is_two or are_one_hot(view)):
+        return None
+    what = f"learns classes as if they were quantities, by {loss.name}"
+    fitting = "binary_crossentropy" if is_two else "categorical_crossentropy"
+    function = "sigmoid" if is_two else "softmax"
+    advice = f"use {fitting} with activation={function!r}."
+    return Mismatch("warning", what, advice, loss_to(loss, fitting))
+
+
+def _of_class_probabilities(
+    view: RunView, output: OutputLayer, loss: Loss, *, is_class: bool
+) -> Mismatch | None:
+    seen = labels(view)
+    if output.activation == "sigmoid" and not is_class:
+        has_as_many = seen is not None and seen.classes is not None and seen.classes == output.units
+        if not (has_as_many and seen is not None and (seen.low, seen.high) == (0, 1)):
+            return None
+    what = f"gives class probabilities; {loss.name} has a vanishing gradient where they are wrong"
+    advice = "use a cross entropy if labels are classes, a linear output if they are quantities."
+    fitting = "binary_crossentropy" if output.units == 1 else "categorical_crossentropy"
+    return Mismatch("warning", what, advice, loss_to(loss, fitting))
+
+
+def of_margin(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
+    """Return the mismatch of a hinge of two classes whose output never gets to -1."""
+    reached = output_range(output.activation)
+    if loss.name not in _MARGINS or reached is None or reached[0] <= -1:
+        return None
+    what = f"never gives -1, which {loss.name} asks of one of two classes"
+    advice = "use activation='tanh' (or none); or keep a sigmoid, with binary_crossentropy."
+    if are_one_hot(view):
+        advice = "use categorical_crossentropy with a softmax: classes exclude each other."
+        return Mismatch("warning", what, advice, loss_to(loss, "categorical_crossentropy"))
+    return Mismatch("warning", what, advice, activation_to(output, "tanh"))
