@@ -86,18 +86,20 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_low",
         "small_updates",
         "learning_rate_too_high",
+        "unsuited_sgd",
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
+        "too_few_epochs",
     ),
     # Which of these makes it slow is the nearer remedy.
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
         "clipped_gradient",
-        "unsuited_sgd",
         "batch_too_large",
         "softmax_hidden_layers",
+        "labels_outside_output",
     ),
     "unsuited_sgd": (
         "zero_gradient",
