@@ -33,6 +33,7 @@ _KEPT_FROM_LEARNING = (
     "learning_rate_too_high",
     "large_updates",
     "unsuited_sgd",
+    "weight_penalty_too_high",
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
@@ -56,6 +57,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "weight_penalty_too_high",
         "batch_too_small",
         "learning_rate_jump",
         "large_initialisation",
@@ -77,6 +79,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "softmax_hidden_layers",
     ),
     "predicts_mean": (
+        "weight_penalty_too_high",
         "missing_flatten",
         "constant_output",
         "dead_units",
@@ -153,12 +156,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unshuffled_data",
     ),
     "large_updates": (
+        "weight_penalty_too_high",
         "learning_rate_jump",
         "exploding_gradient",
         "learning_rate_too_high",
         "batch_too_small",
     ),
     "small_updates": (
+        "weight_penalty_too_high",
         "clipped_gradient",
         "learning_rate_too_low",
         "zero_gradient",
@@ -180,6 +185,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
     ),
     "dead_units": (
+        "weight_penalty_too_high",
         "constant_initialisation",
         "exploding_gradient",
         "large_initialisation",
@@ -194,6 +200,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "too_narrow",
     ),
     "constant_output": (
+        "weight_penalty_too_high",
         "dead_units",
         "constant_initialisation",
         "saturated_units",
@@ -208,12 +215,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "labels_outside_output",
     ),
     "activation_scale": (
+        "weight_penalty_too_high",
         "large_initialisation",
         "small_initialisation",
         "exploding_gradient",
         "unscaled_inputs",
     ),
     "vanishing_gradient": (
+        "weight_penalty_too_high",
         "zero_gradient",
         "saturated_units",
         "small_initialisation",
@@ -324,12 +333,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_loss_mismatch",
     ),
     "plateau": (
+        "weight_penalty_too_high",
         "stuck_at_chance",
         "loss_not_decreasing",
         "learning_ended_early",
         *_KEPT_FROM_LEARNING,
     ),
     "underfitting": (
+        "weight_penalty_too_high",
         "linear_hidden_layers",
         "stuck_at_chance",
         "loss_not_decreasing",

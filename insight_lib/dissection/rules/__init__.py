@@ -85,6 +85,7 @@ from insight_lib.dissection.rules import (
     validation_too_small,
     validation_unlike_training,
     vanishing_gradient,
+    weight_penalty_too_high,
     zero_gradient,
     zero_loss,
 )
@@ -110,6 +111,7 @@ RULES: tuple[Rule[Any], ...] = (
     constant_initialisation.RULE,
     small_initialisation.RULE,
     large_initialisation.RULE,
+    weight_penalty_too_high.RULE,
     learning_rate_jump.RULE,
     batch_too_small.RULE,
     learning_rate_too_high.RULE,
