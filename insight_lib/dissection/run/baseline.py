@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.constant_answer import (
-    cost_of_hinge,
+    Guess,
     entropy,
     error_of_distance,
-    mean_binary_entropy,
+    guess_of_poisson,
 )
 from insight_lib.dissection.run.curves.losses import training_loss
+from insight_lib.dissection.run.guessed_classes import guessed_classes, guessed_rates
 from insight_lib.dissection.run.inferred_classes import inferred_classes
 from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
+from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
@@ -22,46 +23,58 @@ LARGEST_SHARE = 0.8
 # Of the loss of guessing: what costs more all the time is a loss of another kind, or worse than any
 # guess.
 NEAR = 1.5
-_ENTROPIES = recorded_training.CLASS_LOSSES - {"categorical_focal_crossentropy"} | {"kl_divergence"}
 _BINARY = 2
 _FEWEST_ROWS = 2
 
 
 def guessing_loss(view: RunView) -> float | None:
+    """Return what ``guess`` costs, of a loss that can come down to zero; None of any other."""
+    found = guess(view)
+    return None if found is None or found.least else found.cost
+
+
+def guess(view: RunView) -> Guess | None:
     """Return the training loss of the best answer that is the same for every example.
 
     With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a binary cross entropy
     over K units the mean entropy of each unit's rate of ones, of a hinge what ``cost_of_hinge``
-    says, of a distance what ``error_of_distance`` does. A loss that is not recorded is taken for a
-    cross entropy where it comes near to what guessing costs then. Where no shares are known it is
-    ln K of the classes that loss and accuracy tell of (``inferred_classes``).
+    says, of a distance what ``error_of_distance`` does, of focal and smoothed cross entropies, a
+    Poisson loss and a cosine likewise. A loss that is not recorded is taken for a cross entropy
+    where it comes near to what guessing costs then. Where no shares are known it is ln K of the
+    classes that loss and accuracy tell of (``inferred_classes``).
 
     None where the labels do not tell of it, or the loss is another. One class of more than
     ``LARGEST_SHARE`` leaves too little room above guessing.
     """
     loss = recorded_training.loss(view)
     if loss is not None and loss.name in recorded_training.DISTANCES:
-        return _guessed_distance(view, loss.name)
-    if loss is not None and loss.name == "binary_crossentropy" and (rates := label_rates(view)):
-        return mean_binary_entropy(rates)
+        return _plain(_guessed_distance(view, loss))
+    if loss is not None and loss.name == "poisson":
+        return _guessed_poisson(view)
+    if loss is not None and loss.name in recorded_training.BINARY_LOSSES:
+        rates = label_rates(view)
+        if rates:
+            return guessed_rates(loss, rates)
     shares = np.array(_judged_shares(view))
     if shares.size == 0:
         classes = _classes_of_scalars(view)
-        return None if classes is None else float(np.log(classes))
+        return None if classes is None else Guess(float(np.log(classes)))
     if loss is None:
-        return entropy(shares) if _comes_near(view, entropy(shares)) else None
-    return _guessed_class(loss.name, shares)
+        return Guess(entropy(shares)) if _comes_near(view, entropy(shares)) else None
+    return guessed_classes(view, loss, shares)
 
 
-def _guessed_class(loss: str, shares: Floats) -> float | None:
-    if loss in _ENTROPIES:
-        return entropy(shares)
-    if loss == "binary_crossentropy":
-        return mean_binary_entropy(shares.tolist())
-    return cost_of_hinge(loss, shares)
+def _plain(cost: float | None) -> Guess | None:
+    return None if cost is None else Guess(cost)
 
 
-def _guessed_distance(view: RunView, loss: str) -> float | None:
+def _guessed_poisson(view: RunView) -> Guess | None:
+    seen, output = labels(view), recorded_layers.output_layer(view)
+    is_one = seen is not None and output is not None and output.units == 1
+    return guess_of_poisson(seen) if seen is not None and is_one and seen.low >= 0 else None
+
+
+def _guessed_distance(view: RunView, loss: Loss) -> float | None:
     """Return the error of the best constant, from the labels or, squared, from known shares."""
     seen = labels(view)
     if seen is not None:
@@ -70,9 +83,9 @@ def _guessed_distance(view: RunView, loss: str) -> float | None:
             rates = (seen.mean,)
         if not rates and _may_hide_columns(view, seen):
             return None
-        return error_of_distance(loss, seen, rates)
+        return error_of_distance(loss.name, seen, rates)
     shares = np.array(_judged_shares(view))
-    is_known = loss == "mean_squared_error" and shares.size
+    is_known = loss.name == "mean_squared_error" and shares.size
     return float((shares * (1 - shares)).mean()) if is_known else None
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.dissection.run.baseline import guessing_loss, largest_share, worst_guess
+from insight_lib.dissection.run.baseline import guess, largest_share, worst_guess
 from insight_lib.dissection.run.curves.losses import (
     accuracies,
     end_of_training,
@@ -46,9 +46,9 @@ def has_learnt(view: RunView) -> bool:
         return True
     if loss is None or not np.isfinite(loss.series.values[-1]):
         return False
-    guessing = guessing_loss(view)
+    guessing = guess(view)
     if guessing is not None:
-        return end <= (1 - FALL_BELOW_GUESSING) * guessing
+        return end <= guessing.at(1 - FALL_BELOW_GUESSING)
     if worst is not None and end > (1 - FALL_BELOW_GUESSING) * worst:
         return False
     start = start_of_training(view, loss)

@@ -7,11 +7,12 @@ import numpy as np
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.curves.loss_curves import Curves
+from insight_lib.dissection.run.curves.losses import accuracies_of
 from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.role import Phase
 from insight_lib.series.series import Series
 
 # Of guessing: a model that has seen all classes is not that wrong on hundreds of examples.
@@ -107,7 +108,7 @@ def _guessing(view: RunView) -> float | None:
 def _accuracies(view: RunView, phase: Phase) -> list[Series]:
     """Return the accuracies of a phase where they are finite."""
     found = []
-    for one in view.with_role(Role.ACCURACY, phases={phase}):
+    for one in accuracies_of(view, {phase}):
         known = np.isfinite(one.series.values)
         if known.any():
             found.append(Series(one.series.steps[known], one.series.values[known]))
