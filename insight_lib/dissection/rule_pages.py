@@ -154,7 +154,10 @@ healthy and with injected faults, that `insight zoo` trains.
 A finding carries the fault type of its rule, the part of the training that has to change, unless it
 knows better, and, where the parameter and its new value are known, the `remedy`: `layer` ('' is the
 run), `parameter`, `from` (null where not known) and `to`. `insight diagnose --json` and table
-`findings` have both."""
+`findings` have both. A finding that follows from another (`caused_by`) carries the fault type and
+the remedy of the root, the first of that chain, and its advice says what to fix there first; where
+the root's fault type is `other`, they are those of the next finding of the chain that names a part,
+at last its own."""
 _TABLE_HEAD = ("| rule | highest severity | fault type | | needs |", "|---|---|---|---|---|")
 
 

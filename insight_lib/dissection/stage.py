@@ -44,7 +44,7 @@ def _told(run: dict[str, Any]) -> str | None:
 
 
 # A new name has worked on no run yet, so that the rules of a new catalogue judge all of them again.
-DISSECT = "dissect-3"
+DISSECT = "dissect-4"
 
 
 def dissection(settings: Settings, series: SeriesSettings) -> RunStage:

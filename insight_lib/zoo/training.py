@@ -8,12 +8,13 @@ import keras
 import numpy as np
 
 from insight_lib.dealer import record
+from insight_lib.fault_types import FaultType
 from insight_lib.tracer import TensorTracer, ValidationPredictions
 from insight_lib.zoo.building import altered
 from insight_lib.zoo.compiling import ONE_HOT, compile_model, loss_name
 from insight_lib.zoo.dataset import Array, Dataset
 from insight_lib.zoo.faults import FAULTS, HEALTHY, NO_FAULT, Fault
-from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS
+from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS, LoopFault
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.programs import PROGRAMS
 from insight_lib.zoo.settings import Settings
@@ -24,9 +25,10 @@ _VALIDATION_BATCH = 4096
 
 @dataclass(frozen=True)
 class Truth:
-    """What was really done to a run, and which rules name it rightly; both empty when healthy.
+    """What was really done to a run, and which rules name it rightly; all empty when healthy.
 
-    ``run`` is its directory below the zoo's ``runs`` folder.
+    ``run`` is its directory below the zoo's ``runs`` folder; ``fault_types`` are the parts of the
+    training that the fault changed.
     """
 
     run: str
@@ -34,6 +36,7 @@ class Truth:
     fault: str
     blamed_layers: tuple[str, ...]
     expected_rules: tuple[str, ...]
+    fault_types: tuple[FaultType, ...]
 
 
 def train_run(run: ZooRun, out_dir: Path) -> Truth:
@@ -67,7 +70,7 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
             seeds={"run": run.seed},
         )
     _fit(model, settings, data, run_dir)
-    return Truth(run.directory, run.program, run.fault, fault.blamed(settings), fault.expected)
+    return _truth(run, fault, fault.blamed(settings))
 
 
 def _train_loop(run: ZooRun, run_dir: Path) -> Truth:
@@ -75,10 +78,14 @@ def _train_loop(run: ZooRun, run_dir: Path) -> Truth:
     settings = loop.settings(rng)
     if run.fault == HEALTHY:
         loop.train(settings, rng, run_dir)
-        return Truth(run.directory, run.program, run.fault, (), ())
+        return _truth(run, NO_FAULT)
     fault = LOOP_FAULTS[run.fault]
     loop.train(fault.inject(settings), rng, run_dir)
-    return Truth(run.directory, run.program, run.fault, (), fault.expected)
+    return _truth(run, fault)
+
+
+def _truth(run: ZooRun, fault: Fault | LoopFault, blamed: tuple[str, ...] = ()) -> Truth:
+    return Truth(run.directory, run.program, run.fault, blamed, fault.expected, fault.fault_types)
 
 
 def _fault(run: ZooRun) -> Fault:

@@ -26,7 +26,7 @@ TRUTH_FILE = "truth.json"
 RUNS = 140
 SEED = 20_260_801
 # What a run writes depends on these and on nothing else here.
-_SOURCES = ("zoo/**/*.py", "tracer/**/*.py", "dealer/**/*.py", "strict_json.py")
+_SOURCES = ("fault_types.py", "zoo/**/*.py", "tracer/**/*.py", "dealer/**/*.py", "strict_json.py")
 _PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 

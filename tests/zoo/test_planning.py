@@ -12,6 +12,7 @@ import pytest
 
 from insight_lib.dissection.rules import RULES
 from insight_lib.errors import InputError
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo import plan_runs
 from insight_lib.zoo.building import altered
 from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY
@@ -77,6 +78,15 @@ def test_a_fault_expects_known_rules_and_blames_layers_of_its_model(fault):
         data = fault.spoil(program.load(settings, rng), rng)
         model = altered(program.build(settings, data), settings)
         assert set(fault.blamed(settings)) <= {layer.name for layer in model.layers}
+
+
+@pytest.mark.parametrize(
+    "fault", [*FAULTS.values(), *LOOP_FAULTS.values()], ids=lambda fault: fault.name
+)
+def test_a_fault_is_of_parts_that_a_finding_can_name(fault):
+    assert fault.fault_types
+    assert len(set(fault.fault_types)) == len(fault.fault_types)
+    assert FaultType.OTHER not in fault.fault_types
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)

@@ -6,16 +6,18 @@ close a circle is not made, so that every chain ends at a root.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from insight_lib.dissection.findings.cause_graph import CAUSES
 from insight_lib.dissection.findings.finding import RUN_LAYER, Finding
+from insight_lib.dissection.findings.inheritance import linked
 from insight_lib.dissection.findings.reach import reaches
 from insight_lib.dissection.findings.severity import SEVERITIES
 
 
 def link(findings: Sequence[Finding]) -> list[Finding]:
-    """Set ``caused_by`` and ``caused_by_layer`` in the findings of one run and rank them.
+    """Set in the findings of one run what they follow from, and rank them.
+
+    What follows from another finding also takes over what has to change (``inheritance``).
 
     Returns:
         Root causes first, then what follows from something. Roots stand by the worst severity
@@ -32,13 +34,15 @@ def link(findings: Sequence[Finding]) -> list[Finding]:
         range(len(ordered)),
         key=lambda place: (place in parents, -families[place], _begun(ordered[place]), place),
     )
-    return [_linked(ordered[place], ordered, parents.get(place)) for place in ranked]
+    return [linked([ordered[one] for one in _chain(place, parents)]) for place in ranked]
 
 
-def _linked(effect: Finding, ordered: Sequence[Finding], parent: int | None) -> Finding:
-    if parent is None:
-        return replace(effect, caused_by=None, caused_by_layer=None)
-    return replace(effect, caused_by=ordered[parent].rule, caused_by_layer=ordered[parent].layer)
+def _chain(place: int, parents: dict[int, int]) -> list[int]:
+    """Return the places from a finding over its cause up to its root."""
+    chain = [place]
+    while chain[-1] in parents:
+        chain.append(parents[chain[-1]])
+    return chain
 
 
 def _cause(effect: Finding, ordered: Sequence[Finding], barred: set[int]) -> int | None:
@@ -99,8 +103,10 @@ def _began_in_time(cause: Finding, effect: Finding) -> bool:
     return begun is None or known_from is None or begun <= known_from
 
 
-def _own_rank(finding: Finding) -> tuple[int, int, str, str]:
-    return -SEVERITIES.index(finding.severity), _begun(finding), finding.rule, finding.layer
+def _own_rank(finding: Finding) -> tuple[int, int, str, int, str]:
+    depth = -1 if finding.depth is None else finding.depth
+    graveness = -SEVERITIES.index(finding.severity)
+    return graveness, _begun(finding), finding.rule, depth, finding.layer
 
 
 def _begun(finding: Finding) -> int:

@@ -32,9 +32,10 @@ class Finding:
         last_step: the last step at which it held; left out, the last that is known of the run.
         evidence: the numbers behind it; values are numbers (NaN and infinities allowed), texts,
             booleans, None, or lists of these. ``Rule.findings`` adds ``layers`` and ``depth``.
-        advice: what to change, and where.
-        fault_type: what has to change; left out, what its rule declares.
-        remedy: the first change, where the parameter and its new value are known.
+        advice: what to change, and where; of an effect, what to fix first (``inheritance``).
+        fault_type: what has to change; left out, what its rule declares; of an effect, its root's.
+        remedy: the first change, where the parameter and its new value are known; of an effect,
+            that of its root.
         confidence: how surely the condition holds, 0..1: ``share_confidence`` of the judged steps
             or points; 1 of a fact that was read, not measured.
         layers: all layers that it is about, where these may be several.

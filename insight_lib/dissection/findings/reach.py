@@ -4,9 +4,13 @@ Outputs go up and gradients come down. A finding says where it is by ``layer`` a
 ``layers`` where it is about several.
 """
 
+import numpy as np
+
 from insight_lib.dissection.findings.finding import RUN_LAYER, Finding
 
 _IN_OUTPUTS = frozenset({"dead_units", "saturated_units", "constant_output", "activation_scale"})
+# Units of several layers that die or saturate do so of one thing: the first of them stands for all.
+_FAMILIES = frozenset({"dead_units", "saturated_units"})
 _IN_GRADIENTS = frozenset({"vanishing_gradient", "zero_gradient", "blind_spot"})
 _OF_INITIALISATION = frozenset(
     {"constant_initialisation", "small_initialisation", "large_initialisation"}
@@ -57,11 +61,21 @@ def _reaches_output(cause: Finding, effect: Finding) -> bool:
     """Return whether a cause shows in the output of a layer: its own layer and those above."""
     if cause.layer == effect.layer:
         return True
+    if cause.rule == effect.rule in _FAMILIES:
+        return _comes_first(cause, effect)
     if cause.rule == "dead_units" and not cause.passes_nothing:
         return False
-    if cause.rule == effect.rule:
-        return _is_at_most(cause, effect, above=-1)
     return _is_at_most(cause, effect)
+
+
+def _comes_first(cause: Finding, effect: Finding) -> bool:
+    """Return whether of two layers with one symptom the first one began sooner, or lies lower."""
+
+    def place(finding: Finding) -> tuple[int, float, str]:
+        begun = -1 if finding.first_step is None else finding.first_step
+        return begun, np.inf if finding.depth is None else finding.depth, finding.layer
+
+    return place(cause) < place(effect)
 
 
 def _is_at_most(lower: Finding, upper: Finding, above: int = 0) -> bool:

@@ -1,26 +1,11 @@
 """What kind of fault a finding is about, and the first thing to change."""
 
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import TypedDict
 
+from insight_lib.fault_types import FaultType
 
-class FaultType(StrEnum):
-    """The part of a training that has to change; ``other`` where a symptom tells of no part."""
-
-    EPOCH = "epoch"
-    LEARNING_RATE = "learning_rate"
-    OPTIMIZER = "optimizer"
-    LAYERS = "layers"
-    LOSS = "loss"
-    ACTIVATION = "activation"
-    INITIALISATION = "initialisation"
-    PREPROCESSING = "preprocessing"
-    BATCH_SIZE = "batch_size"
-    LABELS = "labels"
-    REGULARISATION = "regularisation"
-    VALIDATION = "validation"
-    OTHER = "other"
-
+__all__ = ["FaultType", "Remedy", "RemedyValue", "remedy"]
 
 RemedyValue = float | int | str | None
 # ``from`` is a keyword, which the other way to declare such a dictionary does not allow.
@@ -37,3 +22,12 @@ The parameter is named as the recorded configuration names it: ``learning_rate``
 def remedy(parameter: str, to: RemedyValue, *, old: RemedyValue = None, layer: str = "") -> Remedy:
     """Return the change of a parameter to a value, from its old one where that is known."""
     return {"layer": layer, "parameter": parameter, "from": old, "to": to}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to change: in words, of which part of the training and, where known, to what value."""
+
+    advice: str
+    fault_type: FaultType
+    remedy: Remedy | None = None

@@ -25,7 +25,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import traced_gradients
 from insight_lib.dissection.run.learning import has_learnt
@@ -112,9 +112,15 @@ def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
             "norm, and lower the learning rate where the training needs smaller steps; check that "
             "inputs and targets are scaled."
         ),
+        remedy=remedy(
+            clipped.setting, float(f"{_ROOM * typical * clipped.limit:.1g}"), old=clipped.limit
+        ),
         confidence=share_confidence(int(cut.sum()), steps.size),
     )
 
+
+# A limit so many times the usual norm clips the rare step alone.
+_ROOM = 3.0
 
 RULE = Rule(
     name="clipped_gradient",

@@ -19,6 +19,7 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels
+from insight_lib.dissection.run.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import output_layers
 from insight_lib.dissection.run.view import RunView
@@ -47,6 +48,7 @@ def _finding(view: RunView, one: InitialKernel) -> Finding:
         last_step=int(tensor.steps[-1]) if stays else 0,
         evidence={"value": value, "constant_at_end": stays, **one.evidence},
         depth=tensor.depth,
+        remedy=draw_by_shape(view, tensor),
         advice=(
             f"Draw the {tensor.tensor} of layer {layer} at random (glorot_uniform, or he_normal "
             "with ReLU); a constant is for biases."

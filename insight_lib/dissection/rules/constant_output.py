@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
@@ -75,6 +75,7 @@ def _finding(view: RunView, one: Lasting) -> Finding:
         last_step=int(steps[-1]),
         evidence={"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},
         advice=_advice(tensor.layer, tensor.activation, units),
+        remedy=_remedy(tensor.layer) if _is_one_softmax(tensor.activation, units) else None,
         depth=tensor.depth,
         confidence=one.confidence,
     )
@@ -89,7 +90,7 @@ def _severity(view: RunView, layer: str) -> Severity:
 
 
 def _advice(layer: str, activation: str | None, units: int | None) -> str:
-    if activation == "softmax" and units == 1:
+    if _is_one_softmax(activation, units):
         return (
             f"Layer {layer} is a softmax over a single unit, which is always 1: use a sigmoid with "
             "a binary cross entropy, or one unit for each class."
@@ -99,6 +100,14 @@ def _advice(layer: str, activation: str | None, units: int | None) -> str:
         "layers below "
         "it, or inputs that are the same for every example."
     )
+
+
+def _is_one_softmax(activation: str | None, units: int | None) -> bool:
+    return activation == "softmax" and units == 1
+
+
+def _remedy(layer: str) -> Remedy:
+    return remedy("activation", "sigmoid", old="softmax", layer=layer)
 
 
 RULE = Rule(

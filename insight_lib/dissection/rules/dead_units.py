@@ -12,12 +12,15 @@ are lost capacity, a warning, and a note where the run learnt all the same. A la
 {fall:%} it is an error, and so is a layer without any unit alive; otherwise a warning. Where an
 accuracy has no room left, the units alive suffice: a note.
 
-**What to do** Look at the layer's bias and initialiser first (He initialisation, bias 0); lower the
-learning rate, which can push a whole layer below zero in one step; use LeakyReLU, ELU or GELU.
+**What to do** Of units that are dead from the start, look at the layer's bias and initialiser first
+(He initialisation, bias 0). Where these are as usual, or the units died during training, use
+LeakyReLU, ELU or GELU, or lower the learning rate, which can push a whole layer below zero in one
+step. The model's output is no place for a ReLU: give it the activation that its loss asks for.
+Layers that die alike are one fault: all but the first of them follow from it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +30,7 @@ from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.activation_ranges import RELU_LIKE
 from insight_lib.dissection.run.curves.losses import accuracies, fall_of_training
+from insight_lib.dissection.run.dead_remedy import wake_change
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
 from insight_lib.dissection.run.tensor_series import TensorSeries
@@ -78,13 +82,16 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     fall = fall_of_training(view)
     tensors = [tensor for tensor in view.of_kind("activation") if _is_relu(tensor)]
     criteria = Persistence(limits.dead_share, limits.step_share, limits.min_steps, limits.end_span)
-    for one in lasting(view, tensors, "dead_fraction", criteria):
-        yield _finding(view, one, fall, limits)
+    dead = list(lasting(view, tensors, "dead_fraction", criteria))
+    for one in dead:
+        began_so = _began_so(one, limits)
+        alike = [two.tensor.layer for two in dead if _began_so(two, limits) == began_so]
+        change = wake_change(view, one.tensor.layer, alike, began_so=began_so)
+        yield replace(_finding(view, one, fall, limits), **vars(change))
 
 
 def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds) -> Finding:
     layer, steps = one.tensor.layer, one.steps
-    began_so = _began_so(one, limits)
     return Finding(
         layer=layer,
         severity=_severity(view, one.typical, fall, limits),
@@ -100,8 +107,7 @@ def _finding(view: RunView, one: Lasting, fall: float | None, limits: Thresholds
             "loss_fall": fall,
             **one.evidence,
         },
-        advice=_advice(layer, began_so=began_so),
-        fault_type=FaultType.INITIALISATION if began_so else None,
+        advice="",
         depth=one.tensor.depth,
         passes_nothing=one.typical == 1.0,
         confidence=one.confidence,
@@ -132,17 +138,6 @@ def _began_so(one: Lasting, limits: Thresholds) -> bool:
 
 def _is_relu(tensor: TensorSeries) -> bool:
     return tensor.activation in RELU_LIKE or tensor.layer_type == "ReLU"
-
-
-def _advice(layer: str, *, began_so: bool) -> str:
-    if began_so:
-        cause = "were dead from the start: use He initialisation and a bias of 0"
-    else:
-        cause = "died during training: lower the learning rate"
-    return (
-        f"The units of layer {layer} {cause}, check that the inputs are scaled, or replace ReLU by "
-        "LeakyReLU, ELU or GELU, which keep a gradient below zero."
-    )
 
 
 RULE = Rule(

@@ -21,7 +21,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of
 from insight_lib.dissection.run.recorded_layers import dropout_rates
@@ -72,6 +72,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} "
             f"was intended as the share to keep, set the rate to {number(1 - rates[layer])}."
         ),
+        remedy=_remedy(layer, rates[layer]),
         confidence=share_confidence(
             int((training.values <= high - limits.gap).sum()), training.values.size
         ),
@@ -81,6 +82,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _accuracy(view: RunView, phases: Collection[Phase], limits: Thresholds) -> Series | None:
     found = [one.series for one in accuracies_of(view, phases)]
     return next((one for one in found if one.steps.size >= limits.min_points), None)
+
+
+def _remedy(layer: str, rate: float) -> Remedy | None:
+    """Return the next lower of the ends of what is usual."""
+    lower = next((usual for usual in (0.5, 0.2) if usual < rate), None)
+    return None if lower is None else remedy("rate", lower, old=rate, layer=layer)
 
 
 RULE = Rule(

@@ -19,6 +19,7 @@ from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels, others
+from insight_lib.dissection.run.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import RunView
 
@@ -67,6 +68,7 @@ def _finding(view: RunView, wide: list[InitialKernel], limits: Thresholds) -> Fi
         # What is drawn badly in the lowest shows in all layers above.
         layers=tuple(one.tensor.layer for one in wide),
         depth=wide[0].tensor.depth,
+        remedy=draw_by_shape(view, worst.tensor),
         advice=(
             f"Initialise layer {layer} with he_normal (ReLU) or glorot_uniform, or a standard "
             f"deviation near {number(worst.greatest)}."

@@ -30,6 +30,7 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
 
 
@@ -63,7 +64,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if thrown.size and not has_learnt(view):
         with np.errstate(invalid="ignore"):
             first = int(whole.steps[(whole.values[thrown] > limits.ratio).any(axis=0)][0])
-        yield _finding(moving, _Thrown(thrown, first), limits)
+        yield _finding(view, moving, _Thrown(thrown, first), limits)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _after_settling(moving: Movements, limits: Thresholds) -> Movements:
     )
 
 
-def _finding(moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
+def _finding(view: RunView, moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
     places = thrown.places
     medians = np.nanmedian(moving.values[places], axis=1)
     worst = int(places[np.argmax(medians)])
@@ -110,6 +111,7 @@ def _finding(moving: Movements, thrown: _Thrown, limits: Thresholds) -> Finding:
             "traced_steps": int(known.sum()),
             **series("update_ratio", moving.steps, ratios),
         },
+        remedy=changed_rate(view, 0.1),
         advice=(
             f"Lower the learning rate{f' of layer {layer}' if layer else ''} by a factor of ten, "
             f"until the updates are near {number(limits.healthy)} of the weights; warm it up, or "

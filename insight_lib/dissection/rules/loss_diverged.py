@@ -31,6 +31,7 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.loss_shape import level_before_rise
 from insight_lib.dissection.run.curves.losses import HELD_OUT, fall_of_training, losses
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Role
@@ -66,7 +67,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     ]
     times, loss, limit = max(grown, key=lambda one: one[0], default=(0.0, None, 0.0))
     if loss is not None and times >= 1 and (_size(loss)[-2:] >= limit).all():
-        yield _finding(loss, limit)
+        yield _finding(view, loss, limit)
 
 
 def _size(loss: NamedSeries) -> Floats:
@@ -104,7 +105,7 @@ def _start(loss: NamedSeries) -> float:
     return max(float(size[0]), level_before_rise(size))
 
 
-def _finding(loss: NamedSeries, limit: float) -> Finding:
+def _finding(view: RunView, loss: NamedSeries, limit: float) -> Finding:
     steps, values, size = loss.series.steps, loss.series.values, _size(loss)
     below = np.flatnonzero(size < limit)
     since = int(below[-1]) + 1 if below.size else 0
@@ -123,6 +124,7 @@ def _finding(loss: NamedSeries, limit: float) -> Finding:
             "limit": limit,
             **series(loss.name, steps, values),
         },
+        remedy=changed_rate(view, 0.1),
         advice=(
             "Lower the learning rate of what this loss trains, clip its gradient norm, scale its "
             "targets or its weight in the sum; bound the critic in adversarial training."

@@ -39,31 +39,34 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import Change, FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
-from insight_lib.dissection.run.curves.loss_remedy import LossRemedy, loss_remedy, typical_update
-from insight_lib.dissection.run.curves.loss_shape import (
-    has_risen,
-    is_flat,
-    is_within_noise,
-    level_before_rise,
-    would_show_fall,
-)
-from insight_lib.dissection.run.curves.losses import (
-    accuracies,
-    batch_loss,
-    end_of_training,
-    fall_of_training,
-    training_loss,
-)
+from insight_lib.dissection.run.curves.chance_loss import guessing_if_at_chance
+from insight_lib.dissection.run.curves.loss_remedy import loss_remedy, typical_update
+from insight_lib.dissection.run.curves.losses import accuracies, batch_loss, training_loss
 from insight_lib.dissection.run.curves.progress import improves_on_held_out_data
-from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.recorded_layers import is_regularised
+from insight_lib.dissection.run.curves.risen_loss import Rise, find_rise
+from insight_lib.dissection.run.curves.signs_of_learning import (
+    Signs,
+    has_better_part,
+    is_seen_from_start,
+    learns_elsewhere,
+)
+from insight_lib.dissection.run.curves.still_loss import (
+    is_still,
+    shows_falls,
+    stays_within_noise,
+)
+from insight_lib.dissection.run.curves.told_levels import (
+    end_said,
+    points_confidence,
+    start_said,
+    told_start,
+)
 from insight_lib.dissection.run.view import NamedSeries, RunView
-from insight_lib.series.change.levels import end_level, noise, start_level
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.change.levels import end_level
 
 
 @dataclass(frozen=True)
@@ -148,52 +151,86 @@ class Thresholds:
     )
 
 
-# An order of magnitude is more than a part that was raised brings: the loss diverges.
-_MOST_OF_PARTS = 10.0
-
-
-_Said = tuple[Severity, str, LossRemedy]
-
-
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's training loss."""
     loss = training_loss(view)
-    if loss is None:
+    if loss is None or has_better_part(view, loss, limits.part, limits.noise_width):
         return
-    values = loss.series.values[np.isfinite(loss.series.values)]
-    ends = f"{number(start_level(values))} at the start and {number(end_level(values))} at the end"
-    known_start = _known_start(view, limits)
-    if _has_better_part(view, loss, limits):
-        return
-    if values.size >= limits.min_points_rise and has_risen(
-        values, limits.rise, limits.noise_width, known_start
-    ):
-        low = min(level_before_rise(values), known_start)
-        what = f"rose from {number(low)} to {number(values[-1])}"
-        above = int((values >= limits.rise * low).sum())
-        todo = loss_remedy(view, limits.small_update, limits.large_update, rose=True)
-        found = _finding(view, loss, ("error", what, todo), share_confidence(above, values.size))
-        yield replace(found, first_step=_risen_since(loss, limits.rise * low))
-        return
-    is_long = values.size >= limits.min_points
-    if not is_long and not _has_steps(view, limits):
-        return
+    rise = find_rise(
+        view,
+        loss,
+        rise=limits.rise,
+        noise_width=limits.noise_width,
+        min_points=limits.min_points_rise,
+    )
+    if rise is not None:
+        yield _of_rise(view, loss, rise, limits)
+    elif _is_long(loss, limits) or _has_steps(view, limits):
+        yield from _of_stalled(view, loss, limits)
+
+
+def _of_rise(view: RunView, loss: NamedSeries, rise: Rise, limits: Thresholds) -> Finding:
+    what = f"rose from {number(rise.low)} to {number(loss.series.values[-1])}"
+    todo = loss_remedy(view, limits.small_update, limits.large_update, rose=True)
+    found = _finding(view, loss, ("error", what), todo)
+    sure = share_confidence(rise.points, rise.points)
+    return replace(found, first_step=rise.since, confidence=sure)
+
+
+def _of_stalled(view: RunView, loss: NamedSeries, limits: Thresholds) -> Iterator[Finding]:
     todo = loss_remedy(view, limits.small_update, limits.large_update, rose=False)
+    said = _stalled(view, loss, limits, is_epochs=todo.fault_type is FaultType.EPOCH)
+    if said is not None:
+        yield _finding(view, loss, said, todo)
+
+
+_Said = tuple[Severity, str]
+
+
+def _stalled(
+    view: RunView, loss: NamedSeries, limits: Thresholds, *, is_epochs: bool
+) -> _Said | None:
+    """Return how bad a loss is that did not fall, and what it did; None of one that did."""
+    ends = f"it is {start_said(loss)} at the start and {end_said(loss)} at the end"
     # A warning that it did not fall would contradict what is said of the epochs.
-    fell = "hardly fell" if todo.fault_type is FaultType.EPOCH else "did not fall"
-    all_points = share_confidence(values.size, values.size)
-    if is_long and _is_flat(view, loss, limits):
-        known = _seen_from_start(view) or bool(accuracies(view))
-        said: _Said = ("error" if known else "warning", f"{fell}: it is {ends}", todo)
-        yield _finding(view, loss, said, all_points)
-    elif guessing := _guessing_if_at_chance(view, loss, limits):
-        stays = limits.chance * start_level(values) <= guessing
+    fell = "hardly fell" if is_epochs else "did not fall"
+    fits = shows_falls(loss, late=limits.late, fall_width=limits.fall_width)
+    is_stalled = fits and not learns_elsewhere(view, loss, _signs(limits))
+    if is_stalled and _is_long(loss, limits) and _is_still(view, loss, limits):
+        known = is_seen_from_start(view) or bool(accuracies(view))
+        first = "" if _started_there(loss, limits) else " after its first points"
+        return "error" if known else "warning", f"{fell}{first}: {ends}"
+    guessing = guessing_if_at_chance(view, loss, chance=limits.chance, fall=limits.fall)
+    if guessing:
+        stays = limits.chance * told_start(loss) <= guessing
         came = "stays at" if stays else "only fell to"
-        what = f"{came} chance: it is {ends}, and guessing gives {number(guessing)}"
-        yield _finding(view, loss, ("warning", what, todo), all_points)
-    elif _is_within_noise(view, loss, limits):
-        what = f"did not fall beyond its noise: it is {ends}"
-        yield _finding(view, loss, ("warning", what, todo), all_points)
+        return "warning", f"{came} chance: {ends}, and guessing gives {number(guessing)}"
+    is_noise = stays_within_noise(
+        loss, flat=limits.flat, fall_width=limits.fall_width, min_points=limits.min_points_noisy
+    )
+    if is_stalled and is_noise and not improves_on_held_out_data(view):
+        return "warning", f"did not fall beyond its noise: {ends}"
+    return None
+
+
+def _is_still(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
+    return is_still(
+        view,
+        loss,
+        flat=limits.flat,
+        flat_when_still=limits.flat_when_still,
+        small_update=limits.small_update,
+    )
+
+
+def _started_there(loss: NamedSeries, limits: Thresholds) -> bool:
+    """Return whether a flat loss was no higher at the point that people know as its start."""
+    start, end = told_start(loss), end_level(loss.series.values)
+    return start - end <= max(limits.flat, limits.flat_when_still) * abs(start)
+
+
+def _is_long(loss: NamedSeries, limits: Thresholds) -> bool:
+    return int(np.isfinite(loss.series.values).sum()) >= limits.min_points
 
 
 def _has_steps(view: RunView, limits: Thresholds) -> bool:
@@ -202,16 +239,20 @@ def _has_steps(view: RunView, limits: Thresholds) -> bool:
     return steps is not None and steps.series.values.size >= limits.min_points
 
 
-def _risen_since(loss: NamedSeries, limit: float) -> int:
-    """Return the step since which a loss that ends at a limit or above stays there."""
-    known = np.isfinite(loss.series.values)
-    below = np.flatnonzero(loss.series.values[known] < limit)
-    return int(loss.series.steps[known][below[-1] + 1 if below.size else 0])
+def _signs(limits: Thresholds) -> Signs:
+    return Signs(
+        flat=limits.flat,
+        ready=limits.ready,
+        low=limits.low,
+        good_accuracy=limits.good_accuracy,
+        accuracy_gain=limits.accuracy_gain,
+        noise_width=limits.noise_width,
+        min_points=limits.min_points,
+    )
 
 
-def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -> Finding:
-    severity, what, todo = said
-    update = typical_update(view)
+def _finding(view: RunView, loss: NamedSeries, said: _Said, todo: Change) -> Finding:
+    severity, what = said
     values = loss.series.values
     return Finding(
         severity=severity,
@@ -220,11 +261,11 @@ def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -
         last_step=int(loss.series.steps[-1]),
         evidence={
             "series": loss.name,
-            "loss_at_start": start_level(values),
+            "loss_at_start": told_start(loss),
             "loss_at_end": end_level(values),
             "lowest_loss": float(np.nanmin(values)),
             "points": int(values.size),
-            "typical_update_ratio": update,
+            "typical_update_ratio": typical_update(view),
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
             "loss_of_guessing": guessing_loss(view),
             **series(loss.name, loss.series.steps, loss.series.values),
@@ -232,110 +273,8 @@ def _finding(view: RunView, loss: NamedSeries, said: _Said, confidence: float) -
         advice=todo.advice,
         fault_type=todo.fault_type,
         remedy=todo.remedy,
-        confidence=confidence,
+        confidence=points_confidence(view, loss),
     )
-
-
-def _known_start(view: RunView, limits: Thresholds) -> float:
-    """Return the loss of the first step plus its noise, infinite if single steps were not written.
-
-    With a learning rate far too high, the mean over the first epoch is already that of a wreck.
-    """
-    steps = batch_loss(view)
-    if steps is None or not np.isfinite(steps.series.values[0]):
-        return np.inf
-    return float(steps.series.values[0]) + limits.noise_width * noise(steps.series.values)
-
-
-def _is_flat(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
-    values = loss.series.values[np.isfinite(loss.series.values)]
-    if not would_show_fall(values, limits.fall_width) or _goes_on(loss, limits):
-        return False
-    update = typical_update(view)
-    stands_still = update is not None and update < limits.small_update
-    tolerance = limits.flat_when_still * abs(start_level(values)) if stands_still else 0.0
-    return is_flat(values, limits.flat, tolerance) and not _learns_elsewhere(view, loss, limits)
-
-
-def _is_within_noise(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
-    known = np.isfinite(loss.series.values)
-    steps, values = loss.series.steps[known], loss.series.values[known]
-    if values.size < limits.min_points_noisy or _goes_on(loss, limits):
-        return False
-    if not is_within_noise(steps, values, limits.flat, limits.fall_width):
-        return False
-    return not _learns_elsewhere(view, loss, limits) and not improves_on_held_out_data(view)
-
-
-def _goes_on(loss: NamedSeries, limits: Thresholds) -> bool:
-    """Return whether the loss goes on with a training whose start was logged elsewhere, if at all.
-
-    The first of points at equal distances comes after a quarter of the way between five of them.
-    """
-    first, last = int(loss.series.steps[0]), int(loss.series.steps[-1])
-    return first > limits.late * (last - first)
-
-
-def _learns_elsewhere(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
-    """Return whether the loss of single steps fell, or the accuracy rose or has no room left.
-
-    A loss far below guessing from the first point on is that of a model that was loaded ready, or
-    that learnt within the first epoch; of quantities, guessing gives their mean.
-    """
-    guessing = guessing_loss(view)
-    if guessing is not None and max(_levels(loss)) <= limits.ready * guessing:
-        return True
-    # Most of the fall of a run of one or two epochs may lie between the traced steps.
-    if end_of_training(view, loss) < (1 - limits.flat) * min(_levels(loss)):
-        return True
-    steps = batch_loss(view)
-    is_finer = steps is not None and steps.series.steps.size >= loss.series.steps.size
-    if steps is not None and is_finer and steps.tag != loss.tag:
-        values = steps.series.values[np.isfinite(steps.series.values)]
-        wide = limits.noise_width * noise(values)
-        if values.size >= limits.min_points and not is_flat(values, limits.flat, wide):
-            return True
-    found = [accuracy.values for accuracy in accuracies(view)]
-    if any(end_level(values) - start_level(values) > limits.accuracy_gain for values in found):
-        return True
-    if _seen_from_start(view):
-        return False
-    # Where no accuracy says otherwise, a loss that low is that of a model that was loaded ready.
-    is_low = not found and loss.series.values.min() >= 0 and max(_levels(loss)) <= limits.low
-    return is_low or any(end_level(values) >= limits.good_accuracy for values in found)
-
-
-def _has_better_part(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:
-    """Return whether a part of the loss fell, so that another one, or its weight, was raised."""
-    start = abs(start_level(loss.series.values))
-    if end_level(loss.series.values) >= _MOST_OF_PARTS * start:
-        return False
-    parts = [one.series.values for one in view.with_role(Role.PARTIAL_LOSS, phases={Phase.TRAIN})]
-    for values in parts:
-        wide, first = limits.noise_width * noise(values), start_level(values)
-        fall = first - end_level(values)
-        if first <= start + wide and fall >= max(limits.part * start, wide):
-            return True
-    return False
-
-
-def _levels(loss: NamedSeries) -> tuple[float, float]:
-    return start_level(loss.series.values), end_level(loss.series.values)
-
-
-def _guessing_if_at_chance(view: RunView, loss: NamedSeries, limits: Thresholds) -> float | None:
-    """Return the loss of guessing if the loss ended there; None if not, or unknown."""
-    guessing, fall = guessing_loss(view), fall_of_training(view)
-    if guessing is None or fall is None or has_learnt(view):
-        return None
-    if fall >= limits.fall and is_regularised(view):
-        return None
-    return guessing if end_of_training(view, loss) >= limits.chance * guessing else None
-
-
-def _seen_from_start(view: RunView) -> bool:
-    """Return whether the first update itself was traced."""
-    return any(series.steps[0] <= 1 for series in view.layers.values() if series.kind == "gradient")
 
 
 RULE = Rule(

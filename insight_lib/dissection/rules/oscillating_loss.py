@@ -30,6 +30,7 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import HELD_OUT, training_losses, validation_losses
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import SIGNIFICANT
@@ -65,7 +66,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     losses = [*training_losses(view), *validation_losses(view)]
     found = [loss for loss in losses if _oscillates(loss, limits)]
     if found:
-        yield _finding(max(found, key=_swing))
+        yield _finding(view, max(found, key=_swing))
 
 
 def _oscillates(loss: NamedSeries, limits: Thresholds) -> bool:
@@ -90,7 +91,7 @@ def _turns(loss: NamedSeries) -> Booleans:
     return turns
 
 
-def _finding(loss: NamedSeries) -> Finding:
+def _finding(view: RunView, loss: NamedSeries) -> Finding:
     steps, values, turns = loss.series.steps, loss.series.values, _turns(loss)
     lows, highs = np.quantile(values, [0.1, 0.9])
     return Finding(
@@ -109,6 +110,7 @@ def _finding(loss: NamedSeries) -> Finding:
             "loss_at_end": end_level(values),
             **series(loss.name, steps, values),
         },
+        remedy=changed_rate(view, 0.1),
         advice=(
             "Lower the learning rate by ten, use larger batches or clip the gradient norm; scale "
             "the targets, and look whether two kinds of batches take turns."

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, percent
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import fall_of_training
@@ -97,6 +97,7 @@ def _finding(one: Lasting, severity: Severity) -> Finding:
             **one.evidence,
         },
         advice=_advice(layer, began_so=one.start >= one.limit),
+        remedy=remedy("activation", "relu", old=one.tensor.activation, layer=layer),
         depth=one.tensor.depth,
         confidence=one.confidence,
     )

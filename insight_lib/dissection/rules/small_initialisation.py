@@ -20,6 +20,7 @@ from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels, others
+from insight_lib.dissection.run.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import output_layers
 from insight_lib.dissection.run.view import RunView
@@ -49,10 +50,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     narrow = [one for one in hidden if 0 < one.spread < limits.ratio * one.least]
     if narrow:
         still = [one for one in narrow if one.spread_at_end < limits.ratio * one.least]
-        yield _finding(still or narrow, limits, is_overcome=not still or has_learnt(view))
+        yield _finding(view, still or narrow, limits, is_overcome=not still or has_learnt(view))
 
 
-def _finding(narrow: list[InitialKernel], limits: Thresholds, *, is_overcome: bool) -> Finding:
+def _finding(
+    view: RunView, narrow: list[InitialKernel], limits: Thresholds, *, is_overcome: bool
+) -> Finding:
     worst = min(narrow, key=lambda one: one.spread / one.least)
     layer, share = worst.tensor.layer, worst.spread / worst.least
     return Finding(
@@ -69,6 +72,7 @@ def _finding(narrow: list[InitialKernel], limits: Thresholds, *, is_overcome: bo
         # What is drawn badly in the lowest shows in all layers above.
         layers=tuple(one.tensor.layer for one in narrow),
         depth=narrow[0].tensor.depth,
+        remedy=draw_by_shape(view, worst.tensor),
         advice=(
             f"Initialise layer {layer} with glorot_uniform or he_normal (ReLU), or a standard "
             f"deviation near {number(worst.least)}."

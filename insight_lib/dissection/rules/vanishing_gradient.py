@@ -12,12 +12,13 @@ network is as good as its top layers on random features. It is an error where th
 not fallen by {fall:%} either; where it has, but not below what guessing gives, a warning. Where the
 run learnt, as one with attention does whose queries hardly matter, upper layers suffice: a note.
 
-**What to do** Use ReLU-like activations with He initialisation in place of sigmoid or tanh; add
-normalisation or residual connections; use fewer layers.
+**What to do** Use ReLU-like activations with He initialisation in place of sigmoid or tanh; where
+they are in place already, initialise by He; add normalisation or residual connections; use fewer
+layers.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,10 +30,9 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.activation_ranges import RELU_LIKE
 from insight_lib.dissection.run.curves.losses import fall_of_training
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import (
@@ -44,6 +44,7 @@ from insight_lib.dissection.run.network import (
 )
 from insight_lib.dissection.run.persistence import share_of_known
 from insight_lib.dissection.run.tensor_series import TensorSeries
+from insight_lib.dissection.run.vanishing_remedy import feed_change
 from insight_lib.dissection.run.view import RunView
 
 
@@ -105,7 +106,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     shares = share_of_known(ratios < limits.ratio, np.isfinite(ratios), limits.min_steps)
     places = np.flatnonzero(shares >= limits.step_share)
     if places.size and rank_correlation(sizes.values) >= limits.ladder:
-        yield _finding(view, _Starved(tensors, sizes.steps, ratios, places), limits)
+        starved = _Starved(tensors, sizes.steps, ratios, places)
+        change = feed_change(view, [tensors[place] for place in places])
+        yield replace(_finding(view, starved, limits), **vars(change))
 
 
 def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
@@ -136,8 +139,7 @@ def _finding(view: RunView, starved: _Starved, limits: Thresholds) -> Finding:
             "loss_fall": fall,
             **series("gradient_ratio_to_top", starved.steps, starved.lowest),
         },
-        advice=_advice(tensors, places),
-        remedy=_remedy(lowest),
+        advice="",
         layers=tuple(tensors[place].layer for place in places),
         confidence=share_confidence(below, judged),
     )
@@ -147,35 +149,6 @@ def _ratios(sizes: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         ratios = sizes / sizes[-1]
     return np.where(np.isfinite(ratios), ratios, np.nan)
-
-
-_SATURATING = frozenset({"sigmoid", "tanh", "softmax"})
-
-
-def _advice(tensors: list[TensorSeries], starved: Integers) -> str:
-    first, last = tensors[starved[0]].layer, tensors[starved[-1]].layer
-    where = f"layer {first}" if first == last else f"layers {first} to {last}"
-    known = {tensors[place].activation for place in starved}
-    used = known & _SATURATING
-    if known & RELU_LIKE and not used:
-        return (
-            f"In {where}, initialise by He, or add batch normalisation or residual connections; "
-            "fewer layers may do as well."
-        )
-    activation = (
-        f"the {' and '.join(sorted(filter(None, used)))} activations" if used else "the activations"
-    )
-    return (
-        f"In {where}, replace {activation} by ReLU with He initialisation, or add batch "
-        "normalisation or residual connections; fewer layers may do as well."
-    )
-
-
-def _remedy(lowest: TensorSeries) -> Remedy | None:
-    """Return the activation to change first; None where it is none that saturates."""
-    if lowest.activation not in _SATURATING:
-        return None
-    return remedy("activation", "relu", old=lowest.activation, layer=lowest.layer)
 
 
 def _severity(view: RunView, fall: float | None, limits: Thresholds) -> Severity:

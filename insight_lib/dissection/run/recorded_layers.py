@@ -55,7 +55,7 @@ def output_layer(view: RunView) -> OutputLayer | None:
     a class whose activation function says what comes out; layers that only move numbers about, as
     Flatten does, are looked through.
     """
-    layers = _by_name(view)
+    layers = recorded_layers(view)
     recorded = configuration(view).get("outputs")
     end = recorded[0] if isinstance(recorded, list) and len(recorded) == 1 else None
     layer = layers.get(end) if isinstance(end, str) else None
@@ -63,11 +63,11 @@ def output_layer(view: RunView) -> OutputLayer | None:
     for _ in layers:
         if layer is None or not _RANGE_KEEPING.fullmatch(str(layer.get("type"))):
             break
-        layer = layers.get(_only_source(layer) or "")
+        layer = layers.get(only_source(layer) or "")
     inner = _inside(layer, layers)
     if layer is None or inner is None or not _ENDS_IN_ACTIVATION.fullmatch(str(inner.get("type"))):
         return None
-    before = layers.get(_only_source(layer) or "", {}) if layer.get("type") in _FUNCTIONS else {}
+    before = layers.get(only_source(layer) or "", {}) if layer.get("type") in _FUNCTIONS else {}
     shape = before.get("output_shape") if shape is None else shape
     units = whole(shape[-1]) if isinstance(shape, list) and shape else None
     giving = before or layer
@@ -87,7 +87,7 @@ def linear_pairs(view: RunView) -> list[tuple[str, str]]:
 
     Each pair is the lower and the upper layer's name; the lower one feeds the upper one alone.
     """
-    layers = _by_name(view)
+    layers = recorded_layers(view)
     uses = Counter(source for layer in layers.values() for source in _sources(layer))
     branching = {name for name, times in uses.items() if times > 1}
     dense = (name for name, layer in layers.items() if _is_dense(layer))
@@ -101,13 +101,13 @@ def linear_pairs(view: RunView) -> list[tuple[str, str]]:
 
 def _dense_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -> str | None:
     """Return the dense layer that alone feeds this one through linear functions only."""
-    below = _only_source(layers[name])
+    below = only_source(layers[name])
     for _ in layers:
         if below is None or below not in layers or below in branching:
             return None
         if not _LINEAR.fullmatch(str(layers[below].get("type"))):
             break
-        below = _only_source(layers[below])
+        below = only_source(layers[below])
     return below if below is not None and _is_dense(layers.get(below, {})) else None
 
 
@@ -164,7 +164,8 @@ def _inside(layer: _Layer | None, layers: Mapping[str, _Layer]) -> _Layer | None
     return next((one for name, one in layers.items() if name.startswith(prefix)), None)
 
 
-def _by_name(view: RunView) -> dict[str, _Layer]:
+def recorded_layers(view: RunView) -> dict[str, _Layer]:
+    """Return what is recorded of each layer, by its path."""
     return {str(layer.get("name")): layer for layer in _layers(view)}
 
 
@@ -177,7 +178,8 @@ def _layers(view: RunView) -> list[_Layer]:
     )
 
 
-def _only_source(layer: _Layer) -> str | None:
+def only_source(layer: _Layer) -> str | None:
+    """Return the layer that alone feeds one; None where there are several, or none."""
     fed_by = _sources(layer)
     return fed_by[0] if len(fed_by) == 1 else None
 

@@ -7,7 +7,7 @@ from insight_lib.columnar.arrays import Floats
 _START_SHARE = 0.1
 # Learning, or diverging, may be quick: a longer start would already hold its result.
 _START_POINTS = 3
-_END_SHARE = 0.2
+END_SHARE = 0.2
 _STRETCH_SHARE = 0.1
 _STRETCH_POINTS = 3
 NORMAL_MAD = 1.4826
@@ -24,7 +24,7 @@ def start_level(values: Floats) -> float:
 def end_level(values: Floats) -> float:
     """Return the median of the last fifth (at least one) of the finite values; NaN of none."""
     finite = values[np.isfinite(values)]
-    return float(np.median(finite[-_window(finite.size, _END_SHARE) :])) if finite.size else np.nan
+    return float(np.median(finite[-_window(finite.size, END_SHARE) :])) if finite.size else np.nan
 
 
 def levels(values: Floats, parts: int) -> Floats:

@@ -37,7 +37,7 @@ from insight_lib.zoo.faults import (
 from insight_lib.zoo.faults.fault import Fault
 
 HEALTHY = "healthy"
-NO_FAULT = Fault(HEALTHY, programs=(), expected=())
+NO_FAULT = Fault(name=HEALTHY, programs=(), expected=(), fault_types=())
 BASIC_FAULTS = 8
 FAULTS: dict[str, Fault] = {
     fault.name: fault

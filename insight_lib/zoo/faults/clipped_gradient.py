@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
@@ -14,5 +15,6 @@ FAULT = Fault(
     name="clipped_gradient",
     programs=("friedman_regression", "digits_cnn", "wine_mlp", "signal_cnn"),
     expected=("clipped_gradient", "small_updates", "learning_rate_too_low"),
+    fault_types=(FaultType.OPTIMIZER,),
     inject=_inject,
 )

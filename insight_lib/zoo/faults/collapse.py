@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import keras
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
@@ -28,5 +29,6 @@ FAULT = Fault(
         "large_updates",
         "exploding_gradient",
     ),
+    fault_types=(FaultType.LEARNING_RATE,),
     inject=_inject,
 )

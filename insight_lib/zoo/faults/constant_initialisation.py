@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
 
@@ -14,6 +15,7 @@ FAULT = Fault(
     name="constant_initialisation",
     programs=("digits_cnn", "breast_cancer_mlp", "friedman_regression", "xor", "iris_mlp"),
     expected=("constant_initialisation",),
+    fault_types=(FaultType.INITIALISATION,),
     inject=_inject,
     blamed=changed_layers,
 )

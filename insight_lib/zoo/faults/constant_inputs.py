@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.faults.fault import Fault
 
@@ -14,5 +15,6 @@ FAULT = Fault(
     name="constant_inputs",
     programs=("friedman_regression", "breast_cancer_mlp", "digits_cnn", "signal_cnn"),
     expected=("constant_inputs",),
+    fault_types=(FaultType.PREPROCESSING,),
     spoil=_spoil,
 )

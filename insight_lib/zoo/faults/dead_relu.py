@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import keras
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
 
@@ -23,6 +24,7 @@ FAULT = Fault(
         "diabetes_regression",
     ),
     expected=("dead_units",),
+    fault_types=(FaultType.INITIALISATION,),
     inject=_inject,
     blamed=changed_layers,
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import keras
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
@@ -20,5 +21,6 @@ FAULT = Fault(
     name="early_schedule",
     programs=("digits_cnn", "friedman_regression", "deep_layer_norm", "fraud_table"),
     expected=("learning_ended_early", "learning_rate_too_low"),
+    fault_types=(FaultType.LEARNING_RATE,),
     inject=_inject,
 )

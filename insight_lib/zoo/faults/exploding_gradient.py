@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.faults.stack import deep_stack, drawn
 from insight_lib.zoo.settings import Settings
@@ -21,5 +22,6 @@ FAULT = Fault(
     name="exploding_gradient",
     programs=("diabetes_regression", "breast_cancer_mlp", "wine_mlp"),
     expected=("exploding_gradient", "non_finite_loss", "large_initialisation", "activation_scale"),
+    fault_types=(FaultType.INITIALISATION,),
     inject=_inject,
 )

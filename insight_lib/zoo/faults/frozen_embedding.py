@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
 
@@ -14,6 +15,7 @@ FAULT = Fault(
     name="frozen_embedding",
     programs=("click_embedding",),
     expected=("blind_spot",),
+    fault_types=(FaultType.LAYERS,),
     inject=_inject,
     blamed=changed_layers,
 )

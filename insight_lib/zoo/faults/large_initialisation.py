@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.faults.stack import drawn
 from insight_lib.zoo.settings import Settings
@@ -15,6 +16,7 @@ FAULT = Fault(
     name="large_initialisation",
     programs=("diabetes_regression", "wine_mlp", "digits_cnn", "fraud_table", "signal_cnn"),
     expected=("large_initialisation", "activation_scale", "saturated_units"),
+    fault_types=(FaultType.INITIALISATION,),
     inject=_inject,
     blamed=changed_layers,
 )

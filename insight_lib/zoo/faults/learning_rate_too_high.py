@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
@@ -14,5 +15,6 @@ FAULT = Fault(
     name="learning_rate_too_high",
     programs=("diabetes_regression", "digits_cnn", "breast_cancer_mlp", "wine_mlp"),
     expected=("non_finite_loss", "exploding_gradient", "learning_rate_too_high", "large_updates"),
+    fault_types=(FaultType.LEARNING_RATE,),
     inject=_inject,
 )

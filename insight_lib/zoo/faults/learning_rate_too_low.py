@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
@@ -20,5 +21,6 @@ FAULT = Fault(
         "digits_cnn",
     ),
     expected=("loss_not_decreasing", "learning_rate_too_low", "small_updates"),
+    fault_types=(FaultType.LEARNING_RATE,),
     inject=_inject,
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.faults.fault import Fault
 
@@ -16,5 +17,6 @@ FAULT = Fault(
     name="minus_one_labels",
     programs=("breast_cancer_mlp", "fraud_table", "xor"),
     expected=("labels_outside_output", "loss_below_range"),
+    fault_types=(FaultType.LABELS,),
     spoil=_spoil,
 )

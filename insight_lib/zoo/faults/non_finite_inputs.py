@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Array, Dataset
 from insight_lib.zoo.faults.fault import Fault
 
@@ -22,5 +23,6 @@ FAULT = Fault(
     name="non_finite_inputs",
     programs=("breast_cancer_mlp", "fraud_table", "friedman_regression", "signal_cnn"),
     expected=("non_finite_inputs", "non_finite_loss", "non_finite_tensors"),
+    fault_types=(FaultType.PREPROCESSING,),
     spoil=_spoil,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
@@ -15,5 +16,6 @@ FAULT = Fault(
     name="one_output_for_several",
     programs=("wine_mlp", "iris_mlp", "digits_cnn"),
     expected=("labels_outside_output", "output_width", "loss_below_range"),
+    fault_types=(FaultType.LAYERS, FaultType.ACTIVATION, FaultType.LOSS),
     inject=_inject,
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
@@ -32,6 +33,7 @@ FAULT = Fault(
     name="overfitting",
     programs=("digits_cnn", "diabetes_regression"),
     expected=("overfitting", "overtraining"),
+    fault_types=(FaultType.REGULARISATION, FaultType.EPOCH),
     inject=_inject,
     spoil=_spoil,
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
@@ -24,6 +25,7 @@ FAULT = Fault(
     name="rare_class",
     programs=("fraud_table",),
     expected=("class_imbalance", "stuck_at_chance", "constant_output"),
+    fault_types=(FaultType.PREPROCESSING,),
     inject=_inject,
     spoil=_spoil,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.faults.stack import drawn
 from insight_lib.zoo.settings import Settings
@@ -26,6 +27,7 @@ FAULT = Fault(
     name="saturated_layer",
     programs=("friedman_regression", "breast_cancer_mlp", "diabetes_regression", "wine_mlp"),
     expected=("saturated_units", "large_initialisation"),
+    fault_types=(FaultType.INITIALISATION,),
     inject=_inject,
     blamed=changed_layers,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Array, Dataset, map_inputs
 from insight_lib.zoo.faults.fault import Fault
 
@@ -24,5 +25,6 @@ FAULT = Fault(
     name="shifted_validation",
     programs=("wine_mlp", "diabetes_regression", "digits_cnn"),
     expected=("overfitting", "overtraining"),
+    fault_types=(FaultType.VALIDATION,),
     spoil=_spoil,
 )

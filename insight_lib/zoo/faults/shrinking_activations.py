@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.faults.stack import deep_stack, drawn
 from insight_lib.zoo.settings import Settings
@@ -19,6 +20,7 @@ FAULT = Fault(
     name="shrinking_activations",
     programs=("wine_mlp", "friedman_regression", "breast_cancer_mlp"),
     expected=("activation_scale", "small_initialisation", "vanishing_gradient"),
+    fault_types=(FaultType.INITIALISATION,),
     inject=_inject,
     blamed=changed_layers,
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.dataset import Dataset
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
@@ -21,6 +22,7 @@ FAULT = Fault(
     name="shuffled_labels",
     programs=("digits_cnn", "wine_mlp", "breast_cancer_mlp"),
     expected=("overfitting", "overtraining", "loss_not_decreasing", "stuck_at_chance"),
+    fault_types=(FaultType.LABELS,),
     inject=_inject,
     spoil=_spoil,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.faults.stack import drawn
 from insight_lib.zoo.settings import Settings
@@ -16,6 +17,7 @@ FAULT = Fault(
     name="small_initialisation",
     programs=("friedman_regression", "breast_cancer_mlp", "diabetes_regression", "wine_mlp"),
     expected=("small_initialisation", "vanishing_gradient"),
+    fault_types=(FaultType.INITIALISATION,),
     inject=_inject,
     blamed=changed_layers,
 )

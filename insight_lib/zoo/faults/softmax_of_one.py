@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
 
@@ -14,6 +15,7 @@ FAULT = Fault(
     name="softmax_of_one",
     programs=("breast_cancer_mlp", "xor", "text_lstm", "click_embedding"),
     expected=("output_loss_mismatch", "output_width", "constant_output"),
+    fault_types=(FaultType.ACTIVATION,),
     inject=_inject,
     blamed=changed_layers,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.settings import Settings
 
@@ -14,5 +15,6 @@ FAULT = Fault(
     name="underfitting",
     programs=("wine_mlp", "digits_cnn", "friedman_regression", "breast_cancer_mlp"),
     expected=("underfitting", "stuck_at_chance", "plateau", "loss_not_decreasing"),
+    fault_types=(FaultType.REGULARISATION,),
     inject=_inject,
 )

@@ -1,5 +1,6 @@
 """A deep stack of sigmoids: each layer passes on at most a quarter of the gradient."""
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.faults.stack import deep_stack
 from insight_lib.zoo.settings import Settings
@@ -20,6 +21,7 @@ FAULT = Fault(
     name="vanishing_gradient",
     programs=("breast_cancer_mlp", "wine_mlp", "diabetes_regression"),
     expected=("vanishing_gradient",),
+    fault_types=(FaultType.ACTIVATION,),
     inject=_inject,
     blamed=_blamed,
 )

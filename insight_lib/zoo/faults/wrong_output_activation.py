@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from insight_lib.fault_types import FaultType
 from insight_lib.zoo.faults.fault import Fault, changed_layers
 from insight_lib.zoo.settings import Settings
 
@@ -14,6 +15,7 @@ FAULT = Fault(
     name="wrong_output_activation",
     programs=("breast_cancer_mlp", "fraud_table", "text_lstm", "xor"),
     expected=("output_loss_mismatch",),
+    fault_types=(FaultType.ACTIVATION,),
     inject=_inject,
     blamed=changed_layers,
 )

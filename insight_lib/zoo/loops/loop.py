@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from insight_lib.fault_types import FaultType
+
 
 @dataclass(frozen=True)
 class LoopSettings:
@@ -55,12 +57,14 @@ class Loop:
 class LoopFault:
     """A change of a healthy loop's settings that spoils its training.
 
-    ``expected`` are the rules of which each names it rightly.
+    ``expected`` are the rules of which each names it rightly; ``fault_types`` the parts of the
+    program that it really changed for the worse.
     """
 
     name: str
     programs: tuple[str, ...]
     expected: tuple[str, ...]
+    fault_types: tuple[FaultType, ...]
     inject: Callable[[LoopSettings], LoopSettings]
 
 

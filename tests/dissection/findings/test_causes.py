@@ -243,6 +243,49 @@ def test_whatever_fired_every_chain_of_causes_ends_and_no_finding_is_lost(findin
             one = linked[one.caused_by, one.caused_by_layer]
 
 
+@pytest.mark.parametrize("rule", ["dead_units", "saturated_units"])
+def test_of_layers_whose_units_die_alike_the_lowest_is_the_root(rule):
+    layers = [finding(rule, name, depth=2 - place) for place, name in enumerate("abc")]
+    assert causes_of(*layers) == {(rule, "c"): None, (rule, "b"): rule, (rule, "a"): rule}
+
+
+@pytest.mark.parametrize("rule", ["dead_units", "saturated_units"])
+def test_of_layers_whose_units_die_the_first_is_the_root_wherever_it_lies(rule):
+    first, later = finding(rule, "b", 1, depth=1), finding(rule, "a", 5, depth=0)
+    assert causes_of(first, later) == {(rule, "b"): None, (rule, "a"): rule}
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect"),
+    [
+        ("small_initialisation", "dead_units"),
+        ("constant_inputs", "dead_units"),
+        ("activation_scale", "exploding_gradient"),
+        ("activation_scale", "learning_rate_too_high"),
+        ("activation_scale", "initial_loss"),
+        ("large_initialisation", "vanishing_gradient"),
+        ("large_initialisation", "overfitting"),
+        ("saturated_units", "overfitting"),
+        ("dead_units", "learning_rate_too_low"),
+        ("dead_units", "small_updates"),
+        ("learning_rate_too_low", "plateau"),
+        ("unsuited_sgd", "underfitting"),
+    ],
+)
+def test_what_the_start_or_a_blocked_layer_brings_about_is_no_root(cause, effect):
+    found = causes_of(
+        finding(cause, "a", severity="warning", depth=0, layers=("a",), passes_nothing=True),
+        finding(effect, severity="warning", first=1),
+    )
+    assert found == {(cause, "a"): None, (effect, ""): cause}
+
+
+def test_outputs_that_grow_once_the_gradient_has_exploded_follow_from_it():
+    exploded = finding("exploding_gradient", "b", 3)
+    grown = finding("activation_scale", "b", 5, severity="warning", depth=0)
+    assert causes_of(exploded, grown)["activation_scale", "b"] == "exploding_gradient"
+
+
 @pytest.mark.parametrize("rule", CAUSES)
 def test_every_rule_of_the_graph_is_in_the_catalogue(rule):
     names = {rule.name for rule in RULES}

@@ -1,11 +1,9 @@
 """What to change of a run whose training loss does not fall."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from insight_lib.dissection.findings.finding import number
-from insight_lib.dissection.findings.remedy import FaultType, Remedy
+from insight_lib.dissection.findings.remedy import Change, FaultType
 from insight_lib.dissection.run.curves.steady_fall import steady_fall
 from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.network import movements
@@ -27,15 +25,6 @@ _CHECK = (
 )
 
 
-@dataclass(frozen=True)
-class LossRemedy:
-    """What to change: in words, of which part of the training and, where known, to what value."""
-
-    advice: str
-    fault_type: FaultType
-    remedy: Remedy | None = None
-
-
 def typical_update(view: RunView) -> float | None:
     """Return the median over the layers that move at all; 0 where none does, None where not known.
 
@@ -53,9 +42,7 @@ def typical_update(view: RunView) -> float | None:
     return float(np.median(moving))
 
 
-def loss_remedy(
-    view: RunView, small_update: float, large_update: float, *, rose: bool
-) -> LossRemedy:
+def loss_remedy(view: RunView, small_update: float, large_update: float, *, rose: bool) -> Change:
     """Return what to change of a run whose loss does not fall, by how far its weights move.
 
     Args:
@@ -67,16 +54,16 @@ def loss_remedy(
     update = typical_update(view)
     is_large = update is not None and update > large_update
     if rose or is_large or first_thrown(view) is not None:
-        return LossRemedy(_LOWER, FaultType.LEARNING_RATE, changed_rate(view, 0.1))
+        return Change(_LOWER, FaultType.LEARNING_RATE, changed_rate(view, 0.1))
     if update == 0:
-        return LossRemedy(_NOT_TRAINED, FaultType.LAYERS)
+        return Change(_NOT_TRAINED, FaultType.LAYERS)
     if update is not None and update < small_update:
         advice = (
             f"Updates are only {number(update)} of the weights a step: raise the learning rate by "
             "a factor of ten until they are near 1e-3, and scale the inputs."
         )
-        return LossRemedy(advice, FaultType.LEARNING_RATE, changed_rate(view, 1e-3 / update))
+        return Change(advice, FaultType.LEARNING_RATE, changed_rate(view, 1e-3 / update))
     fall = steady_fall(view)
     if fall is not None and fall.more_steps is not None:
-        return LossRemedy(fall.advice, FaultType.EPOCH, fall.remedy)
-    return LossRemedy(_CHECK, FaultType.OTHER)
+        return Change(fall.advice, FaultType.EPOCH, fall.remedy)
+    return Change(_CHECK, FaultType.OTHER)

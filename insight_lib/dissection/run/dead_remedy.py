@@ -1,0 +1,64 @@
+"""What to change of layers whose units are dead."""
+
+from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
+from insight_lib.dissection.run.layer_remedy import begins_by_shape, output_function, wake_units
+from insight_lib.dissection.run.recorded_layers import output_layer
+from insight_lib.dissection.run.view import RunView
+
+_LEAKY = "replace ReLU by LeakyReLU, ELU or GELU, which keep a gradient below zero"
+
+
+def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) -> Change:
+    """Return what to change of a layer whose units are dead.
+
+    Args:
+        view: the run.
+        layer: the layer.
+        alike: this layer and the others whose units died at the same time.
+        began_so: whether they were dead before training could have killed them.
+    """
+    output = output_layer(view)
+    if output is not None and output.name == layer:
+        return _of_output(view, layer)
+    units = f"The units of layer{'s' if len(alike) > 1 else ''} {_listed(alike)}"
+    leaky = remedy("activation", "leaky_relu", old="relu", layer=layer)
+    if not began_so:
+        advice = (
+            f"{units} died during training: {_LEAKY}, lower the learning rate, and check that the "
+            "inputs are scaled."
+        )
+        return Change(advice, FaultType.ACTIVATION, leaky)
+    if begins_by_shape(view, layer):
+        advice = (
+            f"{units} were dead from the start, though they are initialised as usual: {_LEAKY}, "
+            "give the layer more units, and check that the inputs are scaled."
+        )
+        return Change(advice, FaultType.ACTIVATION, leaky)
+    advice = (
+        f"{units} were dead from the start: use He initialisation and a bias of 0, check that the "
+        f"inputs are scaled, or {_LEAKY}."
+    )
+    return Change(advice, FaultType.INITIALISATION, wake_units(view, layer))
+
+
+def _of_output(view: RunView, layer: str) -> Change:
+    fitting = output_function(view)
+    if fitting is None:
+        what = "no activation for quantities, a sigmoid or a softmax for classes"
+    else:
+        what = "no activation" if fitting == "linear" else f"a {fitting}"
+    advice = (
+        f"Layer {layer} makes the output, and a ReLU that is zero there learns no more: give it "
+        f"{what} instead."
+    )
+    change = fitting and remedy("activation", fitting, old="relu", layer=layer)
+    return Change(advice, FaultType.ACTIVATION, change or None)
+
+
+def _listed(layers: list[str]) -> str:
+    if len(layers) > _MOST_NAMED:
+        return f"{', '.join(layers[:_MOST_NAMED])} and {len(layers) - _MOST_NAMED} more"
+    return " and ".join(filter(None, (", ".join(layers[:-1]), layers[-1])))
+
+
+_MOST_NAMED = 4
