@@ -21,14 +21,16 @@ def told_start(loss: NamedSeries) -> float:
 def start_said(loss: NamedSeries) -> str:
     """Write the start of a loss; a median is said to be one."""
     values = loss.series.values[np.isfinite(loss.series.values)]
-    return _said(told_start(loss), float(values[0]), "first points")
+    first = float(values[0]) if values.size else float("nan")
+    return _said(told_start(loss), first, "first points")
 
 
 def end_said(loss: NamedSeries) -> str:
     """Write the end of a loss, the level of its last fifth; a median is said to be one."""
     values = loss.series.values[np.isfinite(loss.series.values)]
     points = max(1, int(values.size * END_SHARE))
-    return _said(end_level(values), float(values[-1]), f"last {points} points")
+    last = float(values[-1]) if values.size else float("nan")
+    return _said(end_level(values), last, f"last {points} points")
 
 
 def points_confidence(view: RunView, loss: NamedSeries) -> float:
