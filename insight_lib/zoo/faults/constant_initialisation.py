@@ -13,7 +13,7 @@ def _inject(settings: Settings) -> Settings:
 
 FAULT = Fault(
     name="constant_initialisation",
-    programs=("digits_cnn", "breast_cancer_mlp", "friedman_regression", "xor", "iris_mlp"),
+    programs=("digits_cnn", "breast_cancer_mlp", "friedman_regression", "iris_mlp"),
     expected=("constant_initialisation",),
     fault_types=(FaultType.INITIALISATION,),
     inject=_inject,

@@ -15,7 +15,7 @@ def _spoil(data: Dataset, _rng: np.random.Generator) -> Dataset:
 
 FAULT = Fault(
     name="minus_one_labels",
-    programs=("breast_cancer_mlp", "fraud_table", "xor"),
+    programs=("breast_cancer_mlp", "fraud_table", "wide_and_deep"),
     expected=("labels_outside_output", "loss_below_range"),
     fault_types=(FaultType.LABELS,),
     spoil=_spoil,

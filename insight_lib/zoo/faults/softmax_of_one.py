@@ -13,7 +13,7 @@ def _inject(settings: Settings) -> Settings:
 
 FAULT = Fault(
     name="softmax_of_one",
-    programs=("breast_cancer_mlp", "xor", "text_lstm", "click_embedding"),
+    programs=("breast_cancer_mlp", "text_lstm", "click_embedding"),
     expected=("output_loss_mismatch", "output_width", "constant_output"),
     fault_types=(FaultType.ACTIVATION,),
     inject=_inject,

@@ -13,7 +13,7 @@ def _inject(settings: Settings) -> Settings:
 
 FAULT = Fault(
     name="wrong_output_activation",
-    programs=("breast_cancer_mlp", "fraud_table", "text_lstm", "xor"),
+    programs=("breast_cancer_mlp", "fraud_table", "text_lstm", "wide_and_deep"),
     expected=("output_loss_mismatch",),
     fault_types=(FaultType.ACTIVATION,),
     inject=_inject,

@@ -1,20 +1,26 @@
 """The training programs, listed by hand; the first ``BASIC_PROGRAMS`` stand for the families."""
 
 from insight_lib.zoo.programs import (
+    attention,
     autoencoder,
     breast_cancer,
     clicks,
+    deep_mlp,
     diabetes,
     digits,
+    drawing,
+    forecasts,
     fraud,
     friedman,
     iris,
     layer_norm,
     residual,
+    residual_table,
+    separable,
     signals,
     texts,
+    wide_and_deep,
     wine,
-    xor,
 )
 from insight_lib.zoo.programs.program import Program
 
@@ -35,7 +41,13 @@ PROGRAMS: dict[str, Program] = {
         layer_norm.PROGRAM,
         signals.PROGRAM,
         iris.PROGRAM,
-        xor.PROGRAM,
+        deep_mlp.PROGRAM,
+        wide_and_deep.PROGRAM,
+        forecasts.PROGRAM,
+        attention.PROGRAM,
+        drawing.PROGRAM,
+        separable.PROGRAM,
+        residual_table.PROGRAM,
     )
 }
 
