@@ -22,6 +22,8 @@ FALL_BELOW_GUESSING = 0.25
 # Likewise an accuracy that closed half of the room that it had above its start.
 ROOM = 0.5
 GOOD_ACCURACY = 0.95
+MOST = 0.75
+"""Of the way from guessing to all right: a run that closed as much is hurt by nothing."""
 
 
 def has_learnt(view: RunView) -> bool:
@@ -53,6 +55,25 @@ def has_learnt(view: RunView) -> bool:
         return False
     start = start_of_training(view, loss)
     return start > 0 and end <= (1 - FALL) * start
+
+
+def has_learnt_well(view: RunView, share: float = MOST, *, unknown: bool = True) -> bool:
+    """Return whether a run that learnt closed a share of the way from guessing to all right.
+
+    Args:
+        view: the run.
+        share: of the way, which an accuracy closed or the training loss.
+        unknown: what to return of a run that learnt where neither tells of the way.
+    """
+    if not has_learnt(view):
+        return False
+    largest, guessing, loss = largest_share(view) or 0.0, guess(view), training_loss(view)
+    known = [one.values for one in (*accuracies(view), *validation_accuracies(view))]
+    if any(end_level(values) >= largest + share * (1 - largest) for values in known):
+        return True
+    if guessing is None or loss is None:
+        return unknown and not known
+    return end_of_training(view, loss) <= guessing.at(1 - share)
 
 
 def is_lost(view: RunView) -> bool:
