@@ -4,6 +4,7 @@
 _SET_UP = (
     "output_loss_mismatch",
     "output_width",
+    "missing_flatten",
     "labels_outside_output",
     "constant_labels",
     "non_finite_inputs",
@@ -35,7 +36,12 @@ _KEPT_FROM_LEARNING = (
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
+    "softmax_hidden_layers",
+    "too_narrow",
+    "batch_too_small",
+    "batch_too_large",
     "dropout_too_high",
+    "unshuffled_data",
     "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
@@ -49,6 +55,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "batch_too_small",
         "learning_rate_jump",
         "large_initialisation",
         "unscaled_inputs",
@@ -67,8 +74,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "small_initialisation",
         "large_initialisation",
         "unscaled_inputs",
+        "softmax_hidden_layers",
     ),
     "predicts_mean": (
+        "missing_flatten",
         "constant_output",
         "dead_units",
         "zero_gradient",
@@ -78,6 +87,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_low",
         "small_updates",
         "learning_rate_too_high",
+        "unsuited_sgd",
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
@@ -85,13 +95,15 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "labels_outside_output",
         "constant_labels",
+        "too_few_epochs",
     ),
     # Which of these makes it slow is the nearer remedy.
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
         "clipped_gradient",
-        "unsuited_sgd",
+        "batch_too_large",
+        "softmax_hidden_layers",
         *_SET_UP,
     ),
     "unsuited_sgd": (
@@ -108,6 +120,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "labels_outside_output",
         "constant_labels",
         "constant_inputs",
+        "softmax_hidden_layers",
     ),
     "initial_loss": (
         "output_loss_mismatch",
@@ -151,11 +164,13 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "no_warmup",
         "learning_rate_too_high",
+        "unshuffled_data",
     ),
     "large_updates": (
         "learning_rate_jump",
         "exploding_gradient",
         "learning_rate_too_high",
+        "batch_too_small",
         "unscaled_inputs",
         "unscaled_labels",
     ),
@@ -170,6 +185,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "small_initialisation",
         "unscaled_inputs",
         "unscaled_labels",
+        "softmax_hidden_layers",
     ),
     "saturated_units": (
         "saturated_units",
@@ -190,6 +206,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unscaled_inputs",
+        "batch_too_small",
+        "too_narrow",
     ),
     "constant_output": (
         "dead_units",
@@ -205,6 +223,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "unscaled_inputs",
         "unscaled_labels",
+        "softmax_hidden_layers",
+        "too_narrow",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -218,6 +238,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "small_initialisation",
         "large_initialisation",
         "dead_units",
+        "softmax_hidden_layers",
     ),
     "zero_gradient": (
         "dead_units",
@@ -230,6 +251,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "labels_outside_output",
+        "batch_too_small",
     ),
     "blind_spot": (
         "dead_units",
@@ -282,6 +304,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "loss_not_decreasing",
         "non_finite_loss",
         "non_finite_tensors",
+        "lagging_batch_norm",
+        "validation_unlike_training",
+        "overfitting",
         *_KEPT_FROM_LEARNING,
     ),
     "collapsed": (
@@ -300,9 +325,16 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "stuck_at_chance",
         "learning_rate_too_high",
         "large_updates",
+        "unshuffled_data",
         *_SET_UP,
     ),
-    "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
+    "oscillating_loss": (
+        "learning_rate_too_high",
+        "large_updates",
+        "batch_too_small",
+        "unshuffled_data",
+        *_SET_UP,
+    ),
     "loss_diverged": (
         "learning_rate_jump",
         "collapsed",
@@ -325,8 +357,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "plateau",
         *_KEPT_FROM_LEARNING,
     ),
+    "validation_unlike_training": ("lagging_batch_norm",),
     # Of what a saturated layer gives, those above learn single examples by rote.
-    "overfitting": ("saturated_units", "large_initialisation"),
+    "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
     "overtraining": ("overfitting",),
     "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
     "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),

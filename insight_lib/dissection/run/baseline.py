@@ -12,9 +12,11 @@ from insight_lib.dissection.run.constant_answer import (
     guess_of_poisson,
 )
 from insight_lib.dissection.run.curves.losses import training_loss
-from insight_lib.dissection.run.guessed_classes import guessed_classes, guessed_rates
+from insight_lib.dissection.run.guessed_classes import ENTROPIES, guessed_classes, guessed_rates
 from insight_lib.dissection.run.inferred_classes import inferred_classes
+from insight_lib.dissection.run.label_weights import label_weights, mean_weight
 from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
+from insight_lib.dissection.run.output_spread import is_squared_error
 from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
@@ -29,32 +31,70 @@ _FEWEST_ROWS = 2
 
 def guessing_loss(view: RunView) -> float | None:
     """Return what ``guess`` costs, of a loss that can come down to zero; None of any other."""
-    found = guess(view)
+    return _cost(guess(view))
+
+
+def guessing_validation_loss(view: RunView) -> float | None:
+    """Return what ``validation_guess`` costs, of a loss that can come down to zero; else None."""
+    return _cost(validation_guess(view))
+
+
+def _cost(found: Guess | None) -> float | None:
     return None if found is None or found.least else found.cost
 
 
 def guess(view: RunView) -> Guess | None:
     """Return the training loss of the best answer that is the same for every example.
 
+    It is ``validation_guess`` but for weights of the examples (``class_weight``), which are of the
+    training alone: these multiply it by their mean, and make it that of the shares in their sum.
+    None also where weights that differ are of a loss that is no cross entropy.
+    """
+    plain, weights = validation_guess(view), label_weights(view)
+    if plain is None or weights is None:
+        return plain
+    if weights.are_equal:
+        return plain.times(weights.mean)
+    loss, output = recorded_training.loss(view), recorded_layers.output_layer(view)
+    if loss is None or not weights.shares:
+        return None
+    shares = [weights.shares.get(k, 0.0) for k in range(max(weights.shares) + 1)]
+    if loss.name == "binary_crossentropy":
+        shares += [0.0] * max(0, ((output.units if output else None) or 1) - len(shares))
+    elif loss.name not in ENTROPIES:
+        return None
+    found = guessed_classes(view, loss, np.array(shares))
+    return None if found is None else found.times(weights.mean)
+
+
+def validation_guess(view: RunView) -> Guess | None:
+    """Return the loss, of examples that all count once, of the best answer that is always the same.
+
     With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a binary cross entropy
     over K units the mean entropy of each unit's rate of ones, of a hinge what ``cost_of_hinge``
     says, of a distance what ``error_of_distance`` does, of focal and smoothed cross entropies, a
-    Poisson loss and a cosine likewise. A loss that is not recorded is taken for a cross entropy
-    where it comes near to what guessing costs then. Where no shares are known it is ln K of the
-    classes that loss and accuracy tell of (``inferred_classes``).
+    Poisson loss and a cosine likewise. A loss that is not recorded is taken for a squared error
+    where traced outputs and labels of quantities allow of it, else for a cross entropy where it
+    comes near to what guessing costs then. Where no shares are known it is ln K of the classes that
+    loss and accuracy tell of (``inferred_classes``).
 
     None where the labels do not tell of it, or the loss is another. One class of more than
     ``LARGEST_SHARE`` leaves too little room above guessing.
     """
     loss = recorded_training.loss(view)
     if loss is not None and loss.name in recorded_training.DISTANCES:
-        return _plain(_guessed_distance(view, loss))
+        return _plain(_guessed_distance(view, loss.name))
+    if loss is None and _is_squared_error_of_quantities(view):
+        return _plain(_guessed_distance(view, "mean_squared_error"))
     if loss is not None and loss.name == "poisson":
         return _guessed_poisson(view)
-    if loss is not None and loss.name in recorded_training.BINARY_LOSSES:
-        rates = label_rates(view)
-        if rates:
-            return guessed_rates(loss, rates)
+    return _guessed_shares(view, loss)
+
+
+def _guessed_shares(view: RunView, loss: Loss | None) -> Guess | None:
+    rates = label_rates(view)
+    if loss is not None and loss.name in recorded_training.BINARY_LOSSES and rates:
+        return guessed_rates(loss, rates)
     shares = np.array(_judged_shares(view))
     if shares.size == 0:
         classes = _classes_of_scalars(view)
@@ -68,13 +108,18 @@ def _plain(cost: float | None) -> Guess | None:
     return None if cost is None else Guess(cost)
 
 
+def _is_squared_error_of_quantities(view: RunView) -> bool:
+    seen = labels(view)
+    return seen is not None and seen.classes is None and is_squared_error(view)
+
+
 def _guessed_poisson(view: RunView) -> Guess | None:
     seen, output = labels(view), recorded_layers.output_layer(view)
     is_one = seen is not None and output is not None and output.units == 1
     return guess_of_poisson(seen) if seen is not None and is_one and seen.low >= 0 else None
 
 
-def _guessed_distance(view: RunView, loss: Loss) -> float | None:
+def _guessed_distance(view: RunView, loss: str) -> float | None:
     """Return the error of the best constant, from the labels or, squared, from known shares."""
     seen = labels(view)
     if seen is not None:
@@ -83,26 +128,28 @@ def _guessed_distance(view: RunView, loss: Loss) -> float | None:
             rates = (seen.mean,)
         if not rates and _may_hide_columns(view, seen):
             return None
-        return error_of_distance(loss.name, seen, rates)
+        return error_of_distance(loss, seen, rates)
     shares = np.array(_judged_shares(view))
-    is_known = loss.name == "mean_squared_error" and shares.size
+    is_known = loss == "mean_squared_error" and shares.size
     return float((shares * (1 - shares)).mean()) if is_known else None
 
 
 def uninformed_loss(view: RunView) -> float | None:
     """Return the cross entropy of calling all classes equally likely, the most guessing can cost.
 
-    It is ln 2 under a binary cross entropy and ln K over K units, in nats. None where loss and
-    output are not recorded or others, and where layers add to the loss.
+    It is ln 2 under a binary cross entropy and ln K over K units, in nats, times the mean weight of
+    the examples. None where loss and output are not recorded or others, and where layers add to the
+    loss.
     """
     loss, output = recorded_training.loss(view), recorded_layers.output_layer(view)
     if loss is None or output is None or recorded_layers.is_regularised(view):
         return None
+    weight = mean_weight(view)
     if loss.name == "binary_crossentropy":
-        return float(np.log(2))
+        return weight * float(np.log(2))
     is_plain = loss.name in {"categorical_crossentropy", *recorded_training.SPARSE_LOSSES}
     units = output.units or 1
-    return float(np.log(units)) if is_plain and units > 1 else None
+    return weight * float(np.log(units)) if is_plain and units > 1 else None
 
 
 def guessing_accuracy(view: RunView) -> float | None:
@@ -126,8 +173,9 @@ def worst_guess(view: RunView) -> float | None:
     loss, seen = recorded_training.loss(view), labels(view)
     if loss is None or seen is None or recorded_layers.is_regularised(view):
         return None
-    half = (seen.high - seen.low) / 2
-    return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
+    half, weight = (seen.high - seen.low) / 2, mean_weight(view)
+    known = {"mean_squared_error": weight * half * half, "mean_absolute_error": weight * half}
+    return known.get(loss.name)
 
 
 def _may_hide_columns(view: RunView, seen: Labels) -> bool:

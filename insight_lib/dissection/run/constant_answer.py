@@ -32,6 +32,10 @@ class Guess:
     cost: float
     least: float = 0.0
 
+    def times(self, weight: float) -> "Guess":
+        """Return the cost of examples that count so many times."""
+        return Guess(weight * self.cost, weight * self.least)
+
     def at(self, share: float) -> float:
         """Return the cost at a share of the way from the least, 0, to that of guessing, 1."""
         return self.least + share * (self.cost - self.least)

@@ -16,7 +16,7 @@ from insight_lib.dissection.run.labels import are_one_hot
 from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
-_ENTROPIES = recorded_training.CLASS_LOSSES - {"categorical_focal_crossentropy"} | {"kl_divergence"}
+ENTROPIES = recorded_training.CLASS_LOSSES - {"categorical_focal_crossentropy"} | {"kl_divergence"}
 _TWO = 2
 # Keras's settings of focal losses.
 _GAMMA, _ALPHA = 2.0, 0.25
@@ -31,7 +31,7 @@ def guessed_classes(view: RunView, loss: Loss, shares: Floats) -> Guess | None:
         return guessed_rates(loss, shares[1:].tolist() if is_one else shares.tolist())
     if loss.name == "categorical_focal_crossentropy":
         return _plain(_focal(loss, shares))
-    if loss.name in _ENTROPIES:
+    if loss.name in ENTROPIES:
         smoothing = loss.number("label_smoothing", 0.0)
         return None if smoothing is None else guess_of_classes(shares, smoothing)
     if loss.name == "cosine_similarity" and are_one_hot(view):
