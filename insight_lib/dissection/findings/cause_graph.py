@@ -76,6 +76,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_initialisation",
         "small_initialisation",
         "large_initialisation",
+        "unscaled_inputs",
         "softmax_hidden_layers",
     ),
     "predicts_mean": (
@@ -94,6 +95,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
+        "output_loss_mismatch",
+        "output_width",
+        "labels_outside_output",
+        "constant_labels",
         "too_few_epochs",
     ),
     # Which of these makes it slow is the nearer remedy.
@@ -103,7 +108,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
-        "labels_outside_output",
+        *_SET_UP,
     ),
     "unsuited_sgd": (
         "zero_gradient",
@@ -113,6 +118,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "saturated_units",
         "unscaled_inputs",
+        "unscaled_labels",
+        "output_loss_mismatch",
+        "output_width",
+        "labels_outside_output",
+        "constant_labels",
+        "constant_inputs",
         "softmax_hidden_layers",
     ),
     "initial_loss": (
@@ -120,6 +131,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "large_initialisation",
         "activation_scale",
+        "constant_initialisation",
+        "labels_outside_output",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
@@ -132,6 +145,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "unscaled_inputs",
         "unscaled_labels",
+        "output_loss_mismatch",
+        "labels_outside_output",
     ),
     "no_warmup": (
         "learning_rate_too_high",
@@ -161,6 +176,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "exploding_gradient",
         "learning_rate_too_high",
         "batch_too_small",
+        "unscaled_inputs",
+        "unscaled_labels",
     ),
     "small_updates": (
         "weight_penalty_too_high",
@@ -172,6 +189,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         "constant_initialisation",
         "small_initialisation",
+        "unscaled_inputs",
+        "unscaled_labels",
         "softmax_hidden_layers",
     ),
     "saturated_units": (
@@ -210,6 +229,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "constant_labels",
         "constant_inputs",
+        "labels_outside_output",
+        "learning_rate_too_high",
+        "unscaled_inputs",
+        "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
         "labels_outside_output",
@@ -240,6 +263,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_inputs",
         "learning_rate_too_high",
         "large_updates",
+        "labels_outside_output",
         "batch_too_small",
     ),
     "blind_spot": (
@@ -256,6 +280,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "learning_rate_too_high",
         "non_finite_loss",
+        "unscaled_inputs",
+        "unscaled_labels",
+        "output_loss_mismatch",
     ),
     "non_finite_scalar": (
         "non_finite_tensors",
@@ -312,6 +339,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unshuffled_data",
+        *_SET_UP,
     ),
     "oscillating_loss": (
         "learning_rate_too_high",
