@@ -65,6 +65,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "labels_outside_output",
         "activation_scale",
+        "initial_loss",
     ),
     "learning_rate_too_low": (
         "unscaled_labels",
