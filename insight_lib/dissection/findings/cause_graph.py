@@ -41,11 +41,13 @@ _KEPT_FROM_LEARNING = (
     "batch_too_small",
     "batch_too_large",
     "dropout_too_high",
+    "regularisation_too_strong",
     "unshuffled_data",
     "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
 _OF_POLICY = (
+    "learning_rate_jump",
     "entropy_collapsed",
     "policy_step_too_large",
     "critic_diverged",
@@ -116,6 +118,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "large_initialisation",
         "activation_scale",
+        "regularisation_too_strong",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
@@ -189,6 +192,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "batch_too_small",
         "too_narrow",
+        "regularisation_too_strong",
     ),
     "constant_output": (
         "dead_units",
@@ -202,6 +206,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_inputs",
         "softmax_hidden_layers",
         "too_narrow",
+        "regularisation_too_strong",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -216,6 +221,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "dead_units",
         "softmax_hidden_layers",
+        "regularisation_too_strong",
     ),
     "zero_gradient": (
         "dead_units",
@@ -335,7 +341,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "overtraining": ("overfitting",),
     "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
     "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
-    "entropy_collapsed": ("policy_step_too_large", "critic_diverged", "unscaled_rewards"),
+    "entropy_collapsed": (
+        "learning_rate_jump",
+        "policy_step_too_large",
+        "critic_diverged",
+        "unscaled_rewards",
+    ),
     "return_collapsed": _OF_POLICY,
     "return_below_start": _OF_POLICY,
     "return_never_improved": _OF_POLICY,

@@ -7,7 +7,8 @@ cycle that comes back to a rate which the run has already had are no jumps.
 
 **Why it matters** Weights that have settled at one rate are thrown by one that is so much larger.
 It is a warning where the training loss is worse right after the jump than before it, by {worse:%}
-and by {noise_width} times its noise, or no longer finite, and otherwise a note.
+and by {noise_width} times its noise, or no longer finite, or where a return that had risen before
+it collapsed (see return_collapsed), and otherwise a note.
 
 **What to do** Look for what sets the rate at that step: a schedule that counts epochs where steps
 are intended, a restart that lost the state of its schedule, a second phase with a separate rate.
@@ -15,7 +16,7 @@ Raise a rate over many steps, and go back to a checkpoint from before the jump.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import training_loss
+from insight_lib.dissection.run.reinforcement.return_course import Course
+from insight_lib.dissection.run.reinforcement.return_outcome import has_collapsed
+from insight_lib.dissection.run.reinforcement.returns import courses
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import noise
 from insight_lib.series.role import Role
@@ -80,7 +84,23 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if not jumps:
         return
     jump = max(jumps, key=lambda one: one.value / one.highest)
-    yield _finding(jump, training_loss(view), limits)
+    found = _finding(jump, training_loss(view), limits)
+    yield replace(found, severity="warning") if _ruins_returns(view, jump) else found
+
+
+def _ruins_returns(view: RunView, jump: _Jump) -> bool:
+    """Return whether a return of reinforcement learning was still good before, and collapsed."""
+    return any(
+        has_collapsed(course) and _was_good(course, jump.step)
+        for course in courses(view)
+        if course.steps[0] < jump.step <= course.steps[-1]
+    )
+
+
+def _was_good(course: Course, step: int) -> bool:
+    """Return whether a return lay nearer to its best than to its end just before a step."""
+    before = course.values[course.steps < step][-_FEWEST:]
+    return float(np.median(before)) > (course.best_level + course.end_level) / 2
 
 
 def _jumps(rate: NamedSeries, limits: Thresholds) -> Iterator[_Jump]:
