@@ -104,6 +104,7 @@ def _of_features(columns: Array, places: Array) -> dict[str, float]:
 
 def _of_labels(values: Array) -> Iterator[tuple[str, float]]:
     yield "rows", float(len(values))
+    yield "numbers", values.size / len(values)
     flat = values.reshape(-1)
     finite = flat if flat.dtype.kind != "f" else flat[np.isfinite(flat)]
     yield "nonfinite", float(flat.size - finite.size)

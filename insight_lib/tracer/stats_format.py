@@ -26,7 +26,8 @@ Scalars
       these are described, all but ``nonfinite``. What is undefined is absent.
     * ``label/...``: ``mean``, ``min``, ``max`` of the finite labels as they are, ``std``
       (population, of a column of the last axis; of several the root of their mean square),
-      ``nonfinite``, the count of the others, ``rows``, the examples;
+      ``nonfinite``, the count of the others, ``rows``, the examples, ``numbers``, the labels of
+      each of them, over all axes;
       where all are whole numbers, or one-hot, ``classes``, the number of distinct ones in the
       batch, ``largest_share``, the share of the most frequent, and ``share/<k>``, that of each
       whole number k from -63 to 63 that occurs or, of up to 64 columns of 0 and 1, the rate of

@@ -127,7 +127,7 @@ def test_labels_that_are_no_whole_numbers_have_no_classes():
     halves = tf.constant([0.5, 1.5, np.nan], tf.bfloat16).numpy()
     plain = {"rows": 3, "mean": 1, "min": 0.5, "max": 1.5, "std": 0.5, "nonfinite": 1}
     assert of_labels(halves).items() >= plain.items()
-    assert of_labels(np.array([np.nan])) == {"rows": 1, "nonfinite": 1}
+    assert of_labels(np.array([np.nan])) == {"rows": 1, "numbers": 1, "nonfinite": 1}
     assert of_labels(np.array([np.inf, -np.inf, 1.0]))["nonfinite"] == 2
     assert of_labels(np.zeros((0, 1))) == {}
 
@@ -136,6 +136,11 @@ def test_the_spread_of_labels_is_that_of_a_column():
     labels = np.array([[1.0, 100.0], [3.0, 100.0], [np.nan, 106.0]])
     columns = [labels[:2, 0].var(), labels[:, 1].var()]
     assert of_labels(labels)["std"] == pytest.approx(np.sqrt(np.mean(columns)))
+
+
+def test_labels_tell_how_many_numbers_an_example_has():
+    shapes = ((5,), (5, 1), (5, 3), (5, 4, 2))
+    assert [of_labels(np.ones(shape))["numbers"] for shape in shapes] == [1, 1, 3, 8]
 
 
 def test_labels_of_several_outputs_are_distinguished():
