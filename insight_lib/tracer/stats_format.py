@@ -35,8 +35,10 @@ Scalars
       what the best constant costs, the mean over the columns, of up to 2^15 labels of at least two
       examples: ``absolute_deviation``, the mean distance from the median, ``relative_deviation``,
       the least mean of distances relative to the label, and ``log_std``, the ``std`` of
-      ln(1 + label), where all are above -1. Where the model has several outputs with labels,
-      ``label/<output>/...``.
+      ln(1 + label), where all are above -1. Where examples have weights (``class_weight``,
+      ``sample_weight``, a batch of three parts), ``weight_mean``, ``weight_min``, ``weight_max``
+      and, where shares are known, ``weighted_share/<k>``, each example counted by its weight. Where
+      the model has several outputs with labels, ``label/<output>/...``.
 
 Layer tensors, only in ``train/``
     Tag ``<layer>/<tensor>/<kind>``: a TensorBoard histogram (plugin ``histograms``; a ``(k, 3)``

@@ -147,3 +147,28 @@ def test_labels_of_several_outputs_are_distinguished():
     found = label_scalars({"a": np.zeros(3), "b": np.ones(3)})
     assert found["label/a/max"] == 0
     assert found["label/b/max"] == 1
+
+
+def weighted(labels, weights):
+    found = label_scalars({"y": labels}, {"y": weights})
+    return {name.removeprefix("label/"): value for name, value in found.items() if "weight" in name}
+
+
+def test_weights_of_examples_count_each_class_by_its_weight():
+    labels, weights = np.array([0, 0, 0, 2]), np.array([1.0, 1.0, 1.0, 9.0], np.float32)
+    expected = {"weight_mean": 3, "weight_min": 1, "weight_max": 9}
+    expected |= {"weighted_share/0": 0.25, "weighted_share/2": 0.75}
+    assert weighted(labels, weights) == pytest.approx(expected)
+    assert weighted(labels[:, None], weights[:, None]) == pytest.approx(expected)
+    assert weighted(np.eye(3)[labels], weights) == pytest.approx(expected)
+    assert weighted(np.eye(3)[labels][:, None], weights) == pytest.approx(expected)
+
+
+def test_weights_of_quantities_and_of_positions_have_no_shares():
+    assert weighted(np.array([0.5, 1.5]), np.array([1, 2])).keys() == {
+        "weight_mean",
+        "weight_min",
+        "weight_max",
+    }
+    assert "weighted_share/0" not in weighted(np.zeros((2, 3), int), np.ones((2, 3)))
+    assert weighted(np.array([0, 1]), np.array([1.0, np.nan])) == {}

@@ -41,6 +41,7 @@ _KEPT_FROM_LEARNING = (
     "batch_too_small",
     "batch_too_large",
     "dropout_too_high",
+    "unshuffled_data",
     "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
@@ -85,18 +86,20 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_low",
         "small_updates",
         "learning_rate_too_high",
+        "unsuited_sgd",
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
+        "too_few_epochs",
     ),
     # Which of these makes it slow is the nearer remedy.
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
         "clipped_gradient",
-        "unsuited_sgd",
         "batch_too_large",
         "softmax_hidden_layers",
+        "labels_outside_output",
     ),
     "unsuited_sgd": (
         "zero_gradient",
@@ -146,6 +149,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "no_warmup",
         "learning_rate_too_high",
+        "unshuffled_data",
     ),
     "large_updates": (
         "learning_rate_jump",
@@ -273,6 +277,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "loss_not_decreasing",
         "non_finite_loss",
         "non_finite_tensors",
+        "lagging_batch_norm",
+        "validation_unlike_training",
+        "overfitting",
         *_KEPT_FROM_LEARNING,
     ),
     "collapsed": (
@@ -291,11 +298,13 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "stuck_at_chance",
         "learning_rate_too_high",
         "large_updates",
+        "unshuffled_data",
     ),
     "oscillating_loss": (
         "learning_rate_too_high",
         "large_updates",
         "batch_too_small",
+        "unshuffled_data",
         *_SET_UP,
     ),
     "loss_diverged": (
@@ -320,8 +329,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "plateau",
         *_KEPT_FROM_LEARNING,
     ),
+    "validation_unlike_training": ("lagging_batch_norm",),
     # Of what a saturated layer gives, those above learn single examples by rote.
-    "overfitting": ("saturated_units", "large_initialisation"),
+    "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
     "overtraining": ("overfitting",),
     "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
     "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
