@@ -5,9 +5,9 @@ with no more than Flatten, Dropout or batch normalisation between them.
 
 **Why it matters** Two linear layers are one: the lower one adds weights and nothing that the upper
 one could not do, and a network of such layers can separate classes by a straight line only. It is a
-warning where the run did not learn, or went less than half of the way from guessing to no error, of
-a classifier without any other function than its last less than {far:%}. A narrow linear layer may
-be intended, so it is a note otherwise.
+warning where the run did not learn, and where the accuracy of a classifier went less than half of
+the way from guessing to no error (of one without any other function than its last less than
+{far:%}). A narrow linear layer may be intended, and a task be linear, so it is a note otherwise.
 
 **What to do** Give the lower layer ``activation="relu"`` (or tanh, gelu, ...); only the last layer
 of a regression, or before a loss with ``from_logits=True``, goes without.
@@ -43,8 +43,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     lower, upper = pairs[0]
     more = len(pairs) - 1
     others = f"; so are {more} more pair{'s' * (more > 1)} of layers" if more else ""
-    far = limits.far if _is_linear_classifier(view) else HALF_WAY
-    is_poor = falls_short(view, far) or not has_learnt(view)
+    far = limits.far if _is_linear(view) else HALF_WAY
+    is_poor = not has_learnt(view) or (bool(accuracies(view)) and falls_short(view, far))
     yield Finding(
         layer=lower,
         severity="warning" if is_poor else "info",
@@ -59,12 +59,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     )
 
 
-def _is_linear_classifier(view: RunView) -> bool:
-    """Return whether a model with an accuracy is linear but for its last function."""
+def _is_linear(view: RunView) -> bool:
+    """Return whether a model is linear but for its last function."""
     hidden = chain_to_output(view)[:-1]
     linear = (None, recorded_layers.LINEAR)
-    is_linear = all((one.is_dense and one.activation in linear) or one.hands_on for one in hidden)
-    return bool(hidden) and is_linear and bool(accuracies(view))
+    are_linear = ((one.is_dense and one.activation in linear) or one.hands_on for one in hidden)
+    return bool(hidden) and all(are_linear)
 
 
 RULE = Rule(

@@ -8,12 +8,12 @@
 * no hidden layer at all before a single output, where the loss ended within {nothing:%} of what
   guessing gives;
 
-where the training went less than {way:%} of the way from guessing to no error (of quantities did
-not learn) and has settled: its loss, of ten points and more, moved by at most {flat:%} of its start
-over the last quarter of the run and fell no longer as at its start. Before a single output a step
-must also move the weights by a usual share of them. Not judged is a model that gives several
-quantities, such as an autoencoder, whose code is narrow by intention, and one whose weights are
-held back by regularisation.
+where the training went less than {way:%} of the way from guessing to no error (of quantities
+{way_of_quantities:%}) and has settled: its loss, of six points and more, moved by at most {flat:%}
+of its start over the last quarter of the run and fell no longer as at its start. Before a single
+output a step must also move the weights by a usual share of them. Not judged is a model that gives
+several quantities, such as an autoencoder, whose code is narrow by intention, and one whose weights
+are held back by regularisation.
 
 **Why it matters** All that is known of an example has to pass through these units: what they cannot
 tell apart, no layer above can. Without a hidden layer the classes are separated by a plane, which
@@ -37,7 +37,7 @@ from insight_lib.dissection.run.curves.losses import (
     training_loss,
 )
 from insight_lib.dissection.run.curves.settled import is_flat_at_end, moves_as_usual
-from insight_lib.dissection.run.learning import falls_short, has_learnt, way_gone
+from insight_lib.dissection.run.learning import falls_short, way_gone
 from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.topology import GraphLayer, chain_to_output
 from insight_lib.dissection.run.view import RunView
@@ -56,6 +56,9 @@ class Thresholds:
     )
     way: float = threshold(
         0.6, source="Circles go half of the way with two units, and all of it with eight."
+    )
+    way_of_quantities: float = threshold(
+        0.4, source="Of usual tables a line explains half of the variance, the rest may be noise."
     )
     nothing: float = threshold(
         0.05, source="As in loss_not_decreasing: what a model gains by memorising a few examples."
@@ -110,11 +113,10 @@ def _is_vector(layer: GraphLayer) -> bool:
 
 
 def _is_poor(view: RunView, limits: Thresholds) -> bool:
-    """Return whether too little was learnt, of quantities, which noise may bar, hardly anything."""
     loss = recorded_training.loss(view)
-    if loss is not None and loss.name in recorded_training.DISTANCES and not accuracies(view):
-        return way_gone(view) is not None and not has_learnt(view)
-    return falls_short(view, limits.way)
+    is_distance = loss is not None and loss.name in recorded_training.DISTANCES
+    of_quantities = is_distance and not accuracies(view)
+    return falls_short(view, limits.way_of_quantities if of_quantities else limits.way)
 
 
 def _is_narrow(width: int, classes: int, limits: Thresholds) -> bool:
