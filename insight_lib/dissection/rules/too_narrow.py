@@ -12,8 +12,8 @@ where the training went less than {way:%} of the way from guessing to no error (
 {way_of_quantities:%}) and has settled: its loss, of six points and more, moved by at most {flat:%}
 of its start over the last quarter of the run and fell no longer as at its start. Before a single
 output a step must also move the weights by a usual share of them. Not judged is a model that gives
-several quantities, such as an autoencoder, whose code is narrow by intention, and one whose weights
-are held back by regularisation.
+several quantities, such as an autoencoder, whose code is narrow by intention, and one without a
+hidden layer whose weights are held back by regularisation.
 
 **Why it matters** All that is known of an example has to pass through these units: what they cannot
 tell apart, no layer above can. Without a hidden layer the classes are separated by a plane, which
@@ -77,7 +77,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     weighted = [layer for layer in chain_to_output(view) if layer.is_weighted]
     output = weighted[-1] if weighted else None
     classes = None if output is None else _classes(view, output)
-    if output is None or classes is None or is_regularised(view):
+    if output is None or classes is None:
         return
     is_one = classes < _FEWEST_CLASSES
     if not is_flat_at_end(view, limits.flat) or (is_one and not moves_as_usual(view)):
@@ -93,7 +93,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _is_at_chance(view: RunView, limits: Thresholds) -> bool:
     loss, guessing = training_loss(view), guessing_loss(view)
-    if loss is None or guessing is None:
+    if loss is None or guessing is None or is_regularised(view):
         return False
     return end_of_training(view, loss) >= (1 - limits.nothing) * guessing
 
