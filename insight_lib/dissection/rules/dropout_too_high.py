@@ -23,11 +23,11 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.curves.losses import HELD_OUT
+from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of
 from insight_lib.dissection.run.recorded_layers import dropout_rates
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.role import Phase
 from insight_lib.series.series import Series
 
 
@@ -80,7 +80,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _accuracy(view: RunView, phases: Collection[Phase], limits: Thresholds) -> Series | None:
-    found = [one.series for one in view.with_role(Role.ACCURACY, phases=phases)]
+    found = [one.series for one in accuracies_of(view, phases)]
     return next((one for one in found if one.steps.size >= limits.min_points), None)
 
 
