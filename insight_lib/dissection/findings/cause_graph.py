@@ -179,6 +179,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "constant_labels",
         "constant_inputs",
+        "unscaled_inputs",
+        "learning_rate_too_high",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -270,6 +272,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "stuck_at_chance",
         "learning_rate_too_high",
         "large_updates",
+        *_SET_UP,
     ),
     "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
     "loss_diverged": (

@@ -7,6 +7,7 @@ import numpy as np
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.curves.divergence import moves_by_its_rate
+from insight_lib.dissection.run.half_way import is_half_way
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import main_tensors
 from insight_lib.dissection.run.persistence import typical_of_moving
@@ -31,7 +32,7 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class LittleMovement:
-    """The movement of the weights of a run that did not learn, all of which ended near their start.
+    """The movement of the weights of a run that learnt little, all of which ended near their start.
 
     Attributes:
         moved: the distance of the layer that moved most, as a share of its weights' size.
@@ -47,7 +48,7 @@ class LittleMovement:
 
 
 def little_movement(view: RunView, little: float = LITTLE) -> LittleMovement | None:
-    """Return the movement of a run that did not learn if no layer moved far; None of others.
+    """Return the movement of a run that learnt little if no layer moved far; None of others.
 
     None also where it is not known what guessing costs: the run may have begun with weights that
     were ready.
@@ -57,7 +58,9 @@ def little_movement(view: RunView, little: float = LITTLE) -> LittleMovement | N
         little: the distance from which on it is far, as a share of the weights' size.
     """
     last = view.last_step
-    if last is None or has_learnt(view) or guessing_loss(view) is None:
+    if last is None or guessing_loss(view) is None:
+        return None
+    if has_learnt(view) and not is_half_way(view):
         return None
     distances = {one.layer: _distance(one, last) for one in main_tensors(view, "weight")}
     moved = {layer: one for layer, one in distances.items() if one is None or one > 0}
