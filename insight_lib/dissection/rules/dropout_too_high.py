@@ -1,8 +1,7 @@
 """Dropout that is too high for the layer to learn.
 
 **Looks for** a model with recorded dropout whose validation accuracy ends at least {gap} above its
-training accuracy, of {min_points} points each at least; or one that drops {rate:%} or more in a
-layer, in a run that did not learn.
+training accuracy, of {min_points} points each at least.
 
 **Why it matters** While training, each unit is dropped by the layer's rate, which is the share that
 is lost and not the share that is kept. Some gap is what dropout is for; one as wide says that the
@@ -25,7 +24,6 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import HELD_OUT
-from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
 from insight_lib.dissection.run.recorded_layers import dropout_rates
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
@@ -40,9 +38,6 @@ class Thresholds:
     gap: float = threshold(
         0.3, source="With rates up to 0.5 the zoo's healthy runs differ by less than 0.1."
     )
-    rate: float = threshold(
-        0.8, source="Srivastava et al. 2014 keep a fifth at least, of inputs and of hidden units."
-    )
     min_points: int = threshold(
         3, source="In the first epoch or two the training accuracy lags behind anyway."
     )
@@ -51,68 +46,36 @@ class Thresholds:
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the layer that drops most."""
     rates = dropout_rates(view)
-    if not rates:
-        return
-    layer = max(rates, key=lambda name: rates[name])
-    found = _of_gap(view, layer, rates[layer], limits) or _of_rate(
-        view, layer, rates[layer], limits
-    )
-    if found is not None:
-        yield found
-
-
-def _of_gap(view: RunView, layer: str, rate: float, limits: Thresholds) -> Finding | None:
-    """Return a finding on accuracies that are far apart, if they are."""
     training = _accuracy(view, {Phase.TRAIN}, limits)
     validation = _accuracy(view, HELD_OUT, limits)
-    if training is None or validation is None:
-        return None
+    if not rates or training is None or validation is None:
+        return
     low, high = end_level(training.values), end_level(validation.values)
     if high - low < limits.gap:
-        return None
-    return Finding(
+        return
+    layer = max(rates, key=lambda name: rates[name])
+    yield Finding(
         layer=layer,
         severity="warning",
         title=(
-            f"Layer {layer} drops {percent(rate)} of its inputs: the training accuracy "
+            f"Layer {layer} drops {percent(rates[layer])} of its inputs: the training accuracy "
             f"ends at {percent(low)}, that of validation, where nothing is dropped, at "
             f"{percent(high)}"
         ),
         evidence={
-            "rate": rate,
+            "rate": rates[layer],
             "training_accuracy_at_end": low,
             "validation_accuracy_at_end": high,
             **series("training accuracy", training.steps, training.values),
         },
-        advice=_advice(layer, rate),
-        remedy=_remedy(layer, rate),
+        advice=(
+            f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rates[layer])} "
+            f"was intended as the share to keep, set the rate to {number(1 - rates[layer])}."
+        ),
+        remedy=_remedy(layer, rates[layer]),
         confidence=share_confidence(
             int((training.values <= high - limits.gap).sum()), training.values.size
         ),
-    )
-
-
-def _of_rate(view: RunView, layer: str, rate: float, limits: Thresholds) -> Finding | None:
-    """Return a finding on a rate that leaves hardly anything, if the run did not learn."""
-    if rate < limits.rate or has_learnt(view) or not tells_of_learning(view):
-        return None
-    return Finding(
-        layer=layer,
-        severity="warning",
-        title=(
-            f"Layer {layer} drops {percent(rate)} of its inputs, and nothing shows that the run "
-            "learnt"
-        ),
-        evidence={"rate": rate},
-        advice=_advice(layer, rate),
-        remedy=_remedy(layer, rate),
-    )
-
-
-def _advice(layer: str, rate: float) -> str:
-    return (
-        f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rate)} was intended "
-        f"as the share to keep, set the rate to {number(1 - rate)}."
     )
 
 
