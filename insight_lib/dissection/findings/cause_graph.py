@@ -96,6 +96,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
+        "learning_ended_early",
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
@@ -110,6 +111,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         "unscaled_inputs",
         "softmax_hidden_layers",
+        "learning_ended_early",
     ),
     "initial_loss": (
         "output_loss_mismatch",

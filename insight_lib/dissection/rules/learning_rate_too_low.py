@@ -57,7 +57,7 @@ class Thresholds:
         LOW_RATE, source="Rates of a tenth of the default are usual, in fine-tuning too."
     )
     little: float = threshold(
-        LITTLE, source="Weights of healthy runs of the zoo end 0.25 and more from their start."
+        LITTLE, source="Weights of the zoo's healthy runs end 0.22 and more from their start."
     )
     step_share: float = threshold(0.8, least=0.01, source="Persistence: a warm-up may begin so.")
     min_steps: int = threshold(

@@ -56,7 +56,7 @@ class Thresholds:
     )
     slow: float = threshold(1e-4, source="DL4J calls 1e-3 usual; a tenth of that is slow.")
     little: float = threshold(
-        LITTLE, source="Weights of healthy runs of the zoo end 0.25 and more from their start."
+        LITTLE, source="Weights of the zoo's healthy runs end 0.22 and more from their start."
     )
     adam_rate: float = threshold(1e-3, source="Keras's Adam.")
     min_steps: int = threshold(
