@@ -33,7 +33,7 @@ _KEPT_FROM_LEARNING = (
     "learning_rate_too_high",
     "large_updates",
     "unsuited_sgd",
-    "weight_penalty_too_high",
+    "regularisation_too_strong",
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
@@ -57,7 +57,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "batch_too_small",
         "learning_rate_jump",
         "large_initialisation",
@@ -81,7 +81,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "softmax_hidden_layers",
     ),
     "predicts_mean": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "missing_flatten",
         "constant_output",
         "dead_units",
@@ -106,6 +106,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
+        "learning_ended_early",
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
@@ -126,6 +127,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_labels",
         "constant_inputs",
         "softmax_hidden_layers",
+        "learning_ended_early",
     ),
     "initial_loss": (
         "output_loss_mismatch",
@@ -134,6 +136,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "activation_scale",
         "constant_initialisation",
         "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
@@ -172,7 +175,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unshuffled_data",
     ),
     "large_updates": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "learning_rate_jump",
         "exploding_gradient",
         "learning_rate_too_high",
@@ -181,7 +184,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
     ),
     "small_updates": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "clipped_gradient",
         "learning_rate_too_low",
         "zero_gradient",
@@ -205,7 +208,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
     ),
     "dead_units": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "constant_initialisation",
         "exploding_gradient",
         "large_initialisation",
@@ -220,7 +223,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "too_narrow",
     ),
     "constant_output": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "dead_units",
         "constant_initialisation",
         "saturated_units",
@@ -236,17 +239,16 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
-        "labels_outside_output",
     ),
     "activation_scale": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "large_initialisation",
         "small_initialisation",
         "exploding_gradient",
         "unscaled_inputs",
     ),
     "vanishing_gradient": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "zero_gradient",
         "saturated_units",
         "small_initialisation",
@@ -362,14 +364,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_loss_mismatch",
     ),
     "plateau": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "stuck_at_chance",
         "loss_not_decreasing",
         "learning_ended_early",
         *_KEPT_FROM_LEARNING,
     ),
     "underfitting": (
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "linear_hidden_layers",
         "stuck_at_chance",
         "loss_not_decreasing",

@@ -1,8 +1,8 @@
 """Dropout that is too high for the layer to learn.
 
 **Looks for** a model with recorded dropout whose validation accuracy ends at least {gap} above its
-training accuracy, of {min_points} points each at least; or a layer that drops {most:%} and more in
-a run that did not learn, with a training loss of as many points.
+training accuracy, of {min_points} points each at least; or whose training loss ends at {chance:%}
+or more of what guessing gives, where a layer drops more than {most:%} of its inputs.
 
 **Why it matters** While training, each unit is dropped by the layer's rate, which is the share that
 is lost and not the share that is kept. Some gap is what dropout is for; one as wide says that the
@@ -13,7 +13,7 @@ the share to keep was intended; no dropout on narrow layers.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from insight_lib.dissection.findings.finding import (
     Finding,
@@ -24,10 +24,12 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.curves.chance_loss import guessing_if_at_chance
 from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of, training_loss
-from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.curves.told_levels import points_confidence
+from insight_lib.dissection.run.learning import FALL
 from insight_lib.dissection.run.recorded_layers import dropout_rates
-from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase
 from insight_lib.series.series import Series
@@ -40,13 +42,13 @@ class Thresholds:
     gap: float = threshold(
         0.3, source="With rates up to 0.5 the zoo's healthy runs differ by less than 0.1."
     )
-    most: float = threshold(
-        0.8,
-        source="Srivastava et al. (2014) keep half of the hidden units, and eight in ten inputs.",
-    )
     min_points: int = threshold(
         3, source="In the first epoch or two the training accuracy lags behind anyway."
     )
+    most: float = threshold(
+        0.7, source="Srivastava et al. (2014) see no gain beyond 0.5; 0.8 is a share to keep."
+    )
+    chance: float = threshold(0.95, source="As in loss_not_decreasing.")
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
@@ -55,36 +57,25 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if not rates:
         return
     layer = max(rates, key=lambda name: rates[name])
+    found = _of_gap(view, layer, rates[layer], limits)
+    if found is None and rates[layer] > limits.most:
+        found = _of_chance(view, layer, rates[layer], limits)
+    if found is not None:
+        yield found
+
+
+def _of_gap(view: RunView, layer: str, rate: float, limits: Thresholds) -> Finding | None:
+    """Return a finding on accuracies that are far apart, if they are."""
     training = _accuracy(view, {Phase.TRAIN}, limits)
     validation = _accuracy(view, HELD_OUT, limits)
-    loss = training_loss(view)
-    if training is not None and validation is not None and _gap(training, validation) >= limits.gap:
-        yield _finding(layer, rates[layer], _of_gap(training, validation, limits))
-    elif (
-        rates[layer] >= limits.most
-        and loss is not None
-        and loss.series.steps.size >= limits.min_points
-        and not has_learnt(view)
-    ):
-        yield _finding(layer, rates[layer], _of_loss(loss))
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What shows that the dropout is too high."""
-
-    said: str
-    evidence: Mapping[str, object]
-    confidence: float
-
-
-def _gap(training: Series, validation: Series) -> float:
-    return end_level(validation.values) - end_level(training.values)
-
-
-def _of_gap(training: Series, validation: Series, limits: Thresholds) -> _Shown:
+    if training is None or validation is None:
+        return None
     low, high = end_level(training.values), end_level(validation.values)
-    return _Shown(
+    if high - low < limits.gap:
+        return None
+    found = _finding(
+        layer,
+        rate,
         f"the training accuracy ends at {percent(low)}, that of validation, where nothing is "
         f"dropped, at {percent(high)}",
         {
@@ -92,32 +83,45 @@ def _of_gap(training: Series, validation: Series, limits: Thresholds) -> _Shown:
             "validation_accuracy_at_end": high,
             **series("training accuracy", training.steps, training.values),
         },
-        share_confidence(int((training.values <= high - limits.gap).sum()), training.values.size),
     )
+    below = int((training.values <= high - limits.gap).sum())
+    return replace(found, confidence=share_confidence(below, training.values.size))
 
 
-def _of_loss(loss: NamedSeries) -> _Shown:
-    steps, values = loss.series.steps, loss.series.values
-    return _Shown(
-        f"the training loss {loss.name} ends at {number(float(values[-1]))}, and nothing shows "
-        "that the run learnt",
-        {"training_loss_at_end": float(values[-1]), **series(loss.name, steps, values)},
-        share_confidence(values.size, values.size),
+def _of_chance(view: RunView, layer: str, rate: float, limits: Thresholds) -> Finding | None:
+    """Return a finding on a loss that ends where guessing does, if it does."""
+    loss = training_loss(view)
+    if loss is None or loss.series.values.size < limits.min_points:
+        return None
+    guessing = guessing_if_at_chance(view, loss, chance=limits.chance, fall=FALL)
+    if guessing is None:
+        return None
+    end = end_level(loss.series.values)
+    found = _finding(
+        layer,
+        rate,
+        f"the training loss {loss.name} ends at {number(end)}, and guessing gives "
+        f"{number(guessing)}",
+        {
+            "loss_at_end": end,
+            "loss_of_guessing": guessing,
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
     )
+    return replace(found, confidence=points_confidence(view, loss))
 
 
-def _finding(layer: str, rate: float, shown: _Shown) -> Finding:
+def _finding(layer: str, rate: float, what: str, evidence: Mapping[str, object]) -> Finding:
     return Finding(
         layer=layer,
         severity="warning",
-        title=f"Layer {layer} drops {percent(rate)} of its inputs: {shown.said}",
-        evidence={"rate": rate, **shown.evidence},
+        title=f"Layer {layer} drops {percent(rate)} of its inputs: {what}",
+        evidence={"rate": rate, **evidence},
         advice=(
             f"Lower the rate of layer {layer} to between 0.2 and 0.5; if {number(rate)} "
             f"was intended as the share to keep, set the rate to {number(1 - rate)}."
         ),
         remedy=_remedy(layer, rate),
-        confidence=shown.confidence,
     )
 
 
@@ -135,7 +139,7 @@ def _remedy(layer: str, rate: float) -> Remedy | None:
 RULE = Rule(
     name="dropout_too_high",
     title="Dropout too high",
-    needs=("the recorded topology", "both accuracies, or a training loss"),
+    needs=("the recorded topology", "a training and a validation accuracy"),
     severity="warning",
     fault_type=FaultType.REGULARISATION,
     documentation=__doc__,

@@ -15,7 +15,7 @@ FAULT = Fault(
     name="underfitting",
     programs=("wine_mlp", "digits_cnn", "friedman_regression", "breast_cancer_mlp"),
     expected=(
-        "weight_penalty_too_high",
+        "regularisation_too_strong",
         "underfitting",
         "stuck_at_chance",
         "plateau",
