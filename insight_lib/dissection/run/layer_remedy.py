@@ -1,5 +1,7 @@
 """What to change of one layer: its initialiser, its activation function or its units."""
 
+from collections.abc import Sequence
+
 from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.activation_ranges import RELU_LIKE
@@ -11,6 +13,7 @@ from insight_lib.dissection.run.view import RunView
 _BY_SHAPE = frozenset(
     f"{scheme}{kind}" for scheme in ("Glorot", "He", "Lecun") for kind in ("Normal", "Uniform")
 ) | {"Orthogonal"}
+_MOST_NAMED = 4
 _HE = frozenset({"HeNormal", "HeUniform"})
 _ZEROS = "Zeros"
 _FUNCTIONS = frozenset({"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"})
@@ -97,3 +100,18 @@ def output_function(view: RunView) -> str | None:
     if loss.name in recorded_training.BINARY_LOSSES:
         return "sigmoid"
     return "softmax" if loss.name in recorded_training.CLASS_LOSSES else None
+
+
+def named_layers(layers: Sequence[str]) -> str:
+    """Return layers as part of a sentence; of very many, the first.
+
+    >>> named_layers(["a"]), named_layers(["a", "b", "c"])
+    ('layer a', 'layers a, b and c')
+    >>> named_layers(["a", "b", "c", "d", "e", "f"])
+    'layers a, b, c, d and 2 more'
+    """
+    if len(layers) == 1:
+        return f"layer {layers[0]}"
+    more = len(layers) - _MOST_NAMED
+    shown, last = (layers[:_MOST_NAMED], f"{more} more") if more > 0 else (layers[:-1], layers[-1])
+    return f"layers {', '.join(shown)} and {last}"
