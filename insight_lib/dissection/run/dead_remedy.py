@@ -5,7 +5,7 @@ from insight_lib.dissection.run.layer_remedy import (
     begins_by_shape,
     named_layers,
     output_function,
-    wake_units,
+    usual_start,
 )
 from insight_lib.dissection.run.recorded_layers import output_layer
 from insight_lib.dissection.run.view import RunView
@@ -25,7 +25,7 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
     output = output_layer(view)
     if output is not None and output.name == layer:
         return _of_output(view, layer)
-    units = f"The units of {named_layers(alike)}"
+    units = f"The units of {named_layers(alike, layer)}"
     leaky = remedy("activation", "leaky_relu", old="relu", layer=layer)
     if not began_so:
         advice = (
@@ -43,7 +43,7 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
         f"{units} were dead from the start: use He initialisation and a bias of 0, check that the "
         f"inputs are scaled, or {_LEAKY}."
     )
-    return Change(advice, FaultType.INITIALISATION, wake_units(view, layer))
+    return Change(advice, FaultType.INITIALISATION, usual_start(view, layer, "he_normal"))
 
 
 def _of_output(view: RunView, layer: str) -> Change:

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
-from insight_lib.dissection.run.layer_remedy import begins_by_shape, initialiser, named_layers
+from insight_lib.dissection.run.layer_remedy import (
+    begins_by_shape,
+    initialiser,
+    named_layers,
+    usual_start,
+)
 from insight_lib.dissection.run.view import RunView
 
 
@@ -19,7 +24,7 @@ def steepen_change(
         alike: this layer and the others that saturated at the same time.
         began_so: whether the outputs were saturated at the first traced step.
     """
-    where = named_layers(alike)
+    where = named_layers(alike, layer)
     replaced = f"ReLU in place of {function}" if function else "ReLU in its place"
     relu = remedy("activation", "relu", old=function, layer=layer)
     if not began_so:
@@ -28,8 +33,7 @@ def steepen_change(
             "before it, a lower learning rate or weight decay."
         )
         return Change(advice, FaultType.ACTIVATION, relu)
-    kernel = initialiser(view, layer, "kernel")
-    if kernel is None or begins_by_shape(view, layer):
+    if initialiser(view, layer, "kernel") is None or begins_by_shape(view, layer):
         advice = (
             f"The outputs of {where} were saturated from the start: use {replaced} or "
             "normalisation before it, and scale the inputs."
@@ -39,5 +43,4 @@ def steepen_change(
         f"The outputs of {where} were saturated from the start: use Glorot initialisation and a "
         "bias of 0, and scale the inputs; normalisation before the layer, or ReLU, also helps."
     )
-    drawn = remedy("kernel_initializer", "glorot_uniform", old=kernel, layer=layer)
-    return Change(advice, FaultType.INITIALISATION, drawn)
+    return Change(advice, FaultType.INITIALISATION, usual_start(view, layer, "glorot_uniform"))
