@@ -75,6 +75,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_initialisation",
         "small_initialisation",
         "large_initialisation",
+        "unscaled_inputs",
         "softmax_hidden_layers",
     ),
     "predicts_mean": (
@@ -92,6 +93,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
+        "output_loss_mismatch",
+        "output_width",
+        "labels_outside_output",
+        "constant_labels",
         "too_few_epochs",
     ),
     # Which of these makes it slow is the nearer remedy.
@@ -101,7 +106,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
-        "labels_outside_output",
+        *_SET_UP,
     ),
     "unsuited_sgd": (
         "zero_gradient",
@@ -111,6 +116,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "saturated_units",
         "unscaled_inputs",
+        "unscaled_labels",
+        "output_loss_mismatch",
+        "output_width",
+        "labels_outside_output",
+        "constant_labels",
+        "constant_inputs",
         "softmax_hidden_layers",
     ),
     "initial_loss": (
@@ -118,6 +129,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "large_initialisation",
         "activation_scale",
+        "constant_initialisation",
+        "labels_outside_output",
         "regularisation_too_strong",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
@@ -131,6 +144,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "unscaled_inputs",
         "unscaled_labels",
+        "output_loss_mismatch",
+        "labels_outside_output",
     ),
     "no_warmup": (
         "learning_rate_too_high",
@@ -159,6 +174,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "exploding_gradient",
         "learning_rate_too_high",
         "batch_too_small",
+        "unscaled_inputs",
+        "unscaled_labels",
     ),
     "small_updates": (
         "clipped_gradient",
@@ -169,6 +186,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         "constant_initialisation",
         "small_initialisation",
+        "unscaled_inputs",
+        "unscaled_labels",
         "softmax_hidden_layers",
     ),
     "saturated_units": (
@@ -178,6 +197,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unscaled_inputs",
+        "labels_outside_output",
+        "unscaled_labels",
     ),
     "dead_units": (
         "constant_initialisation",
@@ -204,6 +225,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "constant_labels",
         "constant_inputs",
+        "labels_outside_output",
+        "learning_rate_too_high",
+        "unscaled_inputs",
+        "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
         "regularisation_too_strong",
@@ -233,6 +258,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_inputs",
         "learning_rate_too_high",
         "large_updates",
+        "labels_outside_output",
         "batch_too_small",
     ),
     "blind_spot": (
@@ -249,6 +275,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "learning_rate_too_high",
         "non_finite_loss",
+        "unscaled_inputs",
+        "unscaled_labels",
+        "output_loss_mismatch",
     ),
     "non_finite_scalar": (
         "non_finite_tensors",
@@ -305,6 +334,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unshuffled_data",
+        *_SET_UP,
     ),
     "oscillating_loss": (
         "learning_rate_too_high",
@@ -321,6 +351,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "unscaled_inputs",
         "unscaled_labels",
+        "labels_outside_output",
+        "loss_below_range",
+        "output_loss_mismatch",
     ),
     "plateau": (
         "stuck_at_chance",
@@ -339,8 +372,18 @@ CAUSES: dict[str, tuple[str, ...]] = {
     # Of what a saturated layer gives, those above learn single examples by rote.
     "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
     "overtraining": ("overfitting",),
-    "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
-    "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
+    "critic_diverged": (
+        "unscaled_rewards",
+        "learning_rate_jump",
+        "learning_rate_too_high",
+        "exploding_gradient",
+    ),
+    "policy_step_too_large": (
+        "learning_rate_jump",
+        "critic_diverged",
+        "unscaled_rewards",
+        "learning_rate_too_high",
+    ),
     "entropy_collapsed": (
         "learning_rate_jump",
         "policy_step_too_large",

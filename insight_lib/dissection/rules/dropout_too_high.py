@@ -25,13 +25,13 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.chance_loss import guessing_if_at_chance
-from insight_lib.dissection.run.curves.losses import HELD_OUT, training_loss
+from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of, training_loss
 from insight_lib.dissection.run.curves.told_levels import points_confidence
 from insight_lib.dissection.run.learning import FALL
 from insight_lib.dissection.run.recorded_layers import dropout_rates
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.role import Phase
 from insight_lib.series.series import Series
 
 
@@ -126,7 +126,7 @@ def _finding(layer: str, rate: float, what: str, evidence: Mapping[str, object])
 
 
 def _accuracy(view: RunView, phases: Collection[Phase], limits: Thresholds) -> Series | None:
-    found = [one.series for one in view.with_role(Role.ACCURACY, phases=phases)]
+    found = [one.series for one in accuracies_of(view, phases)]
     return next((one for one in found if one.steps.size >= limits.min_points), None)
 
 

@@ -171,6 +171,11 @@ def penalties(view: RunView) -> dict[str, Penalty]:
     return found
 
 
+def are_recorded(view: RunView) -> bool:
+    """Return whether the layers are recorded."""
+    return bool(_layers(view))
+
+
 def is_restrained(view: RunView) -> bool:
     """Return whether a layer makes the training harder than the validation."""
     kinds = [str(layer.get("type")) for layer in _layers(view)]

@@ -6,7 +6,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.findings.remedy import Remedy, remedy
-from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.losses import is_per_epoch, training_loss, validation_loss
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -103,8 +103,8 @@ def steady_fall(
 
 
 def _fall(view: RunView, loss: NamedSeries, steps: Integers, values: Floats) -> SteadyFall:
-    guessing = guessing_loss(view)
-    target = None if guessing is None else (1 - FALL_BELOW_GUESSING) * guessing
+    guessing = guess(view)
+    target = None if guessing is None else guessing.at(1 - FALL_BELOW_GUESSING)
     epochs = int(values.size) if is_per_epoch(loss) else None
     half = min(values.size // 2, values.size - 4)
     slope = trend(steps[half:], values[half:]).slope
