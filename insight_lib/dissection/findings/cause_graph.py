@@ -13,6 +13,9 @@ _SET_UP = (
     "unscaled_inputs",
     "unscaled_labels",
 )
+# Of these, what makes steps small or large. An output that does not fit, or labels that do not, are
+# nobody's reason to train for a few epochs or by plain SGD: either is to change for itself.
+_SCALE = ("constant_labels", "constant_inputs", "unscaled_inputs", "unscaled_labels")
 # What stops layers from learning.
 _BLOCKED = (
     "dead_units",
@@ -110,7 +113,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
-        *_SET_UP,
+        *_SCALE,
     ),
     "unsuited_sgd": (
         "zero_gradient",
@@ -119,13 +122,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "small_initialisation",
         "large_initialisation",
         "saturated_units",
-        "unscaled_inputs",
-        "unscaled_labels",
-        "output_loss_mismatch",
-        "output_width",
-        "labels_outside_output",
-        "constant_labels",
-        "constant_inputs",
+        *_SCALE,
         "softmax_hidden_layers",
         "learning_ended_early",
     ),

@@ -1,7 +1,12 @@
 """What to change of layers whose units are dead."""
 
 from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
-from insight_lib.dissection.run.layer_remedy import begins_by_shape, output_function, wake_units
+from insight_lib.dissection.run.layer_remedy import (
+    begins_by_shape,
+    named_layers,
+    output_function,
+    usual_start,
+)
 from insight_lib.dissection.run.recorded_layers import output_layer
 from insight_lib.dissection.run.topology import graph_layers
 from insight_lib.dissection.run.view import RunView
@@ -23,7 +28,7 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
     output = output_layer(view)
     if output is not None and output.name == layer:
         return _of_output(view, layer)
-    units = f"The units of layer{'s' if len(alike) > 1 else ''} {_listed(alike)}"
+    units = f"The units of {named_layers(alike, layer)}"
     leaky = remedy("activation", "leaky_relu", old="relu", layer=layer)
     if not began_so:
         advice = (
@@ -44,7 +49,7 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
         f"{units} were dead from the start: use He initialisation and a bias of 0, check that the "
         f"inputs are scaled, or {_LEAKY}."
     )
-    return Change(advice, FaultType.INITIALISATION, wake_units(view, layer))
+    return Change(advice, FaultType.INITIALISATION, usual_start(view, layer, "he_normal"))
 
 
 def _of_one_unit(layer: str) -> Change:
@@ -67,12 +72,3 @@ def _of_output(view: RunView, layer: str) -> Change:
     )
     change = fitting and remedy("activation", fitting, old="relu", layer=layer)
     return Change(advice, FaultType.ACTIVATION, change or None)
-
-
-def _listed(layers: list[str]) -> str:
-    if len(layers) > _MOST_NAMED:
-        return f"{', '.join(layers[:_MOST_NAMED])} and {len(layers) - _MOST_NAMED} more"
-    return " and ".join(filter(None, (", ".join(layers[:-1]), layers[-1])))
-
-
-_MOST_NAMED = 4
