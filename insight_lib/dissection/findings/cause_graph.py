@@ -41,6 +41,7 @@ _KEPT_FROM_LEARNING = (
     "batch_too_small",
     "batch_too_large",
     "dropout_too_high",
+    "regularisation_too_strong",
     "unshuffled_data",
     "too_few_epochs",
 )
@@ -130,6 +131,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "activation_scale",
         "constant_initialisation",
         "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
@@ -211,6 +213,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "batch_too_small",
         "too_narrow",
+        "regularisation_too_strong",
     ),
     "constant_output": (
         "dead_units",
@@ -228,7 +231,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
-        "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -243,6 +246,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "dead_units",
         "softmax_hidden_layers",
+        "regularisation_too_strong",
     ),
     "zero_gradient": (
         "dead_units",
