@@ -103,6 +103,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
+        "learning_ended_early",
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
@@ -123,6 +124,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_labels",
         "constant_inputs",
         "softmax_hidden_layers",
+        "learning_ended_early",
     ),
     "initial_loss": (
         "output_loss_mismatch",
