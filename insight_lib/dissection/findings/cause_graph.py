@@ -105,6 +105,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
+        "linear_hidden_layers",
+        "too_narrow",
         *_SET_UP,
     ),
     "unsuited_sgd": (

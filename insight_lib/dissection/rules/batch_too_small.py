@@ -5,9 +5,9 @@
 * of one example, with a batch normalisation of vectors among its layers; or
 * of at most {most_rows} examples, {min_steps} an epoch and more, in which one traced step in ten
   moved a layer by {large_update:%} of its weights or more, and the mean loss of {min_epochs} epochs
-  or more did not fall by {fell:%}, at a learning rate that would suit batches of {usual_rows}
-  examples: no more than the default of its Keras optimizer times {usual_rows} over the batch (with
-  momentum m, that times 1 - m).
+  or more did not fall by {fell:%} from the second on, at a learning rate that would suit batches of
+  {usual_rows} examples: no more than the default of its Keras optimizer times {usual_rows} over the
+  batch (with momentum m, that times 1 - m).
 
 **Why it matters** The mean of one example is the example: a normalisation by it gives 0 for every
 input. The gradient of few examples is that of all plus noise, in inverse proportion to the batch
@@ -56,7 +56,9 @@ class Thresholds:
     large_update: float = threshold(
         0.02, source="DL4J calls 1e-3 usual; batches of one that learn digits stay below 0.013."
     )
-    fell: float = threshold(0.1, source="As in saturated_units: with less, hardly a use was found.")
+    fell: float = threshold(
+        0.15, source="What one more epoch brings at least while batches of one still learn digits."
+    )
     usual_rows: int = threshold(32, least=1, source="Keras's default.")
 
 
@@ -89,11 +91,11 @@ def _normalised(view: RunView) -> str | None:
 
 
 def _are_small(found: Batches, limits: Thresholds) -> bool:
-    """Return whether there are so many small batches an epoch that a mean loss tells of a fall."""
+    """Return whether there are small batches, so many that a mean loss would tell of a fall."""
     if found.rows > limits.most_rows or found.steps_per_epoch < limits.min_steps:
         return False
     losses = found.losses
-    return losses.size >= limits.min_epochs and bool(losses[-1] > (1 - limits.fell) * losses[0])
+    return losses.size >= limits.min_epochs and bool(losses[-1] > (1 - limits.fell) * losses[1])
 
 
 def _suits_larger(view: RunView, found: Batches, limits: Thresholds) -> bool:
@@ -133,9 +135,9 @@ def _of_noise(found: Batches, large: float, limits: Thresholds) -> Finding:
         severity="warning",
         title=(
             f"Batches of {each} move a layer by {percent(large)} of its weights and more a step, "
-            f"and {found.losses.size} epochs did not lower the training loss: it is "
-            f"{number(float(found.losses[0]))} in the first and {number(float(found.losses[-1]))} "
-            "in the last"
+            f"and {found.losses.size} epochs hardly lowered the training loss: it is "
+            f"{number(float(found.losses[1]))} in the second and "
+            f"{number(float(found.losses[-1]))} in the last"
         ),
         evidence={
             "batch_size": found.rows,
@@ -162,7 +164,7 @@ RULE = Rule(
     thresholds=Thresholds(),
     example=(
         "Batches of 1 example move a layer by 20 % of its weights and more a step, and 6 epochs "
-        "did not lower the training loss: it is 2.3 in the first and 2.3 in the last"
+        "hardly lowered the training loss: it is 2.3 in the second and 2.3 in the last"
     ),
     check=check,
 )
