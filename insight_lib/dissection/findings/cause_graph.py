@@ -41,6 +41,7 @@ _KEPT_FROM_LEARNING = (
     "batch_too_small",
     "batch_too_large",
     "dropout_too_high",
+    "regularisation_too_strong",
     "unshuffled_data",
     "too_few_epochs",
 )
@@ -102,6 +103,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
+        "learning_ended_early",
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
@@ -124,6 +126,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_labels",
         "constant_inputs",
         "softmax_hidden_layers",
+        "learning_ended_early",
     ),
     "initial_loss": (
         "output_loss_mismatch",
@@ -132,6 +135,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "activation_scale",
         "constant_initialisation",
         "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
@@ -213,6 +217,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "batch_too_small",
         "too_narrow",
+        "regularisation_too_strong",
     ),
     "constant_output": (
         "dead_units",
@@ -230,7 +235,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
-        "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -245,6 +250,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "dead_units",
         "softmax_hidden_layers",
+        "regularisation_too_strong",
     ),
     "zero_gradient": (
         "dead_units",
