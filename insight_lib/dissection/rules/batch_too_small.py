@@ -57,7 +57,7 @@ class Thresholds:
         0.02, source="DL4J calls 1e-3 usual; batches of one that learn digits stay below 0.013."
     )
     fell: float = threshold(
-        0.15, source="What one more epoch brings at least while batches of one still learn digits."
+        0.2, source="Batches of one that learn digits bring that in one more epoch, up to the last."
     )
     usual_rows: int = threshold(32, least=1, source="Keras's default.")
 
