@@ -113,6 +113,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
+        "linear_hidden_layers",
+        "too_narrow",
         *_SCALE,
     ),
     "unsuited_sgd": (
@@ -377,7 +379,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "validation_unlike_training": ("lagging_batch_norm",),
     # Of what a saturated layer gives, those above learn single examples by rote.
-    "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
+    "overfitting": (
+        "saturated_units",
+        "large_initialisation",
+        "unshuffled_data",
+        "batch_too_small",
+    ),
     "overtraining": ("overfitting",),
     "critic_diverged": (
         "unscaled_rewards",
