@@ -41,11 +41,13 @@ _KEPT_FROM_LEARNING = (
     "batch_too_small",
     "batch_too_large",
     "dropout_too_high",
+    "regularisation_too_strong",
     "unshuffled_data",
     "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
 _OF_POLICY = (
+    "learning_rate_jump",
     "entropy_collapsed",
     "policy_step_too_large",
     "critic_diverged",
@@ -73,6 +75,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_initialisation",
         "small_initialisation",
         "large_initialisation",
+        "unscaled_inputs",
         "softmax_hidden_layers",
     ),
     "predicts_mean": (
@@ -90,6 +93,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
+        "output_loss_mismatch",
+        "output_width",
+        "labels_outside_output",
+        "constant_labels",
         "too_few_epochs",
     ),
     # Which of these makes it slow is the nearer remedy.
@@ -100,7 +107,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
-        "labels_outside_output",
+        *_SET_UP,
     ),
     "unsuited_sgd": (
         "zero_gradient",
@@ -110,6 +117,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "saturated_units",
         "unscaled_inputs",
+        "unscaled_labels",
+        "output_loss_mismatch",
+        "output_width",
+        "labels_outside_output",
+        "constant_labels",
+        "constant_inputs",
         "softmax_hidden_layers",
         "learning_ended_early",
     ),
@@ -118,6 +131,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "large_initialisation",
         "activation_scale",
+        "constant_initialisation",
+        "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
@@ -130,6 +146,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "unscaled_inputs",
         "unscaled_labels",
+        "output_loss_mismatch",
+        "labels_outside_output",
     ),
     "no_warmup": (
         "learning_rate_too_high",
@@ -158,6 +176,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "exploding_gradient",
         "learning_rate_too_high",
         "batch_too_small",
+        "unscaled_inputs",
+        "unscaled_labels",
     ),
     "small_updates": (
         "clipped_gradient",
@@ -168,6 +188,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         "constant_initialisation",
         "small_initialisation",
+        "unscaled_inputs",
+        "unscaled_labels",
         "softmax_hidden_layers",
     ),
     "saturated_units": (
@@ -177,6 +199,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unscaled_inputs",
+        "labels_outside_output",
+        "unscaled_labels",
     ),
     "dead_units": (
         "constant_initialisation",
@@ -191,6 +215,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "batch_too_small",
         "too_narrow",
+        "regularisation_too_strong",
     ),
     "constant_output": (
         "dead_units",
@@ -202,10 +227,13 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "constant_labels",
         "constant_inputs",
+        "labels_outside_output",
+        "learning_rate_too_high",
+        "unscaled_inputs",
+        "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
-        "unscaled_inputs",
-        "learning_rate_too_high",
+        "regularisation_too_strong",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -220,6 +248,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "dead_units",
         "softmax_hidden_layers",
+        "regularisation_too_strong",
     ),
     "zero_gradient": (
         "dead_units",
@@ -231,6 +260,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_inputs",
         "learning_rate_too_high",
         "large_updates",
+        "labels_outside_output",
         "batch_too_small",
     ),
     "blind_spot": (
@@ -247,6 +277,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "learning_rate_too_high",
         "non_finite_loss",
+        "unscaled_inputs",
+        "unscaled_labels",
+        "output_loss_mismatch",
     ),
     "non_finite_scalar": (
         "non_finite_tensors",
@@ -320,6 +353,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "unscaled_inputs",
         "unscaled_labels",
+        "labels_outside_output",
+        "loss_below_range",
+        "output_loss_mismatch",
     ),
     "plateau": (
         "stuck_at_chance",
@@ -338,9 +374,24 @@ CAUSES: dict[str, tuple[str, ...]] = {
     # Of what a saturated layer gives, those above learn single examples by rote.
     "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
     "overtraining": ("overfitting",),
-    "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
-    "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
-    "entropy_collapsed": ("policy_step_too_large", "critic_diverged", "unscaled_rewards"),
+    "critic_diverged": (
+        "unscaled_rewards",
+        "learning_rate_jump",
+        "learning_rate_too_high",
+        "exploding_gradient",
+    ),
+    "policy_step_too_large": (
+        "learning_rate_jump",
+        "critic_diverged",
+        "unscaled_rewards",
+        "learning_rate_too_high",
+    ),
+    "entropy_collapsed": (
+        "learning_rate_jump",
+        "policy_step_too_large",
+        "critic_diverged",
+        "unscaled_rewards",
+    ),
     "return_collapsed": _OF_POLICY,
     "return_below_start": _OF_POLICY,
     "return_never_improved": _OF_POLICY,

@@ -7,7 +7,8 @@ distinguish its units.
 **Why it matters** Units that start alike get alike gradients and stay alike: a layer of a hundred
 is worth one. One that is still constant at the end never got a gradient that distinguishes its
 units (under ReLU a kernel of zeros gets none at all): an error. One that moved is a warning. Where
-the run learnt nevertheless (the layer above may distinguish the units) it is a note.
+the run learnt nevertheless (the layer above may distinguish the units) it is a note if it learnt
+most of what guessing lacks, and otherwise a warning.
 
 **What to do** Draw the kernel at random (``glorot_uniform``, ``he_normal``); zeros are for biases.
 """
@@ -20,7 +21,7 @@ from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels
 from insight_lib.dissection.run.layer_remedy import draw_by_shape
-from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.learning import has_learnt, has_learnt_well
 from insight_lib.dissection.run.network import output_layers
 from insight_lib.dissection.run.view import RunView
 
@@ -58,7 +59,7 @@ def _finding(view: RunView, one: InitialKernel) -> Finding:
 
 def _severity(view: RunView, *, stays: bool) -> Severity:
     if has_learnt(view):
-        return "info"
+        return "info" if has_learnt_well(view) else "warning"
     return "error" if stays else "warning"
 
 

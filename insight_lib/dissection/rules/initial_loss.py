@@ -27,6 +27,7 @@ from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import uninformed_loss
 from insight_lib.dissection.run.curves.losses import batch_loss, training_loss
+from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
@@ -76,6 +77,17 @@ def _zero(loss: NamedSeries) -> Finding:
     )
 
 
+def _part(view: RunView) -> FaultType:
+    """Return what to change first: inputs that are not known to be near 1, else the weights."""
+    scales = [one.typical("largest_feature_scale") for one in inputs(view)]
+    is_near = bool(scales) and max(scales) <= _NEAR_ONE
+    return FaultType.INITIALISATION if is_near else FaultType.PREPROCESSING
+
+
+# Standardised features with rare values reach as much.
+_NEAR_ONE = 3.0
+
+
 def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> Finding:
     return Finding(
         severity="info" if is_undone or has_learnt(view) else "warning",
@@ -85,6 +97,7 @@ def _high(view: RunView, first: float, expected: float, *, is_undone: bool) -> F
         ),
         first_step=0,
         last_step=0,
+        fault_type=_part(view),
         evidence={"first_loss": first, "expected_loss": expected, "ratio": first / expected},
         advice=(
             "Scale the inputs to mean 0 and spread 1, use Glorot or He initialisation, and check "

@@ -28,7 +28,7 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import Change, FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
@@ -60,7 +60,7 @@ class Thresholds:
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
-    """Yield one finding on the output layer, where it is known."""
+    """Yield one finding on the output layer, where it is known, and one on what changes with it."""
     loss, seen = recorded_training.loss(view), labels(view)
     if seen is None or loss is None:
         return
@@ -69,16 +69,16 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if domain is not None and are_outside(seen, domain, limits.tolerance):
         after = f" after layer {output.name}" if output else ""
         who = f"the loss {loss.name}{after} only takes labels of {_said(domain)}"
-        change = label_remedy(view, output, loss, seen, domain)
-        yield _finding(output, seen, domain, "error", who, change)
+        change = label_remedy(view, output, loss, seen, domain, is_of_loss=True)
+        yield from _findings(output, seen, domain, "error", who, change)
         return
     is_distance = loss.name in recorded_training.DISTANCES | {"poisson"}
     reached = output_range(output.activation) if output and is_distance else None
     if output is None or reached is None or not are_outside(seen, reached, limits.tolerance):
         return
     who = f"layer {output.name} ({output.activation}) can only output values of {_said(reached)}"
-    change = label_remedy(view, output, loss, seen, reached)
-    yield _finding(output, seen, reached, _severity(seen, reached, limits), who, change)
+    change = label_remedy(view, output, loss, seen, reached, is_of_loss=False)
+    yield from _findings(output, seen, reached, _severity(seen, reached, limits), who, change)
 
 
 def _said(reached: tuple[float, float]) -> str:
@@ -95,13 +95,27 @@ def _severity(seen: Labels, reached: tuple[float, float], limits: Thresholds) ->
     return "warning"
 
 
-def _finding(
+def _findings(
     output: recorded_layers.OutputLayer | None,
     seen: Labels,
     reached: tuple[float, float],
     severity: Severity,
     who: str,
     change: LabelRemedy,
+) -> Iterator[Finding]:
+    found = _finding(output, seen, reached, severity, who, change.first)
+    yield found
+    if change.second is not None and output is not None:
+        yield change.second.finding(severity, found.evidence)
+
+
+def _finding(
+    output: recorded_layers.OutputLayer | None,
+    seen: Labels,
+    reached: tuple[float, float],
+    severity: Severity,
+    who: str,
+    change: Change,
 ) -> Finding:
     low, high = reached
     bad = (seen.lows < low) | (seen.highs > high)

@@ -2,7 +2,9 @@
 
 **Looks for** kernels of dense, convolutional and recurrent layers whose standard deviation before
 the first update is more than {ratio} times the greatest that the three call for by the kernel's
-shape, in a run that has not learnt; in one that has, it is a note up to {far} times.
+shape, in a run that has not learnt; in one that has, it is a note up to {far} times, above {clear}
+times if it closed three quarters of the way from guessing to all right. Of a kernel whose numbers
+are all on one side of zero the mean counts too, as it adds up over the inputs.
 
 **Why it matters** Each such layer multiplies what passes: outputs grow from layer to layer until
 they saturate or overflow, and gradients on their way back. A step of the usual size then changes
@@ -17,10 +19,11 @@ from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels, others
 from insight_lib.dissection.run.layer_remedy import draw_by_shape
-from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.learning import has_learnt, has_learnt_well
 from insight_lib.dissection.run.view import RunView
 
 
@@ -35,6 +38,9 @@ class Thresholds:
             "four, a layer multiplies variances by 16; the standard schemes differ by less."
         ),
     )
+    clear: float = threshold(
+        10.0, source="Ten times He's spread makes variances a hundred times as large in a layer."
+    )
     far: float = threshold(
         30.0,
         source=(
@@ -46,21 +52,21 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the widest kernel."""
-    wide = [one for one in initial_kernels(view) if one.spread > limits.ratio * one.greatest]
+    wide = [one for one in initial_kernels(view) if one.width > limits.ratio * one.greatest]
     if wide:
         yield _finding(view, wide, limits)
 
 
 def _finding(view: RunView, wide: list[InitialKernel], limits: Thresholds) -> Finding:
-    worst = max(wide, key=lambda one: one.spread / one.greatest)
-    layer, times = worst.tensor.layer, worst.spread / worst.greatest
+    worst = max(wide, key=lambda one: one.width / one.greatest)
+    layer, times = worst.tensor.layer, worst.width / worst.greatest
     return Finding(
         layer=layer,
-        severity="info" if times < limits.far and has_learnt(view) else "warning",
+        severity=_severity(view, times, limits),
         title=(
             f"The {worst.tensor.tensor} of layer {layer} starts {number(times)} times as wide as "
-            f"He initialisation: {number(worst.spread)} instead of "
-            f"{number(worst.greatest)}{others(wide)}"
+            f"He initialisation: {number(worst.width)} instead of "
+            f"{number(worst.greatest)}{_one_sided(worst)}{others(wide)}"
         ),
         first_step=0,
         last_step=0,
@@ -74,6 +80,17 @@ def _finding(view: RunView, wide: list[InitialKernel], limits: Thresholds) -> Fi
             f"deviation near {number(worst.greatest)}."
         ),
     )
+
+
+def _one_sided(worst: InitialKernel) -> str:
+    return (
+        "" if worst.width == worst.spread else ", as none of its numbers is on the other side of 0"
+    )
+
+
+def _severity(view: RunView, times: float, limits: Thresholds) -> Severity:
+    learnt = has_learnt_well(view) if times > limits.clear else has_learnt(view)
+    return "info" if times < limits.far and learnt else "warning"
 
 
 RULE = Rule(

@@ -10,6 +10,8 @@ tells,
 * probabilities under ``from_logits=True``, that is logits taken twice;
 * a softmax, or a loss that compares classes, where examples have several labels or none;
 * a softmax or sigmoid of what is a softmax or sigmoid already;
+* one unit for three classes or more, under a binary cross entropy or, where an accuracy shows that
+  it misses them, a distance;
 * a sigmoid for each class under a binary cross entropy, where every example has one label;
 * a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy, a
   softmax under a binary cross entropy, a distance (a squared or absolute error) of one-hot labels
@@ -40,6 +42,7 @@ from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.label_domains import are_outside_of_loss
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.mismatches.class_numbers import of_class_numbers
 from insight_lib.dissection.run.mismatches.distances import of_distance, of_margin
 from insight_lib.dissection.run.mismatches.label_kinds import of_one_label, of_several_labels
 from insight_lib.dissection.run.mismatches.mismatch import Mismatch
@@ -58,22 +61,27 @@ _OF_PROBABILITIES = re.compile(r"binary_accuracy|precision|recall|auc|brier|f1|f
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
-    """Yield one finding on the output layer."""
+    """Yield one finding on the output layer and one on the run, where more has to change."""
     output, loss = recorded_layers.output_layer(view), recorded_training.loss(view)
     if output is None:
         return
     mismatch = of_one_unit(view, output, loss) or of_two_functions(output)
     if mismatch is None and loss is not None:
         mismatch = _of_loss(view, output, loss)
-    if mismatch is not None:
-        yield _finding(view, output, loss, mismatch)
+    if mismatch is None:
+        return
+    found = _finding(view, output, loss, mismatch)
+    yield found
+    if mismatch.second is not None and found.severity != "info":
+        yield mismatch.second.finding(found.severity, found.evidence)
 
 
 def _of_loss(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
     # Of labels that the loss does not take, that is what to change first.
     takes = not are_outside_of_loss(view)
     return (
-        of_several_labels(view, output, loss)
+        of_class_numbers(view, output, loss)
+        or of_several_labels(view, output, loss)
         or (of_probabilities(output, loss) if takes else None)
         or of_one_label(view, output, loss)
         or of_odd_pair(output, loss)

@@ -30,12 +30,16 @@ from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.curves.losses import accuracies
-from insight_lib.dissection.run.labels import Labels, are_quantities, labels
-from insight_lib.dissection.run.mismatches.mismatch import Change, units_to
+from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.mismatches.class_numbers import (
+    FEWEST_CLASSES,
+    GOOD_ACCURACY,
+    are_learnt_as_quantity,
+    classes_of,
+)
+from insight_lib.dissection.run.mismatches.mismatch import FirstChange, units_to
 from insight_lib.dissection.run.recorded_layers import OutputLayer
 from insight_lib.dissection.run.view import RunView
-from insight_lib.series.change.levels import end_level
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,10 @@ class Thresholds:
     """When class numbers are several, and when units are too many."""
 
     fewest_classes: int = threshold(
-        3, source="Fewer are two classes, which one unit can distinguish."
+        FEWEST_CLASSES, source="Fewer are two classes, which one unit can distinguish."
     )
     good_accuracy: float = threshold(
-        0.5, source="An accuracy of less says that what is rounded is rarely the class."
+        GOOD_ACCURACY, source="An accuracy of less says that what is rounded is rarely the class."
     )
     spare_units: float = threshold(
         2.0, source="A unit more, for labels that begin at 1 or for what is unknown, is usual."
@@ -95,11 +99,11 @@ def _without_unit(view: RunView, output: OutputLayer) -> Finding | None:
     return _finding(output, "error", title, advice, change, seen)
 
 
-def _of_numbers(output: OutputLayer, units: int, seen: Labels, needed: int) -> Change:
+def _of_numbers(output: OutputLayer, units: int, seen: Labels, needed: int) -> FirstChange:
     """Return what to change: the numbers where there is a unit for each, else how many units."""
     if seen.low < 0 or seen.high - seen.low < units:
         old = f"{number(seen.low)} to {number(seen.high)}"
-        return Change(FaultType.LABELS, remedy("labels", f"0 to {units - 1}", old=old))
+        return FirstChange(FaultType.LABELS, remedy("labels", f"0 to {units - 1}", old=old))
     return units_to(output, needed)
 
 
@@ -116,20 +120,24 @@ def _of_fractions(view: RunView, output: OutputLayer) -> Finding | None:
         f"{number(seen.high)} and are fractions, which {loss.name} truncates to integers",
         f"Give layer {output.name} class numbers as they are, 0, 1, 2, ...: inputs are scaled, "
         "labels are not.",
-        Change(FaultType.LABELS),
+        FirstChange(FaultType.LABELS),
         seen,
     )
 
 
 def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Finding | None:
     loss, seen = recorded_training.loss(view), labels(view)
-    if loss is None or seen is None or seen.classes is None or output.units != 1:
-        return None
-    is_distance = loss.name in recorded_training.DISTANCES and not are_quantities(view)
-    is_one_of_several = seen.classes >= limits.fewest_classes
-    reached = [end_level(accuracy.values) for accuracy in accuracies(view)]
-    is_missed = bool(reached) and max(reached) < limits.good_accuracy
-    if not (is_distance and is_one_of_several and is_missed):
+    if (
+        loss is None
+        or seen is None
+        or not are_learnt_as_quantity(
+            view,
+            output,
+            loss,
+            fewest_classes=limits.fewest_classes,
+            good_accuracy=limits.good_accuracy,
+        )
+    ):
         return None
     return _finding(
         output,
@@ -138,7 +146,7 @@ def _as_quantity(view: RunView, output: OutputLayer, limits: Thresholds) -> Find
         f"by {loss.name}",
         f"Give layer {output.name} a softmax over one unit a class, with "
         "sparse_categorical_crossentropy; where the labels are a quantity, drop the accuracy.",
-        units_to(output, max(int(seen.high) + 1, seen.classes)),
+        units_to(output, classes_of(seen)),
         seen,
     )
 
@@ -165,7 +173,7 @@ def _finding(
     severity: Severity,
     title: str,
     advice: str,
-    change: Change,
+    change: FirstChange,
     seen: Labels | None,
 ) -> Finding:
     evidence = {

@@ -127,6 +127,8 @@ def _narrow(seen: OutputSpread, times: int, judged: int) -> Finding:
             "not (n,), and belong to their inputs; scale labels and inputs, and test whether a few "
             "dozen examples can be memorised."
         ),
+        # Of many reasons none is known.
+        fault_type=FaultType.OTHER,
         confidence=share_confidence(times, judged),
     )
 

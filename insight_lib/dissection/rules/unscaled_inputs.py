@@ -7,9 +7,10 @@ layer (a normalisation, Rescaling) are not judged.
 **Why it matters** Initialisers and usual learning rates are made for inputs near 1. With larger
 ones the first outputs are large, units saturate or die in the first steps and the loss jumps;
 features of different sizes make some weights learn thousands of times faster than others. With
-smaller ones the first layer hardly learns. It is a warning where the run did not learn, or where
-one feature is above {mixed} and {mixed} times the median one, so that the rest hardly counts; and a
-note where the run learnt all the same.
+smaller ones the first layer hardly learns. It is a warning where the run did not learn, where one
+feature is above {mixed} and {mixed} times the median one, so that the rest hardly counts, unless
+the run is known to have closed three quarters of the way from guessing to all right, and of pixels
+of 0 to 255 where it closed less than {well:%} of it; and a note where the run learnt all the same.
 
 **What to do** Standardise each feature (subtract its mean, divide by its spread, both taken from
 the training examples), divide pixels by 255, or let ``keras.layers.Normalization`` do so.
@@ -22,10 +23,11 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.inputs import Input, inputs
-from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.learning import has_learnt, has_learnt_well
 from insight_lib.dissection.run.view import RunView
 
 
@@ -48,6 +50,14 @@ class Thresholds:
         source=(
             "Of scikit-learn's tables as measured, breast cancer and wine are mixed so, diabetes "
             "is not."
+        ),
+    )
+
+    well: float = threshold(
+        0.5,
+        source=(
+            "Half of the way from guessing to all right: on raw pixels the first layer's units "
+            "are easily lost, with what they could have added."
         ),
     )
 
@@ -76,6 +86,23 @@ def _is_mixed(one: Input, limits: Thresholds) -> bool:
     return scale > limits.mixed * max(usual, 1.0)
 
 
+def _severity(view: RunView, one: Input, limits: Thresholds) -> Severity:
+    if not has_learnt(view):
+        return "warning"
+    if _is_mixed(one, limits):
+        return "info" if has_learnt_well(view, unknown=False) else "warning"
+    is_poor = _are_pixels(one) and not has_learnt_well(view, limits.well)
+    return "warning" if is_poor else "info"
+
+
+def _are_pixels(one: Input) -> bool:
+    """Return whether numbers lie between 0 and 255, and use most of it."""
+    return one.typical("min") >= 0 and _MOST_OF_BYTES < one.typical("max") <= _BYTES
+
+
+_BYTES, _MOST_OF_BYTES = 255, 200
+
+
 def _finding(view: RunView, one: Input, limits: Thresholds) -> Finding:
     scales = one[_LARGEST]
     judged = scales[np.isfinite(scales)]
@@ -84,7 +111,7 @@ def _finding(view: RunView, one: Input, limits: Thresholds) -> Finding:
     feature = one.typical("worst_feature")
     which = f"feature {int(feature)} of input" if np.isfinite(feature) else "input"
     return Finding(
-        severity="info" if has_learnt(view) and not _is_mixed(one, limits) else "warning",
+        severity=_severity(view, one, limits),
         title=(
             f"The size of {which} {one.name} is {number(scale)} (root mean square), where about 1 "
             f"is usual; that of its median feature is {number(usual)}"

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.constant_answer import (
-    cost_of_hinge,
+    Guess,
     entropy,
     error_of_distance,
-    mean_binary_entropy,
+    guess_of_poisson,
 )
 from insight_lib.dissection.run.curves.losses import training_loss
+from insight_lib.dissection.run.guessed_classes import ENTROPIES, guessed_classes, guessed_rates
 from insight_lib.dissection.run.inferred_classes import inferred_classes
 from insight_lib.dissection.run.label_weights import label_weights, mean_weight
 from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
 from insight_lib.dissection.run.output_spread import is_squared_error
+from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
@@ -24,61 +25,87 @@ LARGEST_SHARE = 0.8
 # Of the loss of guessing: what costs more all the time is a loss of another kind, or worse than any
 # guess.
 NEAR = 1.5
-_ENTROPIES = recorded_training.CLASS_LOSSES - {"categorical_focal_crossentropy"} | {"kl_divergence"}
 _BINARY = 2
 _FEWEST_ROWS = 2
 
 
 def guessing_loss(view: RunView) -> float | None:
+    """Return what ``guess`` costs, of a loss that can come down to zero; None of any other."""
+    return _cost(guess(view))
+
+
+def guessing_validation_loss(view: RunView) -> float | None:
+    """Return what ``validation_guess`` costs, of a loss that can come down to zero; else None."""
+    return _cost(validation_guess(view))
+
+
+def _cost(found: Guess | None) -> float | None:
+    return None if found is None or found.least else found.cost
+
+
+def guess(view: RunView) -> Guess | None:
     """Return the training loss of the best answer that is the same for every example.
 
-    It is ``guessing_validation_loss`` but for weights of the examples (``class_weight``), which are
-    of the training alone: these multiply it by their mean, and make it that of the shares in their
-    sum. None also where weights that differ are of a loss that is no cross entropy.
+    It is ``validation_guess`` but for weights of the examples (``class_weight``), which are of the
+    training alone: these multiply it by their mean, and make it that of the shares in their sum.
+    None also where weights that differ are of a loss that is no cross entropy.
     """
-    plain, weights = guessing_validation_loss(view), label_weights(view)
+    plain, weights = validation_guess(view), label_weights(view)
     if plain is None or weights is None:
         return plain
     if weights.are_equal:
-        return weights.mean * plain
+        return plain.times(weights.mean)
     loss, output = recorded_training.loss(view), recorded_layers.output_layer(view)
     if loss is None or not weights.shares:
         return None
     shares = [weights.shares.get(k, 0.0) for k in range(max(weights.shares) + 1)]
     if loss.name == "binary_crossentropy":
-        units = (output.units if output else None) or 1
-        shares += [0.0] * max(0, units - len(shares))
-        return weights.mean * mean_binary_entropy(shares)
-    return weights.mean * entropy(np.array(shares)) if loss.name in _ENTROPIES else None
+        shares += [0.0] * max(0, ((output.units if output else None) or 1) - len(shares))
+    elif loss.name not in ENTROPIES:
+        return None
+    found = guessed_classes(view, loss, np.array(shares))
+    return None if found is None else found.times(weights.mean)
 
 
-def guessing_validation_loss(view: RunView) -> float | None:
+def validation_guess(view: RunView) -> Guess | None:
     """Return the loss, of examples that all count once, of the best answer that is always the same.
 
     With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a binary cross entropy
     over K units the mean entropy of each unit's rate of ones, of a hinge what ``cost_of_hinge``
-    says, of a distance what ``error_of_distance`` does. A loss that is not recorded is taken for a
-    squared error where traced outputs and labels of quantities allow of it, else for a cross
-    entropy where it comes near to what guessing costs then. Where no shares are known it is ln K of
-    the classes that loss and accuracy tell of (``inferred_classes``).
+    says, of a distance what ``error_of_distance`` does, of focal and smoothed cross entropies, a
+    Poisson loss and a cosine likewise. A loss that is not recorded is taken for a squared error
+    where traced outputs and labels of quantities allow of it, else for a cross entropy where it
+    comes near to what guessing costs then. Where no shares are known it is ln K of the classes that
+    loss and accuracy tell of (``inferred_classes``).
 
     None where the labels do not tell of it, or the loss is another. One class of more than
     ``LARGEST_SHARE`` leaves too little room above guessing.
     """
     loss = recorded_training.loss(view)
     if loss is not None and loss.name in recorded_training.DISTANCES:
-        return _guessed_distance(view, loss.name)
+        return _plain(_guessed_distance(view, loss.name))
     if loss is None and _is_squared_error_of_quantities(view):
-        return _guessed_distance(view, "mean_squared_error")
-    if loss is not None and loss.name == "binary_crossentropy" and (rates := label_rates(view)):
-        return mean_binary_entropy(rates)
+        return _plain(_guessed_distance(view, "mean_squared_error"))
+    if loss is not None and loss.name == "poisson":
+        return _guessed_poisson(view)
+    return _guessed_shares(view, loss)
+
+
+def _guessed_shares(view: RunView, loss: Loss | None) -> Guess | None:
+    rates = label_rates(view)
+    if loss is not None and loss.name in recorded_training.BINARY_LOSSES and rates:
+        return guessed_rates(loss, rates)
     shares = np.array(_judged_shares(view))
     if shares.size == 0:
         classes = _classes_of_scalars(view)
-        return None if classes is None else float(np.log(classes))
+        return None if classes is None else Guess(float(np.log(classes)))
     if loss is None:
-        return entropy(shares) if _comes_near(view, entropy(shares)) else None
-    return _guessed_class(loss.name, shares)
+        return Guess(entropy(shares)) if _comes_near(view, entropy(shares)) else None
+    return guessed_classes(view, loss, shares)
+
+
+def _plain(cost: float | None) -> Guess | None:
+    return None if cost is None else Guess(cost)
 
 
 def _is_squared_error_of_quantities(view: RunView) -> bool:
@@ -86,12 +113,10 @@ def _is_squared_error_of_quantities(view: RunView) -> bool:
     return seen is not None and seen.classes is None and is_squared_error(view)
 
 
-def _guessed_class(loss: str, shares: Floats) -> float | None:
-    if loss in _ENTROPIES:
-        return entropy(shares)
-    if loss == "binary_crossentropy":
-        return mean_binary_entropy(shares.tolist())
-    return cost_of_hinge(loss, shares)
+def _guessed_poisson(view: RunView) -> Guess | None:
+    seen, output = labels(view), recorded_layers.output_layer(view)
+    is_one = seen is not None and output is not None and output.units == 1
+    return guess_of_poisson(seen) if seen is not None and is_one and seen.low >= 0 else None
 
 
 def _guessed_distance(view: RunView, loss: str) -> float | None:

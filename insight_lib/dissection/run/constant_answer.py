@@ -1,6 +1,7 @@
 """What the best constant answer costs under each loss, from the labels that were traced."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +23,61 @@ def entropy(shares: Floats) -> float:
 def mean_binary_entropy(rates: Sequence[float]) -> float:
     """Return the mean entropy of each of some rates (K,) against the rest, in nats."""
     return float(np.mean([entropy(np.array([rate, 1 - rate])) for rate in rates]))
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the best constant answer costs, and the least that any answer can."""
+
+    cost: float
+    least: float = 0.0
+
+    def times(self, weight: float) -> "Guess":
+        """Return the cost of examples that count so many times."""
+        return Guess(weight * self.cost, weight * self.least)
+
+    def at(self, share: float) -> float:
+        """Return the cost at a share of the way from the least, 0, to that of guessing, 1."""
+        return self.least + share * (self.cost - self.least)
+
+
+def guess_of_classes(shares: Floats, smoothing: float) -> Guess:
+    """Return what a cross entropy of labels that are smoothed costs, of classes with shares (K,).
+
+    Smoothed labels are 1 - smoothing, and all classes share the rest alike.
+    """
+    alike = smoothing / shares.size
+    hit = np.array([1 - smoothing + alike, *[alike] * (shares.size - 1)])
+    return Guess(entropy((1 - smoothing) * shares + alike), entropy(hit))
+
+
+def guess_of_rates(rates: Sequence[float], smoothing: float) -> Guess:
+    """Return what a binary cross entropy of labels that are smoothed costs."""
+    smoothed = [(1 - smoothing) * rate + smoothing / 2 for rate in rates]
+    return Guess(mean_binary_entropy(smoothed), mean_binary_entropy([smoothing / 2]))
+
+
+def guess_of_poisson(seen: Labels) -> Guess | None:
+    """Return what a Poisson loss of one column costs; None where its mean is not above zero.
+
+    The mean m costs m - m ln m. The least is the mean of y - y ln y, by the shares of the counts
+    or, to second order in their deviation, their variance / 2m below.
+    """
+    mean = seen.mean
+    if not mean > 0:
+        return None
+    cost = mean - mean * float(np.log(mean))
+    if seen.shares and not seen.is_multi_hot:
+        counts = np.array(list(seen.shares))
+        told = np.array(list(seen.shares.values()))
+        own = counts * np.log(np.maximum(counts, 1))
+        return Guess(cost, min(cost, float((told * (counts - own)).sum())))
+    return None if seen.variance is None else Guess(cost, cost - seen.variance / (2 * mean))
+
+
+def guess_of_cosine(shares: Floats) -> Guess:
+    """Return what the cosine similarity of one-hot labels costs: -1 where all point to theirs."""
+    return Guess(-float(np.linalg.norm(shares)), -1.0)
 
 
 def error_of_distance(loss: str, seen: Labels, rates: Sequence[float]) -> float | None:

@@ -8,13 +8,14 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.curves.losses import (
     HELD_OUT,
+    accuracies_of,
     follows_moving_target,
     training_losses,
     validation_losses,
 )
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.role import Phase
 
 # By how much the accuracy of a guess is off, of itself and of the room above it: both must hold.
 _NEAR, _ROOM = 0.5, 0.1
@@ -47,7 +48,7 @@ def _pairs(view: RunView) -> Iterator[tuple[Floats, Floats]]:
         (training_losses(view), {Phase.TRAIN}),
         (validation_losses(view), HELD_OUT),
     ):
-        yield from product(_finite(losses), _finite(view.with_role(Role.ACCURACY, phases=phases)))
+        yield from product(_finite(losses), _finite(accuracies_of(view, phases)))
 
 
 def _finite(found: Sequence[NamedSeries]) -> list[Floats]:

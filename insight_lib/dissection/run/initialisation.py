@@ -50,6 +50,18 @@ class InitialKernel:
         return float(self.tensor["std"][0])
 
     @property
+    def width(self) -> float:
+        """The standard deviation that gives outputs as large.
+
+        Of a kernel whose numbers are all on one side of zero, as drawn from 0 to 1, the mean adds
+        up over the inputs, where chance makes most of the others cancel.
+        """
+        least, most = float(self.tensor["min"][0]), float(self.tensor["max"][0])
+        if not (least >= 0 or most <= 0) or not self.spread > 0:
+            return self.spread
+        return sqrt(self.spread**2 + self.fan_in * float(self.tensor["mean"][0]) ** 2)
+
+    @property
     def spread_at_end(self) -> float:
         """Their standard deviation at the last traced step."""
         return float(self.tensor["std"][-1])

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import number
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
 from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.label_domains import Domain
 from insight_lib.dissection.run.labels import MOST_CLASSES, Labels
-from insight_lib.dissection.run.mismatches.mismatch import activation_to, loss_to, units_to
+from insight_lib.dissection.run.mismatches.class_numbers import are_learnt_as_two, classes_of
+from insight_lib.dissection.run.mismatches.mismatch import (
+    Second,
+    activation_to,
+    also_activation,
+    loss_to,
+    units_to,
+)
 from insight_lib.dissection.run.recorded_layers import LINEAR, OutputLayer
 from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
@@ -24,15 +31,20 @@ _AS_INPUTS = 0.02
 
 @dataclass(frozen=True)
 class LabelRemedy:
-    """What to change: in words, of which part of the training and, where known, to what value."""
+    """What to change first, and what has to change with it."""
 
-    advice: str
-    fault_type: FaultType
-    remedy: Remedy | None = None
+    first: Change
+    second: Second | None = None
 
 
 def label_remedy(
-    view: RunView, output: OutputLayer | None, loss: Loss, seen: Labels, reached: Domain
+    view: RunView,
+    output: OutputLayer | None,
+    loss: Loss,
+    seen: Labels,
+    reached: Domain,
+    *,
+    is_of_loss: bool,
 ) -> LabelRemedy:
     """Return what to change of a run whose labels lie outside of a range.
 
@@ -46,15 +58,18 @@ def label_remedy(
         loss: its loss.
         seen: its labels.
         reached: what the loss takes or, where it takes these labels, what the output reaches.
+        is_of_loss: whether it is what the loss takes.
     """
     where = f"layer {output.name}" if output else "the last layer"
     if _are_inputs(view, seen):
         return _scaled(where, seen, reached)
     if seen.classes == _TWO and _are_whole(seen):
         return _two_classes(where, output, loss, seen)
-    if output is not None and _need_units(view, output, loss, seen):
+    if output is not None and are_learnt_as_two(view, output, loss, seen):
         return _several_classes(output, seen)
-    return _quantities(where, output, loss, reached)
+    if output is None or is_of_loss:
+        return _other_loss(where, output, loss)
+    return _other_output(output, loss, reached)
 
 
 def _are_whole(seen: Labels) -> bool:
@@ -70,14 +85,6 @@ def _are_inputs(view: RunView, seen: Labels) -> bool:
     )
 
 
-def _need_units(view: RunView, output: OutputLayer, loss: Loss, seen: Labels) -> bool:
-    """Return whether one unit learns whole numbers that are classes."""
-    if output.units != 1 or seen.classes is None or seen.low < 0 or not _are_whole(seen):
-        return False
-    is_of_classes = loss.name in recorded_training.BINARY_LOSSES and output.activation != LINEAR
-    return is_of_classes or recorded_training.accuracy(view) is not None
-
-
 def _scaled(where: str, seen: Labels, reached: Domain) -> LabelRemedy:
     low, high = reached
     end = high if high < float("inf") else 1.0
@@ -86,7 +93,8 @@ def _scaled(where: str, seen: Labels, reached: Domain) -> LabelRemedy:
         "give, by dividing pixels by 255."
     )
     change = remedy("label_scale", end, old=seen.high)
-    return LabelRemedy(advice, FaultType.PREPROCESSING, change if end != seen.high else None)
+    changed = change if end != seen.high else None
+    return LabelRemedy(Change(advice, FaultType.PREPROCESSING, changed))
 
 
 def _two_classes(where: str, output: OutputLayer | None, loss: Loss, seen: Labels) -> LabelRemedy:
@@ -94,41 +102,48 @@ def _two_classes(where: str, output: OutputLayer | None, loss: Loss, seen: Label
     if output is not None and is_symmetric and loss.name in recorded_training.DISTANCES:
         advice = f"Use activation='tanh' in {where}, which reaches -1, or code classes as 0 and 1."
         change = activation_to(output, "tanh")
-        return LabelRemedy(advice, change.fault_type, change.remedy)
+        return LabelRemedy(Change(advice, change.fault_type, change.remedy))
     code = "-1 and 1" if loss.name in recorded_training.HINGES else "0 and 1"
     old = f"{number(seen.low)} and {number(seen.high)}"
     advice = (
         f"Code the two classes as {code}, which {where} and the loss are made for, not as {old}; "
         "where they are quantities, use mean_squared_error and no activation."
     )
-    return LabelRemedy(advice, FaultType.LABELS, remedy("labels", code, old=old))
+    return LabelRemedy(Change(advice, FaultType.LABELS, remedy("labels", code, old=old)))
 
 
 def _several_classes(output: OutputLayer, seen: Labels) -> LabelRemedy:
-    units = int(seen.high) + 1
+    units = classes_of(seen)
     advice = (
         f"Where the labels are classes, give layer {output.name} {units} units with a softmax, and "
         "use sparse_categorical_crossentropy; where they are quantities, leave it with one unit "
         "without an activation and use mean_squared_error."
     )
     change = units_to(output, units)
-    return LabelRemedy(advice, change.fault_type, change.remedy)
+    return LabelRemedy(Change(advice, change.fault_type, change.remedy))
 
 
-def _quantities(where: str, output: OutputLayer | None, loss: Loss, reached: Domain) -> LabelRemedy:
-    is_of_output = output is not None and output_range(output.activation) == reached
-    if output is not None and is_of_output and loss.name in recorded_training.DISTANCES:
-        low, high = reached
-        span = f"{number(low)} to {number(high)}" if high < float("inf") else "its range"
-        advice = (
-            f"Where the labels are quantities, leave {where} without an activation, or scale them "
-            f"into {span}; where they are classes, encode them as 0, 1, ..."
-        )
-        change = activation_to(output, LINEAR)
-        return LabelRemedy(advice, change.fault_type, change.remedy)
+def _other_output(output: OutputLayer, loss: Loss, reached: Domain) -> LabelRemedy:
+    if loss.name == "poisson":
+        advice = f"Use activation='exponential' in layer {output.name}, which reaches every rate."
+        change = activation_to(output, "exponential")
+        return LabelRemedy(Change(advice, change.fault_type, change.remedy))
+    low, high = reached
+    span = f"{number(low)} to {number(high)}" if high < float("inf") else "its range"
+    advice = (
+        f"Where the labels are quantities, leave layer {output.name} without an activation, or "
+        f"scale them into {span}; where they are classes, encode them as 0, 1, ..."
+    )
+    change = activation_to(output, LINEAR)
+    return LabelRemedy(Change(advice, change.fault_type, change.remedy))
+
+
+def _other_loss(where: str, output: OutputLayer | None, loss: Loss) -> LabelRemedy:
     advice = (
         f"Where the labels are quantities, use mean_squared_error and leave {where} without an "
         "activation; where they are classes, encode them as 0, 1, ..."
     )
     change = loss_to(loss, "mean_squared_error")
-    return LabelRemedy(advice, change.fault_type, change.remedy)
+    is_linear = output is None or output_range(output.activation) is None
+    second = None if output is None or is_linear else also_activation(output, LINEAR)
+    return LabelRemedy(Change(advice, change.fault_type, change.remedy), second)

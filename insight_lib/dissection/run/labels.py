@@ -205,12 +205,26 @@ def are_quantities(view: RunView) -> bool:
     """Return whether the labels are numbers to come near to, and no classes to hit.
 
     They are where the recorded loss is a distance and the labels, as far as they were traced, are
-    not whole numbers, or spread over more than twenty.
+    not whole numbers, spread over more than twenty, or are neither numbered from 0 or 1 nor about
+    as frequent as each other, as ratings and counts are.
     """
     loss, seen = recorded_training.loss(view), labels(view)
     if loss is None or loss.name not in recorded_training.DISTANCES:
         return False
-    return seen is None or seen.classes is None or seen.high - seen.low >= MOST_CLASSES
+    if seen is None or seen.classes is None or seen.high - seen.low >= MOST_CLASSES:
+        return True
+    return not _may_be_classes(seen)
+
+
+def _may_be_classes(seen: Labels) -> bool:
+    if seen.classes == _FEWEST_CLASSES or seen.high <= 1:
+        return True
+    is_even = max(seen.shares.values(), default=0.0) <= _UNEVEN / max(len(seen.shares), 1)
+    return seen.low in (0, 1) and is_even
+
+
+# Of the mean share: of counts and of ratings the most frequent ones are above it.
+_UNEVEN = 2.0
 
 
 def holds_classes(view: RunView) -> bool:

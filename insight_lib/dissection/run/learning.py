@@ -4,8 +4,8 @@ import numpy as np
 
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.baseline import (
+    guess,
     guessing_accuracy,
-    guessing_loss,
     largest_share,
     worst_guess,
 )
@@ -28,6 +28,8 @@ FALL_BELOW_GUESSING = 0.25
 # Likewise an accuracy that closed half of the room that it had above its start.
 ROOM = 0.5
 GOOD_ACCURACY = 0.95
+MOST = 0.75
+"""Of the way from guessing to all right: a run that closed as much is hurt by nothing."""
 # Of what a model gains over guessing: healthy runs of the zoo go further.
 HALF_WAY = 0.5
 
@@ -54,9 +56,9 @@ def has_learnt(view: RunView) -> bool:
         return True
     if loss is None or not np.isfinite(loss.series.values[-1]):
         return False
-    guessing = guessing_loss(view)
+    guessing = guess(view)
     if guessing is not None:
-        return end <= (1 - FALL_BELOW_GUESSING) * guessing
+        return end <= guessing.at(1 - FALL_BELOW_GUESSING)
     if worst is not None and end > (1 - FALL_BELOW_GUESSING) * worst:
         return False
     start = start_of_training(view, loss)
@@ -75,11 +77,26 @@ def way_gone(view: RunView) -> float | None:
     if guessing is not None and guessing < 1:
         reached = max(end_level(one.values) for one in known)
         return (reached - guessing) / (1 - guessing) if np.isfinite(reached) else None
-    loss, cost = training_loss(view), guessing_loss(view)
-    if loss is None or cost is None or cost <= 0:
+    loss, cost = training_loss(view), guess(view)
+    if loss is None or cost is None or cost.cost <= cost.least:
         return None
     end = end_of_training(view, loss)
-    return 1 - end / cost if np.isfinite(end) else None
+    way = (cost.cost - end) / (cost.cost - cost.least)
+    return way if np.isfinite(way) else None
+
+
+def has_learnt_well(view: RunView, share: float = MOST, *, unknown: bool = True) -> bool:
+    """Return whether a run that learnt closed a share of the way from guessing to no error.
+
+    Args:
+        view: the run.
+        share: of the way.
+        unknown: what to return of a run that learnt where nothing tells of the way.
+    """
+    way = way_gone(view)
+    if way is None:
+        way = max((end_level(one.values) for one in accuracies(view)), default=None)
+    return has_learnt(view) and (unknown if way is None else way >= share)
 
 
 def falls_short(view: RunView, far: float = HALF_WAY) -> bool:

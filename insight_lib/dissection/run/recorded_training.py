@@ -5,7 +5,7 @@ expected is not known, and nothing here raises. Rules take what they need from h
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from insight_lib.dissection.run.view import RunView
@@ -24,10 +24,16 @@ DISTANCES = frozenset(
 
 @dataclass(frozen=True)
 class Loss:
-    """The one loss: the name of Keras's function, and whether it takes logits."""
+    """The one loss: the name of Keras's function, whether it takes logits, its other settings."""
 
     name: str
     from_logits: bool
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def number(self, setting: str, otherwise: float) -> float | None:
+        """Return a setting, or what it is where it is not recorded; None where it is no number."""
+        value = self.settings.get(setting)
+        return otherwise if value is None else _number(value)
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def loss(view: RunView) -> Loss | None:
         recorded = recorded[0]
     if not isinstance(recorded, dict) or not isinstance(recorded.get("name"), str):
         return None
-    return Loss(recorded["name"], recorded.get("from_logits") is True)
+    return Loss(recorded["name"], recorded.get("from_logits") is True, recorded)
 
 
 def metrics(view: RunView) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """What guessing gives, against the best constant that a search over all labels finds."""
 
+import keras
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import log_loss
 
-from insight_lib.dissection.run.baseline import guessing_accuracy, guessing_loss
+from insight_lib.dissection.run.baseline import guess, guessing_accuracy, guessing_loss
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.tracer.batches import label_scalars
 
@@ -140,3 +141,89 @@ def test_keras_accuracy_of_several_labels_does_not_show_learning(make_view):
     binary = {"train:epoch_loss": [0.9, 0.7, 0.68], "train:epoch_binary_accuracy": [0.2, 0.6, 0.96]}
     case = run_of(labels, loss="binary_crossentropy", units=4, scalars=binary)
     assert has_learnt(make_view(case))
+
+
+def least_cost(loss, labels, outputs, start):
+    """Return the least of a loss of Keras over one answer that is the same for every example."""
+    told = np.asarray(labels, np.float32)
+
+    def cost(logits):
+        answers = np.tile(outputs(logits), (len(told), 1)).astype(np.float32)
+        return float(loss(told.reshape(len(told), -1), answers))
+
+    return minimize(cost, start, method="Nelder-Mead", options={"maxiter": 400}).fun
+
+
+def run_under(loss, labels, units, scalars=None):
+    case = run_of(labels, loss="?", units=units, scalars=scalars)
+    case["config"]["loss"] = loss.get_config() | {"name": loss.name}
+    return case
+
+
+def softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum()
+
+
+def sigmoid(logits):
+    return 1 / (1 + np.exp(-logits))
+
+
+ONE_HOT = np.eye(3)[RNG.choice(3, 512, p=[0.5, 0.3, 0.2])]
+TWO_SIDES = (RNG.random(512) < 0.3).astype(float)
+COUNTS = RNG.poisson(2.0, 512).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels", "outputs"),
+    [
+        (keras.losses.CategoricalFocalCrossentropy(), ONE_HOT, softmax),
+        (keras.losses.CategoricalFocalCrossentropy(alpha=1.0, gamma=1.0), ONE_HOT, softmax),
+        (keras.losses.CategoricalCrossentropy(label_smoothing=0.2), ONE_HOT, softmax),
+        (keras.losses.CosineSimilarity(), ONE_HOT, softmax),
+        (keras.losses.BinaryFocalCrossentropy(), TWO_SIDES, sigmoid),
+        (keras.losses.BinaryFocalCrossentropy(apply_class_balancing=True), TWO_SIDES, sigmoid),
+        (keras.losses.BinaryCrossentropy(label_smoothing=0.2), TWO_SIDES, sigmoid),
+        (keras.losses.Poisson(), COUNTS, np.exp),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_the_loss_of_guessing_is_that_of_the_best_constant_in_keras(
+    make_view, loss, labels, outputs
+):
+    units = 1 if labels.ndim == 1 else labels.shape[1]
+    found = guess(make_view(run_under(loss, labels, units)))
+    wanted = least_cost(loss, labels, outputs, np.zeros(units))
+    assert found.cost == pytest.approx(wanted, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels"),
+    [
+        (keras.losses.CategoricalCrossentropy(label_smoothing=0.2), ONE_HOT),
+        (keras.losses.CosineSimilarity(), ONE_HOT),
+        (keras.losses.Poisson(), COUNTS[:, None]),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_a_loss_that_never_is_zero_is_judged_between_its_least_and_guessing(
+    make_view, loss, labels
+):
+    smoothing = 0.2 if "crossentropy" in loss.name else 0.0
+    told = ((1 - smoothing) * labels + smoothing / labels.shape[1]).astype(np.float32)
+    least = float(loss(labels.astype(np.float32), told))
+    cost = guess(make_view(run_under(loss, labels, labels.shape[1]))).cost
+
+    def learnt(share):
+        end = least + share * (cost - least)
+        steps = {"train:epoch_loss": [9.0, 5.0, end, end, end]}
+        return has_learnt(make_view(run_under(loss, labels, labels.shape[1], steps)))
+
+    assert [learnt(share) for share in (1.0, 0.8, 0.7, 0.1)] == [False, False, True, True]
+
+
+def test_of_positive_quantities_the_least_poisson_loss_follows_from_their_variance(make_view):
+    labels = RNG.gamma(9, 1 / 3, 512)
+    wanted = float(keras.losses.Poisson()(labels[:, None], labels[:, None]))
+    case = run_under(keras.losses.Poisson(), labels, 1)
+    found = guess(make_view(case))
+    assert found.least == pytest.approx(wanted, abs=0.1 * (found.cost - wanted))

@@ -1,6 +1,6 @@
 """A training loss that ends where guessing does."""
 
-from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.losses import end_of_training, fall_of_training
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.recorded_layers import is_regularised
@@ -19,9 +19,9 @@ def guessing_if_at_chance(
         fall: a regularised loss that fell by that share of its start is not: what regularisation
             adds may be more than guessing costs.
     """
-    guessing, fallen = guessing_loss(view), fall_of_training(view)
+    guessing, fallen = guess(view), fall_of_training(view)
     if guessing is None or fallen is None or has_learnt(view):
         return None
     if fallen >= fall and is_regularised(view):
         return None
-    return guessing if end_of_training(view, loss) >= chance * guessing else None
+    return guessing.cost if end_of_training(view, loss) >= guessing.at(chance) else None

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.curves.loss_shape import level_before_rise
-from insight_lib.dissection.run.labels import has_small_batches, is_multi_hot
+from insight_lib.dissection.run.labels import has_small_batches, is_multi_hot, labels
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Cadence, Phase, Role
@@ -24,6 +25,8 @@ HELD_OUT = frozenset({Phase.VALIDATION, Phase.TEST})
 """Phases of data that are not trained on."""
 OF_LARGEST_OUTPUT = re.compile(r"(^|/)(epoch_|batch_|val_)*(categorical_)?acc(uracy)?$")
 """Names of Keras's accuracies that look at the largest of several outputs alone."""
+OF_ZERO_AND_ONE = re.compile(r"(^|/)(epoch_|batch_|val_)*(binary_)?acc(uracy)?$")
+"""Names of Keras's accuracies that compare the labels of one unit with 0 and 1."""
 _MIN_EPOCH_POINTS = 3
 
 
@@ -125,15 +128,26 @@ def validation_accuracies(view: RunView) -> list[Series]:
 
 
 def accuracies_of(view: RunView, phases: Collection[Phase] = tuple(Phase)) -> list[NamedSeries]:
-    """Return the accuracies of some phases, but for those that compare two of several labels.
+    """Return the accuracies of some phases, but for those of Keras that mean nothing.
 
-    Where an example may have several labels, Keras's accuracy compares which output is the largest
-    with which label is, of which there is no one: the number means nothing.
+    Where an example may have several labels, its accuracy compares which output is the largest
+    with which label is, of which there is no one. Of labels below 0 and one unit it compares them
+    with 0 and 1.
     """
     found = view.with_role(Role.ACCURACY, phases=phases)
-    if not is_multi_hot(view):
-        return found
-    return [one for one in found if not OF_LARGEST_OUTPUT.search(one.tag)]
+    if is_multi_hot(view):
+        return [one for one in found if not OF_LARGEST_OUTPUT.search(one.tag)]
+    if has_sides_for_binary_accuracy(view):
+        return [one for one in found if not OF_ZERO_AND_ONE.search(one.tag)]
+    return found
+
+
+def has_sides_for_binary_accuracy(view: RunView) -> bool:
+    """Return whether Keras compares classes of which one is below 0 with the answers 0 and 1."""
+    seen, output = labels(view), recorded_layers.output_layer(view)
+    if seen is None or output is None or recorded_training.accuracy(view) is None:
+        return False
+    return output.units == 1 and seen.classes is not None and seen.low < 0
 
 
 def is_per_epoch(one: NamedSeries) -> bool:

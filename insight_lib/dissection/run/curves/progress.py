@@ -4,14 +4,14 @@ from collections.abc import Collection
 
 import numpy as np
 
-from insight_lib.dissection.run.curves.losses import HELD_OUT
+from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
 from insight_lib.series.role import Direction, Phase, Role
 
-_SCORES = (Role.ACCURACY, Role.AUC, Role.F1, Role.SCORE)
+_SCORES = (Role.AUC, Role.F1, Role.SCORE)
 _ERRORS = (Role.TOTAL_LOSS, Role.ERROR_RATE, Role.PERPLEXITY, Role.REGRESSION_ERROR)
 _MIN_POINTS = 5
 # TheDeepChecker: a loss that moves by less than 5 % does not move.
@@ -20,7 +20,7 @@ _SHARE = 0.05
 
 def scores(view: RunView, phases: Collection[Phase] = tuple(Phase)) -> list[NamedSeries]:
     """Return the accuracies and other measures of quality of some phases that should be high."""
-    found = view.with_role(*_SCORES, phases=phases)
+    found = [*accuracies_of(view, phases), *view.with_role(*_SCORES, phases=phases)]
     return [one for one in found if one.about.direction is Direction.HIGHER]
 
 

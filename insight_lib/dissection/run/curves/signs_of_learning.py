@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.loss_shape import is_flat
 from insight_lib.dissection.run.curves.losses import accuracies, batch_loss, end_of_training
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -44,8 +44,8 @@ def learns_elsewhere(view: RunView, loss: NamedSeries, signs: Signs) -> bool:
     A loss far below guessing from the first point on is that of a model that was loaded ready, or
     that learnt within the first epoch; of quantities, guessing gives their mean.
     """
-    guessing = guessing_loss(view)
-    if guessing is not None and max(_levels(loss)) <= signs.ready * guessing:
+    guessing = guess(view)
+    if guessing is not None and max(_levels(loss)) <= guessing.at(signs.ready):
         return True
     # Most of the fall of a run of one or two epochs may lie between the traced steps.
     if end_of_training(view, loss) < (1 - signs.flat) * min(_levels(loss)):

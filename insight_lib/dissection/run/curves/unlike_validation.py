@@ -12,6 +12,7 @@ from insight_lib.dissection.run.baseline import (
 )
 from insight_lib.dissection.run.curves.loss_curves import Curves
 from insight_lib.dissection.run.curves.losses import (
+    accuracies_of,
     end_of_training,
     training_loss,
     validation_loss,
@@ -20,7 +21,7 @@ from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Phase, Role
+from insight_lib.series.role import Phase
 from insight_lib.series.series import Series
 
 # Of guessing: a model that has seen all classes is not that wrong on hundreds of examples.
@@ -174,7 +175,7 @@ def accuracy_of_guessing(view: RunView) -> float | None:
 def _accuracies(view: RunView, phase: Phase) -> list[Series]:
     """Return the accuracies of a phase where they are finite."""
     found = []
-    for one in view.with_role(Role.ACCURACY, phases={phase}):
+    for one in accuracies_of(view, {phase}):
         known = np.isfinite(one.series.values)
         if known.any():
             found.append(Series(one.series.steps[known], one.series.values[known]))

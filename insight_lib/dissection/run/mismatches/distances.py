@@ -4,13 +4,20 @@ from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.activation_ranges import output_range
 from insight_lib.dissection.run.curves.losses import follows_moving_target
 from insight_lib.dissection.run.labels import are_one_hot, are_zero_and_one, labels
-from insight_lib.dissection.run.mismatches.mismatch import Mismatch, activation_to, loss_to
+from insight_lib.dissection.run.mismatches.mismatch import (
+    Mismatch,
+    activation_to,
+    also_activation,
+    also_loss,
+    loss_to,
+)
 from insight_lib.dissection.run.mismatches.probabilities import PROBABILITIES
 from insight_lib.dissection.run.recorded_layers import OutputLayer
 from insight_lib.dissection.run.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 _ONE_SIDED = frozenset({"relu", "relu6"})
+_OF_TWO, _OF_SEVERAL = "binary_crossentropy", "categorical_crossentropy"
 _MARGINS = frozenset({"hinge", "squared_hinge"})
 
 
@@ -22,16 +29,18 @@ def of_distance(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | No
     if output.activation in _ONE_SIDED and is_two:
         what = f"has no gradient at 0, and {loss.name} treats the classes 0 and 1 as quantities"
         advice = "use activation='sigmoid' with binary_crossentropy."
-        return Mismatch("warning", what, advice, activation_to(output, "sigmoid"))
+        change, second = activation_to(output, "sigmoid"), also_loss(loss, _OF_TWO, 2)
+        return Mismatch("warning", what, advice, change, second=second)
     if output.activation in PROBABILITIES:
         return _of_class_probabilities(view, output, loss, is_class=is_two or are_one_hot(view))
     if follows_moving_target(view) or not (is_two or are_one_hot(view)):
         return None
     what = f"learns classes as if they were quantities, by {loss.name}"
-    fitting = "binary_crossentropy" if is_two else "categorical_crossentropy"
+    fitting = _OF_TWO if is_two else _OF_SEVERAL
     function = "sigmoid" if is_two else "softmax"
     advice = f"use {fitting} with activation={function!r}."
-    return Mismatch("warning", what, advice, loss_to(loss, fitting))
+    second = also_activation(output, function)
+    return Mismatch("warning", what, advice, loss_to(loss, fitting), second=second)
 
 
 def _of_class_probabilities(
@@ -44,8 +53,10 @@ def _of_class_probabilities(
             return None
     what = f"gives class probabilities; {loss.name} has a vanishing gradient where they are wrong"
     advice = "use a cross entropy if labels are classes, a linear output if they are quantities."
-    fitting = "binary_crossentropy" if output.units == 1 else "categorical_crossentropy"
-    return Mismatch("warning", what, advice, loss_to(loss, fitting))
+    fitting = _OF_TWO if output.units == 1 else _OF_SEVERAL
+    is_one_of_several = output.activation == "sigmoid" and are_one_hot(view)
+    second = also_activation(output, "softmax") if is_one_of_several else None
+    return Mismatch("warning", what, advice, loss_to(loss, fitting), second=second)
 
 
 def of_margin(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
@@ -57,5 +68,5 @@ def of_margin(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None
     advice = "use activation='tanh' (or none); or keep a sigmoid, with binary_crossentropy."
     if are_one_hot(view):
         advice = "use categorical_crossentropy with a softmax: classes exclude each other."
-        return Mismatch("warning", what, advice, loss_to(loss, "categorical_crossentropy"))
+        return Mismatch("warning", what, advice, loss_to(loss, _OF_SEVERAL))
     return Mismatch("warning", what, advice, activation_to(output, "tanh"))

@@ -3,7 +3,13 @@
 from insight_lib.dissection.findings.finding import number
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import are_one_hot, is_multi_hot, labels
-from insight_lib.dissection.run.mismatches.mismatch import Mismatch, activation_to, loss_to
+from insight_lib.dissection.run.mismatches.mismatch import (
+    Mismatch,
+    activation_to,
+    also_activation,
+    also_loss,
+    loss_to,
+)
 from insight_lib.dissection.run.recorded_layers import OutputLayer
 from insight_lib.dissection.run.recorded_training import CROSS_ENTROPIES, Loss
 from insight_lib.dissection.run.view import RunView
@@ -18,12 +24,13 @@ def of_several_labels(view: RunView, output: OutputLayer, loss: Loss) -> Mismatc
     several = number(sum(seen.shares.values()))
     what = f"is for one label an example, of which {several} are set on average"
     advice = "use sigmoids with binary_crossentropy where an example has several labels or none."
-    change = (
-        activation_to(output, "sigmoid")
-        if output.activation != "sigmoid"
-        else loss_to(loss, "binary_crossentropy")
-    )
-    return Mismatch("warning", what, advice, change, distorts=True)
+    if output.activation == "sigmoid":
+        change = loss_to(loss, "binary_crossentropy")
+        return Mismatch("warning", what, advice, change, distorts=True)
+    is_other = loss.name not in recorded_training.BINARY_LOSSES
+    second = also_loss(loss, "binary_crossentropy", len(seen.shares)) if is_other else None
+    change = activation_to(output, "sigmoid")
+    return Mismatch("warning", what, advice, change, distorts=True, second=second)
 
 
 def of_one_label(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
@@ -37,4 +44,5 @@ def of_one_label(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | N
         "of the classes that it has not"
     )
     advice = "use categorical_crossentropy with a softmax: classes exclude each other."
-    return Mismatch("warning", what, advice, loss_to(loss, "categorical_crossentropy"))
+    change, second = loss_to(loss, "categorical_crossentropy"), also_activation(output, "softmax")
+    return Mismatch("warning", what, advice, change, second=second)

@@ -4,7 +4,10 @@ from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.labels import are_zero_and_one, labels
 from insight_lib.dissection.run.mismatches.mismatch import (
     Mismatch,
+    Second,
     activation_to,
+    also_activation,
+    also_loss,
     loss_to,
     units_to,
 )
@@ -25,7 +28,8 @@ def of_one_unit(view: RunView, output: OutputLayer, loss: Loss | None) -> Mismat
         return None
     if output.activation == "softmax":
         what = "gives 1 for every input: a softmax over one unit is constant"
-        return Mismatch("error", what, _FOR, activation_to(output, _instead(view, loss)), "error")
+        change = activation_to(output, _instead(view, loss))
+        return Mismatch("error", what, _FOR, change, "error", second=_also(view, loss))
     return None if loss is None else _of_loss(view, output, loss)
 
 
@@ -47,8 +51,19 @@ def _of_classes(view: RunView, output: OutputLayer, loss: Loss, what: str) -> Mi
     seen = labels(view)
     classes = None if seen is None else seen.classes
     is_several = classes is not None and classes > _TWO
-    change = units_to(output, classes or 0) if is_several else loss_to(loss, "binary_crossentropy")
-    return Mismatch("error", what, _FOR, change, "error")
+    if is_several:
+        return Mismatch("error", what, _FOR, units_to(output, classes or 0), "error")
+    change = loss_to(loss, "binary_crossentropy")
+    second = None if output.activation == "sigmoid" else also_activation(output, "sigmoid")
+    return Mismatch("error", what, _FOR, change, "error", second=second)
+
+
+def _also(view: RunView, loss: Loss | None) -> Second | None:
+    """Return the loss as what to change with a softmax, where it is not made for two classes."""
+    if loss is None or not are_zero_and_one(view):
+        return None
+    others = recorded_training.CLASS_LOSSES | recorded_training.DISTANCES
+    return also_loss(loss, "binary_crossentropy", _TWO) if loss.name in others else None
 
 
 def _instead(view: RunView, loss: Loss | None) -> str:
