@@ -2,8 +2,8 @@
 
 from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.steady_fall import SteadyFall, steady_fall
-from insight_lib.dissection.run.half_way import is_half_way
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.short_way import went_short_way
 from insight_lib.dissection.run.view import RunView
 
 FAR = 0.8
@@ -19,7 +19,7 @@ def unfinished_fall(view: RunView) -> SteadyFall | None:
     if not has_learnt(view):
         fall = steady_fall(view)
         return fall if fall is not None and is_far(view, fall, FAR) else None
-    if not is_half_way(view):
+    if not went_short_way(view):
         return None
     fall = steady_fall(view, to_reach=_REACHED_BY_MOST)
     # Within an epoch or two a loss of steps has hardly begun to fall.

@@ -1,4 +1,4 @@
-"""Whether a run that learnt something has not come half of the way."""
+"""Whether a run went but a short way from guessing to no error."""
 
 from insight_lib.dissection.run.learning import falls_short
 from insight_lib.dissection.run.view import RunView
@@ -7,6 +7,6 @@ from insight_lib.dissection.run.view import RunView
 _SHORT = 0.4
 
 
-def is_half_way(view: RunView) -> bool:
-    """Return whether a run is known to have come less than two fifths of the way to no error."""
+def went_short_way(view: RunView) -> bool:
+    """Return whether a run is known to have gone less than two fifths of the way to no error."""
     return falls_short(view, _SHORT)
