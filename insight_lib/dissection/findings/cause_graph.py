@@ -46,6 +46,7 @@ _KEPT_FROM_LEARNING = (
 )
 # What keeps a policy from learning, or makes it forget.
 _OF_POLICY = (
+    "learning_rate_jump",
     "entropy_collapsed",
     "policy_step_too_large",
     "critic_diverged",
@@ -194,6 +195,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unscaled_inputs",
+        "labels_outside_output",
+        "unscaled_labels",
     ),
     "dead_units": (
         "constant_initialisation",
@@ -225,6 +228,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
+        "labels_outside_output",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -343,6 +347,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "unscaled_inputs",
         "unscaled_labels",
+        "labels_outside_output",
+        "loss_below_range",
+        "output_loss_mismatch",
     ),
     "plateau": (
         "stuck_at_chance",
@@ -361,9 +368,24 @@ CAUSES: dict[str, tuple[str, ...]] = {
     # Of what a saturated layer gives, those above learn single examples by rote.
     "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
     "overtraining": ("overfitting",),
-    "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
-    "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),
-    "entropy_collapsed": ("policy_step_too_large", "critic_diverged", "unscaled_rewards"),
+    "critic_diverged": (
+        "unscaled_rewards",
+        "learning_rate_jump",
+        "learning_rate_too_high",
+        "exploding_gradient",
+    ),
+    "policy_step_too_large": (
+        "learning_rate_jump",
+        "critic_diverged",
+        "unscaled_rewards",
+        "learning_rate_too_high",
+    ),
+    "entropy_collapsed": (
+        "learning_rate_jump",
+        "policy_step_too_large",
+        "critic_diverged",
+        "unscaled_rewards",
+    ),
     "return_collapsed": _OF_POLICY,
     "return_below_start": _OF_POLICY,
     "return_never_improved": _OF_POLICY,

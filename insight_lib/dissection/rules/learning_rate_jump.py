@@ -7,14 +7,15 @@ cycle that comes back to a rate which the run has already had are no jumps.
 
 **Why it matters** Weights that have settled at one rate are thrown by one that is so much larger.
 It is a warning where the training loss is worse right after the jump than before it, by {worse:%}
-and by {noise_width} times its noise, or no longer finite, and otherwise a note.
+and by {noise_width} times its noise, or no longer finite, and where a return has since lost what it
+had gained, beginning at the jump or later; otherwise a note.
 
 **What to do** Look for what sets the rate at that step: a schedule that counts epochs where steps
 are intended, a restart that lost the state of its schedule, a second phase with a separate rate.
 Raise a rate over many steps, and go back to a checkpoint from before the jump.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,9 @@ from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import training_loss
+from insight_lib.dissection.run.reinforcement.return_course import Course
+from insight_lib.dissection.run.reinforcement.return_outcome import has_collapsed, level_of_end
+from insight_lib.dissection.run.reinforcement.returns import uncontradicted
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import noise
 from insight_lib.series.role import Role
@@ -80,7 +84,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if not jumps:
         return
     jump = max(jumps, key=lambda one: one.value / one.highest)
-    yield _finding(jump, training_loss(view), limits)
+    yield _finding(jump, training_loss(view), uncontradicted(view), limits)
 
 
 def _jumps(rate: NamedSeries, limits: Thresholds) -> Iterator[_Jump]:
@@ -96,10 +100,22 @@ def _jumps(rate: NamedSeries, limits: Thresholds) -> Iterator[_Jump]:
             yield _Jump(rate, place, float(highest[place - 1]))
 
 
-def _finding(jump: _Jump, loss: NamedSeries | None, limits: Thresholds) -> Finding:
+def _fell_after(course: Course, jump: _Jump) -> bool:
+    """Return whether a return had risen until the jump, and fell to where it ends after it."""
+    onset = course.onset(course.best_level, level_of_end(course), course.best_place)
+    return has_collapsed(course) and int(course.steps[onset]) >= jump.step
+
+
+def _finding(
+    jump: _Jump, loss: NamedSeries | None, returns: Iterable[Course], limits: Thresholds
+) -> Finding:
     rate, after, worsens = jump.rate, "", False
     levels = None if loss is None else _levels(loss.series, jump)
-    if loss is not None and levels is not None:
+    fallen = next((one for one in returns if _fell_after(one, jump)), None)
+    if fallen is not None:
+        ends = f"{number(fallen.best_level)} to {number(level_of_end(fallen))}"
+        worsens, after = True, f", and the return {fallen.named.name} fell from {ends} after it"
+    elif loss is not None and levels is not None:
         worsens = _worsens(loss.series, levels, jump, limits)
         after = f", and the training loss {loss.name} {_course(levels)}"
     return Finding(
