@@ -20,21 +20,24 @@ class Batch(NamedTuple):
     weights: Named
 
 
-def named_batch(model: keras.Model, data: object, *, may_be_weighted: bool) -> Batch:
+def named_batch(model: keras.Model, arguments: Sequence[object]) -> Batch:
     """Name the inputs, labels and weights of what a training step is given.
 
     Args:
         model: tells its inputs' names where it is a graph of layers.
-        data: the batch as Keras passes it: inputs, or a tuple of inputs, labels and weights.
-        may_be_weighted: whether a third part is known to be weights.
+        arguments: of the step: one is the batch as Keras passes it, inputs or a tuple of inputs,
+            labels and weights; several begin with inputs and labels, and of a third nobody knows
+            what it is.
 
     Returns:
         Tensors of floating or integer type, of an eager loop's arrays too; ragged, sparse and text
         tensors are left out.
     """
+    data = arguments[0] if len(arguments) == 1 else tuple(arguments)
     parts = tuple(data) if isinstance(data, (tuple, list)) else (data,)
+    is_whole_batch = len(arguments) == 1
     labels = parts[1] if len(parts) > 1 else None
-    weights = parts[2] if len(parts) > 2 and may_be_weighted else None
+    weights = parts[2] if len(parts) > 2 and is_whole_batch else None
     outputs = getattr(model, "output_names", [])
     return Batch(
         dict(_named(parts[0] if parts else None, _input_names(model), "input")),

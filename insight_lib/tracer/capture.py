@@ -80,7 +80,7 @@ class StepCapture:
                 result = train_step(*args, **kwargs)
             try:
                 loss = watch.seen.loss or dict(_returned_loss(result))
-                batch = _batch(self.model, args)
+                batch = named_batch(self.model, args)
                 seen, loss, batch = tapped((watch.seen, loss, batch), result)
                 rate = next((i for i, o in enumerate(self.optimizers) if id(o) in watch.applied), 0)
                 packed = self._pack(seen, {LEARNING_RATE: rates[rate], **loss}, before, batch)
@@ -224,13 +224,6 @@ def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
     for value in _floating(flat)[:1]:
         if value.shape.rank == 0:
             yield LOSS, value
-
-
-def _batch(model: keras.Model, arguments: Sequence[object]) -> Batch:
-    """Name the batch; of a loop's third argument nobody knows what it is."""
-    if len(arguments) == 1:
-        return named_batch(model, arguments[0], may_be_weighted=True)
-    return named_batch(model, arguments, may_be_weighted=False)
 
 
 def _is_number(value: object) -> bool:

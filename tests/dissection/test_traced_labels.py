@@ -72,3 +72,21 @@ def test_a_split_of_sorted_data_is_no_overfitting(is_sorted, expected, tmp_path)
     tracer = TensorTracer(tmp_path, every=6)
     model.fit(inputs, classes, validation_split=0.25, epochs=8, verbose=0, callbacks=[tracer])
     assert root_causes(tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    ("flatten", "expected"), [(False, {("missing_flatten", "layers")}), (True, set())]
+)
+def test_a_flatten_that_is_missing_is_named(flatten, expected, tmp_path):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((3, 1)), keras.layers.Dense(16, "relu")])
+    if flatten:
+        model.add(keras.layers.Flatten())
+    model.add(keras.layers.Dense(1))
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    tracer = TensorTracer(tmp_path, every=10)
+    model.fit(X[:, :, None], Y, batch_size=32, epochs=20, verbose=0, callbacks=[tracer])
+    assert root_causes(tmp_path) == expected
+    if not flatten:
+        (finding,) = (one for one in diagnose(tmp_path).findings if one.rule == "missing_flatten")
+        assert (finding.layer, finding.remedy["to"]) == ("dense", "Flatten")

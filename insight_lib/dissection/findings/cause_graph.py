@@ -41,6 +41,7 @@ _KEPT_FROM_LEARNING = (
     "batch_too_small",
     "batch_too_large",
     "dropout_too_high",
+    "regularisation_too_strong",
     "unshuffled_data",
     "too_few_epochs",
 )
@@ -102,6 +103,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
+        "learning_ended_early",
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
@@ -123,6 +125,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_labels",
         "constant_inputs",
         "softmax_hidden_layers",
+        "learning_ended_early",
     ),
     "initial_loss": (
         "output_loss_mismatch",
@@ -131,6 +134,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "activation_scale",
         "constant_initialisation",
         "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "loss_below_range": ("labels_outside_output", "output_loss_mismatch"),
     "clipped_gradient": ("unscaled_inputs", "unscaled_labels"),
@@ -212,6 +216,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "batch_too_small",
         "too_narrow",
+        "regularisation_too_strong",
     ),
     "constant_output": (
         "dead_units",
@@ -229,7 +234,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
-        "labels_outside_output",
+        "regularisation_too_strong",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -244,6 +249,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "dead_units",
         "softmax_hidden_layers",
+        "regularisation_too_strong",
     ),
     "zero_gradient": (
         "dead_units",

@@ -66,12 +66,14 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     sizes = stack(longest, [_root_mean_square(tensor) for tensor in longest])
     ratios = _ratios(sizes)
     judged = np.isfinite(ratios)
-    if judged.sum() < limits.min_steps:
+    if not judged.any():
         return
     beyond = np.abs(np.log(ratios[judged])) >= np.log(limits.ratio)
     steps, values = sizes.steps[judged], sizes.values[:, judged]
     begins_so = bool(beyond[0] and steps[0] == 0)
-    if beyond.mean() < limits.step_share and not begins_so:
+    # What explodes with the first update has no other step whose outputs are finite.
+    least = sizes.steps.size if begins_so else steps.size
+    if least < limits.min_steps or (beyond.mean() < limits.step_share and not begins_so):
         return
     if abs(rank_correlation(values[:, :1] if begins_so else values)) >= limits.ladder:
         found = Stack(steps, ratios[judged])

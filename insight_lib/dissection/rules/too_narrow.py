@@ -5,13 +5,15 @@
 * a dense or recurrent layer of at most {most_units} units, fewer than it takes to place the classes
   (one less than there are), of a classifier of several classes;
 * a hidden layer of at most {most_units_of_one} units before a single output;
-* no hidden layer at all before a single output, in a run that did not learn;
+* no hidden layer at all before a single output, where the loss ended within {nothing:%} of what
+  guessing gives;
 
-where the training went less than {way:%} of the way from guessing to no error (of quantities did
-not learn) and has settled: its loss, of ten points and more, moved by at most {flat:%} of its start
-over the last quarter of the run. Before a single output a step must also move the weights by a
-usual share of them. Not judged is a model that gives several quantities, such as an autoencoder,
-whose code is narrow by intention, and one whose weights are held back by regularisation.
+where the training went less than {way:%} of the way from guessing to no error (of quantities
+{way_of_quantities:%}) and has settled: its loss, of six points and more, moved by at most {flat:%}
+of its start over the last quarter of the run and fell no longer as at its start. Before a single
+output a step must also move the weights by a usual share of them. Not judged is a model that gives
+several quantities, such as an autoencoder, whose code is narrow by intention, and one without a
+hidden layer whose weights are held back by regularisation.
 
 **Why it matters** All that is known of an example has to pass through these units: what they cannot
 tell apart, no layer above can. Without a hidden layer the classes are separated by a plane, which
@@ -28,9 +30,14 @@ from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.curves.losses import accuracies, training_loss
+from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.curves.losses import (
+    accuracies,
+    end_of_training,
+    training_loss,
+)
 from insight_lib.dissection.run.curves.settled import is_flat_at_end, moves_as_usual
-from insight_lib.dissection.run.learning import falls_short, has_learnt, way_gone
+from insight_lib.dissection.run.learning import falls_short, way_gone
 from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.topology import GraphLayer, chain_to_output
 from insight_lib.dissection.run.view import RunView
@@ -50,6 +57,12 @@ class Thresholds:
     way: float = threshold(
         0.6, source="Circles go half of the way with two units, and all of it with eight."
     )
+    way_of_quantities: float = threshold(
+        0.4, source="Of usual tables a line explains half of the variance, the rest may be noise."
+    )
+    nothing: float = threshold(
+        0.05, source="As in loss_not_decreasing: what a model gains by memorising a few examples."
+    )
     flat: float = threshold(
         0.1, source="TheDeepChecker takes 5 % for no fall; through a few units a loss creeps on."
     )
@@ -64,18 +77,25 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     weighted = [layer for layer in chain_to_output(view) if layer.is_weighted]
     output = weighted[-1] if weighted else None
     classes = None if output is None else _classes(view, output)
-    if output is None or classes is None or not _is_poor(view, limits) or is_regularised(view):
+    if output is None or classes is None:
         return
     is_one = classes < _FEWEST_CLASSES
     if not is_flat_at_end(view, limits.flat) or (is_one and not moves_as_usual(view)):
         return
     hidden = [layer for layer in weighted[:-1] if layer.width is not None and _is_vector(layer)]
-    if len(weighted) == 1 and is_one and not has_learnt(view):
+    if len(weighted) == 1 and is_one and _is_at_chance(view, limits):
         yield _without_hidden(view, output)
-    elif hidden:
+    elif hidden and _is_poor(view, limits):
         narrow = min(hidden, key=lambda layer: layer.width or 0)
         if _is_narrow(narrow.width or 0, classes, limits):
             yield _too_narrow(view, narrow, output, classes)
+
+
+def _is_at_chance(view: RunView, limits: Thresholds) -> bool:
+    loss, guessing = training_loss(view), guessing_loss(view)
+    if loss is None or guessing is None or is_regularised(view):
+        return False
+    return end_of_training(view, loss) >= (1 - limits.nothing) * guessing
 
 
 def _classes(view: RunView, output: GraphLayer) -> int | None:
@@ -93,11 +113,10 @@ def _is_vector(layer: GraphLayer) -> bool:
 
 
 def _is_poor(view: RunView, limits: Thresholds) -> bool:
-    """Return whether too little was learnt, of quantities, which noise may bar, hardly anything."""
     loss = recorded_training.loss(view)
-    if loss is not None and loss.name in recorded_training.DISTANCES and not accuracies(view):
-        return way_gone(view) is not None and not has_learnt(view)
-    return falls_short(view, limits.way)
+    is_distance = loss is not None and loss.name in recorded_training.DISTANCES
+    of_quantities = is_distance and not accuracies(view)
+    return falls_short(view, limits.way_of_quantities if of_quantities else limits.way)
 
 
 def _is_narrow(width: int, classes: int, limits: Thresholds) -> bool:

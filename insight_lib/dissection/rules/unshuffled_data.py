@@ -6,9 +6,8 @@
   labels of one batch (intraclass, 1 where each batch is of one class, 0 of independent draws) is
   {correlation} or more, and the shares of batches vary more than independent draws of as many
   examples make them, by {excess} standard deviations (chi-squared, by Wilson and Hilferty);
-* in batches of fewer than {small_batch} examples, so many examples of one class in a row that
-  independent draws give it with a chance below {chance}, at the share that the class has among all
-  others;
+* in batches of fewer than {small_batch} examples, so many examples of one class in a row that a
+  random order of the same examples has it with a chance below {chance} (hypergeometric);
 * quantities before one or several units of which nearly every batch begins where the one before it
   ended, up or down through the epoch, with the same correlation and excess.
 
@@ -27,7 +26,7 @@ shuffles neighbours; a new permutation an epoch in a custom loop.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, number, series
+from insight_lib.dissection.findings.finding import Finding, number, percent, series
 from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
@@ -56,7 +55,7 @@ class Thresholds:
     excess: float = threshold(
         5.0, source="Of independent draws one run in three million varies as much."
     )
-    chance: float = threshold(1e-4, source="One run in ten thousand that is drawn independently.")
+    chance: float = threshold(1e-4, source="One run in ten thousand that is shuffled.")
     small_batch: int = threshold(
         4, least=2, source="Of three examples of two classes a quarter of all batches are of one."
     )
@@ -126,13 +125,12 @@ def _in_turn(same: SameInTurn, severity: Severity) -> Finding:
         severity=severity,
         title=(
             f"{same.examples} examples in a row are of class {same.label}, from step "
-            f"{int(same.steps[0])} on, of which at most {number(100 * same.share)} % of the others "
-            "are"
+            f"{int(same.steps[0])} on, of which {percent(same.share)} of all traced examples are"
         ),
         evidence={
             "examples_in_a_row": same.examples,
             "class": same.label,
-            "share_of_others": same.share,
+            "share_of_all": same.share,
             "chance": same.chance,
         },
         advice=_ADVICE,

@@ -1,8 +1,11 @@
 """The validation loss is clearly below the training loss.
 
 **Looks for** a validation loss that ends (median of its last fifth) at less than {ratio:%} of the
-training loss ({min_points} points each at least), and of its last value too, of a model in whose
-recorded layers nothing makes the training harder (dropout, noise, augmentation, weight decay).
+training loss ({min_points} points each at least), and of its last value and of the last traced
+steps too, since the mean over an epoch lags. It asks for knowledge: recorded layers in which
+nothing makes the training harder (dropout, noise, augmentation, weight decay) or, where none are
+recorded, accuracies of which that of validation also leaves less than {ratio:%} of the errors.
+Where weights of examples multiply the training loss, the two cannot be compared.
 
 **Why it matters** Dropout, augmentation and weight decay make the training loss larger than that of
 the same weights in validation, and the mean over an epoch lags behind: then all is well. Otherwise
@@ -16,12 +19,18 @@ neighbours in time) and that both were drawn alike; evaluate the training set wi
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.curves.loss_curves import Curves, loss_curves
+from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of, batch_loss
+from insight_lib.dissection.run.label_weights import label_weights
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import end_level
+from insight_lib.series.role import Phase
 
 
 @dataclass(frozen=True)
@@ -42,15 +51,30 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's two losses."""
-    if recorded_layers.is_restrained(view):
+    if recorded_layers.is_restrained(view) or label_weights(view) is not None:
+        return
+    if not recorded_layers.are_recorded(view) and not _errs_less(view, limits):
         return
     curves = loss_curves(view, limits.min_points)
     if curves is None:
         return
     # Traced steps grow apart: a loss that still falls is much lower at its last than at its end.
     training = min(curves.ends[0], float(curves.training.values[-1]))
+    steps = batch_loss(view)
+    if steps is not None and np.isfinite(level := end_level(steps.series.values)):
+        training = min(training, level)
     if 0 < curves.ends[1] < limits.ratio * training:
         yield _finding(curves)
+
+
+def _errs_less(view: RunView, limits: Thresholds) -> bool:
+    """Return whether the accuracies leave validation as much fewer errors."""
+    trained = [one.series.values for one in accuracies_of(view, {Phase.TRAIN})]
+    validated = [one.series.values for one in accuracies_of(view, HELD_OUT)]
+    if not trained or not validated:
+        return False
+    errors = [1 - max(end_level(values) for values in some) for some in (validated, trained)]
+    return errors[0] < limits.ratio * errors[1]
 
 
 def _finding(curves: Curves) -> Finding:

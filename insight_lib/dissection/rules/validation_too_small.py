@@ -2,7 +2,8 @@
 
 **Looks for** a validation accuracy of at least {min_points} points whose whole gain, from its first
 point to its best, is less than the width of its confidence interval ({standard_errors} standard
-errors on either side) on the number of examples that were scored.
+errors on either side) on the number of examples that were scored for it: those of the one split of
+predictions of its phase, where each value of the accuracy is a whole number of hits among them.
 
 **Why it matters** Then the epochs cannot be distinguished: the best of them is the luckiest, and
 early stopping or a comparison with another run rests on chance. The gain may be small because the
@@ -20,9 +21,9 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.curves.losses import validation_accuracies
-from insight_lib.dissection.run.view import RunView
-from insight_lib.series.names.phases import is_held_out
+from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of
+from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.names.phases import is_held_out, phase_of_stream
 from insight_lib.series.series import Series
 
 
@@ -36,13 +37,17 @@ class Thresholds:
     )
 
 
+# Of an accuracy: as it is often written, to four digits.
+_ROUNDING = 1e-4
+
+
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the validation accuracy."""
-    rows = _rows(view)
-    accuracy = next(iter(validation_accuracies(view)), None)
-    if rows is None or accuracy is None or accuracy.values.size < limits.min_points:
+    known = next(iter(accuracies_of(view, HELD_OUT)), None)
+    if known is None or known.series.values.size < limits.min_points:
         return
-    if not np.isfinite(accuracy.values).all():
+    accuracy, rows = known.series, _rows(view, known)
+    if rows is None or not np.isfinite(accuracy.values).all():
         return
     best = float(accuracy.values.max())
     gain = best - float(accuracy.values[0])
@@ -51,11 +56,18 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         yield _finding(accuracy, rows, gain, width)
 
 
-def _rows(view: RunView) -> int | None:
-    """Return the number of examples in the last evaluation of the validation split."""
-    known = [one for split, one in sorted(view.samples.items()) if is_held_out(split)]
-    rows = [int(one.rows[-1]) for one in known if one.rows.size and one.rows[-1] > 0]
-    return rows[0] if rows else None
+def _rows(view: RunView, accuracy: NamedSeries) -> int | None:
+    """Return how many examples the accuracy counts hits of; None where that is not sure."""
+    splits = [
+        one
+        for split, one in view.samples.items()
+        if is_held_out(split) and phase_of_stream(split) is accuracy.about.phase
+    ]
+    if len(splits) != 1 or not splits[0].rows.size or splits[0].rows[-1] <= 0:
+        return None
+    rows = int(splits[0].rows[-1])
+    hits = accuracy.series.values * rows
+    return rows if bool((np.abs(hits - np.rint(hits)) <= _ROUNDING * rows).all()) else None
 
 
 def _finding(accuracy: Series, rows: int, gain: float, width: float) -> Finding:
@@ -87,9 +99,8 @@ RULE = Rule(
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(
-        "The validation accuracy gained 0.03 in all, which 50 examples cannot distinguish from "
-        "chance: "
-        "its 95 % interval is 0.208 wide"
+        "The validation accuracy gained 0.04 in all, which 50 examples cannot distinguish from "
+        "chance: its 95 % interval is 0.203 wide"
     ),
     check=check,
 )

@@ -7,6 +7,7 @@ labels of one batch (the intraclass correlation, 1 of batches of one class, 0 of
 """
 
 from dataclasses import dataclass
+from math import exp, lgamma
 
 import numpy as np
 
@@ -74,8 +75,8 @@ class SameInTurn:
     Attributes:
         label: the class.
         examples: how many in a row.
-        share: of the class among all other traced examples, as large as these allow (Laplace).
-        chance: how likely independent draws are to give as many, at most.
+        share: of the class among all traced examples.
+        chance: how likely the same examples in a random order are to give as many, at most.
         steps: (s,) of these batches.
     """
 
@@ -100,13 +101,20 @@ def same_in_turn(view: RunView) -> SameInTurn | None:
     within = slice(start, start + count + 1)
     place = int(largest[start])
     examples = float(seen.rows[within].sum())
-    others = float(seen.rows.sum()) - examples
-    hits = float(seen.shares[place] @ seen.rows) - examples
-    share = (hits + 1) / (others + 2)
+    rows, hits = float(seen.rows.sum()), float(seen.shares[place] @ seen.rows)
     # It could have begun with each batch that another follows.
     places = max(1, int((np.diff(seen.steps) == 1).sum()) - count + 1)
-    chance = min(1.0, places * share**examples)
-    return SameInTurn(seen.classes[place], int(examples), share, chance, seen.steps[within])
+    chance = min(1.0, places * _chance_of_all(examples, hits, rows))
+    return SameInTurn(seen.classes[place], round(examples), hits / rows, chance, seen.steps[within])
+
+
+def _chance_of_all(drawn: float, hits: float, rows: float) -> float:
+    """Return the chance that all of some rows, drawn without return, are hits (hypergeometric)."""
+    ways = (
+        lgamma(hits + 1) - lgamma(hits - drawn + 1),
+        lgamma(rows + 1) - lgamma(rows - drawn + 1),
+    )
+    return exp(min(ways[0] - ways[1], 0.0))
 
 
 def _longest(flags: Booleans) -> tuple[int, int]:

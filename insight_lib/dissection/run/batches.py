@@ -40,11 +40,14 @@ def batches(view: RunView) -> Batches | None:
     """
     rows = next((one for (_, tag), one in view.scalars.items() if tag == _TAG), None)
     loss = next((one for one in training_losses(view) if is_per_epoch(one)), None)
-    if rows is None or loss is None or not np.isfinite(rows.values).any():
+    if rows is None or loss is None:
+        return None
+    counted = rows.values[np.isfinite(rows.values)]
+    if counted.size == 0:
         return None
     steps = loss.series.steps
     if steps.size == 0 or steps[-1] < rows.steps[-1]:
         return None
     per_epoch = int(np.median(np.diff(steps))) if steps.size > 1 else int(steps[0])
     values = loss.series.values
-    return Batches(int(np.nanmax(rows.values)), per_epoch, steps.size, values[np.isfinite(values)])
+    return Batches(int(counted.max()), per_epoch, steps.size, values[np.isfinite(values)])

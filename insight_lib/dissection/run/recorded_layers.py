@@ -146,6 +146,36 @@ def dropout_rates(view: RunView) -> dict[str, float]:
     return rates
 
 
+@dataclass(frozen=True)
+class Penalty:
+    """What a kernel's size adds to the loss: ``name`` is l1 or l2, as Keras names the factor."""
+
+    name: str
+    factor: float
+
+
+def penalties(view: RunView) -> dict[str, Penalty]:
+    """Return the larger factor, above 0, of each layer whose kernel has an L1 or L2 regulariser."""
+    found = {}
+    for name, layer in recorded_layers(view).items():
+        recorded = layer.get("regularizers")
+        kernel = recorded.get("kernel") if isinstance(recorded, dict) else None
+        factors = kernel if isinstance(kernel, dict) else {}
+        known = [
+            Penalty(key, float(value))
+            for key in ("l1", "l2")
+            if isinstance(value := factors.get(key), float | int) and value > 0
+        ]
+        if known:
+            found[name] = max(known, key=lambda one: one.factor)
+    return found
+
+
+def are_recorded(view: RunView) -> bool:
+    """Return whether the layers are recorded."""
+    return bool(_layers(view))
+
+
 def is_restrained(view: RunView) -> bool:
     """Return whether a layer makes the training harder than the validation."""
     kinds = [str(layer.get("type")) for layer in _layers(view)]

@@ -28,7 +28,13 @@ def _of_one(settings: Settings, rate: float) -> Settings:
 FAULT = Fault(
     name="batches_of_one",
     programs=("friedman_regression", "diabetes_regression"),
-    expected=("learning_rate_too_high", "non_finite_loss", "large_updates", "oscillating_loss"),
+    expected=(
+        "batch_too_small",
+        "learning_rate_too_high",
+        "non_finite_loss",
+        "large_updates",
+        "oscillating_loss",
+    ),
     fault_types=(FaultType.BATCH_SIZE,),
     inject=_inject,
 )

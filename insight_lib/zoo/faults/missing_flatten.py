@@ -32,7 +32,7 @@ def _later(settings: Settings) -> Settings:
 FAULT = Fault(
     name="missing_flatten",
     programs=("wave_period",),
-    expected=("output_width", "predicts_mean"),
+    expected=("missing_flatten", "output_width", "predicts_mean"),
     fault_types=(FaultType.LAYERS,),
     inject=_inject,
     spoil=_spoil,

@@ -25,6 +25,28 @@ def test_a_collapse_follows_from_the_entropy_that_went_before_it(make_view):
     assert found["return_collapsed"].first_step == 12 * 2048
 
 
+def of_rate(make_view, jump_at):
+    rate = [1e-3] * jump_at + [1.0] * (20 - jump_at)
+    entropy = [1.1] * 12 + [0.001] * 8
+    tags = {"rollout/ep_rew_mean": FORGOTTEN, "losses/entropy": entropy}
+    return findings(make_view, tags | {"train/learning_rate": rate})
+
+
+def test_a_collapse_right_after_a_jump_of_the_learning_rate_follows_from_it(make_view):
+    found = of_rate(make_view, 12)
+    assert found["learning_rate_jump"].severity == "warning"
+    assert found["return_collapsed"].caused_by == "learning_rate_jump"
+    assert {found[rule].fault_type for rule in ("return_collapsed", "entropy_collapsed")} == {
+        "learning_rate"
+    }
+
+
+def test_a_jump_after_the_collapse_brought_nothing_about(make_view):
+    found = of_rate(make_view, 16)
+    assert found["learning_rate_jump"].severity == "info"
+    assert found["return_collapsed"].caused_by == "entropy_collapsed"
+
+
 def test_a_collapse_follows_from_the_critic_that_diverged_before_it(make_view):
     critic = [2.0] * 10 + [3e5] * 10
     tags = {"rollout/ep_rew_mean": FORGOTTEN, "train/value_loss": critic}

@@ -5,20 +5,22 @@ import numpy as np
 from insight_lib.dissection.run.curves.loss_remedy import typical_update
 from insight_lib.dissection.run.curves.loss_shape import late_levels
 from insight_lib.dissection.run.curves.losses import start_of_training, training_loss
+from insight_lib.dissection.run.curves.steady_fall import steady_fall
 from insight_lib.dissection.run.view import RunView
 
-MIN_POINTS = 10
+MIN_POINTS = 6
 # DeepDiagnosis: updates below 1e-5 of the weights are too small, above 0.1 too large.
 _SMALL, _LARGE = 1e-5, 0.1
 
 
 def is_flat_at_end(view: RunView, flat: float) -> bool:
-    """Return whether the training loss, of ten points at least, went nowhere any more.
+    """Return whether the training loss, of six points at least, went nowhere any more.
 
-    Between both halves of its last half it moved by no more than ``flat`` of its start.
+    Between both halves of its last half it moved by no more than ``flat`` of its start, and it does
+    not fall as steadily as at its start.
     """
     loss = training_loss(view)
-    if loss is None:
+    if loss is None or steady_fall(view) is not None:
         return False
     values, start = loss.series.values, start_of_training(view, loss)
     if values.size < MIN_POINTS or not np.isfinite(values).all() or not start > 0:
