@@ -115,7 +115,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "softmax_hidden_layers",
         "linear_hidden_layers",
         "too_narrow",
-        *_SCALE,
+        *_SET_UP,
     ),
     "unsuited_sgd": (
         "zero_gradient",
@@ -124,7 +124,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "small_initialisation",
         "large_initialisation",
         "saturated_units",
-        *_SCALE,
+        *_SET_UP,
         "softmax_hidden_layers",
         "learning_ended_early",
     ),
