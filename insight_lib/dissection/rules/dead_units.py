@@ -83,10 +83,13 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     tensors = [tensor for tensor in view.of_kind("activation") if _is_relu(tensor)]
     criteria = Persistence(limits.dead_share, limits.step_share, limits.min_steps, limits.end_span)
     dead = list(lasting(view, tensors, "dead_fraction", criteria))
-    for one in dead:
-        began_so = _began_so(one, limits)
-        alike = [two.tensor.layer for two in dead if _began_so(two, limits) == began_so]
-        change = wake_change(view, one.tensor.layer, alike, began_so=began_so)
+    began = [_began_so(one, limits) for one in dead]
+    alike = {
+        so: [one.tensor.layer for one, was in zip(dead, began, strict=True) if was == so]
+        for so in set(began)
+    }
+    for one, began_so in zip(dead, began, strict=True):
+        change = wake_change(view, one.tensor.layer, alike[began_so], began_so=began_so)
         yield replace(_finding(view, one, fall, limits), **vars(change))
 
 

@@ -71,10 +71,14 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         limits.saturated_share, limits.step_share, limits.min_steps, limits.end_span
     )
     saturated = list(lasting(view, hidden_activations(view), "saturated_fraction", criteria))
-    for one in saturated:
-        began_so, function = _began_so(one), one.tensor.activation
-        alike = [two.tensor.layer for two in saturated if _began_so(two) == began_so]
-        change = steepen_change(view, one.tensor.layer, function, alike, began_so=began_so)
+    began = [_began_so(one) for one in saturated]
+    alike = {
+        so: [one.tensor.layer for one, was in zip(saturated, began, strict=True) if was == so]
+        for so in set(began)
+    }
+    for one, began_so in zip(saturated, began, strict=True):
+        layer, function = one.tensor.layer, one.tensor.activation
+        change = steepen_change(view, layer, function, alike[began_so], began_so=began_so)
         yield replace(_finding(one, _severity(view, one, limits)), **vars(change))
 
 

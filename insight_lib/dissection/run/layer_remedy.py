@@ -114,6 +114,6 @@ def named_layers(layers: Sequence[str], own: str) -> str:
         return f"layer {layers[0]}"
     if len(layers) <= _MOST_NAMED:
         return f"layers {', '.join(layers[:-1])} and {layers[-1]}"
-    others = [layer for layer in layers if layer != own][: _MOST_NAMED - 1]
-    shown = [layer for layer in layers if layer in {own, *others}]
+    first = list(layers[:_MOST_NAMED])
+    shown = first if own in first else [*first[:-1], own]
     return f"layers {', '.join(shown)} and {len(layers) - len(shown)} more"

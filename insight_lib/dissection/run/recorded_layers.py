@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from insight_lib.dissection.run.recorded_training import configuration, whole
@@ -244,7 +245,9 @@ def _inside(layer: _Layer | None, layers: Mapping[str, _Layer]) -> _Layer | None
     return next((one for name, one in layers.items() if name.startswith(prefix)), None)
 
 
-def recorded_layers(view: RunView) -> dict[str, _Layer]:
+# Rules ask it of every layer, one run at a time.
+@lru_cache(maxsize=1)
+def recorded_layers(view: RunView) -> Mapping[str, _Layer]:
     """Return what is recorded of each layer, by its path."""
     return {str(layer.get("name")): layer for layer in _layers(view)}
 
