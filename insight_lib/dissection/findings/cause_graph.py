@@ -64,6 +64,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "labels_outside_output",
         "activation_scale",
+        "initial_loss",
     ),
     "learning_rate_too_low": (
         "unscaled_labels",
@@ -149,6 +150,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "output_loss_mismatch",
         "labels_outside_output",
+        "initial_loss",
     ),
     "no_warmup": (
         "learning_rate_too_high",
