@@ -1,6 +1,6 @@
 """Steps too small to get anywhere within the run.
 
-**Looks for** a run that did not learn (or, of the second, hardly half of the way), either
+**Looks for** a run that did not learn (or, of the second, little), either
 
 * with updates of less than {update} of the weights in the typical layer that moves at all, and of
   less than {largest_update} in every one, at {step_share:%} of the traced steps ({min_steps} at

@@ -45,7 +45,6 @@ from insight_lib.dissection.run.curves.steady_fall import (
     steady_fall,
 )
 from insight_lib.dissection.run.curves.unfinished_fall import FAR, is_far
-from insight_lib.dissection.run.half_way import is_half_way
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.little_movement import (
     LITTLE,
@@ -54,7 +53,9 @@ from insight_lib.dissection.run.little_movement import (
     is_plain_sgd,
     little_movement,
 )
+from insight_lib.dissection.run.short_way import went_short_way
 from insight_lib.dissection.run.view import RunView
+from insight_lib.series.change.levels import start_level
 
 # How far weights move until a healthy run has learnt, as a share of their size.
 _USUAL = 0.5
@@ -95,15 +96,16 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's training loss."""
-    if has_learnt(view) and not is_half_way(view):
+    if has_learnt(view) and not went_short_way(view):
         return
     if is_low_rate(recorded_training.optimizer(view)) and little_movement(view) is not None:
         return
     fall = _steady_fall(view, limits)
-    found = None if fall is None else _of_fall(view, fall, limits)
-    found = found or _of_movement(view, limits)
+    found = _of_fall(view, fall, limits) or _of_movement(view, limits)
     if found is not None:
         yield found
+    elif fall is not None and _may_do(view, fall, limits):
+        yield _finding(fall, "info")
 
 
 def _steady_fall(view: RunView, limits: Thresholds) -> SteadyFall | None:
@@ -112,11 +114,16 @@ def _steady_fall(view: RunView, limits: Thresholds) -> SteadyFall | None:
     return steady_fall(view, limits.steady, limits.noise_width, limits.min_points)
 
 
-def _of_fall(view: RunView, fall: SteadyFall, limits: Thresholds) -> Finding | None:
-    """Return a finding on a steady fall: a note where it is not known to be far from its end."""
-    if is_far(view, fall, limits.far):
-        return None if _is_slow_sgd(view, limits) else _finding(fall, "warning")
-    return _finding(fall, "info") if fall.values.size >= limits.min_points_note else None
+def _of_fall(view: RunView, fall: SteadyFall | None, limits: Thresholds) -> Finding | None:
+    """Return a finding on a steady fall that is known to be far from its end."""
+    if fall is None or not is_far(view, fall, limits.far) or _is_slow_sgd(view, limits):
+        return None
+    return _finding(fall, "warning")
+
+
+def _may_do(view: RunView, fall: SteadyFall, limits: Thresholds) -> bool:
+    """Return whether what a long enough training came to may be good enough as it is."""
+    return fall.values.size >= limits.min_points_note and not is_far(view, fall, limits.far)
 
 
 def _is_slow_sgd(view: RunView, limits: Thresholds) -> bool:
@@ -165,7 +172,8 @@ def _of_movement(view: RunView, limits: Thresholds) -> Finding | None:
     if _is_slow_sgd(view, limits):
         return None
     end = end_of_training(view, loss)
-    if end > _RISE * start_of_training(view, loss):
+    # The first batch may have been an easy one.
+    if end > _RISE * max(start_of_training(view, loss), start_level(loss.series.values)):
         return None
     times = max(2, round(_USUAL / movement.moved))
     epochs = loss.series.values.size if is_per_epoch(loss) else None

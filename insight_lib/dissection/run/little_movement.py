@@ -7,11 +7,11 @@ import numpy as np
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.baseline import guessing_loss, uninformed_loss
 from insight_lib.dissection.run.curves.divergence import moves_by_its_rate
-from insight_lib.dissection.run.half_way import is_half_way
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import main_tensors
 from insight_lib.dissection.run.persistence import typical_of_moving
 from insight_lib.dissection.run.recorded_training import Optimizer
+from insight_lib.dissection.run.short_way import went_short_way
 from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
@@ -25,7 +25,7 @@ _MIN_STEPS = 5
 # Weights that were traced later than that may have moved before.
 _LATEST_START = 0.1
 # Who has learnt something has moved further than who has not.
-_OF_HALF_WAY = 0.75
+_OF_SHORT_WAY = 0.75
 # What ends before that tells too little of the rest.
 _EARLIEST_END = 0.3
 # A rate is recorded in single precision.
@@ -63,9 +63,9 @@ def little_movement(view: RunView, little: float = LITTLE) -> LittleMovement | N
     if last is None or cost_of_guessing(view) is None:
         return None
     if has_learnt(view):
-        if not is_half_way(view):
+        if not went_short_way(view):
             return None
-        little *= _OF_HALF_WAY
+        little *= _OF_SHORT_WAY
     distances = {one.layer: _distance(one, last) for one in main_tensors(view, "weight")}
     moved = {layer: one for layer, one in distances.items() if one is None or one > 0}
     known = {layer: one for layer, one in moved.items() if one is not None}

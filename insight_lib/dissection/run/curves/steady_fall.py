@@ -28,7 +28,7 @@ class SteadyFall:
     Attributes:
         loss: the training loss.
         steps, values: (n,) where it is finite.
-        target: the loss to reach, a share of what guessing costs; None where that is not known.
+        target: the loss that counts as learnt; None where it is not known what guessing costs.
         more_steps: after how many more steps the line through its second half is there; None
             likewise.
         epochs: how many the loss has, of one that is written once an epoch; None otherwise.
@@ -91,7 +91,7 @@ def steady_fall(
         steady: what the last third of the run brings at least, as a share of what the first did.
         noise_width: by how many standard errors the last third's fall exceeds its noise.
         min_points: of the loss at least.
-        to_reach: the loss that counts as learnt, as a share of what guessing costs.
+        to_reach: the loss that counts as learnt, as a share of the way from no error to guessing.
     """
     loss = training_loss(view)
     if loss is None:

@@ -1,9 +1,9 @@
 """A training loss that falls steadily and is still far from what a model that learnt would have."""
 
-from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.steady_fall import SteadyFall, steady_fall
-from insight_lib.dissection.run.half_way import is_half_way
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.short_way import went_short_way
 from insight_lib.dissection.run.view import RunView
 
 FAR = 0.8
@@ -19,7 +19,7 @@ def unfinished_fall(view: RunView) -> SteadyFall | None:
     if not has_learnt(view):
         fall = steady_fall(view)
         return fall if fall is not None and is_far(view, fall, FAR) else None
-    if not is_half_way(view):
+    if not went_short_way(view):
         return None
     fall = steady_fall(view, to_reach=_REACHED_BY_MOST)
     # Within an epoch or two a loss of steps has hardly begun to fall.
@@ -28,5 +28,5 @@ def unfinished_fall(view: RunView) -> SteadyFall | None:
 
 def is_far(view: RunView, fall: SteadyFall, far: float) -> bool:
     """Return whether the loss ends above a share of what guessing costs; False if not known."""
-    guessing = guessing_loss(view)
-    return guessing is not None and bool(fall.values[-1] > far * guessing)
+    guessing = guess(view)
+    return guessing is not None and bool(fall.values[-1] > guessing.at(far))
