@@ -67,6 +67,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 def _finding(view: RunView, one: Lasting) -> Finding:
     tensor, steps = one.tensor, one.steps
     units = tensor.shape[-1] if tensor.shape else None
+    is_one_softmax = _is_one_softmax(tensor.activation, units)
     return Finding(
         layer=tensor.layer,
         severity=_severity(view, tensor.layer),
@@ -75,7 +76,8 @@ def _finding(view: RunView, one: Lasting) -> Finding:
         last_step=int(steps[-1]),
         evidence={"units": units, "output_mean": float(tensor["mean"][-1]), **one.evidence},
         advice=_advice(tensor.layer, tensor.activation, units),
-        remedy=_remedy(tensor.layer) if _is_one_softmax(tensor.activation, units) else None,
+        remedy=_remedy(tensor.layer) if is_one_softmax else None,
+        fault_type=FaultType.ACTIVATION if is_one_softmax else None,
         depth=tensor.depth,
         confidence=one.confidence,
     )
@@ -115,7 +117,7 @@ RULE = Rule(
     title="Same output for every example",
     needs=("activations",),
     severity="error",
-    fault_type=FaultType.ACTIVATION,
+    fault_type=FaultType.OTHER,
     documentation=__doc__,
     thresholds=Thresholds(),
     example=(

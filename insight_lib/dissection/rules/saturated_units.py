@@ -9,21 +9,23 @@ is left out: a sure answer is what is wanted there.
 whatever the learning rate. Where the run learns nevertheless it is a note. It is an error where
 {cut_off_share:%} are saturated and the training loss has not fallen by {fall:%}.
 
-**What to do** Scale the inputs to mean 0 and spread 1, use a smaller initialisation (Glorot) or
-normalisation before the layer, or ReLU in its place.
+**What to do** Scale the inputs to mean 0 and spread 1, use a smaller initialisation (Glorot) where
+one was set by hand, otherwise ReLU in place of the function, or normalisation before the layer.
+Layers that saturate alike are one fault: all but the first of them follow from it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from insight_lib.dissection.findings.finding import Finding, percent
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import fall_of_training
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import hidden_activations
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
+from insight_lib.dissection.run.saturated_remedy import steepen_change
 from insight_lib.dissection.run.view import RunView
 
 
@@ -68,8 +70,16 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     criteria = Persistence(
         limits.saturated_share, limits.step_share, limits.min_steps, limits.end_span
     )
-    for one in lasting(view, hidden_activations(view), "saturated_fraction", criteria):
-        yield _finding(one, _severity(view, one, limits))
+    saturated = list(lasting(view, hidden_activations(view), "saturated_fraction", criteria))
+    for one in saturated:
+        began_so, function = _began_so(one), one.tensor.activation
+        alike = [two.tensor.layer for two in saturated if _began_so(two) == began_so]
+        change = steepen_change(view, one.tensor.layer, function, alike, began_so=began_so)
+        yield replace(_finding(one, _severity(view, one, limits)), **vars(change))
+
+
+def _began_so(one: Lasting) -> bool:
+    return bool(one.start >= one.limit)
 
 
 def _severity(view: RunView, one: Lasting, limits: Thresholds) -> Severity:
@@ -96,25 +106,10 @@ def _finding(one: Lasting, severity: Severity) -> Finding:
             "saturated_share_at_start": one.start,
             **one.evidence,
         },
-        advice=_advice(layer, began_so=one.start >= one.limit),
-        remedy=remedy("activation", "relu", old=one.tensor.activation, layer=layer),
+        advice="",
         depth=one.tensor.depth,
         confidence=one.confidence,
     )
-
-
-def _advice(layer: str, *, began_so: bool) -> str:
-    if began_so:
-        cause = (
-            f"The outputs were saturated from the start: scale the inputs of layer {layer} and use "
-            "Glorot initialisation there"
-        )
-    else:
-        cause = (
-            "The outputs saturated during training: lower the learning rate or decay the weights "
-            f"of {layer}"
-        )
-    return f"{cause}; normalisation before the layer, or ReLU as its activation, also helps."
 
 
 RULE = Rule(

@@ -1,10 +1,18 @@
 """What to change of layers whose units are dead."""
 
 from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
-from insight_lib.dissection.run.layer_remedy import begins_by_shape, output_function, wake_units
+from insight_lib.dissection.run.layer_remedy import (
+    begins_by_shape,
+    named_layers,
+    output_function,
+    usual_start,
+)
 from insight_lib.dissection.run.recorded_layers import output_layer
+from insight_lib.dissection.run.topology import graph_layers
 from insight_lib.dissection.run.view import RunView
 
+# As too_narrow asks for.
+_ENOUGH = 16
 _LEAKY = "replace ReLU by LeakyReLU, ELU or GELU, which keep a gradient below zero"
 
 
@@ -20,7 +28,7 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
     output = output_layer(view)
     if output is not None and output.name == layer:
         return _of_output(view, layer)
-    units = f"The units of layer{'s' if len(alike) > 1 else ''} {_listed(alike)}"
+    units = f"The units of {named_layers(alike, layer)}"
     leaky = remedy("activation", "leaky_relu", old="relu", layer=layer)
     if not began_so:
         advice = (
@@ -29,6 +37,9 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
         )
         return Change(advice, FaultType.ACTIVATION, leaky)
     if begins_by_shape(view, layer):
+        known = graph_layers(view).get(layer)
+        if known is not None and known.width == 1:
+            return _of_one_unit(layer)
         advice = (
             f"{units} were dead from the start, though they are initialised as usual: {_LEAKY}, "
             "give the layer more units, and check that the inputs are scaled."
@@ -38,7 +49,15 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
         f"{units} were dead from the start: use He initialisation and a bias of 0, check that the "
         f"inputs are scaled, or {_LEAKY}."
     )
-    return Change(advice, FaultType.INITIALISATION, wake_units(view, layer))
+    return Change(advice, FaultType.INITIALISATION, usual_start(view, layer, "he_normal"))
+
+
+def _of_one_unit(layer: str) -> Change:
+    advice = (
+        f"The only unit of layer {layer} was dead from the start, and nothing passes it: give the "
+        f"layer {_ENOUGH} units, of which a few may be dead."
+    )
+    return Change(advice, FaultType.LAYERS, remedy("units", _ENOUGH, old=1, layer=layer))
 
 
 def _of_output(view: RunView, layer: str) -> Change:
@@ -53,12 +72,3 @@ def _of_output(view: RunView, layer: str) -> Change:
     )
     change = fitting and remedy("activation", fitting, old="relu", layer=layer)
     return Change(advice, FaultType.ACTIVATION, change or None)
-
-
-def _listed(layers: list[str]) -> str:
-    if len(layers) > _MOST_NAMED:
-        return f"{', '.join(layers[:_MOST_NAMED])} and {len(layers) - _MOST_NAMED} more"
-    return " and ".join(filter(None, (", ".join(layers[:-1]), layers[-1])))
-
-
-_MOST_NAMED = 4

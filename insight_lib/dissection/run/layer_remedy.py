@@ -1,5 +1,7 @@
 """What to change of one layer: its initialiser, its activation function or its units."""
 
+from collections.abc import Sequence
+
 from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.activation_ranges import RELU_LIKE
@@ -11,6 +13,7 @@ from insight_lib.dissection.run.view import RunView
 _BY_SHAPE = frozenset(
     f"{scheme}{kind}" for scheme in ("Glorot", "He", "Lecun") for kind in ("Normal", "Uniform")
 ) | {"Orthogonal"}
+_MOST_NAMED = 4
 _HE = frozenset({"HeNormal", "HeUniform"})
 _ZEROS = "Zeros"
 _FUNCTIONS = frozenset({"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"})
@@ -57,8 +60,8 @@ def draw_by_shape(view: RunView, tensor: TensorSeries) -> Remedy:
     return remedy(f"{tensor.tensor}_initializer", new, old=old, layer=tensor.layer)
 
 
-def wake_units(view: RunView, layer: str) -> Remedy | None:
-    """Return the change of a ReLU layer's initialisers that lets its units begin alive.
+def usual_start(view: RunView, layer: str, scheme: str) -> Remedy | None:
+    """Return the change of a layer's initialisers to a bias of zeros and a kernel of a scheme.
 
     None where they are recorded and as they should be, or not recorded.
     """
@@ -67,7 +70,7 @@ def wake_units(view: RunView, layer: str) -> Remedy | None:
         return remedy("bias_initializer", "zeros", old=bias, layer=layer)
     if kernel is None or kernel in _BY_SHAPE:
         return None
-    return remedy("kernel_initializer", "he_normal", old=kernel, layer=layer)
+    return remedy("kernel_initializer", scheme, old=kernel, layer=layer)
 
 
 def begins_by_shape(view: RunView, layer: str) -> bool:
@@ -97,3 +100,20 @@ def output_function(view: RunView) -> str | None:
     if loss.name in recorded_training.BINARY_LOSSES:
         return "sigmoid"
     return "softmax" if loss.name in recorded_training.CLASS_LOSSES else None
+
+
+def named_layers(layers: Sequence[str], own: str) -> str:
+    """Return layers as part of a sentence on one of them; of very many, the first and that one.
+
+    >>> named_layers(["a"], "a"), named_layers(["a", "b", "c"], "b")
+    ('layer a', 'layers a, b and c')
+    >>> named_layers(["a", "b", "c", "d", "e", "f"], "f")
+    'layers a, b, c, f and 2 more'
+    """
+    if len(layers) == 1:
+        return f"layer {layers[0]}"
+    if len(layers) <= _MOST_NAMED:
+        return f"layers {', '.join(layers[:-1])} and {layers[-1]}"
+    others = [layer for layer in layers if layer != own][: _MOST_NAMED - 1]
+    shown = [layer for layer in layers if layer in {own, *others}]
+    return f"layers {', '.join(shown)} and {len(layers) - len(shown)} more"

@@ -85,3 +85,22 @@ def test_steps_that_are_too_large_ask_for_a_tenth_of_the_rate_or_the_default(
     assert remedies("oscillating_loss", view) == [
         ("", {"layer": "", "parameter": "learning_rate", "from": 0.5, "to": lower})
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "activation", "share"),
+    [("dead_units", "relu", "dead_fraction"), ("saturated_units", "tanh", "saturated_fraction")],
+)
+def test_each_of_many_layers_is_named_in_what_to_do_about_it(rule, activation, share, make_view):
+    names = [f"hidden_{place}" for place in range(7)]
+    layers = [
+        {"layer": name, "depth": depth, "kind": "activation", "activation": activation}
+        | {"tensor": "output", share: [1.0] * 6}
+        for depth, name in enumerate(names)
+    ]
+    layers.append({"layer": "out", "depth": 7, "kind": "activation", "l2": [1.0] * 6})
+    found = list(NAMED[rule].findings(make_view({"layers": layers})))
+    assert [one.layer for one in found] == names
+    for one in found:
+        assert f"{one.layer}" in one.advice
+        assert "and 3 more" in one.advice
