@@ -112,6 +112,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_ended_early",
         "clipped_gradient",
         "batch_too_large",
+        "batch_too_small",
+        "missing_flatten",
         "softmax_hidden_layers",
         "linear_hidden_layers",
         "too_narrow",
@@ -150,6 +152,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "output_loss_mismatch",
         "labels_outside_output",
+        "initial_loss",
     ),
     "no_warmup": (
         "learning_rate_too_high",

@@ -317,3 +317,27 @@ def test_a_loss_that_stays_follows_from_what_kept_the_layers_from_learning(cause
         (cause, "a"): None,
         ("loss_not_decreasing", ""): cause,
     }
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect"),
+    [
+        ("missing_flatten", "predicts_mean"),
+        ("missing_flatten", "too_few_epochs"),
+        ("too_narrow", "dead_units"),
+        ("too_narrow", "stuck_at_chance"),
+        ("linear_hidden_layers", "too_few_epochs"),
+        ("softmax_hidden_layers", "vanishing_gradient"),
+        ("softmax_hidden_layers", "unsuited_sgd"),
+        ("batch_too_large", "too_few_epochs"),
+        ("batch_too_large", "underfitting"),
+        ("batch_too_small", "learning_rate_too_high"),
+        ("batch_too_small", "dead_units"),
+        ("batch_too_small", "plateau"),
+    ],
+)
+def test_what_the_network_or_the_batch_brings_about_is_no_root(cause, effect):
+    found = causes_of(
+        finding(cause, severity="warning"), finding(effect, "b", severity="warning", first=1)
+    )
+    assert found == {(cause, ""): None, (effect, "b"): cause}
