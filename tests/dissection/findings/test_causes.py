@@ -162,14 +162,6 @@ def test_a_warning_does_not_explain_that_nothing_is_learnt():
     assert causes_of(half_dead, finding("loss_not_decreasing"))["loss_not_decreasing", ""] is None
 
 
-@pytest.mark.parametrize(("severity", "expected"), [("warning", None), ("error", MISMATCH)])
-def test_a_loss_that_suits_ill_explains_no_lack_of_training_but_one_that_teaches_nothing_does(
-    severity, expected
-):
-    mismatch, short = finding(MISMATCH, "out", severity=severity), finding("too_few_epochs")
-    assert causes_of(mismatch, short)["too_few_epochs", ""] == expected
-
-
 def test_a_dead_layer_explains_what_lies_below_it_and_not_what_lies_elsewhere():
     dead = finding("dead_units", "b", depth=3, passes_nothing=True)
     below = finding("blind_spot", "a", depth=0)
