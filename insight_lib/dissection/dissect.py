@@ -11,7 +11,7 @@ from insight_lib.dissection.findings.causes import link
 from insight_lib.dissection.findings.contradictions import without_contradictions
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.severity import SEVERITIES
-from insight_lib.dissection.judge import RunVerdict, judge
+from insight_lib.dissection.judge import RunVerdict, graded, judge
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import RunView
@@ -61,7 +61,7 @@ def _with_judged_earlier(view: RunView, rules: Sequence[Rule[Any]]) -> RunView:
 
 
 def _judge(view: RunView, rules: Sequence[Rule[Any]]) -> list[Finding]:
-    found = [finding for rule in rules for finding in _of_rule(rule, view)]
+    found = [graded(finding) for rule in rules for finding in _of_rule(rule, view)]
     return link(without_contradictions(found))
 
 

@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass, fields
 from typing import Any
 
+from insight_lib.dissection.findings.finding import percent
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
+from insight_lib.dissection.judge import ERROR_SURE, WARNING_SURE
 from insight_lib.dissection.rules.rule import LEAST, SOURCE, Rule
 
 SECTIONS = ("Looks for", "Why it matters", "What to do")
@@ -138,7 +140,7 @@ def markdown_pages(rules: tuple[Rule[Any], ...]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-_HEAD = """\
+_HEAD = f"""\
 # Rules
 
 <!-- Written by `make docs` from the docstrings in insight_lib; edit those. -->
@@ -146,6 +148,9 @@ _HEAD = """\
 What `insight diagnose` and the nightly pipeline look for, causes before symptoms. `insight rules
 NAME` shows a page by the thresholds of a settings file (`--config`), in which a section
 `[rules.NAME]` sets thresholds by the names below, and `enabled = false` switches a rule off.
+
+A rule's severity is its highest. What is less than {percent(ERROR_SURE)} sure is
+no error but a warning, and what is less than {percent(WARNING_SURE)} sure is a note.
 
 Thresholds come from published tools (AutoTrainer, DeepDiagnosis, TheDeepChecker, SageMaker
 Debugger, UMLAUT, DL4J), changed where these call healthy runs faulty, and from the zoo: the models,

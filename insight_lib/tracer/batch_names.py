@@ -1,7 +1,7 @@
 """The dense numeric tensors of a batch, by the names of the model's inputs and outputs."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -12,12 +12,21 @@ from insight_lib.dealer.keras_layers import input_name
 Named = dict[str, tf.Tensor]
 
 
-def named_batch(model: keras.Model, data: object) -> tuple[Named, Named]:
-    """Name the inputs and labels of what a training step is given.
+class Batch(NamedTuple):
+    """Tensors by name; ``weights`` are those of the examples, by the names of the labels."""
+
+    inputs: Named
+    labels: Named
+    weights: Named
+
+
+def named_batch(model: keras.Model, data: object, *, may_be_weighted: bool) -> Batch:
+    """Name the inputs, labels and weights of what a training step is given.
 
     Args:
         model: tells its inputs' names where it is a graph of layers.
         data: the batch as Keras passes it: inputs, or a tuple of inputs, labels and weights.
+        may_be_weighted: whether a third part is known to be weights.
 
     Returns:
         Tensors of floating or integer type, of an eager loop's arrays too; ragged, sparse and text
@@ -25,9 +34,12 @@ def named_batch(model: keras.Model, data: object) -> tuple[Named, Named]:
     """
     parts = tuple(data) if isinstance(data, (tuple, list)) else (data,)
     labels = parts[1] if len(parts) > 1 else None
-    return (
+    weights = parts[2] if len(parts) > 2 and may_be_weighted else None
+    outputs = getattr(model, "output_names", [])
+    return Batch(
         dict(_named(parts[0] if parts else None, _input_names(model), "input")),
-        dict(_named(labels, getattr(model, "output_names", []), "output")),
+        dict(_named(labels, outputs, "output")),
+        dict(_named(weights, outputs, "output")),
     )
 
 

@@ -33,18 +33,26 @@ def input_scalars(inputs: Mapping[str, Array], lookups: Sequence[Array]) -> dict
     return found
 
 
-def label_scalars(labels: Mapping[str, Array]) -> dict[str, float]:
+def label_scalars(
+    labels: Mapping[str, Array], weights: Mapping[str, Array] | None = None
+) -> dict[str, float]:
     """Describe the labels of a batch, by output where there are several.
 
     Args:
         labels: arrays by the outputs' names, first axis the examples; a number is one of them.
+        weights: of the examples, by the same names; one that stands alone is of all outputs.
     """
+    of_all = next(iter(weights.values())) if weights and len(weights) == 1 else None
     found: dict[str, float] = {}
     for name, values in labels.items():
         if values.size:
             prefix = "label" if len(labels) == 1 else f"label/{name}"
-            described = _of_labels(_standard(np.atleast_1d(values)))
-            found |= {f"{prefix}/{key}": value for key, value in described}
+            standard = _standard(np.atleast_1d(values))
+            described = dict(_of_labels(standard))
+            weight = (weights or {}).get(name, of_all)
+            if weight is not None:
+                described |= _of_weights(_standard(np.atleast_1d(weight)), standard)
+            found |= {f"{prefix}/{key}": value for key, value in described.items()}
     return found
 
 
@@ -96,6 +104,7 @@ def _of_features(columns: Array, places: Array) -> dict[str, float]:
 
 def _of_labels(values: Array) -> Iterator[tuple[str, float]]:
     yield "rows", float(len(values))
+    yield "numbers", values.size / len(values)
     flat = values.reshape(-1)
     finite = flat if flat.dtype.kind != "f" else flat[np.isfinite(flat)]
     yield "nonfinite", float(flat.size - finite.size)
@@ -115,12 +124,39 @@ def _of_labels(values: Array) -> Iterator[tuple[str, float]]:
         yield from _deviations(values)
 
 
-def _shares(values: Array) -> Iterator[tuple[str, float]]:
-    """Yield the share of each whole number or, of columns of 0 and 1, the rate of each column."""
-    if values.ndim > 1 and values.shape[-1] > 1 and ((values == 0) | (values == 1)).all():
-        names, shares = np.arange(values.shape[-1]), values.mean(axis=tuple(range(values.ndim - 1)))
+def _of_weights(weights: Array, labels: Array) -> dict[str, float]:
+    """Describe the weights of examples, and the share of each class in the sum of the weights."""
+    if not np.isfinite(weights).all():
+        return {}
+    found = {
+        "weight_mean": float(weights.mean()),
+        "weight_min": float(weights.min()),
+        "weight_max": float(weights.max()),
+    }
+    each = weights.reshape(-1)
+    if len(each) != len(labels) or each.sum() <= 0 or each.min() < 0 or _classes(labels) is None:
+        return found
+    positions = labels[..., 0].size if _is_of_columns(labels) else labels.size
+    spread = np.repeat(each, positions // len(each))
+    return found | {f"weighted_{name}": share for name, share in _shares(labels, spread)}
+
+
+def _is_of_columns(values: Array) -> bool:
+    """Return whether labels are several columns of 0 and 1."""
+    return values.ndim > 1 and values.shape[-1] > 1 and bool(((values == 0) | (values == 1)).all())
+
+
+def _shares(values: Array, weights: Array | None = None) -> Iterator[tuple[str, float]]:
+    """Yield the share of each whole number or, of columns of 0 and 1, the rate of each column.
+
+    Weights are those of the labels or of the rows of columns, one after the other.
+    """
+    if _is_of_columns(values):
+        names = np.arange(values.shape[-1])
+        shares = np.average(values.reshape(-1, names.size), axis=0, weights=weights)
     else:
-        names, counts = np.unique(values, return_counts=True)
+        names, places = np.unique(values, return_inverse=True)
+        counts = np.bincount(places.reshape(-1), weights)
         shares = counts / counts.sum()
     if names.size <= _MOST_SHARES and np.abs(names).max() < _MOST_SHARES:
         for name, share in zip(names, shares, strict=True):

@@ -19,6 +19,10 @@ BUDGET = 0.02
 MOVED_BY = 2.0
 # The gap is halved while something moves, down to that part of it.
 MOST_DENSE = 8
+# A training of one or two epochs is judged by what lies within them, so that these have points all
+# the way, whatever tracing costs: a bounded number of steps.
+COUNTED_EPOCHS = 2
+POINTS_OF_AN_EPOCH = 5
 _REMEMBERED = 5
 
 
@@ -27,8 +31,9 @@ class Cadence:
 
     From step 50 on the gap is halved from traced step to traced step while a signal moves, down to
     an eighth, and doubles back when it rests; but no gap is so short that tracing costs more than
-    2 % of the time of the steps in it. So which steps are traced depends on the measured times and
-    on the signals; with ``every`` on nothing.
+    2 % of the time of the steps in it. Where the length of an epoch is known, no gap in the first
+    two epochs is longer than a fifth of it, whatever tracing costs. So which steps are traced
+    depends on the measured times and on the signals; with ``every`` on nothing.
 
     Args:
         every: the gap between traced steps, at least 1, instead of the above.
@@ -48,9 +53,16 @@ class Cadence:
         self._every = every
         self._next_chosen = next_chosen
         self._density = 1
+        self._counted = range(0)
+        self._epoch_gap = LARGEST_GAP
         self._signals: dict[str, float] = {}
         self._extra_s: deque[float] = deque(maxlen=_REMEMBERED)
         self._step_s: deque[float] = deque(maxlen=_REMEMBERED)
+
+    def expect_epochs(self, first_step: int, steps: int) -> None:
+        """Learn the number of steps of an epoch, at least 1, and at which step the first begins."""
+        self._counted = range(first_step, first_step + COUNTED_EPOCHS * steps)
+        self._epoch_gap = max(steps // POINTS_OF_AN_EPOCH, 1)
 
     def gap_after(
         self,
@@ -79,10 +91,11 @@ class Cadence:
         self._note(signals, extra_s, step_s)
         if step < DENSE_STEPS:
             return 1
-        gap = min(step * GROWTH, LARGEST_GAP)
+        grown = min(step * GROWTH, LARGEST_GAP)
         if step < FREE_STEPS:
-            return max(int(gap), 1)
-        return max(math.ceil(self._affordable_gap()), int(gap / self._density), 1)
+            return max(int(grown), 1)
+        gap = max(math.ceil(self._affordable_gap()), int(grown / self._density), 1)
+        return min(gap, self._epoch_gap) if step in self._counted else gap
 
     def _note(
         self, signals: Mapping[str, float], extra_s: float | None, step_s: float | None

@@ -56,7 +56,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
     Args:
         log_dir: the run directory; ``train/``, ``validation/`` and ``predictions/`` are made in it.
         every: trace each step that many after the last; by default steps 0 to 9, then at gaps that
-            grow to 1,000 steps.
+            grow to 1,000 steps, in the first two epochs to a fifth of an epoch.
         predictions: scored at the end of every epoch into ``predictions/epoch-0000.parquet``, ...
         snapshots: tensors that are written whole, in a separate thread; where the disk is too
             slow for them they are dropped and counted (scalar ``dropped_snapshots``).
@@ -112,6 +112,9 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
         if obstacle is not None:
             warnings.warn(f"TensorTracer does not trace the steps: {obstacle}", stacklevel=2)
             return
+        steps = (self.params or {}).get("steps")
+        if steps is not None:
+            self._cadence.expect_epochs(self._counter.next, steps)
         if self._switch is None or not self._switch.fits(self.model):
             self._switch = self._make_switch()
 

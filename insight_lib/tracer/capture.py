@@ -17,7 +17,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from insight_lib.tracer.batch_names import Named, named_batch
+from insight_lib.tracer.batch_names import Batch, Named, named_batch
 from insight_lib.tracer.layers import TracedLayer
 from insight_lib.tracer.packing import Packed, Packer
 from insight_lib.tracer.patch_method import replaced
@@ -36,14 +36,15 @@ class Captured(NamedTuple):
     """What a watched step hands out: tensors while it is traced, arrays of what a run of it gave.
 
     ``scalars`` holds ``loss`` and ``learning_rate`` where they are known, ``tensors`` the layers'
-    by their tags of ``stats_format``; ``inputs`` and ``labels`` are the batch's by name, and
-    ``lookups`` what embeddings looked up, by their layers' names.
+    by their tags of ``stats_format``; ``inputs``, ``labels`` and ``weights`` are the batch's by
+    name, and ``lookups`` what embeddings looked up, by their layers' names.
     """
 
     scalars: dict[str, Any]
     tensors: dict[str, Any]
     inputs: dict[str, Any]
     labels: dict[str, Any]
+    weights: dict[str, Any]
     lookups: dict[str, Any]
 
 
@@ -79,7 +80,7 @@ class StepCapture:
                 result = train_step(*args, **kwargs)
             try:
                 loss = watch.seen.loss or dict(_returned_loss(result))
-                batch = named_batch(self.model, args[0] if len(args) == 1 else args)
+                batch = _batch(self.model, args)
                 seen, loss, batch = tapped((watch.seen, loss, batch), result)
                 rate = next((i for i, o in enumerate(self.optimizers) if id(o) in watch.applied), 0)
                 packed = self._pack(seen, {LEARNING_RATE: rates[rate], **loss}, before, batch)
@@ -99,7 +100,7 @@ class StepCapture:
         seen: "_Seen",
         scalars: Named,
         before: dict[int, tf.Tensor],
-        batch: tuple[Named, Named],
+        batch: Batch,
     ) -> Packed:
         self.output_shapes.update(_without_examples(seen.outputs))
         tensors = {**seen.outputs, **self._tensors(before, seen.gradients)}
@@ -223,6 +224,13 @@ def _returned_loss(result: object) -> Iterator[tuple[str, tf.Tensor]]:
     for value in _floating(flat)[:1]:
         if value.shape.rank == 0:
             yield LOSS, value
+
+
+def _batch(model: keras.Model, arguments: Sequence[object]) -> Batch:
+    """Name the batch; of a loop's third argument nobody knows what it is."""
+    if len(arguments) == 1:
+        return named_batch(model, arguments[0], may_be_weighted=True)
+    return named_batch(model, arguments, may_be_weighted=False)
 
 
 def _is_number(value: object) -> bool:

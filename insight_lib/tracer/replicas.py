@@ -65,7 +65,7 @@ class ReplicaSwitch(TrainFunctionHook):
         for (layer, tensor), after in _weights(capture):
             tensors[format_tag(layer, tensor, "weight")] = before[layer, tensor]
             tensors[format_tag(layer, tensor, "update")] = after - before[layer, tensor]
-        return logs, Captured(scalars, tensors, {}, {}, {})
+        return logs, Captured(scalars, tensors, {}, {}, {}, {})
 
     def _write(self, step: int, captured: Captured, step_time: float | None) -> Signals:
         if self._capture is None:

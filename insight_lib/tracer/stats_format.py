@@ -26,7 +26,8 @@ Scalars
       these are described, all but ``nonfinite``. What is undefined is absent.
     * ``label/...``: ``mean``, ``min``, ``max`` of the finite labels as they are, ``std``
       (population, of a column of the last axis; of several the root of their mean square),
-      ``nonfinite``, the count of the others, ``rows``, the examples;
+      ``nonfinite``, the count of the others, ``rows``, the examples, ``numbers``, the labels of
+      each of them, over all axes;
       where all are whole numbers, or one-hot, ``classes``, the number of distinct ones in the
       batch, ``largest_share``, the share of the most frequent, and ``share/<k>``, that of each
       whole number k from -63 to 63 that occurs or, of up to 64 columns of 0 and 1, the rate of
@@ -34,8 +35,10 @@ Scalars
       what the best constant costs, the mean over the columns, of up to 2^15 labels of at least two
       examples: ``absolute_deviation``, the mean distance from the median, ``relative_deviation``,
       the least mean of distances relative to the label, and ``log_std``, the ``std`` of
-      ln(1 + label), where all are above -1. Where the model has several outputs with labels,
-      ``label/<output>/...``.
+      ln(1 + label), where all are above -1. Where examples have weights (``class_weight``,
+      ``sample_weight``, a batch of three parts), ``weight_mean``, ``weight_min``, ``weight_max``
+      and, where shares are known, ``weighted_share/<k>``, each example counted by its weight. Where
+      the model has several outputs with labels, ``label/<output>/...``.
 
 Layer tensors, only in ``train/``
     Tag ``<layer>/<tensor>/<kind>``: a TensorBoard histogram (plugin ``histograms``; a ``(k, 3)``

@@ -62,7 +62,7 @@ class StepSummaries:
         found = dict(zip(tensors, summarize(known), strict=True))
         scalars |= step_norms(found)
         scalars |= input_scalars(captured.inputs, list(captured.lookups.values()))
-        scalars |= label_scalars(captured.labels)
+        scalars |= label_scalars(captured.labels, captured.weights)
         summary = scalar_summary(scalars)
         for tag, result in found.items():
             add_tensor(summary, tag, result.histogram, HISTOGRAM_PLUGIN)

@@ -9,7 +9,9 @@ from insight_lib.zoo.settings import Settings
 
 def hidden_layers(settings: Settings, x: keras.KerasTensor) -> keras.KerasTensor:
     """Stack ``hidden_1``, ``hidden_2``, ... on ``x``, each followed by its dropout."""
-    for layer in _layers(settings):
+    for below, layer in enumerate(_layers(settings)):
+        if below == settings.below_flatten and len(x.shape) > 2:
+            x = keras.layers.Flatten(name="flatten_hidden")(x)
         x = layer(x)
     return x
 

@@ -28,7 +28,7 @@ def compile_model(model: keras.Model, settings: Settings, classes: int | None, s
     model.compile(
         _optimizer(settings, steps),
         _OF_LOGITS[loss](from_logits=True) if settings.from_logits else loss,
-        metrics=["mean_absolute_error" if classes is None else "accuracy"],
+        metrics=[settings.metric or ("mean_absolute_error" if classes is None else "accuracy")],
         jit_compile=False,
     )
 

@@ -7,22 +7,27 @@ from itertools import count, islice
 import numpy as np
 
 from insight_lib.errors import InputError
-from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY
+from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY, TWINS
 from insight_lib.zoo.faults.fault import Fault
 from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS, LoopFault
 from insight_lib.zoo.programs import BASIC_PROGRAMS, PROGRAMS
 
 _LARGEST_SEED = 2**31
+_Choice = tuple[str, str, str]  # program, fault, twin
 
 
 @dataclass(frozen=True)
 class ZooRun:
-    """One run: ``fault`` is the name of a fault or ``healthy``; ``seed`` fixes all else."""
+    """One run: ``fault`` is the name of a fault or ``healthy``; ``seed`` fixes all else.
+
+    ``twin`` names the twin of a fault that a healthy run is, if any.
+    """
 
     index: int
     program: str
     fault: str
     seed: int
+    twin: str = ""
 
     @property
     def directory(self) -> str:
@@ -35,7 +40,8 @@ def plan_runs(runs: int, seed: int) -> list[ZooRun]:
 
     The first 13 runs, in an order drawn by ``seed``, hold each of the eight basic faults once and
     each of the five basic programs healthy once; after them, healthy and faulty runs keep in
-    balance, and all programs and faults take turns.
+    balance, and all programs and faults take turns. A twin is a healthy run: after each round of
+    all programs as they are comes one of all twins.
 
     Raises:
         InputError: ``runs`` is below 1, or ``seed`` is negative.
@@ -46,12 +52,12 @@ def plan_runs(runs: int, seed: int) -> list[ZooRun]:
     choices = list(islice(_choices(rng), runs))
     seeds = rng.integers(_LARGEST_SEED, size=runs)
     return [
-        ZooRun(index, program, fault, int(seeds[index]))
-        for index, (program, fault) in enumerate(choices)
+        ZooRun(index, program, fault, int(seeds[index]), twin)
+        for index, (program, fault, twin) in enumerate(choices)
     ]
 
 
-def _choices(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
+def _choices(rng: np.random.Generator) -> Iterator[_Choice]:
     faulty, healthy = _faulty(), _healthy()
     first = [next(faulty) for _ in range(BASIC_FAULTS)]
     first += [next(healthy) for _ in range(BASIC_PROGRAMS)]
@@ -63,15 +69,18 @@ def _choices(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
         surplus += -1 if surplus > 0 else 1
 
 
-def _healthy() -> Iterator[tuple[str, str]]:
-    while True:
+def _healthy() -> Iterator[_Choice]:
+    """Yield each program as it is in turn, then each twin on the next of its programs."""
+    for turn in count():
         for program in (*PROGRAMS, *LOOPS):
-            yield program, HEALTHY
+            yield program, HEALTHY, ""
+        for twin in TWINS.values():
+            yield twin.programs[turn % len(twin.programs)], HEALTHY, twin.name
 
 
-def _faulty() -> Iterator[tuple[str, str]]:
+def _faulty() -> Iterator[_Choice]:
     """Yield each fault in turn, each time on the next of its programs."""
     for turn in count():
         faults: tuple[Fault | LoopFault, ...] = (*FAULTS.values(), *LOOP_FAULTS.values())
         for fault in faults:
-            yield fault.programs[turn % len(fault.programs)], fault.name
+            yield fault.programs[turn % len(fault.programs)], fault.name, ""

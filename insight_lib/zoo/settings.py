@@ -16,17 +16,19 @@ class Settings:
     """How one training is set up.
 
     ``hidden`` are the widths of the dense layers ``hidden_1``, ``hidden_2``, ...; ``l2`` weighs the
-    squares of their kernels. ``loss`` is Keras's name of it (None: what fits the classes), of the
-    logits where ``from_logits``. ``layers`` maps a layer's name to what its Keras configuration
-    says otherwise than the program; no gradient passes below the layer named by ``detached``.
-    ``inner`` names a layer with a kernel, neither first nor last, and ``embedding`` its table of
-    ids, where the program has one.
+    squares of their kernels. What enters them with several axes is flattened above the first
+    ``below_flatten`` of them, or nowhere (None). ``loss`` and ``metric`` are Keras's names (None:
+    what fits the classes), the loss of the logits where ``from_logits``. ``layers`` maps a layer's
+    name to what its Keras configuration says otherwise than the program; no gradient passes below
+    the layer named by ``detached``. ``inner`` names a layer with a kernel, neither first nor last,
+    and ``embedding`` its table of ids, where the program has one.
     """
 
     learning_rate: float
     epochs: int
     batch_size: int
     hidden: tuple[int, ...]
+    below_flatten: int | None = 0
     optimizer: str = "adam"
     schedule: Schedule | None = None
     clipnorm: float | None = None
@@ -34,6 +36,7 @@ class Settings:
     dropout: float = 0.0
     l2: float = 0.0
     loss: str | None = None
+    metric: str | None = None
     from_logits: bool = False
     scale_inputs: bool = True
     layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from insight_lib.tracer import TensorTracer, ValidationPredictions
 from insight_lib.zoo.building import altered
 from insight_lib.zoo.compiling import ONE_HOT, compile_model, loss_name
 from insight_lib.zoo.dataset import Array, Dataset
-from insight_lib.zoo.faults import FAULTS, HEALTHY, NO_FAULT, Fault
+from insight_lib.zoo.faults import FAULTS, HEALTHY, NO_FAULT, TWINS, Change, Fault
 from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS, LoopFault
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.programs import PROGRAMS
@@ -28,7 +28,7 @@ class Truth:
     """What was really done to a run, and which rules name it rightly; all empty when healthy.
 
     ``run`` is its directory below the zoo's ``runs`` folder; ``fault_types`` are the parts of the
-    training that the fault changed.
+    training that the fault changed. ``twin`` names the twin of a fault that a healthy run is.
     """
 
     run: str
@@ -37,6 +37,7 @@ class Truth:
     blamed_layers: tuple[str, ...]
     expected_rules: tuple[str, ...]
     fault_types: tuple[FaultType, ...]
+    twin: str = ""
 
 
 def train_run(run: ZooRun, out_dir: Path) -> Truth:
@@ -52,10 +53,10 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
     keras.utils.set_random_seed(run.seed)
     if run.program in LOOPS:
         return _train_loop(run, out_dir / RUNS_FOLDER / run.directory)
-    program, fault = PROGRAMS[run.program], _fault(run)
+    program, change = PROGRAMS[run.program], _change(run)
     rng = np.random.default_rng(run.seed)
-    settings = fault.inject(program.settings(rng))
-    data = fault.spoil(program.load(settings, rng), rng)
+    settings = change.inject(program.settings(rng))
+    data = change.spoil(program.load(settings, rng), rng)
     model = altered(program.build(settings, data), settings)
     steps = math.ceil(len(data.train_y) / settings.batch_size) * settings.epochs
     compile_model(model, settings, data.classes, steps)
@@ -70,6 +71,7 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
             seeds={"run": run.seed},
         )
     _fit(model, settings, data, run_dir)
+    fault = change if isinstance(change, Fault) else NO_FAULT
     return _truth(run, fault, fault.blamed(settings))
 
 
@@ -85,10 +87,20 @@ def _train_loop(run: ZooRun, run_dir: Path) -> Truth:
 
 
 def _truth(run: ZooRun, fault: Fault | LoopFault, blamed: tuple[str, ...] = ()) -> Truth:
-    return Truth(run.directory, run.program, run.fault, blamed, fault.expected, fault.fault_types)
+    return Truth(
+        run.directory,
+        run.program,
+        run.fault,
+        blamed,
+        fault.expected,
+        fault.fault_types,
+        run.twin,
+    )
 
 
-def _fault(run: ZooRun) -> Fault:
+def _change(run: ZooRun) -> Change:
+    if run.twin:
+        return TWINS[run.twin]
     return NO_FAULT if run.fault == HEALTHY else FAULTS[run.fault]
 
 
@@ -106,7 +118,7 @@ def _fit(model: keras.Model, settings: Settings, data: Dataset, run_dir: Path) -
 
 
 def _targets(labels: Array, settings: Settings, data: Dataset) -> Array:
-    if loss_name(settings, data.classes) != ONE_HOT:
+    if data.classes is None or loss_name(settings, data.classes) != ONE_HOT:
         return labels
     one_hot: Array = keras.utils.to_categorical(labels, data.classes)
     return one_hot

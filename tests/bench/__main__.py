@@ -20,7 +20,12 @@ from tests.bench.decode import (
 )
 from tests.bench.demo import demo_s, nightly_again_s
 from tests.bench.diagnose import diagnose_100mb_s
-from tests.bench.dissection import dissection_false_errors, dissection_zoo
+from tests.bench.dissection import (
+    dissection_false_errors,
+    dissection_false_warnings,
+    dissection_fault_types,
+    dissection_zoo,
+)
 from tests.bench.entry import Entry
 from tests.bench.evaluation import auc_increment, metrics_from_histograms_s
 from tests.bench.evaluation_stage import (
@@ -59,6 +64,8 @@ BENCHMARKS = {
     "metrics_from_histograms_s": metrics_from_histograms_s,
     "dissection_zoo": dissection_zoo,
     "dissection_false_errors": dissection_false_errors,
+    "dissection_false_warnings": dissection_false_warnings,
+    "dissection_fault_types": dissection_fault_types,
     "public_runs_recall": public_runs_recall,
     "public_runs_false_alarms": public_runs_false_alarms,
     "trace_overhead_mlp": trace_overhead_mlp,

@@ -16,12 +16,22 @@ from insight_lib.dissection.rules import RULES
 from insight_lib.zoo.faults import FAULTS
 from insight_lib.zoo.loops import LOOP_FAULTS
 from insight_lib.zoo.training import Truth
-from tests.bench.entry import Entry, at_least_share, at_most
+from tests.bench.entry import Entry, at_least_share, at_most, at_most_share
+from tests.bench.fault_types import (
+    FAULT_COLUMNS,
+    TYPE_COLUMNS,
+    Named,
+    fault_rows,
+    score,
+    type_rows,
+)
 from tests.bench.trained_zoo import trained_zoo
 
 NAMED_GOAL = 0.9
 # A person is woken by an error; no healthy run may do that.
 FALSE_ERRORS_GOAL = 0
+FALSE_WARNINGS_GOAL = 0.03
+FAULT_TYPES_GOAL = 0.8
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,11 @@ class Diagnosed:
         """Whether the fault was named, on the right layer."""
         return any(self.is_right(finding) for finding in self.naming())
 
+    def named(self) -> Named:
+        """The fault types of the alarms."""
+        types = frozenset(f.fault_type for f in self.alarms if f.fault_type is not None)
+        return Named(self.truth, types)
+
     def is_first(self) -> bool:
         """Whether the finding that is ranked first names the fault."""
         return bool(self.findings) and self.findings[0].rule in self.truth.expected_rules
@@ -82,6 +97,40 @@ def dissection_false_errors() -> Entry:
     for run in accused:
         print(f"{run.truth.run} ({run.truth.program}): {', '.join(f.title for f in run.alarms)}")
     return at_most("dissection_false_errors", len(accused), "healthy runs", FALSE_ERRORS_GOAL)
+
+
+def dissection_false_warnings() -> Entry:
+    """Return the share of healthy runs with a warning or error; twins are printed apart as well."""
+    healthy = [run for run in _diagnosed() if run.is_healthy]
+    accused = [run for run in healthy if run.alarms]
+    for run in accused:
+        what = run.truth.twin or "as it is"
+        said = "; ".join(f"{f.severity} {f.rule}: {f.title}" for f in run.alarms)
+        print(f"{run.truth.run} ({run.truth.program}, {what}): {said}")
+    twins = [run for run in healthy if run.truth.twin]
+    print(
+        f"{len(accused)} of {len(healthy)} healthy runs with a warning or error; of twins "
+        f"{_count(twins, lambda run: bool(run.alarms))} of {len(twins)}"
+    )
+    share = len(accused) / len(healthy)
+    return at_most_share("dissection_false_warnings", share, FALSE_WARNINGS_GOAL)
+
+
+def dissection_fault_types() -> Entry:
+    """Return the smaller of recall and precision over the fault types, and print both."""
+    runs = [run.named() for run in _diagnosed()]
+    print_table("Fault types of each fault", FAULT_COLUMNS, fault_rows(runs))
+    print_table("Each fault type", TYPE_COLUMNS, type_rows(runs))
+    total = score(runs)
+    alarmed = [run for run in runs if run.wanted and run.said]
+    only_other = sum(run.says_only_other for run in alarmed)
+    recall, precision = total.recall or 0.0, total.precision or 0.0
+    print(
+        f"recall {recall:.3f} of {total.wanted} wanted, precision {precision:.3f} of "
+        f"{total.predicted} named; of {len(alarmed)} faulty runs with an alarm {only_other} "
+        "have none that names a part"
+    )
+    return at_least_share("dissection_fault_types", min(recall, precision), FAULT_TYPES_GOAL)
 
 
 @cache

@@ -50,3 +50,8 @@ def more_than(
 def at_least_share(name: str, share: float, goal: float) -> Entry:
     """Return the entry of a share, from 0 to 1, that should reach its goal."""
     return Entry(name, round(share, 3), "share", None, None, None, goal, share >= goal)
+
+
+def at_most_share(name: str, share: float, goal: float) -> Entry:
+    """Return the entry of a share, from 0 to 1, that should not exceed its goal."""
+    return Entry(name, round(share, 3), "share", None, None, None, goal, share <= goal)

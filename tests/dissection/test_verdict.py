@@ -1,10 +1,14 @@
 """The verdict on a run: from its findings, and from what could be judged."""
 
+from dataclasses import replace
+
 import pytest
 
 from insight_lib.dissection.dissect import dissect_and_judge, verdicts_table
-from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.judge import judge
+from insight_lib.dissection.findings.finding import Finding, share_confidence
+from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.judge import graded, judge
+from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.verdict import Verdict, verdict_counts
 from insight_lib.lake.contract import contract
@@ -28,6 +32,31 @@ def findings(*severities):
 )
 def test_the_worst_finding_decides_whatever_else_was_judged(make_view, case, severities, verdict):
     assert judge(make_view(case), findings(*severities)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("severity", "counts", "reported"),
+    [
+        ("error", (2, 2), "error"),
+        ("error", (1, 1), "warning"),
+        ("error", (3, 10), "warning"),
+        ("error", (2, 10), "info"),
+        ("warning", (3, 10), "warning"),
+        ("warning", (2, 10), "info"),
+        ("info", (1, 10), "info"),
+    ],
+)
+def test_a_finding_is_no_graver_than_it_is_sure(severity, counts, reported):
+    (finding,) = findings(severity)
+    assert graded(replace(finding, confidence=share_confidence(*counts))).severity == reported
+
+
+def test_what_is_reported_of_a_run_is_graded(make_view):
+    unsure = Finding(severity="error", title="t", evidence={}, advice="a", confidence=0.2)
+    rule = Rule("r", "r", (), "error", FaultType.OTHER, "", NoThresholds(), "", lambda *_: [unsure])
+    found, (verdict,) = dissect_and_judge([make_view(LEARNT)], ["logs/run"], [rule])
+    assert [one.severity for one in found] == ["warning"]
+    assert verdict.verdict is Verdict.ATTENTION
 
 
 @pytest.mark.parametrize("severities", [(), ("info",)])

@@ -127,7 +127,7 @@ def test_labels_that_are_no_whole_numbers_have_no_classes():
     halves = tf.constant([0.5, 1.5, np.nan], tf.bfloat16).numpy()
     plain = {"rows": 3, "mean": 1, "min": 0.5, "max": 1.5, "std": 0.5, "nonfinite": 1}
     assert of_labels(halves).items() >= plain.items()
-    assert of_labels(np.array([np.nan])) == {"rows": 1, "nonfinite": 1}
+    assert of_labels(np.array([np.nan])) == {"rows": 1, "numbers": 1, "nonfinite": 1}
     assert of_labels(np.array([np.inf, -np.inf, 1.0]))["nonfinite"] == 2
     assert of_labels(np.zeros((0, 1))) == {}
 
@@ -138,7 +138,37 @@ def test_the_spread_of_labels_is_that_of_a_column():
     assert of_labels(labels)["std"] == pytest.approx(np.sqrt(np.mean(columns)))
 
 
+def test_labels_tell_how_many_numbers_an_example_has():
+    shapes = ((5,), (5, 1), (5, 3), (5, 4, 2))
+    assert [of_labels(np.ones(shape))["numbers"] for shape in shapes] == [1, 1, 3, 8]
+
+
 def test_labels_of_several_outputs_are_distinguished():
     found = label_scalars({"a": np.zeros(3), "b": np.ones(3)})
     assert found["label/a/max"] == 0
     assert found["label/b/max"] == 1
+
+
+def weighted(labels, weights):
+    found = label_scalars({"y": labels}, {"y": weights})
+    return {name.removeprefix("label/"): value for name, value in found.items() if "weight" in name}
+
+
+def test_weights_of_examples_count_each_class_by_its_weight():
+    labels, weights = np.array([0, 0, 0, 2]), np.array([1.0, 1.0, 1.0, 9.0], np.float32)
+    expected = {"weight_mean": 3, "weight_min": 1, "weight_max": 9}
+    expected |= {"weighted_share/0": 0.25, "weighted_share/2": 0.75}
+    assert weighted(labels, weights) == pytest.approx(expected)
+    assert weighted(labels[:, None], weights[:, None]) == pytest.approx(expected)
+    assert weighted(np.eye(3)[labels], weights) == pytest.approx(expected)
+    assert weighted(np.eye(3)[labels][:, None], weights) == pytest.approx(expected)
+
+
+def test_weights_of_quantities_and_of_positions_have_no_shares():
+    assert weighted(np.array([0.5, 1.5]), np.array([1, 2])).keys() == {
+        "weight_mean",
+        "weight_min",
+        "weight_max",
+    }
+    assert "weighted_share/0" not in weighted(np.zeros((2, 3), int), np.ones((2, 3)))
+    assert weighted(np.array([0, 1]), np.array([1.0, np.nan])) == {}

@@ -84,3 +84,23 @@ def test_moving_signals_do_not_overdraw_the_budget():
 def test_a_cadence_below_one_step_is_refused(every):
     with pytest.raises(InputError, match="give 1 or more"):
         Cadence(every)
+
+
+@pytest.mark.parametrize("length", [60, 141, 3000])
+def test_the_first_two_epochs_have_points_all_the_way_whatever_tracing_costs(length):
+    cadence = Cadence()
+    cadence.expect_epochs(0, length)
+    steps = traced(cadence, 4 * length, extra_s=0.1)
+    for start in range(0, 2 * length, length):
+        within = [step - start for step in steps if start <= step < start + length]
+        assert len(within) >= 5
+        assert within[-1] >= 0.8 * length - 1
+    after = [step for step in steps if step >= 2 * length]
+    assert len(after) <= 1 + 0.02 * (2 * length) / 100
+
+
+def test_the_epochs_of_a_training_that_goes_on_count_from_its_first_step():
+    cadence = Cadence()
+    cadence.expect_epochs(10_000, 100)
+    assert cadence.gap_after(10_150, CALM, 1.0, 0.001) == 20
+    assert cadence.gap_after(10_200, CALM, 1.0, 0.001) > 1000

@@ -15,7 +15,7 @@ from insight_lib.errors import InputError
 from insight_lib.fault_types import FaultType
 from insight_lib.zoo import plan_runs
 from insight_lib.zoo.building import altered
-from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY
+from insight_lib.zoo.faults import BASIC_FAULTS, FAULTS, HEALTHY, TWINS
 from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS
 from insight_lib.zoo.programs import BASIC_PROGRAMS, PROGRAMS
 
@@ -42,12 +42,18 @@ def test_a_smaller_zoo_is_the_start_of_a_larger_one_but_for_its_seeds():
 
 
 def test_about_half_of_a_large_zoo_is_healthy_and_faults_and_programs_are_even():
-    plan = plan_runs(400, 0)
+    plan = plan_runs(600, 0)
     by_fault = Counter(run.fault for run in plan)
-    assert 195 <= by_fault.pop(HEALTHY) <= 205
+    assert 295 <= by_fault.pop(HEALTHY) <= 305
     assert max(by_fault.values()) - min(by_fault.values()) <= 1
-    healthy = Counter(run.program for run in plan if run.fault == HEALTHY)
-    assert max(healthy.values()) - min(healthy.values()) <= 1
+    plain = Counter(run.program for run in plan if run.fault == HEALTHY and not run.twin)
+    assert max(plain.values()) - min(plain.values()) <= 1
+    twins = Counter(run.twin for run in plan if run.twin)
+    assert twins.keys() == TWINS.keys()
+    assert max(twins.values()) - min(twins.values()) <= 1
+    assert all(
+        run.fault == HEALTHY and run.program in TWINS[run.twin].programs for run in plan if run.twin
+    )
     shown = {(run.fault, run.program) for run in plan if run.fault != HEALTHY}
     assert shown == {
         (fault.name, name)
@@ -87,6 +93,18 @@ def test_a_fault_is_of_parts_that_a_finding_can_name(fault):
     assert fault.fault_types
     assert len(set(fault.fault_types)) == len(fault.fault_types)
     assert FaultType.OTHER not in fault.fault_types
+
+
+@pytest.mark.parametrize("twin", TWINS.values(), ids=lambda twin: twin.name)
+def test_a_twin_changes_what_its_programs_are(twin):
+    assert twin.name not in {*FAULTS, *LOOP_FAULTS, HEALTHY}
+    for name in twin.programs:
+        program, rng = PROGRAMS[name], np.random.default_rng(0)
+        before = program.settings(rng)
+        after = twin.inject(before)
+        data = program.load(after, rng)
+        altered(program.build(after, data), after)
+        assert after != before or twin.spoil(data, rng) is not data
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)

@@ -4,6 +4,7 @@
 _SET_UP = (
     "output_loss_mismatch",
     "output_width",
+    "missing_flatten",
     "labels_outside_output",
     "constant_labels",
     "non_finite_inputs",
@@ -35,7 +36,12 @@ _KEPT_FROM_LEARNING = (
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
+    "softmax_hidden_layers",
+    "too_narrow",
+    "batch_too_small",
+    "batch_too_large",
     "dropout_too_high",
+    "unshuffled_data",
     "too_few_epochs",
 )
 # What keeps a policy from learning, or makes it forget.
@@ -49,6 +55,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "batch_too_small",
         "learning_rate_jump",
         "large_initialisation",
         "unscaled_inputs",
@@ -66,8 +73,10 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "constant_initialisation",
         "small_initialisation",
         "large_initialisation",
+        "softmax_hidden_layers",
     ),
     "predicts_mean": (
+        "missing_flatten",
         "constant_output",
         "dead_units",
         "zero_gradient",
@@ -77,12 +86,21 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_low",
         "small_updates",
         "learning_rate_too_high",
+        "unsuited_sgd",
         "constant_inputs",
         "unscaled_inputs",
         "unscaled_labels",
+        "too_few_epochs",
     ),
     # Which of these makes it slow is the nearer remedy.
-    "too_few_epochs": (*_BLOCKED, "learning_rate_too_low", "clipped_gradient", "unsuited_sgd"),
+    "too_few_epochs": (
+        *_BLOCKED,
+        "learning_rate_too_low",
+        "clipped_gradient",
+        "batch_too_large",
+        "softmax_hidden_layers",
+        "labels_outside_output",
+    ),
     "unsuited_sgd": (
         "zero_gradient",
         "dead_units",
@@ -91,6 +109,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_initialisation",
         "saturated_units",
         "unscaled_inputs",
+        "softmax_hidden_layers",
     ),
     "initial_loss": (
         "output_loss_mismatch",
@@ -130,8 +149,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "large_updates",
         "no_warmup",
         "learning_rate_too_high",
+        "unshuffled_data",
     ),
-    "large_updates": ("learning_rate_jump", "exploding_gradient", "learning_rate_too_high"),
+    "large_updates": (
+        "learning_rate_jump",
+        "exploding_gradient",
+        "learning_rate_too_high",
+        "batch_too_small",
+    ),
     "small_updates": (
         "clipped_gradient",
         "learning_rate_too_low",
@@ -141,6 +166,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         "constant_initialisation",
         "small_initialisation",
+        "softmax_hidden_layers",
     ),
     "saturated_units": (
         "saturated_units",
@@ -161,6 +187,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "learning_rate_too_high",
         "large_updates",
         "unscaled_inputs",
+        "batch_too_small",
+        "too_narrow",
     ),
     "constant_output": (
         "dead_units",
@@ -172,6 +200,8 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_width",
         "constant_labels",
         "constant_inputs",
+        "softmax_hidden_layers",
+        "too_narrow",
     ),
     "activation_scale": (
         "large_initialisation",
@@ -185,6 +215,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "small_initialisation",
         "large_initialisation",
         "dead_units",
+        "softmax_hidden_layers",
     ),
     "zero_gradient": (
         "dead_units",
@@ -196,6 +227,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "non_finite_inputs",
         "learning_rate_too_high",
         "large_updates",
+        "batch_too_small",
     ),
     "blind_spot": (
         "dead_units",
@@ -245,6 +277,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "loss_not_decreasing",
         "non_finite_loss",
         "non_finite_tensors",
+        "lagging_batch_norm",
+        "validation_unlike_training",
+        "overfitting",
         *_KEPT_FROM_LEARNING,
     ),
     "collapsed": (
@@ -263,8 +298,15 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "stuck_at_chance",
         "learning_rate_too_high",
         "large_updates",
+        "unshuffled_data",
     ),
-    "oscillating_loss": ("learning_rate_too_high", "large_updates", *_SET_UP),
+    "oscillating_loss": (
+        "learning_rate_too_high",
+        "large_updates",
+        "batch_too_small",
+        "unshuffled_data",
+        *_SET_UP,
+    ),
     "loss_diverged": (
         "learning_rate_jump",
         "collapsed",
@@ -287,8 +329,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "plateau",
         *_KEPT_FROM_LEARNING,
     ),
+    "validation_unlike_training": ("lagging_batch_norm",),
     # Of what a saturated layer gives, those above learn single examples by rote.
-    "overfitting": ("saturated_units", "large_initialisation"),
+    "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
     "overtraining": ("overfitting",),
     "critic_diverged": ("unscaled_rewards", "learning_rate_too_high", "exploding_gradient"),
     "policy_step_too_large": ("critic_diverged", "unscaled_rewards", "learning_rate_too_high"),

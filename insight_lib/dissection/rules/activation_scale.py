@@ -70,15 +70,21 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     beyond = np.abs(np.log(ratios[judged])) >= np.log(limits.ratio)
     steps, values = sizes.steps[judged], sizes.values[:, judged]
-    begins_so = beyond[0] and steps[0] == 0
+    begins_so = bool(beyond[0] and steps[0] == 0)
     if beyond.mean() < limits.step_share and not begins_so:
         return
     if abs(rank_correlation(values[:, :1] if begins_so else values)) >= limits.ladder:
-        yield _finding(view, longest, Stack(steps, ratios[judged]), beyond)
+        found = Stack(steps, ratios[judged])
+        yield _finding(view, longest, found, beyond, begins_so=begins_so)
 
 
 def _finding(
-    view: RunView, tensors: list[TensorSeries], ratios: Stack, beyond: Booleans
+    view: RunView,
+    tensors: list[TensorSeries],
+    ratios: Stack,
+    beyond: Booleans,
+    *,
+    begins_so: bool,
 ) -> Finding:
     first, last = tensors[0], tensors[-1]
     ratio, steps = float(np.median(ratios.values[beyond])), ratios.steps[beyond]
@@ -104,7 +110,8 @@ def _finding(
         ),
         layers=tuple(tensor.layer for tensor in tensors),
         depth=first.depth,
-        confidence=share_confidence(int(beyond.sum()), int(beyond.size)),
+        # Before the first update it is the initialisation alone, and no matter of steps.
+        confidence=1.0 if begins_so else share_confidence(int(beyond.sum()), int(beyond.size)),
     )
 
 

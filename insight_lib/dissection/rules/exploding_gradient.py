@@ -89,10 +89,12 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if loss is not None:
         exploded = grown | (unknown & (gradients.steps >= gradients.steps[onset]))
         recovered = _recovered(loss, limits)
-        yield _finding(view, gradients, _Explosion(base, onset, exploded, loss, recovered))
+        yield _finding(view, gradients, _Explosion(base, onset, exploded, loss, recovered), limits)
 
 
-def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Finding:
+def _finding(
+    view: RunView, gradients: Gradients, explosion: _Explosion, limits: Thresholds
+) -> Finding:
     base, onset, loss = explosion.base, explosion.onset, explosion.loss
     total, step = gradients.total, int(gradients.steps[onset])
     exploded = explosion.steps
@@ -124,8 +126,21 @@ def _finding(view: RunView, gradients: Gradients, explosion: _Explosion) -> Find
         remedy=changed_rate(view, 0.1),
         # An explosion shows in the gradient only after the update that brought it about.
         origin_step=first_thrown(view),
-        confidence=share_confidence(int(exploded.sum()), total.size - onset),
+        confidence=_confidence(loss, step, limits),
     )
+
+
+def _confidence(loss: NamedSeries, onset: int, limits: Thresholds) -> float:
+    """Return how surely the loss broke: of one that ends so, its points since the rise show it."""
+    values = _since(loss, onset)
+    if not np.isfinite(values[-1]):
+        return 1.0
+    broken = ~(values <= limits.loss_rise * _start(loss))
+    fine = np.flatnonzero(~broken)
+    since_fine = int(broken.size - 1 - fine[-1]) if fine.size else int(broken.size)
+    if since_fine:
+        return share_confidence(since_fine, since_fine)
+    return share_confidence(int(broken.sum()), int(broken.size))
 
 
 def _culprit(norms: Floats, base: int, onset: int) -> int:

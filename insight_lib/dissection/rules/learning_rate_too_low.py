@@ -1,8 +1,14 @@
 """Steps too small to get anywhere within the run.
 
-**Looks for** a run that did not learn with updates of less than {update} of the weights in the
-typical layer that moves at all, and of less than {largest_update} in every one, at {step_share:%}
-of the traced steps ({min_steps} at least), with no update of {large_update} at any.
+**Looks for** a run that did not learn, either
+
+* with updates of less than {update} of the weights in the typical layer that moves at all, and of
+  less than {largest_update} in every one, at {step_share:%} of the traced steps ({min_steps} at
+  least), with no update of {large_update} at any, unless plain SGD makes them so small at its usual
+  rate (see unsuited_sgd); or
+* with a recorded rate of {low_rate:%} or less of the default of its optimizer (SGD, Adam and its
+  kin), whose weights end, in every layer, less than {little:%} of their size away from their
+  start.
 
 **Why it matters** The run ends, or the patience does, before anything is learnt.
 
@@ -18,7 +24,15 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.little_movement import (
+    LITTLE,
+    LOW_RATE,
+    blames_plain_sgd,
+    is_low_rate,
+    little_movement,
+)
 from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.view import RunView
@@ -39,6 +53,12 @@ class Thresholds:
         ),
     )
     healthy: float = threshold(1e-3, source="DL4J: updates near a thousandth of the weights.")
+    low_rate: float = threshold(
+        LOW_RATE, source="Rates of a tenth of the default are usual, in fine-tuning too."
+    )
+    little: float = threshold(
+        LITTLE, source="Weights of healthy runs of the zoo end 0.25 and more from their start."
+    )
     step_share: float = threshold(0.8, least=0.01, source="Persistence: a warm-up may begin so.")
     min_steps: int = threshold(
         5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
@@ -49,7 +69,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run."""
     if has_learnt(view):
         return
-    found = _of_updates(view, limits)
+    found = _of_updates(view, limits) or _of_rate(view, limits)
     if found is not None:
         yield found
 
@@ -64,6 +84,8 @@ def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
     small = (usual > 0) & (usual < limits.update) & (largest < limits.largest_update)
     if small.mean() < limits.step_share or largest.max() >= limits.large_update:
         return None
+    if blames_plain_sgd(view):
+        return None
     typical, steps = float(np.median(usual)), moving.steps[known]
     factor = limits.healthy / typical
     return Finding(
@@ -76,12 +98,42 @@ def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
         last_step=int(steps[small][-1]),
         origin_step=view.first_step,
         evidence={"update_ratio": typical, **series("update_ratio", steps, usual)},
-        advice=(
-            f"Raise the learning rate about {number(factor)} times, in steps of ten, until updates "
-            f"are near {number(limits.healthy)} of the weights; scale the inputs if they are small."
-        ),
+        advice=_raise(factor, limits),
         remedy=changed_rate(view, factor),
         confidence=share_confidence(int(small.sum()), small.size),
+    )
+
+
+def _of_rate(view: RunView, limits: Thresholds) -> Finding | None:
+    """Return a finding on a rate far below the usual one, if the weights hardly moved."""
+    known, movement = recorded_training.optimizer(view), little_movement(view, limits.little)
+    if known is None or known.learning_rate is None or movement is None:
+        return None
+    if not is_low_rate(known, limits.low_rate):
+        return None
+    factor = limits.healthy / movement.typical
+    return Finding(
+        severity="warning",
+        title=(
+            f"{known.name} with a learning rate of {number(known.learning_rate)} moved no layer by "
+            f"more than {number(100 * movement.moved)} % of its weights in all "
+            f"{movement.steps:,} steps"
+        ),
+        origin_step=view.first_step,
+        evidence={
+            "learning_rate": known.learning_rate,
+            "largest_change": movement.moved,
+            "update_ratio": movement.typical,
+        },
+        advice=_raise(factor, limits),
+        remedy=changed_rate(view, factor),
+    )
+
+
+def _raise(factor: float, limits: Thresholds) -> str:
+    return (
+        f"Raise the learning rate about {number(factor)} times, in steps of ten, until updates "
+        f"are near {number(limits.healthy)} of the weights; scale the inputs if they are small."
     )
 
 

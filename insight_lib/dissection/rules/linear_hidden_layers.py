@@ -5,7 +5,8 @@ with no more than Flatten, Dropout or batch normalisation between them.
 
 **Why it matters** Two linear layers are one: the lower one adds weights and nothing that the upper
 one could not do, and a network of such layers can separate classes by a straight line only. It is a
-warning where the run did not learn; a narrow linear layer may be intended, so otherwise a note.
+warning where the run did not learn, or went less than half of the way from guessing to no error; a
+narrow linear layer may be intended, so otherwise a note.
 
 **What to do** Give the lower layer ``activation="relu"`` (or tanh, gelu, ...); only the last layer
 of a regression, or before a loss with ``from_logits=True``, goes without.
@@ -17,7 +18,7 @@ from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run import recorded_layers
-from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.learning import falls_short, has_learnt
 from insight_lib.dissection.run.view import RunView
 
 
@@ -29,9 +30,10 @@ def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:
     lower, upper = pairs[0]
     more = len(pairs) - 1
     others = f"; so are {more} more pair{'s' * (more > 1)} of layers" if more else ""
+    is_poor = falls_short(view) or not has_learnt(view)
     yield Finding(
         layer=lower,
-        severity="info" if has_learnt(view) else "warning",
+        severity="warning" if is_poor else "info",
         title=(
             f"Dense layer {lower} has no activation before dense layer {upper}: these 2 layers are "
             f"one linear layer{others}"

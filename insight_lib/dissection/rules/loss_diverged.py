@@ -129,7 +129,8 @@ def _finding(view: RunView, loss: NamedSeries, limit: float) -> Finding:
             "Lower the learning rate of what this loss trains, clip its gradient norm, scale its "
             "targets or its weight in the sum; bound the critic in adversarial training."
         ),
-        confidence=share_confidence(int((size >= limit).sum()), size.size),
+        # What came before says nothing of how it ended.
+        confidence=share_confidence(size.size - since, size.size - since),
     )
 
 

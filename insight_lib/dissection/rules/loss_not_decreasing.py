@@ -44,7 +44,12 @@ from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.curves.chance_loss import guessing_if_at_chance
-from insight_lib.dissection.run.curves.loss_remedy import loss_remedy, typical_update
+from insight_lib.dissection.run.curves.loss_remedy import (
+    LARGE_UPDATE,
+    SMALL_UPDATE,
+    loss_remedy,
+    typical_update,
+)
 from insight_lib.dissection.run.curves.losses import accuracies, batch_loss, training_loss
 from insight_lib.dissection.run.curves.progress import improves_on_held_out_data
 from insight_lib.dissection.run.curves.risen_loss import Rise, find_rise
@@ -132,9 +137,11 @@ class Thresholds:
         3.0, source="Of flat noise 3 in 1,000 medians lie further off than that."
     )
     small_update: float = threshold(
-        1e-5, source="DeepDiagnosis: updates below 1e-5 of the weights."
+        SMALL_UPDATE, source="DeepDiagnosis: updates below 1e-5 of the weights."
     )
-    large_update: float = threshold(0.1, source="DeepDiagnosis: updates above 0.1 of the weights.")
+    large_update: float = threshold(
+        LARGE_UPDATE, source="DeepDiagnosis: updates above 0.1 of the weights."
+    )
     flat_when_still: float = threshold(
         0.1,
         source=(

@@ -19,7 +19,13 @@ the batches just before.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    back_to,
+    number,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
@@ -137,10 +143,9 @@ def _before(gradient: SuddenRise | None) -> str:
 def _advice(rise: SuddenRise, gradient: SuddenRise | None, *, is_alarm: bool) -> str:
     near = "" if gradient is None else f" near {number(2 * gradient.usual)}"
     back = (
-        f"go back to the checkpoint before step {rise.step}, skip the batches around it or lower "
-        "the learning rate"
+        f"{back_to(rise.step)}, skip the batches around it or lower the learning rate"
         if is_alarm
-        else f"look at the batches just before step {rise.step}, and lengthen the warm-up"
+        else f"look at the batches around step {rise.step}, and lengthen the warm-up"
     )
     return f"Clip the norm of the gradient{near}; {back}."
 

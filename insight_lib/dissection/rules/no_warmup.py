@@ -8,7 +8,8 @@ none is reported without such a rise.
 
 **Why it matters** The first steps are taken with statistics of an optimizer that knows nothing yet,
 on weights that are far from anything: steps of full size throw them further. The run may come down
-again, which is a note where it ends {fall:%} below its first value; otherwise it is a warning.
+again, which is a note where it ends {fall:%} below its first value (and not
+worth one under a rate that never changes); otherwise it is a warning.
 
 **What to do** Raise the learning rate from nearly 0 to its maximum over the first steps: some
 hundred to some thousand, about 2 / (1 - beta_2) of Adam. Clip the norm of the gradient meanwhile.
@@ -72,8 +73,17 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if rate is None or loss is None:
         return
     rise = _early_rise(loss.series.values, limits)
-    if rise is not None and rate.series.steps[0] <= loss.series.steps[rise.place]:
-        yield _finding(rate, loss, rise, limits)
+    if rise is None or rate.series.steps[0] > loss.series.steps[rise.place]:
+        return
+    has_fallen = _has_fallen(loss, rise, limits)
+    # Who set one rate for good and came down again planned no schedule.
+    if not (has_fallen and np.ptp(rate.series.values) == 0):
+        yield _finding(rate, loss, rise, has_fallen=has_fallen)
+
+
+def _has_fallen(loss: NamedSeries, rise: _Rise, limits: Thresholds) -> bool:
+    end = end_level(loss.series.values)
+    return rise.first > 0 and end <= (1 - limits.fall) * rise.first
 
 
 def _highest_at_first(view: RunView, limits: Thresholds) -> NamedSeries | None:
@@ -105,11 +115,10 @@ def _early_rise(values: Floats, limits: Thresholds) -> _Rise | None:
     return _Rise(place, first, level, above, early.size - 1)
 
 
-def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, limits: Thresholds) -> Finding:
+def _finding(rate: NamedSeries, loss: NamedSeries, rise: _Rise, *, has_fallen: bool) -> Finding:
     step = int(loss.series.steps[rise.place])
     highest = float(rate.series.values[0])
     end = end_level(loss.series.values)
-    has_fallen = rise.first > 0 and end <= (1 - limits.fall) * rise.first
     return Finding(
         severity="info" if has_fallen else "warning",
         title=(

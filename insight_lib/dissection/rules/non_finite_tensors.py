@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, series, share_confidence
+from insight_lib.dissection.findings.finding import Finding, back_to, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
@@ -44,8 +44,8 @@ class Thresholds:
 
 
 _ADVICE = {
-    "weight": "An update threw the weights of layer {layer}: go back to a checkpoint from before "
-    "step {step}, lower the learning rate by ten and clip the gradient norm (clipnorm=1.0).",
+    "weight": "An update threw the weights of layer {layer}: {back}, lower the learning rate by "
+    "ten and clip the gradient norm (clipnorm=1.0).",
     "activation": "Look at the batch of step {step} for NaN inputs, and in layer {layer} for a "
     "logarithm, a division or an exponential of what may be zero or large.",
     "gradient": "Look at what layer {layer} feeds for a square root, a norm or a logarithm at zero "
@@ -55,9 +55,11 @@ _ADVICE = {
 }
 _OF_INPUTS = (
     "Fix input {name}, which contains NaN or infinities (see the finding on inputs): one such "
-    "batch "
-    "spoils layer {layer} whatever the learning rate; go back to a checkpoint from before step "
-    "{step}."
+    "batch spoils layer {layer} whatever the learning rate; {back}."
+)
+_FROM_START = (
+    "The weights of layer {layer} were not finite before the first update: look at the "
+    "initialiser, or at the checkpoint that they were loaded from."
 )
 _UNSEEN = (
     "The step at which the weights of layer {layer} broke was not traced: look for NaN or infinite "
@@ -113,10 +115,12 @@ def _finding(view: RunView, tensor: TensorSeries, limits: Thresholds) -> Finding
 def _advice(view: RunView, tensor: TensorSeries, step: int) -> str:
     broken = next((one.name for one in inputs(view) if (one["nonfinite"] > 0).any()), None)
     if broken is not None:
-        return _OF_INPUTS.format(name=broken, layer=tensor.layer, step=step)
+        return _OF_INPUTS.format(name=broken, layer=tensor.layer, back=back_to(step))
+    if tensor.kind == "weight" and step == 0:
+        return _FROM_START.format(layer=tensor.layer)
     if tensor.kind == "weight" and not _was_traced(view, step - 1):
         return _UNSEEN.format(layer=tensor.layer, step=step)
-    return _ADVICE[tensor.kind].format(layer=tensor.layer, step=step)
+    return _ADVICE[tensor.kind].format(layer=tensor.layer, step=step, back=back_to(step))
 
 
 def _was_traced(view: RunView, step: int) -> bool:

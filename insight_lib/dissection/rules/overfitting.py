@@ -44,7 +44,8 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.baseline import guessing_loss, guessing_validation_loss
+from insight_lib.dissection.run.batch_norm import lag_explains_validation
 from insight_lib.dissection.run.curves.held_out_scores import (
     Stalled,
     held_out_scores,
@@ -144,12 +145,12 @@ _TINY = 1e-12
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss, a part of it or a score."""
-    if unlike_validation(view) is not None:
+    if unlike_validation(view) is not None or lag_explains_validation(view):
         return
     curves = loss_curves(view, limits.min_points)
     judged = curves_of_parts(view, limits.min_points) if curves is None else [curves]
     rising = [one for one in judged if _overfits(one, limits)]
-    guessing = guessing_loss(view)
+    guessing = guessing_validation_loss(view)
     if curves is not None and guessing is not None and _never_fell(view, curves, guessing, limits):
         yield _of_labels(view, curves, guessing)
     elif rising:
@@ -165,7 +166,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         )
         if stalled is not None:
             yield _of_score(stalled)
-    elif guessing is not None and _validation_alone_is_at_chance(curves, guessing, limits):
+    elif guessing is not None and _validation_alone_is_at_chance(view, curves, guessing, limits):
         end = number(curves.ends[1])
         what = (
             f"is back at chance ({end}, and guessing gives {number(guessing)}) after its best of "
@@ -241,7 +242,7 @@ def _finding(view: RunView, curves: Curves, severity: Severity, what: str) -> Fi
             "training_loss_at_end": training_end,
             "points_since_best": curves.since_best,
             "points": int(steps.size),
-            "loss_of_guessing": guessing_loss(view),
+            "loss_of_guessing": guessing_validation_loss(view),
             **series(curves.names[1], steps, curves.validation.values),
         },
         advice=_advice(int(steps[best]), never_fell=best == 0),
@@ -302,9 +303,12 @@ def _never_fell(view: RunView, curves: Curves, guessing: float, limits: Threshol
     )
 
 
-def _validation_alone_is_at_chance(curves: Curves, guessing: float, limits: Thresholds) -> bool:
+def _validation_alone_is_at_chance(
+    view: RunView, curves: Curves, guessing: float, limits: Thresholds
+) -> bool:
     training, validation = curves.ends
-    learnt = training < limits.training_chance * guessing
+    # Weights of examples are of the training alone.
+    learnt = training < limits.training_chance * (guessing_loss(view) or guessing)
     return learnt and validation >= limits.validation_chance * guessing
 
 

@@ -23,7 +23,8 @@ from insight_lib.dissection.findings.finding import (
 )
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.baseline import guessing_validation_loss
+from insight_lib.dissection.run.batch_norm import lag_explains_validation
 from insight_lib.dissection.run.curves.loss_curves import Curves, ends_beyond_noise, loss_curves
 from insight_lib.dissection.run.curves.unlike_validation import (
     never_below_guessing,
@@ -46,12 +47,12 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation loss."""
-    if unlike_validation(view) is not None:
+    if unlike_validation(view) is not None or lag_explains_validation(view):
         return
     curves = loss_curves(view, limits.since_best)
     if curves is None or curves.since_best < limits.since_best or curves.lowest <= 0:
         return
-    guessing = guessing_loss(view)
+    guessing = guessing_validation_loss(view)
     if guessing is not None and never_below_guessing(view, curves, guessing):
         return
     is_early = curves.since_best >= limits.run_share * curves.validation.values.size

@@ -16,11 +16,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.finding import Finding, number, series
+from insight_lib.dissection.findings.remedy import Change, FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.curves.loss_remedy import (
+    LARGE_UPDATE,
+    SMALL_UPDATE,
+    loss_remedy,
+)
 from insight_lib.dissection.run.curves.loss_shape import late_levels
 from insight_lib.dissection.run.curves.losses import start_of_training, training_loss
+from insight_lib.dissection.run.curves.told_levels import (
+    points_confidence,
+    start_said,
+    told_start,
+)
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
@@ -44,16 +54,19 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     middle, end = late_levels(values)
     if start - end >= limits.fell * start and abs(middle - end) <= limits.flat * start:
-        yield _finding(loss, start, end, limits)
+        yield _finding(view, loss, end, limits)
 
 
-def _finding(loss: NamedSeries, start: float, end: float, limits: Thresholds) -> Finding:
-    late = loss.series.values[loss.series.values.size // 2 :]
-    flat = np.abs(late - end) <= limits.flat * start
+def _finding(view: RunView, loss: NamedSeries, end: float, limits: Thresholds) -> Finding:
+    late, start = loss.series.values[loss.series.values.size // 2 :], told_start(loss)
+    # Most of the fall may lie within the first epoch, of which people see the mean.
+    fell = f"fell from {start_said(loss)} and " if start - end >= limits.fell * start else ""
+    update = loss_remedy(view, SMALL_UPDATE, LARGE_UPDATE, rose=False)
+    todo = update if update.fault_type is not FaultType.OTHER else _UNKNOWN
     return Finding(
         severity="info",
         title=(
-            f"The training loss {loss.name} fell from {number(start)} and has stayed near "
+            f"The training loss {loss.name} {fell}has stayed near "
             f"{number(end)} for the last {late.size} of {loss.series.values.size} points"
         ),
         first_step=int(loss.series.steps[-late.size]),
@@ -63,12 +76,18 @@ def _finding(loss: NamedSeries, start: float, end: float, limits: Thresholds) ->
             "loss_at_end": end,
             **series(loss.name, loss.series.steps, loss.series.values),
         },
-        advice=(
-            "Lower the learning rate where the loss goes flat, or raise it if updates are small; "
-            "try a larger model, and test whether it can memorise a few dozen examples."
-        ),
-        confidence=share_confidence(int(flat.sum()), flat.size),
+        advice=todo.advice,
+        fault_type=todo.fault_type,
+        remedy=todo.remedy,
+        confidence=points_confidence(view, loss),
     )
+
+
+_UNKNOWN = Change(
+    "Lower the learning rate where the loss goes flat; try a larger model, and test whether it can "
+    "memorise a few dozen examples.",
+    FaultType.OTHER,
+)
 
 
 RULE = Rule(

@@ -2,7 +2,8 @@
 
 **Looks for** updates of less than {ratio} of the weights (median of the layers that move at all; of
 an embedding only the rows that the batch touched) at {step_share:%} or more of the traced steps
-({min_steps} at least), in a run that has not learnt.
+({min_steps} at least), in a run that has not learnt. Plain SGD at its usual rate is left to
+unsuited_sgd.
 
 **Why it matters** At that pace the weights end where they began.
 Runs that learn move their weights by 1e-4 to 1e-2 a step, at least at their start.
@@ -27,6 +28,7 @@ from insight_lib.dissection.findings.finding import (
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.little_movement import blames_plain_sgd
 from insight_lib.dissection.run.persistence import typical_of_moving
 from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.small_batches import movements_together
@@ -61,7 +63,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     steps, ratios = moving.steps[judged], typical[judged]
     if steps.size < limits.min_steps:
         return
-    if (ratios < limits.ratio).mean() >= limits.step_share and not has_learnt(view):
+    if (ratios < limits.ratio).mean() < limits.step_share or has_learnt(view):
+        return
+    if not blames_plain_sgd(view):
         yield _finding(view, steps, ratios, limits)
 
 

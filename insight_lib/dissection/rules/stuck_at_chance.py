@@ -29,8 +29,12 @@ from insight_lib.dissection.findings.finding import Finding, percent, series, sh
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
+from insight_lib.dissection.run.curves.loss_remedy import (
+    LARGE_UPDATE,
+    SMALL_UPDATE,
+    loss_remedy,
+)
 from insight_lib.dissection.run.curves.losses import accuracies, accuracies_of
-from insight_lib.dissection.run.curves.steady_fall import steady_fall
 from insight_lib.dissection.run.labels import are_quantities, class_shares
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.view import RunView
@@ -72,11 +76,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 
 def _with_remedy(view: RunView, found: Finding) -> Finding:
-    """Return the finding with the epochs as its remedy, where the loss still falls steadily."""
-    fall = steady_fall(view)
-    if fall is None or fall.more_steps is None:
-        return found
-    return replace(found, advice=fall.advice, fault_type=FaultType.EPOCH, remedy=fall.remedy)
+    """Return the finding with what is known to change: the learning rate, epochs or layers."""
+    todo = loss_remedy(view, SMALL_UPDATE, LARGE_UPDATE, rose=False)
+    return found if todo.fault_type is FaultType.OTHER else replace(found, **vars(todo))
 
 
 def _judged(view: RunView) -> list[Series]:
@@ -111,7 +113,9 @@ def _guess(view: RunView, guessing: float | None) -> str:
 
 def _finding(one: Series, reached: float, guessing: float | None, guess: str) -> Finding:
     end, points = end_level(one.values), one.values.size
-    steps = one.steps[one.values <= reached]
+    held = one.values <= reached
+    steps, late = one.steps[held], held[points // 2 :]
+    sure = (share_confidence(int(part.sum()), part.size) for part in (held, late))
     same = one.values.min() == one.values.max()
     what = f"is {percent(end)} at each of {points} points" if same else f"ends at {percent(end)}"
     return Finding(
@@ -130,7 +134,7 @@ def _finding(one: Series, reached: float, guessing: float | None, guess: str) ->
             "loss and that inputs are scaled; try the learning rate ten times larger and smaller, "
             "and test whether the model can memorise a few dozen examples."
         ),
-        confidence=share_confidence(steps.size, points),
+        confidence=max(sure),
     )
 
 

@@ -1,9 +1,15 @@
-"""The run ended while its training loss was still falling as fast as at its start.
+"""The run ended before it could learn.
 
-**Looks for** a training loss of at least {min_points} points, of a run that did not learn, that
-falls nearly as fast at its end as at its start: the last third of the run brought at least
-{steady:%} of what the first brought, and more than {noise_width} times its noise. A validation
-loss, where there is one, falls too.
+**Looks for** a run that did not learn, either
+
+* whose training loss of at least {min_points} points falls nearly as fast at its end as at its
+  start: the last third of the run brought at least {steady:%} of what the first brought, and more
+  than {noise_width} times its noise. A validation loss, where there is one, falls too; or
+* whose weights end, in every layer, less than {little:%} of their size away from their start, with
+  a loss that did not rise. Where plain SGD makes the steps so small (see unsuited_sgd), of fewer
+  than {few_steps} steps alone: hardly any optimizer learns within these.
+
+A rate far below the usual one is left to learning_rate_too_low.
 
 **Why it matters** Nothing keeps the model from learning but the end of the run. Where it is known
 what guessing costs, the line through the second half of the loss says how many more epochs it takes
@@ -20,8 +26,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.curves.losses import (
+    end_of_training,
+    is_per_epoch,
+    start_of_training,
+    training_loss,
+)
 from insight_lib.dissection.run.curves.steady_fall import (
     MIN_POINTS,
     NOISE_WIDTH,
@@ -30,7 +44,18 @@ from insight_lib.dissection.run.curves.steady_fall import (
     steady_fall,
 )
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.little_movement import (
+    LITTLE,
+    is_low_rate,
+    is_plain_sgd,
+    little_movement,
+)
 from insight_lib.dissection.run.view import RunView
+
+# How far weights move until a healthy run has learnt, as a share of their size.
+_USUAL = 0.5
+# What a loss of batches may rise by noise.
+_RISE = 1.05
 
 
 @dataclass(frozen=True)
@@ -50,6 +75,12 @@ class Thresholds:
             "Of an exponential approach to its end, the last third brings a twentieth of the first."
         ),
     )
+    little: float = threshold(
+        LITTLE, source="Weights of healthy runs of the zoo end 0.25 and more from their start."
+    )
+    few_steps: int = threshold(
+        300, source="Adam at its default moves weights by up to 3e-3 a step: 0.9 in so many."
+    )
     noise_width: float = threshold(
         NOISE_WIDTH, source="A fall must be seen in spite of the noise of a point."
     )
@@ -59,10 +90,14 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's training loss."""
     if has_learnt(view):
         return
-    fall = steady_fall(view, limits.steady, limits.noise_width, limits.min_points)
-    if fall is None:
+    if is_low_rate(recorded_training.optimizer(view)) and little_movement(view) is not None:
         return
-    if fall.more_steps is not None or fall.values.size >= limits.min_points_note:
+    fall = steady_fall(view, limits.steady, limits.noise_width, limits.min_points)
+    found = None if fall is None or fall.more_steps is None else _finding(fall)
+    found = found or _of_way(view, limits)
+    if found is not None:
+        yield found
+    elif fall is not None and fall.values.size >= limits.min_points_note:
         yield _finding(fall)
 
 
@@ -94,6 +129,43 @@ def _finding(fall: SteadyFall) -> Finding:
         advice=fall.advice,
         remedy=fall.remedy,
         confidence=share_confidence(falling, values.size - 1),
+    )
+
+
+def _of_way(view: RunView, limits: Thresholds) -> Finding | None:
+    """Return a finding on weights that hardly moved for want of steps, if they did not."""
+    movement, loss = little_movement(view, limits.little), training_loss(view)
+    if movement is None or loss is None:
+        return None
+    if is_plain_sgd(recorded_training.optimizer(view)) and movement.steps >= limits.few_steps:
+        return None
+    end = end_of_training(view, loss)
+    if end > _RISE * start_of_training(view, loss):
+        return None
+    times = max(2, round(_USUAL / movement.moved))
+    epochs = loss.series.values.size if is_per_epoch(loss) else None
+    what = "epochs" if epochs is not None else "steps"
+    wanted = (epochs or movement.steps) * times
+    return Finding(
+        severity="warning",
+        title=(
+            f"In all {movement.steps:,} steps no layer moved by more than "
+            f"{number(100 * movement.moved)} % of its weights, and the training loss {loss.name} "
+            f"ends at {number(end)}, where guessing gives {number(guessing_loss(view) or np.nan)}"
+        ),
+        origin_step=view.first_step,
+        evidence={
+            "largest_change": movement.moved,
+            "typical_update_ratio": movement.typical,
+            "loss_at_end": end,
+            "more_epochs": None if epochs is None else wanted - epochs,
+            **series(loss.name, loss.series.steps, loss.series.values),
+        },
+        advice=(
+            f"Train for about {wanted:,} {what}, {times:,} times as long: weights that learn move "
+            f"by half of their size; or raise the learning rate by a factor of three to ten."
+        ),
+        remedy=None if epochs is None else remedy("epochs", wanted, old=epochs),
     )
 
 

@@ -7,7 +7,8 @@ the run and a validation loss within {gap:%} of it.
 
 **Why it matters** Nothing is memorised and nothing more is to come: the model is too small, too
 restrained, or the inputs do not tell the classes apart. As the last is no fault of the training,
-this is a note.
+this is a note. Layers of which it is known that they are too few or too narrow get a warning of
+their own, see too_narrow.
 
 **What to do** More units or layers, less dropout and weight decay, better features, a longer or a
 larger learning rate; see whether a few dozen examples can be memorised.

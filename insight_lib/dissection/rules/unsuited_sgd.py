@@ -1,13 +1,18 @@
 """Plain gradient descent moves layers at rates too different for one learning rate.
 
 **Looks for** an optimizer recorded as SGD without momentum, at its usual rate of {default_rate} or
-less, in a run that did not learn, whose layers move by shares of their weights that differ
-{spread} times and more (medians over {min_steps} traced steps at least, of layers that move at
-all), the slowest by less than {slow} a step.
+less, in a run that did not learn, either
+
+* whose layers move by shares of their weights that differ {spread} times and more (medians over
+  {min_steps} traced steps at least, of layers that move at all), the slowest by less than {slow} a
+  step; or
+* whose weights end, in every layer, less than {little:%} of their size away from their start. Of a
+  rate far below the usual one see learning_rate_too_low.
 
 **Why it matters** The rate that suits the layer with the largest gradient leaves the others where
-they began; one that suits these throws that layer away. Whatever the number of epochs, most of the
-model hardly learns: a warning.
+they began; one that suits these throws that layer away. Where the gradient is small everywhere,
+plain steps, which shrink with it, leave the whole model where it began. Whatever the number of
+epochs, most of the model hardly learns: a warning.
 
 **What to do** Use Adam at {adam_rate} (or RMSprop), which bring each weight's step to one size;
 otherwise add momentum of 0.9, scale the inputs and raise the rate. Where a cause is named, such as
@@ -20,11 +25,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.little_movement import (
+    LITTLE,
+    SGD_RATE,
+    is_low_rate,
+    is_plain_sgd,
+    little_movement,
+)
 from insight_lib.dissection.run.network import movements
+from insight_lib.dissection.run.recorded_training import Optimizer
 from insight_lib.dissection.run.view import RunView
 
 
@@ -32,43 +45,49 @@ from insight_lib.dissection.run.view import RunView
 class Thresholds:
     """Learning rates, shares of weights, counts of steps."""
 
-    default_rate: float = threshold(0.01, source="Keras's SGD; who chose a higher rate tuned it.")
+    default_rate: float = threshold(
+        SGD_RATE, source="Keras's SGD; who chose a higher rate tuned it."
+    )
     spread: float = threshold(
         100.0, source="Layers of a healthy network of the zoo differ by up to 21."
     )
     slow: float = threshold(1e-4, source="DL4J calls 1e-3 usual; a tenth of that is slow.")
+    little: float = threshold(
+        LITTLE, source="Weights of healthy runs of the zoo end 0.25 and more from their start."
+    )
     adam_rate: float = threshold(1e-3, source="Keras's Adam.")
     min_steps: int = threshold(
         5, least=1, source="TheDeepChecker too judges over five checks; fewer say little."
     )
 
 
-# A rate is recorded in single precision.
-_ROUNDING = 1e-6
-
-
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's optimizer."""
     known = recorded_training.optimizer(view)
-    if known is None or known.name != "SGD" or known.momentum or known.learning_rate is None:
+    if known is None or not is_plain_sgd(known, limits.default_rate) or has_learnt(view):
         return
-    if known.learning_rate > limits.default_rate * (1 + _ROUNDING) or has_learnt(view):
-        return
+    found = _of_layers(view, known, limits) or _of_way(view, known, limits)
+    if found is not None:
+        yield found
+
+
+def _of_layers(view: RunView, known: Optimizer, limits: Thresholds) -> Finding | None:
+    """Return a finding on layers that one rate does not suit, if there are any."""
     moving = movements(view)
     moved = np.where(moving.values > 0, moving.values, np.nan)
     judged = np.flatnonzero(np.isfinite(moved).sum(axis=1) >= limits.min_steps)
     if judged.size < 2:
-        return
+        return None
     typical = np.nanmedian(moved[judged], axis=1)
     slow, fast = int(np.argmin(typical)), int(np.argmax(typical))
     if typical[slow] >= limits.slow or typical[fast] < limits.spread * typical[slow]:
-        return
+        return None
     of_layer = [moving.layers[judged[place]] for place in (slow, fast)]
     steps = np.isfinite(moved[judged[slow]])
-    yield Finding(
+    return Finding(
         severity="warning",
         title=(
-            f"Plain SGD at {number(known.learning_rate)} moves layer {of_layer[0]} by "
+            f"Plain SGD at {_rate(known)} moves layer {of_layer[0]} by "
             f"{number(float(typical[slow]))} of its weights a step and layer {of_layer[1]} by "
             f"{number(float(typical[fast]))}"
         ),
@@ -82,9 +101,43 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             f"Use Adam at {number(limits.adam_rate)} in place of plain SGD: no one rate suits both "
             "layers; or add momentum of 0.9, scale the inputs and raise the rate."
         ),
-        remedy=remedy("optimizer", f"Adam({number(limits.adam_rate)})", old="SGD"),
+        remedy=_adam(limits),
         confidence=share_confidence(int(steps.sum()), int(steps.sum())),
     )
+
+
+def _of_way(view: RunView, known: Optimizer, limits: Thresholds) -> Finding | None:
+    """Return a finding on weights that hardly moved in the whole run, if they did not."""
+    movement = little_movement(view, limits.little)
+    if movement is None or is_low_rate(known):
+        return None
+    return Finding(
+        severity="warning",
+        title=(
+            f"Plain SGD at {_rate(known)} moved no layer by more than "
+            f"{number(100 * movement.moved)} % of its weights in all {movement.steps:,} steps "
+            f"(layer {movement.layer} most)"
+        ),
+        origin_step=view.first_step,
+        evidence={
+            "learning_rate": known.learning_rate,
+            "largest_change": movement.moved,
+            "typical_update_ratio": movement.typical,
+        },
+        advice=(
+            f"Use Adam at {number(limits.adam_rate)} in place of plain SGD, whose steps are as "
+            "small as the gradient; or add momentum of 0.9 and raise the rate by a factor of ten."
+        ),
+        remedy=_adam(limits),
+    )
+
+
+def _rate(known: Optimizer) -> str:
+    return number(known.learning_rate or 0.0)
+
+
+def _adam(limits: Thresholds) -> Remedy:
+    return remedy("optimizer", f"Adam({number(limits.adam_rate)})", old="SGD")
 
 
 RULE = Rule(

@@ -1,9 +1,11 @@
 """The validation examples are of other classes than those of training, or coded otherwise.
 
 **Looks for** a validation accuracy that is {below:%} of what guessing gives at most, at every point
-from the first on ({min_points} at least), while the training accuracy closed {learnt:%} of its way
-from guessing to 1. Guessing gives the share of the most frequent class or, where that is not known,
-one of as many classes as the output has units.
+from the first on ({min_points} at least), while the training accuracy or, where none was written,
+the training loss closed {learnt:%} of its way from guessing to the best. Guessing gives the share
+of the most frequent class or, where that is not known, one of as many classes as the output has
+units. Where validation has a loss alone, that is {above} times what guessing costs at every point
+or more, and the traced training labels miss a class of the output.
 
 **Why it matters** A model that memorised its training examples guesses on new ones, and is right as
 often as guessing is. One that is less often right from the first epoch on was never shown the
@@ -18,18 +20,24 @@ classes otherwise. The validation says nothing about the model, and the model mi
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
+from insight_lib.dissection.findings.finding import (
+    Finding,
+    number,
+    percent,
+    series,
+    share_confidence,
+)
 from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.curves.unlike_validation import (
+    ABOVE_GUESSING,
     BELOW_GUESSING,
     LEARNT,
     MIN_POINTS,
     UnlikeValidation,
+    missing_classes,
     unlike_validation,
 )
-from insight_lib.dissection.run.labels import labels
 from insight_lib.dissection.run.view import RunView
 
 
@@ -50,34 +58,35 @@ class Thresholds:
     min_points: int = threshold(
         MIN_POINTS, least=1, source="One or two epochs of a small validation set may be bad luck."
     )
+    above: float = threshold(
+        ABOVE_GUESSING,
+        source="Labels that do not belong to their inputs begin at what guessing costs.",
+    )
 
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's validation accuracy."""
-    found = unlike_validation(view, limits.below, limits.learnt, limits.min_points)
+    found = unlike_validation(view, limits.below, limits.learnt, limits.min_points, limits.above)
     if found is not None:
         yield _finding(view, found)
 
 
 def _finding(view: RunView, found: UnlikeValidation) -> Finding:
     validation, points = found.validation, found.validation.steps.size
-    missing = _missing_classes(view)
+    what = "loss" if found.is_loss else "accuracy"
     return Finding(
         severity="error",
-        title=(
-            f"The validation accuracy is {percent(float(validation.values.max()))} at most in "
-            f"each of {points} points, where guessing gives {percent(found.guessing)} and training "
-            f"reaches {percent(found.training_accuracy)}{missing}"
-        ),
+        title=f"The validation {what} is {_worse(found)} {_reached(found)}{_missing(view)}",
         first_step=int(validation.steps[0]),
         last_step=int(validation.steps[-1]),
         origin_step=view.first_step,
         evidence={
-            "best_validation_accuracy": float(validation.values.max()),
+            f"best_validation_{what}": _best(found),
             "training_accuracy": found.training_accuracy,
-            "accuracy_of_guessing": found.guessing,
+            "training_loss": found.training_loss,
+            f"{what}_of_guessing": found.guessing,
             "points": points,
-            **series("validation accuracy", validation.steps, validation.values),
+            **series(f"validation {what}", validation.steps, validation.values),
         },
         advice=(
             "Shuffle the examples before they are split: validation_split takes the last part of "
@@ -88,16 +97,38 @@ def _finding(view: RunView, found: UnlikeValidation) -> Finding:
     )
 
 
-def _missing_classes(view: RunView) -> str:
+def _best(found: UnlikeValidation) -> float:
+    values = found.validation.values
+    return float(values.min() if found.is_loss else values.max())
+
+
+def _worse(found: UnlikeValidation) -> str:
+    points = found.validation.steps.size
+    if found.is_loss:
+        return (
+            f"{number(_best(found))} or more in each of {points} points, where guessing gives "
+            f"{number(found.guessing)}"
+        )
+    return (
+        f"{percent(_best(found))} at most in each of {points} points, where guessing gives "
+        f"{percent(found.guessing)}"
+    )
+
+
+def _reached(found: UnlikeValidation) -> str:
+    if found.training_loss is not None:
+        return f"and the training loss falls to {number(found.training_loss)}"
+    return f"and training reaches {percent(found.training_accuracy or 0.0)}"
+
+
+def _missing(view: RunView) -> str:
     """Return how many of the output's classes training was seen to have, if not all."""
-    output, seen = recorded_layers.output_layer(view), labels(view)
-    if output is None or seen is None or not seen.classes or not output.units:
+    found = missing_classes(view)
+    if found is None:
         return ""
-    if output.units == 1 and seen.low == seen.high:
+    if found[0] == 1:
         return "; training labels are all the same"
-    if not seen.classes < output.units or seen.high >= output.units - 1:
-        return ""
-    return f"; training labels end at {seen.high:g}, and the output has {output.units} classes"
+    return f"; training labels are of {found[0]} of the output's {found[1]} classes"
 
 
 RULE = Rule(

@@ -2,9 +2,9 @@
 
 **Looks for** layers that are trained and of which a tensor has a gradient that is exactly zero at
 every traced step ({min_steps} at least, and so many times as many of small batches that they have
-eight examples together). Where another tensor of the layer gets a gradient, one that has none is no
-cut path, but for what regularisation gives the kernel: the recurrent kernel of a sequence of length
-one never meets a state, and a bias may cancel in a difference. The finding is on the highest layer:
+eight examples together). Where another tensor of the layer gets a gradient that no regulariser of
+its own gives it, one that has none is no cut path: the recurrent kernel of a sequence of length one
+never meets a state, and a bias may cancel in a difference. The finding is on the highest layer:
 there the path from the loss ends. A layer that is excluded from training has no gradient and is a
 blind spot. Steps from which on a weight is not finite do not count.
 
@@ -28,7 +28,7 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import nonfinite
 from insight_lib.dissection.run.persistence import first_broken
-from insight_lib.dissection.run.recorded_layers import is_regularised
+from insight_lib.dissection.run.recorded_layers import penalised_tensors
 from insight_lib.dissection.run.small_batches import steps_together
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
@@ -49,12 +49,12 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the highest layer whose gradient is always zero."""
-    until = first_broken(view)
+    until, penalised = first_broken(view), penalised_tensors(view)
     tensors = [_before(tensor, until) for tensor in view.of_kind("gradient")]
     least = limits.min_steps * steps_together(view)
     judged = [tensor for tensor in tensors if tensor.steps.size >= least]
     # What regularisation adds to a kernel's gradient does not come from the outputs.
-    reached = set() if is_regularised(view) else {t.layer for t in tensors if not _is_zero(t)}
+    reached = {t.layer for t in tensors if not _is_zero(t) and (t.layer, t.tensor) not in penalised}
     zero = [tensor for tensor in judged if _is_zero(tensor)]
     cut = {tensor.layer: tensor for tensor in zero if tensor.layer not in reached}
     if cut:

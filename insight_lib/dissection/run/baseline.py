@@ -14,7 +14,9 @@ from insight_lib.dissection.run.constant_answer import (
 )
 from insight_lib.dissection.run.curves.losses import training_loss
 from insight_lib.dissection.run.inferred_classes import inferred_classes
+from insight_lib.dissection.run.label_weights import label_weights, mean_weight
 from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
+from insight_lib.dissection.run.output_spread import is_squared_error
 from insight_lib.dissection.run.view import RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.
@@ -30,11 +32,35 @@ _FEWEST_ROWS = 2
 def guessing_loss(view: RunView) -> float | None:
     """Return the training loss of the best answer that is the same for every example.
 
+    It is ``guessing_validation_loss`` but for weights of the examples (``class_weight``), which are
+    of the training alone: these multiply it by their mean, and make it that of the shares in their
+    sum. None also where weights that differ are of a loss that is no cross entropy.
+    """
+    plain, weights = guessing_validation_loss(view), label_weights(view)
+    if plain is None or weights is None:
+        return plain
+    if weights.are_equal:
+        return weights.mean * plain
+    loss, output = recorded_training.loss(view), recorded_layers.output_layer(view)
+    if loss is None or not weights.shares:
+        return None
+    shares = [weights.shares.get(k, 0.0) for k in range(max(weights.shares) + 1)]
+    if loss.name == "binary_crossentropy":
+        units = (output.units if output else None) or 1
+        shares += [0.0] * max(0, units - len(shares))
+        return weights.mean * mean_binary_entropy(shares)
+    return weights.mean * entropy(np.array(shares)) if loss.name in _ENTROPIES else None
+
+
+def guessing_validation_loss(view: RunView) -> float | None:
+    """Return the loss, of examples that all count once, of the best answer that is always the same.
+
     With shares p of K classes it is, in nats, the entropy -sum(p ln p); of a binary cross entropy
     over K units the mean entropy of each unit's rate of ones, of a hinge what ``cost_of_hinge``
     says, of a distance what ``error_of_distance`` does. A loss that is not recorded is taken for a
-    cross entropy where it comes near to what guessing costs then. Where no shares are known it is
-    ln K of the classes that loss and accuracy tell of (``inferred_classes``).
+    squared error where traced outputs and labels of quantities allow of it, else for a cross
+    entropy where it comes near to what guessing costs then. Where no shares are known it is ln K of
+    the classes that loss and accuracy tell of (``inferred_classes``).
 
     None where the labels do not tell of it, or the loss is another. One class of more than
     ``LARGEST_SHARE`` leaves too little room above guessing.
@@ -42,6 +68,8 @@ def guessing_loss(view: RunView) -> float | None:
     loss = recorded_training.loss(view)
     if loss is not None and loss.name in recorded_training.DISTANCES:
         return _guessed_distance(view, loss.name)
+    if loss is None and _is_squared_error_of_quantities(view):
+        return _guessed_distance(view, "mean_squared_error")
     if loss is not None and loss.name == "binary_crossentropy" and (rates := label_rates(view)):
         return mean_binary_entropy(rates)
     shares = np.array(_judged_shares(view))
@@ -51,6 +79,11 @@ def guessing_loss(view: RunView) -> float | None:
     if loss is None:
         return entropy(shares) if _comes_near(view, entropy(shares)) else None
     return _guessed_class(loss.name, shares)
+
+
+def _is_squared_error_of_quantities(view: RunView) -> bool:
+    seen = labels(view)
+    return seen is not None and seen.classes is None and is_squared_error(view)
 
 
 def _guessed_class(loss: str, shares: Floats) -> float | None:
@@ -79,17 +112,19 @@ def _guessed_distance(view: RunView, loss: str) -> float | None:
 def uninformed_loss(view: RunView) -> float | None:
     """Return the cross entropy of calling all classes equally likely, the most guessing can cost.
 
-    It is ln 2 under a binary cross entropy and ln K over K units, in nats. None where loss and
-    output are not recorded or others, and where layers add to the loss.
+    It is ln 2 under a binary cross entropy and ln K over K units, in nats, times the mean weight of
+    the examples. None where loss and output are not recorded or others, and where layers add to the
+    loss.
     """
     loss, output = recorded_training.loss(view), recorded_layers.output_layer(view)
     if loss is None or output is None or recorded_layers.is_regularised(view):
         return None
+    weight = mean_weight(view)
     if loss.name == "binary_crossentropy":
-        return float(np.log(2))
+        return weight * float(np.log(2))
     is_plain = loss.name in {"categorical_crossentropy", *recorded_training.SPARSE_LOSSES}
     units = output.units or 1
-    return float(np.log(units)) if is_plain and units > 1 else None
+    return weight * float(np.log(units)) if is_plain and units > 1 else None
 
 
 def guessing_accuracy(view: RunView) -> float | None:
@@ -113,8 +148,9 @@ def worst_guess(view: RunView) -> float | None:
     loss, seen = recorded_training.loss(view), labels(view)
     if loss is None or seen is None or recorded_layers.is_regularised(view):
         return None
-    half = (seen.high - seen.low) / 2
-    return {"mean_squared_error": half * half, "mean_absolute_error": half}.get(loss.name)
+    half, weight = (seen.high - seen.low) / 2, mean_weight(view)
+    known = {"mean_squared_error": weight * half * half, "mean_absolute_error": weight * half}
+    return known.get(loss.name)
 
 
 def _may_hide_columns(view: RunView, seen: Labels) -> bool:

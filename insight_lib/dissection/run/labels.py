@@ -1,6 +1,5 @@
 """The labels of a run as its tracer saw them, batch by batch: series ``label/...``."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -10,11 +9,10 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.label_shares import batch_shares, finite_labels
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 
-_PREFIX = "label/"
-_SHARE = re.compile(r"label/share/(-?\d+)")
 # Of each class, on average: the shares of fewer say little of those of the data.
 _FEWEST_OF_A_CLASS = 5
 # Shares of batches that differ by so many times what chance makes are those of sorted data, of
@@ -87,15 +85,16 @@ class Labels:
 
 def labels(view: RunView) -> Labels | None:
     """Return the labels; None where none were traced or those of no batch are finite."""
-    lows, highs, means = (_finite(view, name) for name in ("min", "max", "mean"))
+    lows, highs, means = (finite_labels(view, name) for name in ("min", "max", "mean"))
     if lows is None or highs is None or means is None:
         return None
     steps = reduce(np.intersect1d, (lows.steps, highs.steps, means.steps))
     if not steps.size:
         return None
     lowest, highest, mean = (one.values[np.isin(one.steps, steps)] for one in (lows, highs, means))
-    classes, largest, rows = (_finite(view, name) for name in ("classes", "largest_share", "rows"))
-    spreads, shares = _finite(view, "std"), _shares(view, classes, rows)
+    classes, rows = finite_labels(view, "classes"), finite_labels(view, "rows")
+    largest = finite_labels(view, "largest_share")
+    spreads, shares = finite_labels(view, "std"), _shares(view)
     return Labels(
         steps,
         lowest,
@@ -112,28 +111,18 @@ def labels(view: RunView) -> Labels | None:
     )
 
 
-def _shares(view: RunView, classes: Series | None, rows: Series | None) -> dict[str, Any]:
+def _shares(view: RunView) -> dict[str, Any]:
     """Return the attributes of ``Labels`` that are about shares; none where they were not traced.
 
     A share that a traced step does not tell is 0 there.
     """
-    traced = {
-        int(found[1]): one
-        for (_, tag), one in view.scalars.items()
-        if (found := _SHARE.fullmatch(tag))
-    }
-    if not traced or classes is None or rows is None:
+    found = batch_shares(view)
+    if found is None:
         return {}
-    # Steps whose labels are not whole numbers have no classes, and no shares.
-    steps = np.intersect1d(classes.steps, rows.steps)
-    of = rows.values[np.isin(rows.steps, steps)]
-    told = np.zeros((len(traced), steps.size))
-    for row, one in zip(told, traced.values(), strict=True):
-        is_known = np.isin(one.steps, steps) & np.isfinite(one.values)
-        row[np.searchsorted(steps, one.steps[is_known])] = one.values[is_known]
+    told, of = found.shares, found.rows
     pooled = told @ of / of.sum()
     return {
-        "shares": dict(sorted(zip(traced, pooled.tolist(), strict=True))),
+        "shares": dict(sorted(zip(found.classes, pooled.tolist(), strict=True))),
         "examples": int(of.sum()),
         "is_multi_hot": bool((np.abs(told.sum(axis=0) - 1) > _ROUNDING).any()),
         "are_mixed": _are_mixed(told, pooled, of),
@@ -161,14 +150,15 @@ def _deviation(view: RunView, name: str, rows: Series | None) -> float | None:
     Half of the distance of two normal numbers is sqrt(2) times less than their absolute deviation;
     of larger batches sqrt(n / (n - 1)) is near to the ratio, too.
     """
-    found, count = _finite(view, name), 0.0 if rows is None else float(rows.values.mean())
+    found, count = finite_labels(view, name), 0.0 if rows is None else float(rows.values.mean())
     if found is None or count < _FEWEST_ROWS:
         return None
     return float(found.values.mean() * np.sqrt(count / (count - 1)))
 
 
 def _log_variance(view: RunView, rows: Series | None) -> float | None:
-    found, count = _finite(view, "log_std"), 0.0 if rows is None else float(rows.values.mean())
+    found = finite_labels(view, "log_std")
+    count = 0.0 if rows is None else float(rows.values.mean())
     if found is None or count < _FEWEST_ROWS:
         return None
     return float((found.values**2).mean() * count / (count - 1))
@@ -221,6 +211,19 @@ def are_quantities(view: RunView) -> bool:
     if loss is None or loss.name not in recorded_training.DISTANCES:
         return False
     return seen is None or seen.classes is None or seen.high - seen.low >= MOST_CLASSES
+
+
+def holds_classes(view: RunView) -> bool:
+    """Return whether the labels are classes, as far as loss, output and labels tell."""
+    loss, seen = recorded_training.loss(view), labels(view)
+    if seen is None or seen.classes is None:
+        return False
+    if loss is not None and loss.name not in recorded_training.DISTANCES:
+        return True
+    output = recorded_layers.output_layer(view)
+    if output is not None and output.units is not None and output.units > 1:
+        return not are_quantities(view)
+    return (seen.low, seen.high) == (0, 1)
 
 
 def label_rates(view: RunView) -> tuple[float, ...]:
@@ -288,12 +291,3 @@ def _may_be_balanced(seen: Labels, classes: int) -> bool:
         return False
     spread = np.sqrt(1 / classes * (1 - 1 / classes) / seen.rows)
     return bool(seen.largest_share <= 1 / classes + spread * np.sqrt(2 * np.log(classes)))
-
-
-def _finite(view: RunView, name: str) -> Series | None:
-    """Return what is finite of a series; None where nothing is, or it was not traced."""
-    series = next((s for (_, tag), s in view.scalars.items() if tag == _PREFIX + name), None)
-    if series is None or not np.isfinite(series.values).any():
-        return None
-    known = np.isfinite(series.values)
-    return Series(series.steps[known], series.values[known])

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from insight_lib.dissection.run.baseline import guessing_loss, largest_share, worst_guess
+from insight_lib.dissection.run import recorded_layers, recorded_training
+from insight_lib.dissection.run.baseline import (
+    guessing_accuracy,
+    guessing_loss,
+    largest_share,
+    worst_guess,
+)
 from insight_lib.dissection.run.curves.losses import (
     accuracies,
     end_of_training,
@@ -22,6 +28,8 @@ FALL_BELOW_GUESSING = 0.25
 # Likewise an accuracy that closed half of the room that it had above its start.
 ROOM = 0.5
 GOOD_ACCURACY = 0.95
+# Of what a model gains over guessing: healthy runs of the zoo go further.
+HALF_WAY = 0.5
 
 
 def has_learnt(view: RunView) -> bool:
@@ -53,6 +61,42 @@ def has_learnt(view: RunView) -> bool:
         return False
     start = start_of_training(view, loss)
     return start > 0 and end <= (1 - FALL) * start
+
+
+def way_gone(view: RunView) -> float | None:
+    """Return the share of the way from guessing to no error that the training went.
+
+    1 is no error, 0 no more than guessing, below 0 worse than that. By the accuracy where one was
+    written, else by the loss. Noise of the labels bars the end of the way, how much of it nobody
+    knows: half of it is what a model gets of most data. None where nothing tells of guessing.
+    """
+    known = accuracies(view)
+    guessing = guessing_accuracy(view) if known else None
+    if guessing is not None and guessing < 1:
+        reached = max(end_level(one.values) for one in known)
+        return (reached - guessing) / (1 - guessing) if np.isfinite(reached) else None
+    loss, cost = training_loss(view), guessing_loss(view)
+    if loss is None or cost is None or cost <= 0:
+        return None
+    end = end_of_training(view, loss)
+    return 1 - end / cost if np.isfinite(end) else None
+
+
+def falls_short(view: RunView, far: float = HALF_WAY) -> bool:
+    """Return whether a run is known to have ended far from what most data allow.
+
+    That is less than half of the way (or ``far`` of it) to no error: what to ask before a rule
+    names a weakness of the network that may as well be the data's. False of several quantities, as
+    of an autoencoder, of which a code keeps what it can.
+    """
+    way = way_gone(view)
+    return way is not None and way < far and not _gives_quantities(view)
+
+
+def _gives_quantities(view: RunView) -> bool:
+    output, loss = recorded_layers.output_layer(view), recorded_training.loss(view)
+    is_distance = loss is None or loss.name in recorded_training.DISTANCES
+    return is_distance and (output is None or output.units != 1) and not accuracies(view)
 
 
 def is_lost(view: RunView) -> bool:

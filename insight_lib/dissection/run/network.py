@@ -16,6 +16,7 @@ from insight_lib.dissection.summary_source import HISTOGRAM
 # Of more numbers some are far from zero when others pass it.
 _FEW = 8
 _BIASES = frozenset({"bias", "biases", "b", "beta"})
+_OF_SEQUENCES = re.compile(r"LSTM|GRU|RNN|Conv1D|MultiHeadAttention")
 NORMALIZATIONS = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 
 
@@ -57,6 +58,13 @@ def output_layers(view: RunView) -> frozenset[str]:
     return frozenset(
         [*(name for name in named if isinstance(name, str)), *(one.layer for one in deepest)]
     )
+
+
+def reads_sequences(view: RunView) -> bool:
+    """Return whether the network reads sequences other than texts, such as those of a sensor."""
+    kinds = [one.layer_type or "" for one in view.of_kind("weight")]
+    is_text = any("Embedding" in kind for kind in kinds)
+    return not is_text and any(_OF_SEQUENCES.search(kind) for kind in kinds)
 
 
 def rank_correlation(values: Floats) -> float:

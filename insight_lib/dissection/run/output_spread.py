@@ -11,6 +11,11 @@ from insight_lib.dissection.run.network import output_layers
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 
+# Another error may be as large by chance once or twice.
+_FEWEST_STEPS = 5
+# Of the loss: the statistics are of single precision.
+_ROUNDING = 1e-4
+
 
 @dataclass(frozen=True)
 class OutputSpread:
@@ -40,6 +45,20 @@ class OutputSpread:
         off: Floats = self.output_means - self.label_means
         found: Floats = self.label_stds**2 + self.output_stds**2 + off**2
         return found
+
+
+def is_squared_error(view: RunView) -> bool:
+    """Return whether the loss is, at every traced step, what a squared error can be.
+
+    With outputs of spread s, labels of spread t and means that are d apart, it lies between
+    (s - t)^2 + d^2 and (s + t)^2 + d^2, as their correlation lies between -1 and 1.
+    """
+    seen = output_spread(view)
+    if seen is None or seen.steps.size < _FEWEST_STEPS:
+        return False
+    common = 2 * seen.output_stds * seen.label_stds
+    off = np.abs(seen.losses - seen.all_pairs)
+    return bool((off <= common + _ROUNDING * seen.all_pairs).all())
 
 
 def output_spread(view: RunView) -> OutputSpread | None:

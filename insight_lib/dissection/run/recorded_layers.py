@@ -24,6 +24,7 @@ _ENDS_IN_ACTIVATION = re.compile(
 _RESCALING = re.compile(r"(\w*Normalization|Rescaling|Discretization|Hashing|Lambda)")
 _RESTRAINING = re.compile(r"Dropout|Noise|^Random|Mix[Uu]p|CutMix|Augment")
 _DENSE = "Dense"
+_BATCH_NORM = "BatchNormalization"
 _LINEAR = re.compile(r"Flatten|Reshape|Dropout|BatchNormalization|Identity")
 _WRAPPER = "TimeDistributed"
 _FUNCTIONS = frozenset({"Activation", "Softmax"})
@@ -154,6 +155,47 @@ def is_restrained(view: RunView) -> bool:
 def is_regularised(view: RunView) -> bool:
     """Return whether a layer adds to the loss."""
     return any(layer.get("regularizers") for layer in _layers(view))
+
+
+def penalised_tensors(view: RunView) -> frozenset[tuple[str, str]]:
+    """Return the traced gradients, by layer and tensor, to which regularisation adds.
+
+    A regulariser of a layer's output reaches all that lies below it, so that all are returned.
+    """
+    roles = {str(one.get("name")): _regularised(one) for one in _layers(view)}
+    is_of_outputs = any("activity" in regularizers for regularizers in roles.values())
+    return frozenset(
+        (one.layer, one.tensor)
+        for one in view.of_kind("gradient")
+        if is_of_outputs or any(_is_of(one.tensor, role) for role in roles.get(one.layer, ()))
+    )
+
+
+def _is_of(tensor: str, role: str) -> bool:
+    """Return whether Keras's regulariser of a name is that of a tensor.
+
+    >>> _is_of("recurrent_kernel", "recurrent"), _is_of("bias", "kernel")
+    (True, False)
+    """
+    return tensor == role or tensor.startswith(f"{role}_")
+
+
+def batch_norm_momenta(view: RunView) -> dict[str, float]:
+    """Return the momentum, between 0 and 1, of each BatchNormalization that is trained, by name."""
+    found = {}
+    for layer in _layers(view):
+        settings = layer.get("settings")
+        momentum = settings.get("momentum") if isinstance(settings, dict) else None
+        is_trained = layer.get("type") == _BATCH_NORM and layer.get("trainable") is not False
+        if is_trained and isinstance(momentum, float | int) and 0 < momentum < 1:
+            found[str(layer.get("name"))] = float(momentum)
+    return found
+
+
+def _regularised(layer: _Layer) -> tuple[str, ...]:
+    """Return what a layer regularises: the names of weights, and ``activity`` for its output."""
+    recorded = layer.get("regularizers")
+    return tuple(map(str, recorded)) if isinstance(recorded, dict | list) else ()
 
 
 def _inside(layer: _Layer | None, layers: Mapping[str, _Layer]) -> _Layer | None:

@@ -20,7 +20,8 @@ def steps_together(view: RunView) -> int:
     Together their batches have eight examples or more.
     """
     seen = labels(view)
-    if seen is None or not seen.rows or seen.rows >= SMALL_BATCH:
+    # No batch has fewer rows than one: whoever writes that writes something else.
+    if seen is None or seen.rows is None or not 1 <= seen.rows < SMALL_BATCH:
         return 1
     return int(np.ceil(SMALL_BATCH / seen.rows))
 

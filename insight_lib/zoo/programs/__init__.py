@@ -14,11 +14,14 @@ from insight_lib.zoo.programs import (
     friedman,
     iris,
     layer_norm,
+    periods,
     residual,
     residual_table,
     separable,
     signals,
+    swiss_roll,
     texts,
+    topics,
     wide_and_deep,
     wine,
 )
@@ -48,6 +51,9 @@ PROGRAMS: dict[str, Program] = {
         drawing.PROGRAM,
         separable.PROGRAM,
         residual_table.PROGRAM,
+        periods.PROGRAM,
+        swiss_roll.PROGRAM,
+        topics.PROGRAM,
     )
 }
 

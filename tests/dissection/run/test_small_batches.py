@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection.rules.dead_units import RULE as DEAD_UNITS
-from insight_lib.dissection.run.small_batches import least_together, movements_together
+from insight_lib.dissection.run.small_batches import (
+    least_together,
+    movements_together,
+    steps_together,
+)
 
 nan = float("nan")
 RNG = np.random.default_rng(2)
@@ -14,6 +18,11 @@ def run_of(rows, steps, layers):
     labels = {"min": 0.0, "max": 1.0, "mean": 0.5, "rows": rows}
     scalars = {f"train:label/{name}": [value] * steps for name, value in labels.items()}
     return {"scalars": scalars, "layers": layers}
+
+
+@pytest.mark.parametrize(("rows", "together"), [(-1.0, 1), (0.0, 1), (1.0, 8), (3.0, 3), (8.0, 1)])
+def test_so_many_steps_are_judged_together_that_they_have_eight_examples(rows, together, make_view):
+    assert steps_together(make_view(run_of(rows, 4, []))) == together
 
 
 @pytest.mark.parametrize("together", [1, 3, 8, 50])

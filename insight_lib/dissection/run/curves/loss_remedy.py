@@ -10,6 +10,8 @@ from insight_lib.dissection.run.network import movements
 from insight_lib.dissection.run.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
 
+# DeepDiagnosis: updates below 1e-5 and above 0.1 of the weights.
+SMALL_UPDATE, LARGE_UPDATE = 1e-5, 0.1
 _LOWER = (
     "Lower the learning rate by a factor of ten, warm it up over the first steps or clip the "
     "gradient norm; go back to a checkpoint from before the rise."

@@ -48,21 +48,32 @@ class SteadyFall:
     def wanted(self) -> str | None:
         """How many more epochs, or steps, the line asks for; None where that is not known."""
         if self.more_epochs is not None:
-            return f"{self.more_epochs:,} more epochs"
-        return None if self.more_steps is None else f"{_rounded(self.more_steps):,} more steps"
+            return _counted(self.more_epochs, "epoch")
+        return None if self.more_steps is None else _counted(_rounded(self.more_steps), "step")
 
     @property
     def advice(self) -> str:
         """What to change, one sentence."""
-        longer = "longer" if self.wanted is None else f"about {self.wanted}"
+        more = self._more_epochs_to_train
+        longer = self.wanted if more is None else _counted(more, "epoch")
+        longer = "longer" if longer is None else f"about {longer}"
         return f"Train {longer}, or raise the learning rate by a factor of three to ten."
 
     @property
     def remedy(self) -> Remedy | None:
         """The number of epochs that the line asks for; None where that is not known."""
+        more = self._more_epochs_to_train
+        if self.epochs is None or more is None:
+            return None
+        return remedy("epochs", self.epochs + more, old=self.epochs)
+
+    @property
+    def _more_epochs_to_train(self) -> int | None:
+        """As many more as the line asks for, at least as many as there were."""
         if self.epochs is None or self.more_epochs is None:
             return None
-        return remedy("epochs", self.epochs + self.more_epochs, old=self.epochs)
+        # Falls flatten, and a quarter below guessing is but the least that counts as learnt.
+        return max(self.epochs, self.more_epochs)
 
 
 def steady_fall(
@@ -134,3 +145,7 @@ def _validation_follows(view: RunView) -> bool:
 def _rounded(count: float) -> int:
     """Return a count by two digits: a line tells no more."""
     return max(1, int(float(f"{count:.2g}")))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} more {what}{'' if count == 1 else 's'}"

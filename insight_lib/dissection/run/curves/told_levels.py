@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import number, share_confidence
 from insight_lib.dissection.run.curves.losses import batch_loss, is_per_epoch
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -21,14 +22,14 @@ def told_start(loss: NamedSeries) -> float:
 def start_said(loss: NamedSeries) -> str:
     """Write the start of a loss; a median is said to be one."""
     values = loss.series.values[np.isfinite(loss.series.values)]
-    return _said(told_start(loss), float(values[0]), "first points")
+    return _said(told_start(loss), values[:1], "first points")
 
 
 def end_said(loss: NamedSeries) -> str:
     """Write the end of a loss, the level of its last fifth; a median is said to be one."""
     values = loss.series.values[np.isfinite(loss.series.values)]
     points = max(1, int(values.size * END_SHARE))
-    return _said(end_level(values), float(values[-1]), f"last {points} points")
+    return _said(end_level(values), values[-1:], f"last {points} points")
 
 
 def points_confidence(view: RunView, loss: NamedSeries) -> float:
@@ -42,7 +43,7 @@ def points_confidence(view: RunView, loss: NamedSeries) -> float:
     return share_confidence(points, points)
 
 
-def _said(level: float, value: float, points: str) -> str:
-    if number(level) == number(value):
-        return number(level)
-    return f"{number(level)} (median of the {points})"
+def _said(level: float, value: Floats, points: str) -> str:
+    """Write a level; it is called a median where it is not the value, (1,) or (0,), itself."""
+    is_value = not value.size or number(level) == number(float(value[0]))
+    return number(level) if is_value else f"{number(level)} (median of the {points})"
