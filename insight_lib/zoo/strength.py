@@ -1,20 +1,22 @@
 """Faults at less than their full strength, down to where they do no harm.
 
-Numbers lie between those of the healthy settings and of the faulty ones; of the examples, a share is
-spoiled. What is one of a few choices (an optimizer, an activation) is faulty at every strength.
+Numbers lie between those of the healthy settings and of the faulty ones; of the examples, a share
+is spoiled. What is one of a few choices (an optimizer, an activation) is faulty at every strength.
 """
 
 import math
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from insight_lib.zoo.dataset import Array, Dataset, Inputs
+from insight_lib.zoo.loops import LoopSettings
 from insight_lib.zoo.settings import Settings
 
+_LOGARITHMIC = ("learning_rate", "epochs", "batch_size")
 # A share or a penalty may be 0, where a logarithm says nothing.
-_LINEAR = frozenset({"dropout", "l2"})
+_LINEAR = ("dropout", "l2")
 
 
 def weakened_settings(healthy: Settings, faulty: Settings, strength: float) -> Settings:
@@ -23,21 +25,17 @@ def weakened_settings(healthy: Settings, faulty: Settings, strength: float) -> S
     Args:
         healthy: of strength 0.
         faulty: of strength 1.
-        strength: above 0, up to 1; numbers lie there on a logarithmic scale, shares and penalties on
-            a linear one.
+        strength: above 0, up to 1; numbers lie there on a logarithmic scale, shares and penalties
+            on a linear one.
     """
+    if strength >= 1:
+        return faulty
     between: dict[str, Any] = {}
-    for field in fields(Settings):
-        start, end = getattr(healthy, field.name), getattr(faulty, field.name)
-        if start != end and _are_numbers(start, end):
-            scale = _linear if field.name in _LINEAR else _logarithmic
-            value = scale(start, end, strength)
-            between[field.name] = round(value) if isinstance(end, int) else value
+    for name in (*_LOGARITHMIC, *_LINEAR):
+        start, end = getattr(healthy, name), getattr(faulty, name)
+        value = (_logarithmic if name in _LOGARITHMIC else _linear)(start, end, strength)
+        between[name] = round(value) if isinstance(end, int) else value
     return replace(faulty, **between)
-
-
-def _are_numbers(*values: object) -> bool:
-    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
 def _linear(start: float, end: float, strength: float) -> float:
@@ -46,6 +44,21 @@ def _linear(start: float, end: float, strength: float) -> float:
 
 def _logarithmic(start: float, end: float, strength: float) -> float:
     return math.exp(_linear(math.log(start), math.log(end), strength))
+
+
+def weakened_loop(healthy: LoopSettings, faulty: LoopSettings, strength: float) -> LoopSettings:
+    """Return settings of a loop between healthy and faulty ones: its learning rate and its options.
+
+    Options lie on a linear scale, since they may be of either sign.
+    """
+    if strength >= 1:
+        return faulty
+    options = {
+        name: _linear(value, faulty.options[name], strength)
+        for name, value in healthy.options.items()
+    }
+    rate = _logarithmic(healthy.learning_rate, faulty.learning_rate, strength)
+    return replace(faulty, learning_rate=rate, options=options)
 
 
 def weakened_data(

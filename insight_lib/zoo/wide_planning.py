@@ -3,8 +3,8 @@
 import numpy as np
 
 from insight_lib.errors import InputError
-from insight_lib.zoo.faults import FAULTS, HEALTHY
-from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS
+from insight_lib.zoo.faults import FAULTS, HEALTHY, Fault
+from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS, LoopFault
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.programs import PROGRAMS
 
@@ -18,8 +18,8 @@ _LARGEST_SEED = 2**31
 def plan_wide_runs(runs: int, seed: int) -> list[ZooRun]:
     """Choose program, change and seed of each run; the same arguments give the same plan.
 
-    Programs take turns. A run is its program as it is, or has a fault that is made for it, of one of
-    a few strengths, or has settings that are sampled. A longer plan begins with the shorter one.
+    Programs take turns. A run is its program as it is, or has a fault that is made for it, of one
+    of a few strengths, or has settings that are sampled. A longer plan begins with the shorter one.
 
     Raises:
         InputError: ``runs`` is below 1, or ``seed`` is negative.
@@ -43,5 +43,5 @@ def _run(index: int, program: str, seed: int) -> ZooRun:
 
 
 def _faults_of(program: str) -> list[str]:
-    every = (*FAULTS.values(), *LOOP_FAULTS.values())
+    every: tuple[Fault | LoopFault, ...] = (*FAULTS.values(), *LOOP_FAULTS.values())
     return [fault.name for fault in every if program in fault.programs]

@@ -1,48 +1,20 @@
-"""Training a zoo in parts, each of which can be interrupted and taken up again."""
+"""Training many runs, which can be interrupted and taken up again."""
 
 import json
-import os
-import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from insight_lib.errors import InputError
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.running import Progress
 from insight_lib.zoo.training import RUNS_FOLDER, Truth, train_run
 
 TRUTH_FOLDER = "truth"
-_WRITTEN = re.compile(r"(\d+)/(\d+)")
 
 
-@dataclass(frozen=True)
-class Shard:
-    """Part ``number`` of ``count``, from 1: every ``count``-th run of a plan."""
-
-    number: int
-    count: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Shard":
-        """Read ``2/8``.
-
-        Raises:
-            InputError: The text says no part, or one that does not exist.
-        """
-        found = _WRITTEN.fullmatch(text)
-        shard = cls(int(found[1]), int(found[2])) if found else None
-        if shard is None or not 1 <= shard.number <= shard.count:
-            raise InputError(f"{text!r} is no shard; write 1/8 for the first of eight")
-        return shard
-
-    def of(self, plan: Sequence[ZooRun]) -> Sequence[ZooRun]:
-        """Return the runs of the plan that are of this part."""
-        return plan[self.number - 1 :: self.count]
-
-
-def train_shard(
+def train_runs(
     out_dir: Path, runs: Sequence[ZooRun], progress: Progress | None = None
 ) -> list[Truth]:
     """Train those of the runs that are not yet trained into ``<out_dir>/runs``.
@@ -74,11 +46,20 @@ def train_shard(
 def _trained(out_dir: Path, run: ZooRun) -> Truth:
     place = out_dir / TRUTH_FOLDER / f"{run.directory}.json"
     if place.exists():
-        return Truth(**json.loads(place.read_text(encoding="utf-8")))
+        return _read(place)
     shutil.rmtree(out_dir / RUNS_FOLDER / run.directory, ignore_errors=True)
     truth = train_run(run, out_dir)
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_suffix(".tmp")
     unfinished.write_text(json.dumps(asdict(truth)) + "\n", encoding="utf-8")
-    os.replace(unfinished, place)
+    unfinished.replace(place)
     return truth
+
+
+def _read(place: Path) -> Truth:
+    written: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    lists: dict[str, Any] = {
+        name: tuple(said) for name, said in written.items() if isinstance(said, list)
+    }
+    # JSON has no tuples.
+    return Truth(**{**written, **lists})
