@@ -282,12 +282,12 @@ def test_what_the_start_or_a_blocked_layer_brings_about_is_no_root(cause, effect
 
 
 @pytest.mark.parametrize("rule", ["too_few_epochs", "unsuited_sgd"])
-def test_who_chose_a_wrong_loss_did_not_choose_the_epochs_or_the_optimizer_by_it(rule):
-    mismatch = finding("output_loss_mismatch", "out")
-    assert causes_of(mismatch, finding(rule, severity="warning")) == {
-        ("output_loss_mismatch", "out"): None,
-        (rule, ""): None,
-    }
+@pytest.mark.parametrize(("severity", "expected"), [("warning", None), ("error", MISMATCH)])
+def test_a_loss_that_suits_ill_explains_no_lack_of_training_but_one_that_teaches_nothing_does(
+    severity, expected, rule
+):
+    mismatch = finding(MISMATCH, "out", severity=severity)
+    assert causes_of(mismatch, finding(rule, severity="warning"))[rule, ""] == expected
 
 
 def test_outputs_that_grow_once_the_gradient_has_exploded_follow_from_it():
