@@ -291,7 +291,7 @@ def test_what_the_start_or_a_blocked_layer_brings_about_is_no_root(cause, effect
 
 @pytest.mark.parametrize("rule", ["too_few_epochs", "unsuited_sgd"])
 def test_who_chose_a_wrong_loss_did_not_choose_the_epochs_or_the_optimizer_by_it(rule):
-    mismatch = finding("output_loss_mismatch", "out")
+    mismatch = finding("output_loss_mismatch", "out", severity="warning")
     assert causes_of(mismatch, finding(rule, severity="warning")) == {
         ("output_loss_mismatch", "out"): None,
         (rule, ""): None,
