@@ -223,6 +223,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "batch_too_small",
         "too_narrow",
+        "missing_flatten",
     ),
     "constant_output": (
         "regularisation_too_strong",
