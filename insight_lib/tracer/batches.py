@@ -40,16 +40,17 @@ def label_scalars(
 
     Args:
         labels: arrays by the outputs' names, first axis the examples; a number is one of them.
-        weights: of the examples, by the same names; one that stands alone is of all outputs.
+        weights: of the examples, by the same names; of another name they are of all outputs.
     """
-    of_all = next(iter(weights.values())) if weights and len(weights) == 1 else None
+    given = dict(weights or {})
+    of_all = next((each for name, each in given.items() if name not in labels), None)
     found: dict[str, float] = {}
     for name, values in labels.items():
         if values.size:
             prefix = "label" if len(labels) == 1 else f"label/{name}"
             standard = _standard(np.atleast_1d(values))
             described = dict(_of_labels(standard))
-            weight = (weights or {}).get(name, of_all)
+            weight = given.get(name, of_all)
             if weight is not None:
                 described |= _of_weights(_standard(np.atleast_1d(weight)), standard)
             found |= {f"{prefix}/{key}": value for key, value in described.items()}

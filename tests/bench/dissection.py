@@ -56,8 +56,9 @@ class Diagnosed:
         return [finding for finding in self.alarms if finding.rule in self.truth.expected_rules]
 
     def is_right(self, finding: Finding) -> bool:
-        """Whether a naming alarm is on a layer at fault, or no layer is."""
-        return not self.truth.blamed_layers or finding.layer in self.truth.blamed_layers
+        """Whether a naming alarm is on a layer at fault or a cell within it, or no layer is."""
+        within = {finding.layer, finding.layer.partition("/")[0]}
+        return not self.truth.blamed_layers or not within.isdisjoint(self.truth.blamed_layers)
 
     def is_named(self) -> bool:
         """Whether the fault was named, on the right layer."""

@@ -79,7 +79,8 @@ def test_a_split_of_sorted_data_is_no_overfitting(is_sorted, expected, tmp_path)
 )
 def test_a_flatten_that_is_missing_is_named(flatten, expected, tmp_path):
     keras.utils.set_random_seed(1)
-    model = keras.Sequential([keras.Input((3, 1)), keras.layers.Dense(16, "relu", name="wide")])
+    model = keras.Sequential([keras.Input((3, 1))])
+    model.add(keras.layers.Dense(16, "relu", name="hidden"))
     if flatten:
         model.add(keras.layers.Flatten())
     model.add(keras.layers.Dense(1))
@@ -89,4 +90,4 @@ def test_a_flatten_that_is_missing_is_named(flatten, expected, tmp_path):
     assert root_causes(tmp_path) == expected
     if not flatten:
         (finding,) = (one for one in diagnose(tmp_path).findings if one.rule == "missing_flatten")
-        assert (finding.layer, finding.remedy["to"]) == ("wide", "Flatten")
+        assert (finding.layer, finding.remedy["to"]) == ("hidden", "Flatten")

@@ -172,3 +172,10 @@ def test_weights_of_quantities_and_of_positions_have_no_shares():
     }
     assert "weighted_share/0" not in weighted(np.zeros((2, 3), int), np.ones((2, 3)))
     assert weighted(np.array([0, 1]), np.array([1.0, np.nan])) == {}
+
+
+def test_weights_are_of_their_output_or_of_all():
+    labels = {"a": np.array([0, 1]), "b": np.array([0.5, 1.5])}
+    means = {"label/a/weight_mean", "label/b/weight_mean"}
+    assert means & label_scalars(labels, {"b": np.ones(2)}).keys() == {"label/b/weight_mean"}
+    assert means <= label_scalars(labels, {"output": np.ones(2)}).keys()

@@ -36,6 +36,7 @@ _KEPT_FROM_LEARNING = (
     "learning_rate_too_high",
     "large_updates",
     "unsuited_sgd",
+    "regularisation_too_strong",
     *_SET_UP,
     "predicts_mean",
     "linear_hidden_layers",
@@ -44,7 +45,6 @@ _KEPT_FROM_LEARNING = (
     "batch_too_small",
     "batch_too_large",
     "dropout_too_high",
-    "regularisation_too_strong",
     "unshuffled_data",
     "too_few_epochs",
 )
@@ -60,6 +60,7 @@ _OF_POLICY = (
 )
 CAUSES: dict[str, tuple[str, ...]] = {
     "learning_rate_too_high": (
+        "regularisation_too_strong",
         "batch_too_small",
         "learning_rate_jump",
         "large_initialisation",
@@ -67,6 +68,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "labels_outside_output",
         "activation_scale",
+        "initial_loss",
     ),
     "learning_rate_too_low": (
         "unscaled_labels",
@@ -82,6 +84,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "softmax_hidden_layers",
     ),
     "predicts_mean": (
+        "regularisation_too_strong",
         "missing_flatten",
         "constant_output",
         "dead_units",
@@ -106,9 +109,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "too_few_epochs": (
         *_BLOCKED,
         "learning_rate_too_low",
+        "learning_ended_early",
         "clipped_gradient",
         "batch_too_large",
         "softmax_hidden_layers",
+        "linear_hidden_layers",
+        "too_narrow",
         *_SCALE,
     ),
     "unsuited_sgd": (
@@ -120,6 +126,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "saturated_units",
         *_SCALE,
         "softmax_hidden_layers",
+        "learning_ended_early",
     ),
     "initial_loss": (
         "output_loss_mismatch",
@@ -167,6 +174,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unshuffled_data",
     ),
     "large_updates": (
+        "regularisation_too_strong",
         "learning_rate_jump",
         "exploding_gradient",
         "learning_rate_too_high",
@@ -175,6 +183,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
     ),
     "small_updates": (
+        "regularisation_too_strong",
         "clipped_gradient",
         "learning_rate_too_low",
         "zero_gradient",
@@ -198,6 +207,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
     ),
     "dead_units": (
+        "regularisation_too_strong",
         "constant_initialisation",
         "exploding_gradient",
         "large_initialisation",
@@ -210,9 +220,9 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_inputs",
         "batch_too_small",
         "too_narrow",
-        "regularisation_too_strong",
     ),
     "constant_output": (
+        "regularisation_too_strong",
         "dead_units",
         "constant_initialisation",
         "saturated_units",
@@ -228,22 +238,22 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "unscaled_labels",
         "softmax_hidden_layers",
         "too_narrow",
-        "regularisation_too_strong",
     ),
     "activation_scale": (
+        "regularisation_too_strong",
         "large_initialisation",
         "small_initialisation",
         "exploding_gradient",
         "unscaled_inputs",
     ),
     "vanishing_gradient": (
+        "regularisation_too_strong",
         "zero_gradient",
         "saturated_units",
         "small_initialisation",
         "large_initialisation",
         "dead_units",
         "softmax_hidden_layers",
-        "regularisation_too_strong",
     ),
     "zero_gradient": (
         "dead_units",
@@ -353,12 +363,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "output_loss_mismatch",
     ),
     "plateau": (
+        "regularisation_too_strong",
         "stuck_at_chance",
         "loss_not_decreasing",
         "learning_ended_early",
         *_KEPT_FROM_LEARNING,
     ),
     "underfitting": (
+        "regularisation_too_strong",
         "linear_hidden_layers",
         "stuck_at_chance",
         "loss_not_decreasing",
@@ -367,7 +379,12 @@ CAUSES: dict[str, tuple[str, ...]] = {
     ),
     "validation_unlike_training": ("lagging_batch_norm",),
     # Of what a saturated layer gives, those above learn single examples by rote.
-    "overfitting": ("saturated_units", "large_initialisation", "unshuffled_data"),
+    "overfitting": (
+        "saturated_units",
+        "large_initialisation",
+        "unshuffled_data",
+        "batch_too_small",
+    ),
     "overtraining": ("overfitting",),
     "critic_diverged": (
         "unscaled_rewards",

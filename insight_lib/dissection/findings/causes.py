@@ -87,6 +87,8 @@ def _is_grave_enough(cause: Finding, effect: Finding) -> bool:
     """Return whether a finding may cause another: a note explains no alarm."""
     if effect.rule == "loss_not_decreasing" and cause.rule in _SURVIVED_BUT_FOR_ERRORS:
         return cause.severity == "error"
+    if effect.rule in _OF_TOO_LITTLE_TRAINING and cause.rule in _MISMATCHES:
+        return cause.severity == "error"
     return cause.severity != "info" or effect.severity == "info"
 
 
@@ -94,6 +96,11 @@ def _is_grave_enough(cause: Finding, effect: Finding) -> bool:
 _SURVIVED_BUT_FOR_ERRORS = frozenset(
     {"non_finite_loss", "exploding_gradient", "dead_units", "vanishing_gradient"}
 )
+
+# A warning of these says that the loss suits ill, not that no gradient comes from it: what moves
+# the weights too little is a fault of its own then.
+_MISMATCHES = frozenset({"output_loss_mismatch", "output_width", "labels_outside_output"})
+_OF_TOO_LITTLE_TRAINING = frozenset({"too_few_epochs", "unsuited_sgd", "learning_rate_too_low"})
 
 
 def _began_in_time(cause: Finding, effect: Finding) -> bool:

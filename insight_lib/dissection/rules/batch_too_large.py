@@ -9,7 +9,8 @@ learning rate is too low.
 
 **Why it matters** The gradient of many examples is hardly better than that of a few dozen: beyond
 the gradient noise scale (McCandlish et al. 2018) a larger batch makes an epoch cheaper and each of
-its examples worth less. All epochs together made as many steps as a usual one: a warning.
+its examples worth less. All epochs together made as many steps as a usual one: a warning, and a
+note where the run learnt all the same.
 
 **What to do** Use batches of {usual_rows} examples. Where the device asks for large ones, train for
 more epochs and raise the learning rate with the batch (Smith et al. 2018).
@@ -22,6 +23,7 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.batches import Batches, batches
 from insight_lib.dissection.run.curves.loss_remedy import typical_update
@@ -50,7 +52,9 @@ class Thresholds:
     steep: float = threshold(
         0.05, source="TheDeepChecker: 5 %; noisy data learnt in one batch still gain 1.5 %."
     )
-    falling: float = threshold(0.8, source="The gradient of a large batch has hardly any noise.")
+    falling: float = threshold(
+        0.6, source="Where nothing is left but noise it falls at half of them."
+    )
     slow: float = threshold(1e-4, source="As in unsuited_sgd.")
     usual_rows: int = threshold(32, least=1, source="Keras's default.")
 
@@ -69,7 +73,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if update is None or update < limits.slow:
         return
     if _still_falls(view, loss, limits.steep if has_learnt(view) else limits.still, limits.falling):
-        yield _finding(found, loss, limits)
+        severity: Severity = "info" if has_learnt(view) else "warning"
+        yield _finding(found, loss, severity, limits)
 
 
 def _are_large(found: Batches, limits: Thresholds) -> bool:
@@ -87,12 +92,12 @@ def _still_falls(view: RunView, loss: NamedSeries, still: float, falling: float)
     return middle - end >= still * start > 0 and bool(falls.mean() >= falling)
 
 
-def _finding(found: Batches, loss: NamedSeries, limits: Thresholds) -> Finding:
+def _finding(found: Batches, loss: NamedSeries, severity: Severity, limits: Thresholds) -> Finding:
     updates = found.steps_per_epoch * found.epochs
     steps, values = loss.series.steps, loss.series.values
     each = "one batch" if found.steps_per_epoch == 1 else f"{found.steps_per_epoch} batches"
     return Finding(
-        severity="warning",
+        severity=severity,
         title=(
             f"An epoch is {each} of up to {found.rows:,} examples: {found.epochs:,} epochs made no "
             f"more than {updates:,} updates, and the training loss still falls at its end "

@@ -6,7 +6,8 @@ recorded data or in the traced labels.
 **Why it matters** A model that always answers with the most frequent class has that class's share
 as its accuracy, so that an accuracy says little, and the gradient is nearly all that class's. A
 healthy run may look so, which is why this is a note; a warning where neither the accuracy nor a
-cross entropy got better than what the shares of the classes give by {gain:%}, of the room above it.
+cross entropy got better than what the shares of the classes give by {gain:%}, of the room above it,
+and examples were not weighted, which trades accuracy for the rare class.
 
 **What to do** Judge by the AUC, average precision or the recall of each class, weigh the classes
 (``class_weight``) or sample the rare one more often, and compare each accuracy with the share.
@@ -23,6 +24,7 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.constant_answer import entropy
 from insight_lib.dissection.run.curves.losses import accuracies, training_loss
+from insight_lib.dissection.run.label_weights import label_weights
 from insight_lib.dissection.run.labels import class_shares
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
@@ -58,11 +60,16 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "accuracy_at_end": next((end_level(a.values) for a in accuracies(view)), None),
         },
         advice=(
-            "Judge by the AUC or the recall of each class, and weight the classes (class_weight) "
-            "or sample the rare one more often; always predicting the largest class gives an "
-            f"accuracy of {percent(largest)}."
+            f"Judge by the AUC or the recall of each class{_weigh(view)}; always predicting the "
+            f"largest class gives an accuracy of {percent(largest)}."
         ),
     )
+
+
+def _weigh(view: RunView) -> str:
+    if label_weights(view) is not None:
+        return ""
+    return ", and weight the classes (class_weight) or sample the rare one more often"
 
 
 def _says_only_the_largest(view: RunView, shares: list[float], limits: Thresholds) -> bool:
@@ -70,7 +77,7 @@ def _says_only_the_largest(view: RunView, shares: list[float], limits: Threshold
     loss, recorded = training_loss(view), recorded_training.loss(view)
     if loss is None or recorded is None or recorded.name not in _judged_losses(len(shares)):
         return False
-    if recorded_layers.is_regularised(view):
+    if recorded_layers.is_regularised(view) or label_weights(view) is not None:
         return False
     limit = max(shares) + limits.gain * (1 - max(shares))
     found = [end_level(accuracy.values) for accuracy in accuracies(view)]

@@ -54,6 +54,10 @@ class Thresholds:
     min_points: int = threshold(5, source="Of a fifth of the run one point at least.")
 
 
+# Of its highest value: what is above may have been constant, and dropped at once.
+_FALLING = 0.1
+
+
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's learning rate."""
     rate, loss = _learning_rate(view), training_loss(view)
@@ -70,7 +74,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             "before"
         )
         yield _finding(rate, gone, fall, what, learnt=learnt)
-    elif not learnt and _share_left(rate, gone) >= limits.most_of_run:
+    elif not learnt and _share_left(rate, gone, limits.left) >= limits.most_of_run:
         what = "before anything shows that the run learnt"
         yield _finding(rate, gone, fall, what, learnt=learnt)
 
@@ -86,12 +90,20 @@ def _gone_from(rate: Series, limits: Thresholds) -> int | None:
     if not low[-1] or low.all():
         return None
     place = int(np.flatnonzero(~low)[-1]) + 1
-    return place if _share_left(rate, place) >= limits.run_share else None
+    return place if _share_left(rate, place, limits.left) >= limits.run_share else None
 
 
-def _share_left(rate: Series, place: int) -> float:
-    """Return the share of the run's steps that come after a place."""
-    return float((rate.steps[-1] - rate.steps[place]) / (rate.steps[-1] - rate.steps[0]))
+def _share_left(rate: Series, place: int, left: float) -> float:
+    """Return the share of the run's steps that come after the rate fell below what is left.
+
+    Points may be far apart: a rate that was falling already is taken to have fallen by the same
+    factor at each step from the last point above to that place.
+    """
+    highest, (before, after) = rate.values.max(), rate.values[place - 1 : place + 1]
+    was_falling = before <= _FALLING * highest and after > 0
+    way = np.log(before / (left * highest)) / np.log(before / after) if was_falling else 1.0
+    step = rate.steps[place - 1] + way * (rate.steps[place] - rate.steps[place - 1])
+    return float((rate.steps[-1] - step) / (rate.steps[-1] - rate.steps[0]))
 
 
 def _fall_before(loss: NamedSeries, gone: int, end: int) -> float | None:

@@ -1,6 +1,6 @@
 """Steps too small to get anywhere within the run.
 
-**Looks for** a run that did not learn, either
+**Looks for** a run that did not learn (or, of the second, little), either
 
 * with updates of less than {update} of the weights in the typical layer that moves at all, and of
   less than {largest_update} in every one, at {step_share:%} of the traced steps ({min_steps} at
@@ -57,7 +57,7 @@ class Thresholds:
         LOW_RATE, source="Rates of a tenth of the default are usual, in fine-tuning too."
     )
     little: float = threshold(
-        LITTLE, source="Weights of healthy runs of the zoo end 0.25 and more from their start."
+        LITTLE, source="Weights of the zoo's healthy runs end 0.22 and more from their start."
     )
     step_share: float = threshold(0.8, least=0.01, source="Persistence: a warm-up may begin so.")
     min_steps: int = threshold(
@@ -67,9 +67,8 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run."""
-    if has_learnt(view):
-        return
-    found = _of_updates(view, limits) or _of_rate(view, limits)
+    found = None if has_learnt(view) else _of_updates(view, limits)
+    found = found or _of_rate(view, limits)
     if found is not None:
         yield found
 

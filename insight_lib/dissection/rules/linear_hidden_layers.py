@@ -1,7 +1,7 @@
-"""Dense layers one after the other without an activation function between them.
+"""Dense layers or convolutions one after the other without an activation function between them.
 
-**Looks for** a dense layer without an activation whose output goes into another dense layer alone,
-with no more than Flatten, Dropout or batch normalisation between them.
+**Looks for** a dense layer or a convolution without an activation whose output goes into another
+one alone, with no more than Flatten, Dropout, batch normalisation or an average between them.
 
 **Why it matters** Two linear layers are one: the lower one adds weights and nothing that the upper
 one could not do, and a network of such layers can separate classes by a straight line only. It is a
@@ -22,7 +22,7 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.curves.losses import accuracies
 from insight_lib.dissection.run.learning import HALF_WAY, falls_short, has_learnt
-from insight_lib.dissection.run.topology import chain_to_output
+from insight_lib.dissection.run.topology import chain_to_output, graph_layers
 from insight_lib.dissection.run.view import RunView
 
 
@@ -41,7 +41,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if not pairs:
         return
     lower, upper = pairs[0]
-    more = len(pairs) - 1
+    layers, more = graph_layers(view), len(pairs) - 1
+    kinds = ["dense" if layers[name].is_dense else "convolutional" for name in pairs[0]]
     others = f"; so are {more} more pair{'s' * (more > 1)} of layers" if more else ""
     far = limits.far if _is_linear(view) else HALF_WAY
     is_poor = not has_learnt(view) or (bool(accuracies(view)) and falls_short(view, far))
@@ -49,8 +50,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         layer=lower,
         severity="warning" if is_poor else "info",
         title=(
-            f"Dense layer {lower} has no activation before dense layer {upper}: these 2 layers are "
-            f"one linear layer{others}"
+            f"{kinds[0].capitalize()} layer {lower} has no activation before {kinds[1]} layer "
+            f"{upper}: these 2 layers are one linear layer{others}"
         ),
         evidence={"feeds": [name for _, name in pairs]},
         layers=tuple(name for name, _ in pairs),

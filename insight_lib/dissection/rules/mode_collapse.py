@@ -49,6 +49,16 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
             return
 
 
+_OF_NOISE = (
+    "Check that the noise reaches the generator and has a standard deviation near 1: images were "
+    "alike from the start on."
+)
+_OF_COLLAPSE = (
+    "Use a Wasserstein loss with gradient penalty or let the discriminator see whole batches, "
+    "check the noise, and go back to a checkpoint from before the fall."
+)
+
+
 def _finding(one: NamedSeries, best: float, limits: Thresholds) -> Finding:
     steps, values = one.series.steps, one.series.values
     is_low = values <= max(limits.left * best, limits.least)
@@ -68,11 +78,9 @@ def _finding(one: NamedSeries, best: float, limits: Thresholds) -> Finding:
             "diversity_at_end": end_level(values),
             **series(one.name, steps, values),
         },
-        advice=(
-            "Check that the noise reaches the generator; use a Wasserstein loss with gradient "
-            "penalty or let the discriminator see whole batches, and go back to a checkpoint from "
-            "before the fall."
-        ),
+        # What was alike from the first image on did not collapse.
+        fault_type=FaultType.PREPROCESSING if never else None,
+        advice=_OF_NOISE if never else _OF_COLLAPSE,
         confidence=share_confidence(int(is_low[since:].sum()), max(is_low[since:].size, 1)),
     )
 

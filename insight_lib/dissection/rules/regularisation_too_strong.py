@@ -2,7 +2,8 @@
 
 **Looks for** kernels with a recorded L1 or L2 regulariser whose size (root of the sum of squares)
 ends at less than {left:%} of what it was before the first update, all of them, in a run that did
-not learn.
+not learn, and which add {outweighs:%} of the training loss or more before that update. A
+regulariser that adds less shrinks only what gets no other gradient, such as a layer of dead units.
 
 **Why it matters** What a regulariser adds to the loss falls as weights shrink, whatever becomes of
 the answers. Where it outweighs the rest, the cheapest model is one of zeros, which answers every
@@ -20,6 +21,7 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, percent, series
 from insight_lib.dissection.findings.remedy import FaultType, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.curves.losses import start_of_training, training_loss
 from insight_lib.dissection.run.learning import has_learnt, is_lost, tells_of_learning
 from insight_lib.dissection.run.network import main_tensors
 from insight_lib.dissection.run.recorded_layers import Penalty, penalties
@@ -31,6 +33,9 @@ from insight_lib.dissection.run.view import RunView
 class Thresholds:
     """Shares are 0..1."""
 
+    outweighs: float = threshold(
+        0.5, source="What adds less than the rest at the start is not what the loss falls by."
+    )
     left: float = threshold(
         0.2,
         source=(
@@ -59,8 +64,21 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     # Numbers that are not finite count for nothing in a size.
     if not shrunk or is_lost(view) or not tells_of_learning(view) or has_learnt(view):
         return
-    if max(one.left for one in shrunk) < limits.left:
+    if max(one.left for one in shrunk) >= limits.left:
+        return
+    loss = training_loss(view)
+    start = np.nan if loss is None else start_of_training(view, loss)
+    if sum(map(_least_added, shrunk)) >= limits.outweighs * start:
         yield _finding(shrunk)
+
+
+def _least_added(one: _Shrunk) -> float:
+    """Return the least that a kernel adds to the loss before the first update.
+
+    The sum of absolute values is no less than the root of the sum of squares.
+    """
+    size = float(one.weight["l2"][0])
+    return one.penalty.factor * (size**2 if one.penalty.name == "l2" else size)
 
 
 def _left(weight: TensorSeries) -> float:

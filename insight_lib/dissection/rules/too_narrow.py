@@ -10,10 +10,10 @@
 
 where the training went less than {way:%} of the way from guessing to no error (of quantities
 {way_of_quantities:%}) and has settled: its loss, of six points and more, moved by at most {flat:%}
-of its start over the last quarter of the run and fell no longer as at its start. Before a single
-output a step must also move the weights by a usual share of them. Not judged is a model that gives
-several quantities, such as an autoencoder, whose code is narrow by intention, and one without a
-hidden layer whose weights are held back by regularisation.
+of its start over the last quarter of the run and fell no longer as at its start. A step must also
+move the weights by a usual share of them, if it moves them; before a single output it must. Not
+judged is a model that gives several quantities, such as an autoencoder, whose code is narrow by
+intention, and one without a hidden layer whose weights are held back by regularisation.
 
 **Why it matters** All that is known of an example has to pass through these units: what they cannot
 tell apart, no layer above can. Without a hidden layer the classes are separated by a plane, which
@@ -36,7 +36,11 @@ from insight_lib.dissection.run.curves.losses import (
     end_of_training,
     training_loss,
 )
-from insight_lib.dissection.run.curves.settled import is_flat_at_end, moves_as_usual
+from insight_lib.dissection.run.curves.settled import (
+    is_flat_at_end,
+    moves_as_usual,
+    moves_by_a_wrong_rate,
+)
 from insight_lib.dissection.run.learning import falls_short, way_gone
 from insight_lib.dissection.run.recorded_layers import is_regularised
 from insight_lib.dissection.run.topology import GraphLayer, chain_to_output
@@ -80,7 +84,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if output is None or classes is None:
         return
     is_one = classes < _FEWEST_CLASSES
-    if not is_flat_at_end(view, limits.flat) or (is_one and not moves_as_usual(view)):
+    if not is_flat_at_end(view, limits.flat) or moves_by_a_wrong_rate(view):
+        return
+    if is_one and not moves_as_usual(view):
         return
     hidden = [layer for layer in weighted[:-1] if layer.width is not None and _is_vector(layer)]
     if len(weighted) == 1 and is_one and _is_at_chance(view, limits):

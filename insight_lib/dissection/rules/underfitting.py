@@ -15,7 +15,7 @@ larger learning rate; see whether a few dozen examples can be memorised.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from insight_lib.dissection.findings.finding import (
     Finding,
@@ -24,12 +24,13 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.curves.loss_curves import Curves, loss_curves
 from insight_lib.dissection.run.curves.loss_shape import late_levels
 from insight_lib.dissection.run.curves.losses import accuracies
+from insight_lib.dissection.run.topology import chain_to_output
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.series import Series
@@ -53,7 +54,18 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
         return
     reached = end_level(accuracy.values)
     if reached < guessing + limits.way * (1 - guessing) and _is_settled(curves, limits):
-        yield _finding(accuracy, guessing, curves, limits)
+        found = _finding(accuracy, guessing, curves, limits)
+        yield replace(found, remedy=_wider(view))
+
+
+def _wider(view: RunView) -> Remedy | None:
+    """Return twice the units of the first hidden layer; None where none is known."""
+    hidden = [one for one in chain_to_output(view) if one.is_weighted][:-1]
+    first = next((one for one in hidden if one.width is not None), None)
+    if first is None or first.width is None:
+        return None
+    parameter = "units" if first.is_dense or first.is_recurrent else "filters"
+    return remedy(parameter, 2 * first.width, old=first.width, layer=first.name)
 
 
 def _is_settled(curves: Curves, limits: Thresholds) -> bool:

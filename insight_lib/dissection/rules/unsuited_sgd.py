@@ -7,7 +7,9 @@ less, in a run that did not learn, either
   {min_steps} traced steps at least, of layers that move at all), the slowest by less than {slow} a
   step; or
 * whose weights end, in every layer, less than {little:%} of their size away from their start. Of a
-  rate far below the usual one see learning_rate_too_low.
+  rate far below the usual one see learning_rate_too_low; or
+* whose loss still falls at its end nearly as fast as at its start, as in too_few_epochs, and where
+  it is known what guessing costs.
 
 **Why it matters** The rate that suits the layer with the largest gradient leaves the others where
 they began; one that suits these throws that layer away. Where the gradient is small everywhere,
@@ -24,10 +26,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.findings.finding import Finding, number, share_confidence
+from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.curves.unfinished_fall import unfinished_fall
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.little_movement import (
     LITTLE,
@@ -53,7 +56,7 @@ class Thresholds:
     )
     slow: float = threshold(1e-4, source="DL4J calls 1e-3 usual; a tenth of that is slow.")
     little: float = threshold(
-        LITTLE, source="Weights of healthy runs of the zoo end 0.25 and more from their start."
+        LITTLE, source="Weights of the zoo's healthy runs end 0.22 and more from their start."
     )
     adam_rate: float = threshold(1e-3, source="Keras's Adam.")
     min_steps: int = threshold(
@@ -64,15 +67,21 @@ class Thresholds:
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's optimizer."""
     known = recorded_training.optimizer(view)
-    if known is None or not is_plain_sgd(known, limits.default_rate) or has_learnt(view):
+    if known is None or not is_plain_sgd(known, limits.default_rate):
         return
-    found = _of_layers(view, known, limits) or _of_way(view, known, limits)
+    found = (
+        _of_layers(view, known, limits)
+        or _of_movement(view, known, limits)
+        or _of_fall(view, known, limits)
+    )
     if found is not None:
         yield found
 
 
 def _of_layers(view: RunView, known: Optimizer, limits: Thresholds) -> Finding | None:
     """Return a finding on layers that one rate does not suit, if there are any."""
+    if has_learnt(view):
+        return None
     moving = movements(view)
     moved = np.where(moving.values > 0, moving.values, np.nan)
     judged = np.flatnonzero(np.isfinite(moved).sum(axis=1) >= limits.min_steps)
@@ -106,7 +115,7 @@ def _of_layers(view: RunView, known: Optimizer, limits: Thresholds) -> Finding |
     )
 
 
-def _of_way(view: RunView, known: Optimizer, limits: Thresholds) -> Finding | None:
+def _of_movement(view: RunView, known: Optimizer, limits: Thresholds) -> Finding | None:
     """Return a finding on weights that hardly moved in the whole run, if they did not."""
     movement = little_movement(view, limits.little)
     if movement is None or is_low_rate(known):
@@ -124,11 +133,39 @@ def _of_way(view: RunView, known: Optimizer, limits: Thresholds) -> Finding | No
             "largest_change": movement.moved,
             "typical_update_ratio": movement.typical,
         },
-        advice=(
-            f"Use Adam at {number(limits.adam_rate)} in place of plain SGD, whose steps are as "
-            "small as the gradient; or add momentum of 0.9 and raise the rate by a factor of ten."
-        ),
+        advice=_advice(limits),
         remedy=_adam(limits),
+    )
+
+
+def _of_fall(view: RunView, known: Optimizer, limits: Thresholds) -> Finding | None:
+    """Return a finding on a loss that falls steadily but too slowly, if it does."""
+    fall = unfinished_fall(view)
+    if fall is None or fall.wanted is None or is_low_rate(known):
+        return None
+    return Finding(
+        severity="warning",
+        title=(
+            f"Plain SGD at {_rate(known)} brought the training loss {fall.loss.name} from "
+            f"{number(fall.values[0])} to {number(fall.values[-1])} only, and at that pace it "
+            f"takes about {fall.wanted}"
+        ),
+        origin_step=view.first_step,
+        evidence={
+            "learning_rate": known.learning_rate,
+            "more_epochs": fall.more_epochs,
+            "more_steps": fall.more_steps,
+            **series(fall.loss.name, fall.steps, fall.values),
+        },
+        advice=_advice(limits),
+        remedy=_adam(limits),
+    )
+
+
+def _advice(limits: Thresholds) -> str:
+    return (
+        f"Use Adam at {number(limits.adam_rate)} in place of plain SGD, whose steps are as small "
+        "as the gradient; or add momentum of 0.9 and raise the rate by a factor of ten."
     )
 
 

@@ -51,7 +51,7 @@ class Lag:
 
     @property
     def factor(self) -> float:
-        """How many times the two variances differ, at least 1."""
+        """Return how many times the two variances differ, at least 1."""
         return max(self.variance_ratio, 1 / max(self.variance_ratio, np.finfo(float).tiny))
 
 

@@ -8,8 +8,11 @@ from insight_lib.dissection.run.layer_remedy import (
     usual_start,
 )
 from insight_lib.dissection.run.recorded_layers import output_layer
+from insight_lib.dissection.run.topology import graph_layers
 from insight_lib.dissection.run.view import RunView
 
+# As too_narrow asks for.
+_ENOUGH = 16
 _LEAKY = "replace ReLU by LeakyReLU, ELU or GELU, which keep a gradient below zero"
 
 
@@ -34,6 +37,9 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
         )
         return Change(advice, FaultType.ACTIVATION, leaky)
     if begins_by_shape(view, layer):
+        known = graph_layers(view).get(layer)
+        if known is not None and known.width == 1:
+            return _of_one_unit(layer)
         advice = (
             f"{units} were dead from the start, though they are initialised as usual: {_LEAKY}, "
             "give the layer more units, and check that the inputs are scaled."
@@ -44,6 +50,14 @@ def wake_change(view: RunView, layer: str, alike: list[str], *, began_so: bool) 
         f"inputs are scaled, or {_LEAKY}."
     )
     return Change(advice, FaultType.INITIALISATION, usual_start(view, layer, "he_normal"))
+
+
+def _of_one_unit(layer: str) -> Change:
+    advice = (
+        f"The only unit of layer {layer} was dead from the start, and nothing passes it: give the "
+        f"layer {_ENOUGH} units, of which a few may be dead."
+    )
+    return Change(advice, FaultType.LAYERS, remedy("units", _ENOUGH, old=1, layer=layer))
 
 
 def _of_output(view: RunView, layer: str) -> Change:

@@ -5,24 +5,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.baseline import guessing_loss
+from insight_lib.dissection.run.baseline import guessing_loss, uninformed_loss
 from insight_lib.dissection.run.curves.divergence import moves_by_its_rate
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import main_tensors
 from insight_lib.dissection.run.persistence import typical_of_moving
 from insight_lib.dissection.run.recorded_training import Optimizer
+from insight_lib.dissection.run.short_way import went_short_way
 from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 
-LITTLE = 0.15
-"""Of their size. Weights of runs that learnt end a quarter of it and more away from their start."""
+LITTLE = 0.2
+"""Of their size. Weights of runs that learnt end about a quarter of it or more from their start."""
 SGD_RATE = 0.01
 LOW_RATE = 0.02
 _ADAPTIVE_RATE = 1e-3
 _MIN_STEPS = 5
 # Weights that were traced later than that may have moved before.
 _LATEST_START = 0.1
+# Who has learnt something has moved further than who has not.
+_OF_SHORT_WAY = 0.75
 # What ends before that tells too little of the rest.
 _EARLIEST_END = 0.3
 # A rate is recorded in single precision.
@@ -31,7 +34,7 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class LittleMovement:
-    """The movement of the weights of a run that did not learn, all of which ended near their start.
+    """The movement of the weights of a run that learnt little, all of which ended near their start.
 
     Attributes:
         moved: the distance of the layer that moved most, as a share of its weights' size.
@@ -47,7 +50,7 @@ class LittleMovement:
 
 
 def little_movement(view: RunView, little: float = LITTLE) -> LittleMovement | None:
-    """Return the movement of a run that did not learn if no layer moved far; None of others.
+    """Return the movement of a run that learnt little if no layer moved far; None of others.
 
     None also where it is not known what guessing costs: the run may have begun with weights that
     were ready.
@@ -57,8 +60,12 @@ def little_movement(view: RunView, little: float = LITTLE) -> LittleMovement | N
         little: the distance from which on it is far, as a share of the weights' size.
     """
     last = view.last_step
-    if last is None or has_learnt(view) or guessing_loss(view) is None:
+    if last is None or cost_of_guessing(view) is None:
         return None
+    if has_learnt(view):
+        if not went_short_way(view):
+            return None
+        little *= _OF_SHORT_WAY
     distances = {one.layer: _distance(one, last) for one in main_tensors(view, "weight")}
     moved = {layer: one for layer, one in distances.items() if one is None or one > 0}
     known = {layer: one for layer, one in moved.items() if one is not None}
@@ -69,6 +76,12 @@ def little_movement(view: RunView, little: float = LITTLE) -> LittleMovement | N
     if known[layer] >= little or not (typical > 0).any():
         return None
     return LittleMovement(known[layer], layer, float(np.median(typical[typical > 0])), last)
+
+
+def cost_of_guessing(view: RunView) -> float | None:
+    """Return the loss of guessing; where labels do not tell, of calling all equally likely."""
+    guessing = guessing_loss(view)
+    return uninformed_loss(view) if guessing is None else guessing
 
 
 def _distance(weight: TensorSeries, last_step: int) -> float | None:

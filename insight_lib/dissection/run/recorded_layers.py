@@ -26,7 +26,11 @@ _RESCALING = re.compile(r"(\w*Normalization|Rescaling|Discretization|Hashing|Lam
 _RESTRAINING = re.compile(r"Dropout|Noise|^Random|Mix[Uu]p|CutMix|Augment")
 _DENSE = "Dense"
 _BATCH_NORM = "BatchNormalization"
-_LINEAR = re.compile(r"Flatten|Reshape|Dropout|BatchNormalization|Identity")
+_WEIGHTED_SUM = re.compile(r"Dense|Conv[123]D")
+_LINEAR = re.compile(
+    r"Flatten|Reshape|(Spatial)?Dropout([123]D)?|BatchNormalization|Identity"
+    r"|AveragePooling[123]D|ZeroPadding[123]D"
+)
 _WRAPPER = "TimeDistributed"
 _FUNCTIONS = frozenset({"Activation", "Softmax"})
 
@@ -85,15 +89,15 @@ def output_layer(view: RunView) -> OutputLayer | None:
 
 
 def linear_pairs(view: RunView) -> list[tuple[str, str]]:
-    """Return the pairs of dense layers between which lies nothing but linear functions.
+    """Return the pairs of dense layers or convolutions with nothing but linear functions between.
 
     Each pair is the lower and the upper layer's name; the lower one feeds the upper one alone.
     """
     layers = recorded_layers(view)
     uses = Counter(source for layer in layers.values() for source in _sources(layer))
     branching = {name for name, times in uses.items() if times > 1}
-    dense = (name for name, layer in layers.items() if _is_dense(layer))
-    pairs = ((_dense_below(name, layers, branching), name) for name in dense)
+    sums = (name for name, layer in layers.items() if _is_weighted_sum(layer))
+    pairs = ((_sum_below(name, layers, branching), name) for name in sums)
     return [
         (below, name)
         for below, name in pairs
@@ -101,8 +105,8 @@ def linear_pairs(view: RunView) -> list[tuple[str, str]]:
     ]
 
 
-def _dense_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -> str | None:
-    """Return the dense layer that alone feeds this one through linear functions only."""
+def _sum_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -> str | None:
+    """Return the weighted sum that alone feeds this one through linear functions only."""
     below = only_source(layers[name])
     for _ in layers:
         if below is None or below not in layers or below in branching:
@@ -110,7 +114,11 @@ def _dense_below(name: str, layers: Mapping[str, _Layer], branching: set[str]) -
         if not _LINEAR.fullmatch(str(layers[below].get("type"))):
             break
         below = only_source(layers[below])
-    return below if below is not None and _is_dense(layers.get(below, {})) else None
+    return below if below is not None and _is_weighted_sum(layers.get(below, {})) else None
+
+
+def _is_weighted_sum(layer: _Layer) -> bool:
+    return bool(_WEIGHTED_SUM.fullmatch(str(layer.get("type"))))
 
 
 def _is_dense(layer: _Layer) -> bool:

@@ -14,7 +14,13 @@ def _inject(settings: Settings) -> Settings:
 FAULT = Fault(
     name="underfitting",
     programs=("wine_mlp", "digits_cnn", "friedman_regression", "breast_cancer_mlp"),
-    expected=("underfitting", "stuck_at_chance", "plateau", "loss_not_decreasing"),
+    expected=(
+        "regularisation_too_strong",
+        "underfitting",
+        "stuck_at_chance",
+        "plateau",
+        "loss_not_decreasing",
+    ),
     fault_types=(FaultType.REGULARISATION,),
     inject=_inject,
 )

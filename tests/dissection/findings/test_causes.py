@@ -21,6 +21,7 @@ BASE = Finding(
     evidence={},
     advice="advice",
 )
+MISMATCH = "output_loss_mismatch"
 
 
 def finding(rule, layer="", first=0, **changes):
@@ -159,6 +160,14 @@ def test_an_explosion_began_with_the_update_that_brought_it_about():
 def test_a_warning_does_not_explain_that_nothing_is_learnt():
     half_dead = finding("dead_units", "a", severity="warning")
     assert causes_of(half_dead, finding("loss_not_decreasing"))["loss_not_decreasing", ""] is None
+
+
+@pytest.mark.parametrize(("severity", "expected"), [("warning", None), ("error", MISMATCH)])
+def test_a_loss_that_suits_ill_explains_no_lack_of_training_but_one_that_teaches_nothing_does(
+    severity, expected
+):
+    mismatch, short = finding(MISMATCH, "out", severity=severity), finding("too_few_epochs")
+    assert causes_of(mismatch, short)["too_few_epochs", ""] == expected
 
 
 def test_a_dead_layer_explains_what_lies_below_it_and_not_what_lies_elsewhere():

@@ -72,15 +72,18 @@ def test_a_softmax_of_one_unit_becomes_a_sigmoid(make_view):
     ]
 
 
-def test_steps_that_are_too_large_ask_for_a_tenth_of_the_rate(make_view):
+@pytest.mark.parametrize(("optimizer", "lower"), [("SGD", 0.05), ("RMSprop", 0.001)])
+def test_steps_that_are_too_large_ask_for_a_tenth_of_the_rate_or_the_default(
+    optimizer, lower, make_view
+):
     view = make_view(
         {
             "scalars": {"train:epoch_loss": [1.0, 5.0, 1.1, 5.2, 1.2, 5.1, 1.1, 5.0, 1.0, 5.3]},
-            "config": {"optimizer": {"name": "SGD", "learning_rate": 0.5}},
+            "config": {"optimizer": {"name": optimizer, "learning_rate": 0.5}},
         }
     )
     assert remedies("oscillating_loss", view) == [
-        ("", {"layer": "", "parameter": "learning_rate", "from": 0.5, "to": 0.05})
+        ("", {"layer": "", "parameter": "learning_rate", "from": 0.5, "to": lower})
     ]
 
 

@@ -33,3 +33,9 @@ def moves_as_usual(view: RunView) -> bool:
     """Return whether a step moves the weights neither hardly nor by a tenth; False if not known."""
     update = typical_update(view)
     return update is not None and _SMALL <= update <= _LARGE
+
+
+def moves_by_a_wrong_rate(view: RunView) -> bool:
+    """Return whether a step moves the weights, but hardly or by more than a tenth."""
+    update = typical_update(view)
+    return bool(update) and not moves_as_usual(view)

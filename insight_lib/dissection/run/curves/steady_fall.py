@@ -28,8 +28,7 @@ class SteadyFall:
     Attributes:
         loss: the training loss.
         steps, values: (n,) where it is finite.
-        target: the loss that counts as learnt, a quarter below guessing; None where that is not
-            known.
+        target: the loss that counts as learnt; None where it is not known what guessing costs.
         more_steps: after how many more steps the line through its second half is there; None
             likewise.
         epochs: how many the loss has, of one that is written once an epoch; None otherwise.
@@ -72,7 +71,7 @@ class SteadyFall:
         """As many more as the line asks for, at least as many as there were."""
         if self.epochs is None or self.more_epochs is None:
             return None
-        # Falls flatten, and a quarter below guessing is but the least that counts as learnt.
+        # Falls flatten, and the loss to reach is but the least that counts as learnt.
         return max(self.epochs, self.more_epochs)
 
 
@@ -81,6 +80,7 @@ def steady_fall(
     steady: float = STEADY,
     noise_width: float = NOISE_WIDTH,
     min_points: int = MIN_POINTS,
+    to_reach: float = 1 - FALL_BELOW_GUESSING,
 ) -> SteadyFall | None:
     """Return the fall of the training loss, if it is steady and beyond noise.
 
@@ -91,6 +91,7 @@ def steady_fall(
         steady: what the last third of the run brings at least, as a share of what the first did.
         noise_width: by how many standard errors the last third's fall exceeds its noise.
         min_points: of the loss at least.
+        to_reach: the loss that counts as learnt, as a share of the way from no error to guessing.
     """
     loss = training_loss(view)
     if loss is None:
@@ -99,12 +100,13 @@ def steady_fall(
     steps, values = loss.series.steps[known], loss.series.values[known]
     if values.size < min_points or not _is_steady(steps, values, steady, noise_width):
         return None
-    return _fall(view, loss, steps, values) if _validation_follows(view) else None
-
-
-def _fall(view: RunView, loss: NamedSeries, steps: Integers, values: Floats) -> SteadyFall:
+    if not _validation_follows(view):
+        return None
     guessing = guess(view)
-    target = None if guessing is None else guessing.at(1 - FALL_BELOW_GUESSING)
+    return _fall(loss, steps, values, None if guessing is None else guessing.at(to_reach))
+
+
+def _fall(loss: NamedSeries, steps: Integers, values: Floats, target: float | None) -> SteadyFall:
     epochs = int(values.size) if is_per_epoch(loss) else None
     half = min(values.size // 2, values.size - 4)
     slope = trend(steps[half:], values[half:]).slope
