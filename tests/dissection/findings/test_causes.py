@@ -289,15 +289,6 @@ def test_what_the_start_or_a_blocked_layer_brings_about_is_no_root(cause, effect
     assert found == {(cause, "a"): None, (effect, ""): cause}
 
 
-@pytest.mark.parametrize("rule", ["too_few_epochs", "unsuited_sgd"])
-def test_who_chose_a_wrong_loss_did_not_choose_the_epochs_or_the_optimizer_by_it(rule):
-    mismatch = finding("output_loss_mismatch", "out")
-    assert causes_of(mismatch, finding(rule, severity="warning")) == {
-        ("output_loss_mismatch", "out"): None,
-        (rule, ""): None,
-    }
-
-
 def test_outputs_that_grow_once_the_gradient_has_exploded_follow_from_it():
     exploded = finding("exploding_gradient", "b", 3)
     grown = finding("activation_scale", "b", 5, severity="warning", depth=0)
