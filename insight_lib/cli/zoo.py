@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from insight_lib.dealer.extras import needs_extra
 from insight_lib.errors import InputError
+from insight_lib.zoo.shard import Shard
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,13 +21,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the zoo")
     parser.add_argument("--runs", type=int, default=13, metavar="N", help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="train part I of N of a wide zoo (faults of many strengths, sampled settings); what "
+        "is trained is kept, so that an interrupted part is taken up again",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and say where the runs and the truth about them are."""
-    train_zoo(arguments.out, arguments.runs, arguments.seed)
-    out = arguments.out
-    print(f"{arguments.runs} runs: {out / 'runs'}; the truth: {out / 'truth.json'}")
+    out, runs, seed = arguments.out, arguments.runs, arguments.seed
+    if arguments.shard is not None:
+        trained = train_part(out, runs, seed, arguments.shard)
+        print(f"{trained} of {runs} runs: {out / 'runs'}; the truth: {out / 'truth'}")
+        return 0
+    train_zoo(out, runs, seed)
+    print(f"{runs} runs: {out / 'runs'}; the truth: {out / 'truth.json'}")
     return 0
 
 
@@ -36,22 +47,48 @@ def train_zoo(out: Path, runs: int, seed: int) -> None:
     Raises:
         InputError: The folder holds runs already, or cannot be written.
     """
-    screen = Console(file=sys.stderr)
-    with screen.status("loading TensorFlow"), _quiet_standard_error():
-        from insight_lib.zoo import run_zoo  # noqa: PLC0415
+    _load_keras()
+    from insight_lib.zoo import run_zoo  # noqa: PLC0415
 
-        with needs_extra("zoo"):
-            import keras  # noqa: PLC0415
+    with _shown_progress(out, runs) as progress:
+        run_zoo(out, runs, seed, progress)
+
+
+def train_part(out: Path, runs: int, seed: int, written: str) -> int:
+    """Train a part of a wide zoo with a progress bar; return how many runs it has.
+
+    Raises:
+        InputError: There is no such part, or the folder cannot be written.
+    """
+    shard = Shard.parse(written)
+    _load_keras()
+    from insight_lib.zoo import plan_wide_runs, train_runs  # noqa: PLC0415
+
+    part = shard.of(plan_wide_runs(runs, seed))
+    with _shown_progress(out, len(part)) as progress:
+        train_runs(out, part, progress)
+    return len(part)
+
+
+def _load_keras() -> None:
+    screen = Console(file=sys.stderr)
+    with screen.status("loading TensorFlow"), _quiet_standard_error(), needs_extra("zoo"):
+        import keras  # noqa: PLC0415
+
         keras.distribution.list_devices()
+
+
+@contextmanager
+def _shown_progress(out: Path, runs: int) -> Iterator[Callable[[int, int, str], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=screen) as bars:
+    with Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr)) as bars:
         bar = bars.add_task("", total=runs)
 
         def progress(done: int, total: int, text: str) -> None:
             bars.update(bar, completed=done, total=total, description=f"{text:<28}")
 
         try:
-            run_zoo(out, runs, seed, progress)
+            yield progress
         except OSError as error:
             raise InputError(f"{out} cannot be written ({error}); name another folder") from error
 

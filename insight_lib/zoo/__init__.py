@@ -10,18 +10,30 @@ from typing import TYPE_CHECKING
 from insight_lib.dealer.extras import needs_extra
 
 if TYPE_CHECKING:
+    from insight_lib.zoo.many_runs import train_runs
     from insight_lib.zoo.planning import ZooRun, plan_runs
     from insight_lib.zoo.running import run_zoo
     from insight_lib.zoo.training import Truth, train_run
+    from insight_lib.zoo.wide_planning import plan_wide_runs
 
-__all__ = ["Truth", "ZooRun", "plan_runs", "run_zoo", "train_run"]
+__all__ = [
+    "Truth",
+    "ZooRun",
+    "plan_runs",
+    "plan_wide_runs",
+    "run_zoo",
+    "train_run",
+    "train_runs",
+]
 
 _HOMES = {
     "Truth": "training",
     "ZooRun": "planning",
     "plan_runs": "planning",
+    "plan_wide_runs": "wide_planning",
     "run_zoo": "running",
     "train_run": "training",
+    "train_runs": "many_runs",
 }
 
 

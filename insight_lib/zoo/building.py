@@ -36,19 +36,21 @@ def output_layer(classes: int | None, x: keras.KerasTensor) -> keras.KerasTensor
 
 
 def altered(model: keras.Model, settings: Settings) -> keras.Model:
-    """Build ``model`` again with ``settings.layers`` and ``settings.detached``.
+    """Build ``model`` again with the initialiser, ``settings.layers`` and ``settings.detached``.
 
     Raises:
         ValueError: a layer named there is not of the model.
     """
-    if not settings.layers and settings.detached is None:
+    if not settings.layers and settings.detached is None and settings.initialiser is None:
         return model
     for name in (*settings.layers, *([settings.detached] if settings.detached else ())):
         model.get_layer(name)
 
     def made(layer: keras.layers.Layer) -> keras.layers.Layer:
-        changes = settings.layers.get(layer.name, {})
-        return type(layer).from_config(layer.get_config() | changes)
+        config = layer.get_config()
+        if settings.initialiser is not None and "kernel_initializer" in config:
+            config["kernel_initializer"] = settings.initialiser
+        return type(layer).from_config(config | settings.layers.get(layer.name, {}))
 
     def called(layer: keras.layers.Layer, *args: object, **kwargs: object) -> keras.KerasTensor:
         outputs = layer(*args, **kwargs)

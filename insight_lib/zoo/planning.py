@@ -20,7 +20,8 @@ _Choice = tuple[str, str, str]  # program, fault, twin
 class ZooRun:
     """One run: ``fault`` is the name of a fault or ``healthy``; ``seed`` fixes all else.
 
-    ``twin`` names the twin of a fault that a healthy run is, if any.
+    ``twin`` names the twin of a fault that a healthy run is, if any. ``strength`` of the fault is
+    above 0, up to 1; ``is_sampled`` says whether a healthy run's settings are drawn widely.
     """
 
     index: int
@@ -28,6 +29,8 @@ class ZooRun:
     fault: str
     seed: int
     twin: str = ""
+    strength: float = 1.0
+    is_sampled: bool = False
 
     @property
     def directory(self) -> str:

@@ -17,11 +17,12 @@ class Settings:
 
     ``hidden`` are the widths of the dense layers ``hidden_1``, ``hidden_2``, ...; ``l2`` weighs the
     squares of their kernels. What enters them with several axes is flattened above the first
-    ``below_flatten`` of them, or nowhere (None). ``loss`` and ``metric`` are Keras's names (None:
-    what fits the classes), the loss of the logits where ``from_logits``. ``layers`` maps a layer's
-    name to what its Keras configuration says otherwise than the program; no gradient passes below
-    the layer named by ``detached``. ``inner`` names a layer with a kernel, neither first nor last,
-    and ``embedding`` its table of ids, where the program has one.
+    ``below_flatten`` of them, or nowhere (None). ``initialiser`` is that of every kernel (None:
+    its own). ``loss`` and ``metric`` are Keras's names (None: what fits the classes), the loss of
+    the logits where ``from_logits``. ``layers`` maps a layer's name to what its Keras configuration
+    says otherwise than the program; no gradient passes below the layer named by ``detached``.
+    ``inner`` names a layer with a kernel, neither first nor last, and ``embedding`` its table of
+    ids, where the program has one.
     """
 
     learning_rate: float
@@ -33,6 +34,7 @@ class Settings:
     schedule: Schedule | None = None
     clipnorm: float | None = None
     activation: str = "relu"
+    initialiser: str | None = None
     dropout: float = 0.0
     l2: float = 0.0
     loss: str | None = None

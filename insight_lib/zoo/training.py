@@ -17,7 +17,9 @@ from insight_lib.zoo.faults import FAULTS, HEALTHY, NO_FAULT, TWINS, Change, Fau
 from insight_lib.zoo.loops import LOOP_FAULTS, LOOPS, LoopFault
 from insight_lib.zoo.planning import ZooRun
 from insight_lib.zoo.programs import PROGRAMS
+from insight_lib.zoo.sampling import sampled, sampled_loop
 from insight_lib.zoo.settings import Settings
+from insight_lib.zoo.strength import weakened_data, weakened_loop, weakened_settings
 
 RUNS_FOLDER = "runs"
 _VALIDATION_BATCH = 4096
@@ -29,6 +31,7 @@ class Truth:
 
     ``run`` is its directory below the zoo's ``runs`` folder; ``fault_types`` are the parts of the
     training that the fault changed. ``twin`` names the twin of a fault that a healthy run is.
+    ``strength`` is that of the fault; ``is_sampled`` says whether settings were drawn widely.
     """
 
     run: str
@@ -38,6 +41,8 @@ class Truth:
     expected_rules: tuple[str, ...]
     fault_types: tuple[FaultType, ...]
     twin: str = ""
+    strength: float = 1.0
+    is_sampled: bool = False
 
 
 def train_run(run: ZooRun, out_dir: Path) -> Truth:
@@ -55,8 +60,10 @@ def train_run(run: ZooRun, out_dir: Path) -> Truth:
         return _train_loop(run, out_dir / RUNS_FOLDER / run.directory)
     program, change = PROGRAMS[run.program], _change(run)
     rng = np.random.default_rng(run.seed)
-    settings = change.inject(program.settings(rng))
-    data = change.spoil(program.load(settings, rng), rng)
+    own = program.settings(rng)
+    settings = _settings(run, own, change, rng)
+    loaded = program.load(settings, rng)
+    data = weakened_data(loaded, change.spoil(loaded, rng), run.strength, rng)
     model = altered(program.build(settings, data), settings)
     steps = math.ceil(len(data.train_y) / settings.batch_size) * settings.epochs
     compile_model(model, settings, data.classes, steps)
@@ -79,10 +86,11 @@ def _train_loop(run: ZooRun, run_dir: Path) -> Truth:
     loop, rng = LOOPS[run.program], np.random.default_rng(run.seed)
     settings = loop.settings(rng)
     if run.fault == HEALTHY:
-        loop.train(settings, rng, run_dir)
+        loop.train(sampled_loop(settings, rng) if run.is_sampled else settings, rng, run_dir)
         return _truth(run, NO_FAULT)
     fault = LOOP_FAULTS[run.fault]
-    loop.train(fault.inject(settings), rng, run_dir)
+    faulty = weakened_loop(settings, fault.inject(settings), run.strength)
+    loop.train(faulty, rng, run_dir)
     return _truth(run, fault)
 
 
@@ -95,7 +103,15 @@ def _truth(run: ZooRun, fault: Fault | LoopFault, blamed: tuple[str, ...] = ()) 
         fault.expected,
         fault.fault_types,
         run.twin,
+        run.strength,
+        run.is_sampled,
     )
+
+
+def _settings(run: ZooRun, own: Settings, change: Change, rng: np.random.Generator) -> Settings:
+    if run.is_sampled:
+        return sampled(own, rng)
+    return weakened_settings(own, change.inject(own), run.strength)
 
 
 def _change(run: ZooRun) -> Change:

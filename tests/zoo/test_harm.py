@@ -45,7 +45,7 @@ def explained(change, name="wave_period"):
 
 
 def test_the_regression_learns_as_it_is():
-    assert explained(AS_IT_IS) > 0.9
+    assert explained(AS_IT_IS) > 0.93
 
 
 @pytest.mark.parametrize(
@@ -55,17 +55,14 @@ def test_the_regression_learns_as_it_is():
         ("missing_activation", 0.1),
         ("too_narrow", 0.5),
         # What lies below zero, half of the targets, is all alike to it.
-        ("logarithms_of_negatives", 0.8),
-        ("poisson_of_negatives", 0.1),
+        ("logarithms_of_negatives", 0.88),
     ],
 )
 def test_a_fault_leaves_little_that_the_regression_explains(fault, most):
     assert explained(FAULTS[fault]) < most
 
 
-@pytest.mark.parametrize(
-    "twin", ["few_epochs_of_many_steps", "flattened_later", "narrow_but_enough"]
-)
+@pytest.mark.parametrize("twin", ["flattened_later", "narrow_but_enough"])
 def test_a_twin_lets_the_regression_learn(twin):
     assert explained(TWINS[twin]) > 0.75
 
@@ -73,7 +70,7 @@ def test_a_twin_lets_the_regression_learn(twin):
 def test_batches_of_one_diverge_at_a_rate_that_suits_batches():
     one = FAULTS["batches_of_one"]
     suited = replace(
-        one, inject=lambda settings: replace(one.inject(settings), batch_size=32, epochs=8)
+        one, inject=lambda settings: replace(one.inject(settings), batch_size=32, epochs=5)
     )
     assert explained(one, "friedman_regression") < 0.1
     assert explained(suited, "friedman_regression") > 0.6

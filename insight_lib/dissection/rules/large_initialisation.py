@@ -4,7 +4,8 @@
 the first update is more than {ratio} times the greatest that the three call for by the kernel's
 shape, in a run that has not learnt; in one that has, it is a note up to {far} times, above {clear}
 times if it closed three quarters of the way from guessing to all right. Of a kernel whose numbers
-are all on one side of zero the mean counts too, as it adds up over the inputs.
+are all on one side of zero the mean counts too, as it adds up over the inputs. Kernels that are a
+little too wide each count where they are so {together} times together, without normalisation.
 
 **Why it matters** Each such layer multiplies what passes: outputs grow from layer to layer until
 they saturate or overflow, and gradients on their way back. A step of the usual size then changes
@@ -16,6 +17,7 @@ a standard deviation given by hand by what the finding states.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from insight_lib.dissection.findings.finding import Finding, number
 from insight_lib.dissection.findings.remedy import FaultType
@@ -24,6 +26,7 @@ from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels, others
 from insight_lib.dissection.run.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.learning import has_learnt, has_learnt_well
+from insight_lib.dissection.run.network import NORMALIZATIONS
 from insight_lib.dissection.run.view import RunView
 
 
@@ -37,6 +40,10 @@ class Thresholds:
             "TheDeepChecker tests the equality of variances, which any other scheme fails. At "
             "four, a layer multiplies variances by 16; the standard schemes differ by less."
         ),
+    )
+    together: float = threshold(
+        100.0,
+        source="Outputs a hundred times as large saturate whatever follows; eight layers of 1.8.",
     )
     clear: float = threshold(
         10.0, source="Ten times He's spread makes variances a hundred times as large in a layer."
@@ -52,9 +59,24 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the widest kernel."""
-    wide = [one for one in initial_kernels(view) if one.width > limits.ratio * one.greatest]
+    kernels = list(initial_kernels(view))
+    wide = [one for one in kernels if one.width > limits.ratio * one.greatest]
+    wide = wide or _wide_together(view, kernels, limits)
     if wide:
         yield _finding(view, wide, limits)
+
+
+def _wide_together(
+    view: RunView, kernels: list[InitialKernel], limits: Thresholds
+) -> list[InitialKernel]:
+    """Return kernels that are a little too wide each, where that multiplies from layer to layer.
+
+    What a normalisation brings back to size is left out, and so is a run that learnt.
+    """
+    wide = [one for one in kernels if one.width > one.greatest]
+    product = prod(one.width / one.greatest for one in wide)
+    is_normal = any(one.layer_type in NORMALIZATIONS for one in view.of_kind("weight"))
+    return [] if product <= limits.together or is_normal or has_learnt(view) else wide
 
 
 def _finding(view: RunView, wide: list[InitialKernel], limits: Thresholds) -> Finding:

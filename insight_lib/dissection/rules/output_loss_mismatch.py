@@ -15,7 +15,9 @@ tells,
 * a sigmoid for each class under a binary cross entropy, where every example has one label;
 * a loss that trains, but is not made for this output: sigmoids under a categorical cross entropy, a
   softmax under a binary cross entropy, a distance (a squared or absolute error) of one-hot labels
-  or of the classes 0 and 1, one ReLU under such a distance, a hinge of an output that is never -1.
+  or of the classes 0 and 1, one ReLU under such a distance, a distance of class numbers from the
+  probability of each class, a percentage of labels that reach 0, a hinge of an output that is never
+  -1.
 
 **Why it matters** With one softmax unit, or a loss over one class, nothing can be learnt: an error.
 A loss of probabilities is clipped outside of 0 to 1 and has no gradient there: an error, and a
@@ -43,7 +45,12 @@ from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.label_domains import are_outside_of_loss
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.mismatches.class_numbers import of_class_numbers
-from insight_lib.dissection.run.mismatches.distances import of_distance, of_margin
+from insight_lib.dissection.run.mismatches.distances import (
+    of_distance,
+    of_margin,
+    of_numbers_of_units,
+    of_percentage,
+)
 from insight_lib.dissection.run.mismatches.label_kinds import of_one_label, of_several_labels
 from insight_lib.dissection.run.mismatches.mismatch import Mismatch
 from insight_lib.dissection.run.mismatches.probabilities import (
@@ -85,6 +92,8 @@ def _of_loss(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
         or (of_probabilities(output, loss) if takes else None)
         or of_one_label(view, output, loss)
         or of_odd_pair(output, loss)
+        or of_percentage(view, loss)
+        or of_numbers_of_units(view, output, loss)
         or of_distance(view, output, loss)
         or of_margin(view, output, loss)
     )

@@ -56,7 +56,7 @@ class Thresholds:
         4, source="From five units on a classifier of ten digits goes more than half of the way."
     )
     most_units_of_one: int = threshold(
-        2, source="Exclusive or takes two units, which find it in every second training only."
+        2, source="Exclusive or takes two units, which find it in some trainings only."
     )
     way: float = threshold(
         0.6, source="Circles go half of the way with two units, and all of it with eight."

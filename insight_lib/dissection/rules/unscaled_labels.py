@@ -1,8 +1,8 @@
 """Targets of a regression whose numbers are far from what a new model gives.
 
-**Looks for** labels that are quantities, under a squared or an absolute error, whose mean or
-standard deviation is above {largest}, before an output that could reach them. What an output cannot
-reach at all is the matter of ``labels_outside_output``.
+**Looks for** labels that are quantities, under a squared or an absolute error (Huber's and log cosh
+count as such), whose mean or standard deviation is above {largest}, before an output that could
+reach them. What an output cannot reach at all is the matter of ``labels_outside_output``.
 
 **Why it matters** A new model's outputs are near 1 and usual learning rates move them by about as
 little as weights move. To reach a price of 250,000 takes very many steps; a squared error of
@@ -28,7 +28,7 @@ from insight_lib.dissection.run.labels import Labels, are_quantities, labels
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import RunView
 
-_ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
+_ERRORS = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh"})
 
 
 @dataclass(frozen=True)

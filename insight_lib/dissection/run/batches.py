@@ -27,11 +27,6 @@ class Batches:
     epochs: int
     losses: Floats
 
-    @property
-    def examples(self) -> int:
-        """About how many examples an epoch has; no more than that."""
-        return self.rows * self.steps_per_epoch
-
 
 def batches(view: RunView) -> Batches | None:
     """Return the batches; None where they were not traced next to a loss of each epoch.

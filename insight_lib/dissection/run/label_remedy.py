@@ -12,6 +12,7 @@ from insight_lib.dissection.run.inputs import inputs
 from insight_lib.dissection.run.label_domains import Domain
 from insight_lib.dissection.run.labels import MOST_CLASSES, Labels
 from insight_lib.dissection.run.mismatches.class_numbers import are_learnt_as_two, classes_of
+from insight_lib.dissection.run.mismatches.distances import are_numbers_of_units
 from insight_lib.dissection.run.mismatches.mismatch import (
     Second,
     activation_to,
@@ -63,6 +64,8 @@ def label_remedy(
     where = f"layer {output.name}" if output else "the last layer"
     if _are_inputs(view, seen):
         return _scaled(where, seen, reached)
+    if output is not None and not is_of_loss and are_numbers_of_units(view, output):
+        return _class_numbers(output, loss)
     if seen.classes == _TWO and _are_whole(seen):
         return _two_classes(where, output, loss, seen)
     if output is not None and are_learnt_as_two(view, output, loss, seen):
@@ -120,6 +123,15 @@ def _several_classes(output: OutputLayer, seen: Labels) -> LabelRemedy:
         "without an activation and use mean_squared_error."
     )
     change = units_to(output, units)
+    return LabelRemedy(Change(advice, change.fault_type, change.remedy))
+
+
+def _class_numbers(output: OutputLayer, loss: Loss) -> LabelRemedy:
+    advice = (
+        f"Use sparse_categorical_crossentropy after layer {output.name}: each of its units is of "
+        "one class number."
+    )
+    change = loss_to(loss, "sparse_categorical_crossentropy")
     return LabelRemedy(Change(advice, change.fault_type, change.remedy))
 
 

@@ -53,7 +53,7 @@ class GraphLayer:
             str(recorded.get("type") or ""),
             activation if isinstance(activation, str) else None,
             whole(recorded.get("filters")) if units is None else units,
-            sizes_of(recorded.get("output_shape")),
+            _sizes_of(recorded.get("output_shape")),
             tuple(str(one) for one in fed_by) if isinstance(fed_by, list) else (),
             settings if isinstance(settings, dict) else {},
         )
@@ -87,15 +87,7 @@ def graph_layers(view: RunView) -> dict[str, GraphLayer]:
     return {layer.name: layer for layer in layers}
 
 
-def input_sizes(view: RunView) -> dict[str, _Sizes]:
-    """Return the sizes of each input of the model, without the examples' axis, where known."""
-    recorded = configuration(view).get("inputs")
-    listed = recorded if isinstance(recorded, dict) else {}
-    found = {str(name): sizes_of(shape) for name, shape in listed.items()}
-    return {name: sizes for name, sizes in found.items() if sizes is not None}
-
-
-def sizes_of(shape: object) -> _Sizes | None:
+def _sizes_of(shape: object) -> _Sizes | None:
     """Return a recorded shape without its first axis; None of anything else."""
     if not isinstance(shape, list) or not shape:
         return None

@@ -26,7 +26,7 @@ def _blamed(settings: Settings) -> tuple[str, ...]:
 FAULT = Fault(
     name="too_narrow",
     programs=("digits_cnn", "wave_period", "digits_autoencoder"),
-    expected=("too_narrow", "underfitting"),
+    expected=("too_narrow", "dead_units", "underfitting"),
     fault_types=(FaultType.LAYERS,),
     inject=_inject,
     blamed=_blamed,

@@ -162,14 +162,6 @@ def test_a_warning_does_not_explain_that_nothing_is_learnt():
     assert causes_of(half_dead, finding("loss_not_decreasing"))["loss_not_decreasing", ""] is None
 
 
-@pytest.mark.parametrize(("severity", "expected"), [("warning", None), ("error", MISMATCH)])
-def test_a_loss_that_suits_ill_explains_no_lack_of_training_but_one_that_teaches_nothing_does(
-    severity, expected
-):
-    mismatch, short = finding(MISMATCH, "out", severity=severity), finding("too_few_epochs")
-    assert causes_of(mismatch, short)["too_few_epochs", ""] == expected
-
-
 def test_a_dead_layer_explains_what_lies_below_it_and_not_what_lies_elsewhere():
     dead = finding("dead_units", "b", depth=3, passes_nothing=True)
     below = finding("blind_spot", "a", depth=0)
@@ -289,6 +281,15 @@ def test_what_the_start_or_a_blocked_layer_brings_about_is_no_root(cause, effect
     assert found == {(cause, "a"): None, (effect, ""): cause}
 
 
+@pytest.mark.parametrize("rule", ["too_few_epochs", "unsuited_sgd"])
+@pytest.mark.parametrize(("severity", "expected"), [("warning", None), ("error", MISMATCH)])
+def test_a_loss_that_suits_ill_explains_no_lack_of_training_but_one_that_teaches_nothing_does(
+    severity, expected, rule
+):
+    mismatch = finding(MISMATCH, "out", severity=severity)
+    assert causes_of(mismatch, finding(rule, severity="warning"))[rule, ""] == expected
+
+
 def test_outputs_that_grow_once_the_gradient_has_exploded_follow_from_it():
     exploded = finding("exploding_gradient", "b", 3)
     grown = finding("activation_scale", "b", 5, severity="warning", depth=0)
@@ -308,3 +309,27 @@ def test_a_loss_that_stays_follows_from_what_kept_the_layers_from_learning(cause
         (cause, "a"): None,
         ("loss_not_decreasing", ""): cause,
     }
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect"),
+    [
+        ("missing_flatten", "predicts_mean"),
+        ("missing_flatten", "too_few_epochs"),
+        ("too_narrow", "dead_units"),
+        ("too_narrow", "stuck_at_chance"),
+        ("linear_hidden_layers", "too_few_epochs"),
+        ("softmax_hidden_layers", "vanishing_gradient"),
+        ("softmax_hidden_layers", "unsuited_sgd"),
+        ("batch_too_large", "too_few_epochs"),
+        ("batch_too_large", "underfitting"),
+        ("batch_too_small", "learning_rate_too_high"),
+        ("batch_too_small", "dead_units"),
+        ("batch_too_small", "plateau"),
+    ],
+)
+def test_what_the_network_or_the_batch_brings_about_is_no_root(cause, effect):
+    found = causes_of(
+        finding(cause, severity="warning"), finding(effect, "b", severity="warning", first=1)
+    )
+    assert found == {(cause, ""): None, (effect, "b"): cause}

@@ -18,6 +18,7 @@ from insight_lib.dissection.run.view import RunView
 
 _ONE_SIDED = frozenset({"relu", "relu6"})
 _OF_TWO, _OF_SEVERAL = "binary_crossentropy", "categorical_crossentropy"
+_OF_NUMBERS = "sparse_categorical_crossentropy"
 _MARGINS = frozenset({"hinge", "squared_hinge"})
 
 
@@ -57,6 +58,39 @@ def _of_class_probabilities(
     is_one_of_several = output.activation == "sigmoid" and are_one_hot(view)
     second = also_activation(output, "softmax") if is_one_of_several else None
     return Mismatch("warning", what, advice, loss_to(loss, fitting), second=second)
+
+
+def of_percentage(view: RunView, loss: Loss) -> Mismatch | None:
+    """Return the mismatch of a percentage of labels that reach 0, by which it divides."""
+    seen = labels(view)
+    if seen is None or not seen.low <= 0 <= seen.high or seen.low == seen.high:
+        return None
+    if loss.name != "mean_absolute_percentage_error":
+        return None
+    what = f"is compared with labels that reach 0 by {loss.name}, which divides by them"
+    if are_zero_and_one(view):
+        advice = "use binary_crossentropy with a sigmoid: 0 and 1 are classes."
+        return Mismatch("warning", what, advice, loss_to(loss, _OF_TWO))
+    advice = "use mean_absolute_error where labels may be 0 or change their sign."
+    return Mismatch("warning", what, advice, loss_to(loss, "mean_absolute_error"))
+
+
+def of_numbers_of_units(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
+    """Return the mismatch of a distance of class numbers from the probability of each class."""
+    if loss.name not in recorded_training.DISTANCES or not are_numbers_of_units(view, output):
+        return None
+    what = f"gives a probability for each class; {loss.name} compares all with the class number"
+    advice = "use sparse_categorical_crossentropy, which takes class numbers."
+    return Mismatch("warning", what, advice, loss_to(loss, _OF_NUMBERS))
+
+
+def are_numbers_of_units(view: RunView, output: OutputLayer) -> bool:
+    """Return whether labels are class numbers, each of one of several units of probabilities."""
+    seen = labels(view)
+    if seen is None or seen.classes is None or output.units is None:
+        return False
+    is_of_classes = output.activation in PROBABILITIES
+    return is_of_classes and 1 < seen.high < output.units and seen.low >= 0
 
 
 def of_margin(view: RunView, output: OutputLayer, loss: Loss) -> Mismatch | None:
