@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from insight_lib.dissection.findings.finding import percent
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.judge import ERROR_SURE, WARNING_SURE
 from insight_lib.dissection.rules.rule import LEAST, SOURCE, Rule
+from insight_lib.fault_types import FaultType
 
 SECTIONS = ("Looks for", "Why it matters", "What to do")
 

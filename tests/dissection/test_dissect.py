@@ -10,9 +10,10 @@ import pytest
 
 from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.findings.finding import Finding, number
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.stage import compute_findings
+from insight_lib.fault_types import FaultType
 from insight_lib.lake.contract import contract
 from insight_lib.series.settings_store import SeriesSettings
 

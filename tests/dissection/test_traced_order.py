@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from insight_lib.dissection.diagnose import diagnose
-from insight_lib.dissection.run.baseline import guessing_loss, uninformed_loss
+from insight_lib.dissection.run.guessing.baseline import guessing_loss, uninformed_loss
 from insight_lib.tracer import LoopTracer, TensorTracer
 from tests.dissection.traced_views import view_of
 

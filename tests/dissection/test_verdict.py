@@ -6,11 +6,11 @@ import pytest
 
 from insight_lib.dissection.dissect import dissect_and_judge, verdicts_table
 from insight_lib.dissection.findings.finding import Finding, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.judge import graded, judge
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.verdict import Verdict, verdict_counts
+from insight_lib.fault_types import FaultType
 from insight_lib.lake.contract import contract
 
 FALLING = [1.0, 0.8, 0.6, 0.5, 0.4]

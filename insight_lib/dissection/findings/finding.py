@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.findings.remedy import FaultType, Remedy
+from insight_lib.dissection.findings.remedy import Remedy
 from insight_lib.dissection.findings.severity import Severity
+from insight_lib.fault_types import FaultType
 
 RUN_LAYER = ""
 MOST_POINTS = 64

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from insight_lib.dissection.findings.finding import RUN_LAYER, Finding
-from insight_lib.dissection.findings.remedy import FaultType
+from insight_lib.fault_types import FaultType
 
 _FIRST_SENTENCE = re.compile(r".*?[.](?=\s+[A-Z]|$)", re.DOTALL)
 

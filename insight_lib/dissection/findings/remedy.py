@@ -5,8 +5,6 @@ from typing import TypedDict
 
 from insight_lib.fault_types import FaultType
 
-__all__ = ["FaultType", "Remedy", "RemedyValue", "remedy"]
-
 RemedyValue = float | int | str | None
 # ``from`` is a keyword, which the other way to declare such a dictionary does not allow.
 Remedy = TypedDict(

@@ -21,12 +21,12 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Stack, hidden_activations, rank_correlation, stack
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -22,15 +22,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.batches import Batches, batches
 from insight_lib.dissection.run.curves.loss_remedy import typical_update
 from insight_lib.dissection.run.curves.loss_shape import late_levels
 from insight_lib.dissection.run.curves.losses import start_of_training, training_loss
+from insight_lib.dissection.run.data.batches import Batches, batches
 from insight_lib.dissection.run.learning import falls_short, has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -30,14 +30,15 @@ from insight_lib.dissection.findings.finding import (
     percent,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.batches import Batches, batches
+from insight_lib.dissection.run.data.batches import Batches, batches
 from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
 from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.topology import graph_layers
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.topology import graph_layers
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -29,16 +29,16 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.data.small_batches import movements_together
 from insight_lib.dissection.run.initialisation import has_learnt_bias, looks_drawn
 from insight_lib.dissection.run.network import main_tensors
 from insight_lib.dissection.run.persistence import typical_of_moving
-from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.still_layers import StillLayer, StillLimits, still_layers
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,12 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.gradients import traced_gradients
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.series import Series
 
 

@@ -16,14 +16,14 @@ most of what guessing lacks, and otherwise a warning.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, number
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels
-from insight_lib.dissection.run.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.learning import has_learnt, has_learnt_well
 from insight_lib.dissection.run.network import output_layers
+from insight_lib.dissection.run.remedies.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

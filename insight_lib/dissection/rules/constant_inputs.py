@@ -19,13 +19,13 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.inputs import Input, inputs
-from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.data.inputs import Input, inputs
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.losses import follows_moving_target
-from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.data.labels import Labels, labels
+from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 _OF_CLASSES = (
     recorded_training.BINARY_LOSSES | recorded_training.CLASS_LOSSES | recorded_training.HINGES

@@ -19,13 +19,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt, tells_of_learning
 from insight_lib.dissection.run.network import output_layers
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting, second_half
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

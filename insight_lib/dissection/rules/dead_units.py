@@ -25,16 +25,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, percent
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.activation_ranges import RELU_LIKE
 from insight_lib.dissection.run.curves.losses import accuracies, fall_of_training
-from insight_lib.dissection.run.dead_remedy import wake_change
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
+from insight_lib.dissection.run.recorded.activation_ranges import RELU_LIKE
+from insight_lib.dissection.run.remedies.dead_remedy import wake_change
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 
 

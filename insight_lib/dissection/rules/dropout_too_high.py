@@ -22,14 +22,15 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.chance_loss import guessing_if_at_chance
 from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of, training_loss
 from insight_lib.dissection.run.curves.told_levels import points_confidence
 from insight_lib.dissection.run.learning import FALL
-from insight_lib.dissection.run.recorded_layers import dropout_rates
+from insight_lib.dissection.run.recorded.recorded_layers import dropout_rates
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase
 from insight_lib.series.series import Series

@@ -19,11 +19,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.finite_points import finite_points
 from insight_lib.dissection.run.reinforcement.returns import is_poor
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.role import Role
 from insight_lib.series.series import Series

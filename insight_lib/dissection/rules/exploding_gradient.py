@@ -21,7 +21,6 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import losses, training_losses
 from insight_lib.dissection.run.gradients import (
@@ -30,8 +29,9 @@ from insight_lib.dissection.run.gradients import (
     follows_throw,
     gradients_of,
 )
-from insight_lib.dissection.run.rate_remedy import changed_rate
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
 
 

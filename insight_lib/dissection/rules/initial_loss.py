@@ -23,13 +23,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import uninformed_loss
 from insight_lib.dissection.run.curves.losses import batch_loss, training_loss
-from insight_lib.dissection.run.inputs import inputs
+from insight_lib.dissection.run.data.inputs import inputs
+from insight_lib.dissection.run.guessing.baseline import uninformed_loss
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 
 

@@ -28,15 +28,16 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import Change, FaultType
+from insight_lib.dissection.findings.remedy import Change
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.activation_ranges import output_range
-from insight_lib.dissection.run.label_domains import TOLERANCE, are_outside, domain_of
-from insight_lib.dissection.run.label_remedy import LabelRemedy, label_remedy
-from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.data.label_domains import TOLERANCE, are_outside, domain_of
+from insight_lib.dissection.run.data.labels import Labels, labels
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
+from insight_lib.dissection.run.recorded.activation_ranges import output_range
+from insight_lib.dissection.run.remedies.label_remedy import LabelRemedy, label_remedy
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, percent
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.batch_norm import (
     KEPT,
@@ -33,6 +33,7 @@ from insight_lib.dissection.run.batch_norm import (
 )
 from insight_lib.dissection.run.curves.kept_gain import kept_gain
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

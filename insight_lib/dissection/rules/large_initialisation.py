@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from math import prod
 
 from insight_lib.dissection.findings.finding import Finding, number
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.initialisation import InitialKernel, initial_kernels, others
-from insight_lib.dissection.run.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.learning import has_learnt, has_learnt_well
 from insight_lib.dissection.run.network import NORMALIZATIONS
+from insight_lib.dissection.run.remedies.layer_remedy import draw_by_shape
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,13 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.persistence import share_of_known
-from insight_lib.dissection.run.rate_remedy import changed_rate
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

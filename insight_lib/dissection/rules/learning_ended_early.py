@@ -24,11 +24,11 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import training_loss
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import start_level
 from insight_lib.series.role import Role
 from insight_lib.series.series import Series

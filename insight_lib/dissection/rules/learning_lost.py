@@ -23,7 +23,6 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.loss_curves import level_at
 from insight_lib.dissection.run.curves.losses import (
@@ -35,6 +34,7 @@ from insight_lib.dissection.run.curves.losses import (
 )
 from insight_lib.dissection.run.curves.progress import scores
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import Departure, departure
 from insight_lib.series.role import Phase

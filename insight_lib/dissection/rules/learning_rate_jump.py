@@ -21,13 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import training_loss
 from insight_lib.dissection.run.reinforcement.return_course import Course
 from insight_lib.dissection.run.reinforcement.return_outcome import has_collapsed, level_of_end
 from insight_lib.dissection.run.reinforcement.returns import uncontradicted
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import noise
 from insight_lib.series.role import Role
 from insight_lib.series.series import Series

@@ -31,7 +31,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.divergence import ThrowLimits
 from insight_lib.dissection.run.large_steps.known_rates import find_divergence, find_large_rate
@@ -39,8 +38,9 @@ from insight_lib.dissection.run.large_steps.losses import find_blow_up, find_swi
 from insight_lib.dissection.run.large_steps.updates import find_large_updates, find_thrown_weights
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.rate_remedy import changed_rate
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

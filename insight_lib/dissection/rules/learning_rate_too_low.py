@@ -22,9 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_training
+from insight_lib.dissection.run.data.small_batches import movements_together
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.little_movement import (
     LITTLE,
@@ -33,9 +32,10 @@ from insight_lib.dissection.run.little_movement import (
     is_low_rate,
     little_movement,
 )
-from insight_lib.dissection.run.rate_remedy import changed_rate
-from insight_lib.dissection.run.small_batches import movements_together
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.curves.losses import accuracies
 from insight_lib.dissection.run.learning import HALF_WAY, falls_short, has_learnt
-from insight_lib.dissection.run.topology import chain_to_output, graph_layers
+from insight_lib.dissection.run.recorded import recorded_layers
+from insight_lib.dissection.run.recorded.topology import chain_to_output, graph_layers
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

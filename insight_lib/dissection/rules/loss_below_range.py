@@ -19,12 +19,12 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.losses import training_losses, validation_losses
-from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.data.labels import labels
+from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 
 _NEVER_NEGATIVE = (
     recorded_training.BINARY_LOSSES

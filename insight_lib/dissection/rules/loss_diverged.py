@@ -27,12 +27,12 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.loss_shape import level_before_rise
 from insight_lib.dissection.run.curves.losses import HELD_OUT, fall_of_training, losses
-from insight_lib.dissection.run.rate_remedy import changed_rate
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Role
 

@@ -39,10 +39,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import Change, FaultType
+from insight_lib.dissection.findings.remedy import Change
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.curves.chance_loss import guessing_if_at_chance
 from insight_lib.dissection.run.curves.loss_remedy import (
     LARGE_UPDATE,
@@ -70,7 +69,9 @@ from insight_lib.dissection.run.curves.told_levels import (
     start_said,
     told_start,
 )
+from insight_lib.dissection.run.guessing.baseline import guessing_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 
 

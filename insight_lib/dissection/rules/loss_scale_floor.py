@@ -24,10 +24,10 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.role import Role
 
 _USUAL_START = 65536.0

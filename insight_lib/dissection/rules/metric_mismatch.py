@@ -19,17 +19,17 @@ numbers and use a cross entropy.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, number
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.losses import (
     OF_LARGEST_OUTPUT,
     OF_ZERO_AND_ONE,
     has_sides_for_binary_accuracy,
 )
-from insight_lib.dissection.run.labels import Labels, are_quantities, is_multi_hot, labels
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.data.labels import Labels, are_quantities, is_multi_hot, labels
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

@@ -19,11 +19,11 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.samples import Samples
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

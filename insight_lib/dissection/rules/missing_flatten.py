@@ -17,13 +17,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.label_size import LabelSize, label_size
+from insight_lib.dissection.run.data.label_size import LabelSize, label_size
 from insight_lib.dissection.run.learning import falls_short, has_learnt
-from insight_lib.dissection.run.topology import GraphLayer, chain_to_output
+from insight_lib.dissection.run.recorded.topology import GraphLayer, chain_to_output
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

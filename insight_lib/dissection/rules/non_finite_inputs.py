@@ -16,11 +16,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, percent, series
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run.inputs import Input, inputs
+from insight_lib.dissection.run.data.inputs import Input, inputs
 from insight_lib.dissection.run.learning import is_lost
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

@@ -18,10 +18,10 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Integers
 from insight_lib.dissection.findings.finding import Finding, percent, series
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.learning import is_lost
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.series import Series
 
 _PREFIX, _SUFFIX = "label/", "nonfinite"

@@ -22,11 +22,11 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.curves.losses import losses
 from insight_lib.dissection.run.network import first_nonfinite
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 
 _ADVICE = (
     "Stop the run and {back}. Lower the learning rate or clip the gradient norm (clipnorm=1.0); "

@@ -20,15 +20,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, back_to, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import losses
-from insight_lib.dissection.run.inputs import inputs
+from insight_lib.dissection.run.data.inputs import inputs
 from insight_lib.dissection.run.learning import is_lost
 from insight_lib.dissection.run.network import first_nonfinite, is_thinned, nonfinite
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,12 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import HELD_OUT, training_losses, validation_losses
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.rate_remedy import changed_rate
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend

@@ -38,11 +38,9 @@ import re
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.label_domains import are_outside_of_loss
+from insight_lib.dissection.run.data.label_domains import are_outside_of_loss
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.mismatches.class_numbers import of_class_numbers
 from insight_lib.dissection.run.mismatches.distances import (
@@ -59,9 +57,11 @@ from insight_lib.dissection.run.mismatches.probabilities import (
     of_two_functions,
 )
 from insight_lib.dissection.run.mismatches.single_unit import of_one_unit
-from insight_lib.dissection.run.recorded_layers import OutputLayer
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
+from insight_lib.dissection.run.recorded.recorded_layers import OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 # These compare each output with a threshold, or with how often it is right.
 _OF_PROBABILITIES = re.compile(r"binary_accuracy|precision|recall|auc|brier|f1|fbeta", re.I)

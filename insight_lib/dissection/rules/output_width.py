@@ -26,11 +26,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.data.labels import Labels, labels
 from insight_lib.dissection.run.mismatches.class_numbers import (
     FEWEST_CLASSES,
     GOOD_ACCURACY,
@@ -38,8 +37,10 @@ from insight_lib.dissection.run.mismatches.class_numbers import (
     classes_of,
 )
 from insight_lib.dissection.run.mismatches.mismatch import FirstChange, units_to
-from insight_lib.dissection.run.recorded_layers import OutputLayer
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
+from insight_lib.dissection.run.recorded.recorded_layers import OutputLayer
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,8 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import guessing_loss, guessing_validation_loss
 from insight_lib.dissection.run.batch_norm import lag_explains_validation
 from insight_lib.dissection.run.curves.held_out_scores import (
     Stalled,
@@ -66,7 +64,9 @@ from insight_lib.dissection.run.curves.unlike_validation import (
     never_below_guessing,
     unlike_validation,
 )
+from insight_lib.dissection.run.guessing.baseline import guessing_loss, guessing_validation_loss
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 
 

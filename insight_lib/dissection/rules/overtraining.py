@@ -21,16 +21,16 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import guessing_validation_loss
 from insight_lib.dissection.run.batch_norm import lag_explains_validation
 from insight_lib.dissection.run.curves.loss_curves import Curves, ends_beyond_noise, loss_curves
 from insight_lib.dissection.run.curves.unlike_validation import (
     never_below_guessing,
     unlike_validation,
 )
+from insight_lib.dissection.run.guessing.baseline import guessing_validation_loss
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
-from insight_lib.dissection.findings.remedy import Change, FaultType
+from insight_lib.dissection.findings.remedy import Change
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.loss_remedy import (
     LARGE_UPDATE,
@@ -33,6 +33,7 @@ from insight_lib.dissection.run.curves.told_levels import (
 )
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.output_spread import OutputSpread, output_spread
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

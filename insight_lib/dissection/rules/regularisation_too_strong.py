@@ -19,14 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, percent, series
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import start_of_training, training_loss
 from insight_lib.dissection.run.learning import has_learnt, is_lost, tells_of_learning
 from insight_lib.dissection.run.network import main_tensors
-from insight_lib.dissection.run.recorded_layers import Penalty, penalties
+from insight_lib.dissection.run.recorded.recorded_layers import Penalty, penalties
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

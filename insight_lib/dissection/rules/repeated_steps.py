@@ -16,9 +16,9 @@ each run its own folder.
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding, percent
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.series import Key
 
 

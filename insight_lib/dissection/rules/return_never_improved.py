@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.reinforcement.return_course import Course
 from insight_lib.dissection.run.reinforcement.return_outcome import (
@@ -33,6 +32,7 @@ from insight_lib.dissection.run.reinforcement.return_outcome import (
 )
 from insight_lib.dissection.run.reinforcement.returns import MIN_POINTS, uncontradicted
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 Limits = TypeVar("Limits")
 Number = TypeVar("Number", int, float)

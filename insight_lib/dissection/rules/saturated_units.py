@@ -18,15 +18,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from insight_lib.dissection.findings.finding import Finding, percent
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import fall_of_training
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import hidden_activations
 from insight_lib.dissection.run.persistence import Lasting, Persistence, lasting
-from insight_lib.dissection.run.saturated_remedy import steepen_change
+from insight_lib.dissection.run.remedies.saturated_remedy import steepen_change
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

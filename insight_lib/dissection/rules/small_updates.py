@@ -25,14 +25,14 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.data.small_batches import movements_together
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.little_movement import blames_plain_sgd
 from insight_lib.dissection.run.persistence import typical_of_moving
-from insight_lib.dissection.run.rate_remedy import changed_rate
-from insight_lib.dissection.run.small_batches import movements_together
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import falls_short, has_learnt
-from insight_lib.dissection.run.topology import GraphLayer, graph_layers
+from insight_lib.dissection.run.recorded.topology import GraphLayer, graph_layers
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 _SOFTMAX = "softmax"
 _FUNCTIONS = frozenset({"Activation", "Softmax"})

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.series import Series
 
 

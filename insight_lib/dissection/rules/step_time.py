@@ -19,9 +19,9 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.role import Role
 from insight_lib.series.series import Series
 

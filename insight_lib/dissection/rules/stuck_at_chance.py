@@ -26,18 +26,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.curves.loss_remedy import (
     LARGE_UPDATE,
     SMALL_UPDATE,
     loss_remedy,
 )
 from insight_lib.dissection.run.curves.losses import accuracies, accuracies_of
-from insight_lib.dissection.run.labels import are_quantities, class_shares
+from insight_lib.dissection.run.data.labels import are_quantities, class_shares
+from insight_lib.dissection.run.guessing.baseline import guessing_accuracy
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.series import Series
 

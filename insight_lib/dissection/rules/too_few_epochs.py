@@ -27,10 +27,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.losses import (
     end_of_training,
     is_per_epoch,
@@ -53,8 +52,10 @@ from insight_lib.dissection.run.little_movement import (
     is_plain_sgd,
     little_movement,
 )
+from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.short_way import went_short_way
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import start_level
 
 # How far weights move until a healthy run has learnt, as a share of their size.

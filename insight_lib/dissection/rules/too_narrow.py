@@ -27,10 +27,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.baseline import guessing_loss
 from insight_lib.dissection.run.curves.losses import (
     accuracies,
     end_of_training,
@@ -41,10 +39,13 @@ from insight_lib.dissection.run.curves.settled import (
     moves_as_usual,
     moves_by_a_wrong_rate,
 )
+from insight_lib.dissection.run.guessing.baseline import guessing_loss
 from insight_lib.dissection.run.learning import falls_short, way_gone
-from insight_lib.dissection.run.recorded_layers import is_regularised
-from insight_lib.dissection.run.topology import GraphLayer, chain_to_output
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_layers import is_regularised
+from insight_lib.dissection.run.recorded.topology import GraphLayer, chain_to_output
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 
 

@@ -12,10 +12,10 @@ that the lake holds. It is no fault of the training but of the lake, and ought n
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import NoThresholds, Rule
 from insight_lib.dissection.run.sample_faults import find_sample_faults
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 def check(view: RunView, _limits: NoThresholds) -> Iterator[Finding]:

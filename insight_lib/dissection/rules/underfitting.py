@@ -24,14 +24,15 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.baseline import guessing_accuracy
 from insight_lib.dissection.run.curves.loss_curves import Curves, loss_curves
 from insight_lib.dissection.run.curves.loss_shape import late_levels
 from insight_lib.dissection.run.curves.losses import accuracies
-from insight_lib.dissection.run.topology import chain_to_output
+from insight_lib.dissection.run.guessing.baseline import guessing_accuracy
+from insight_lib.dissection.run.recorded.topology import chain_to_output
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.series import Series
 

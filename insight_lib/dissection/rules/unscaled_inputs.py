@@ -22,13 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_layers
-from insight_lib.dissection.run.inputs import Input, inputs
+from insight_lib.dissection.run.data.inputs import Input, inputs
 from insight_lib.dissection.run.learning import has_learnt, has_learnt_well
+from insight_lib.dissection.run.recorded import recorded_layers
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.activation_ranges import output_range
-from insight_lib.dissection.run.labels import Labels, are_quantities, labels
+from insight_lib.dissection.run.data.labels import Labels, are_quantities, labels
 from insight_lib.dissection.run.learning import has_learnt
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
+from insight_lib.dissection.run.recorded.activation_ranges import output_range
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh"})
 

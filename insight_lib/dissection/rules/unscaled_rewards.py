@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.finite_points import finite_points
 from insight_lib.dissection.run.reinforcement.critics import critic_losses
 from insight_lib.dissection.run.reinforcement.returns import courses, is_good
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.role import Role
 

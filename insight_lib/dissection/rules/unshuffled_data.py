@@ -27,21 +27,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding, number, percent, series
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.batch_order import (
+from insight_lib.dissection.run.curves.kept_gain import kept_gain
+from insight_lib.dissection.run.curves.losses import follows_moving_target
+from insight_lib.dissection.run.data.batch_order import (
     BatchOrder,
     SameInTurn,
     order_of_classes,
     order_of_quantities,
     same_in_turn,
 )
-from insight_lib.dissection.run.curves.kept_gain import kept_gain
-from insight_lib.dissection.run.curves.losses import follows_moving_target
-from insight_lib.dissection.run.labels import holds_classes
+from insight_lib.dissection.run.data.labels import holds_classes
 from insight_lib.dissection.run.network import reads_sequences
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.unfinished_fall import unfinished_fall
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.little_movement import (
@@ -40,8 +39,10 @@ from insight_lib.dissection.run.little_movement import (
     little_movement,
 )
 from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.recorded_training import Optimizer
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_training import Optimizer
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

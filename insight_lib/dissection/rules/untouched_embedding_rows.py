@@ -20,10 +20,10 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run import recorded_layers
 from insight_lib.dissection.run.curves.loss_curves import Curves, loss_curves
 from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of, batch_loss
-from insight_lib.dissection.run.label_weights import label_weights
+from insight_lib.dissection.run.data.label_weights import label_weights
+from insight_lib.dissection.run.recorded import recorded_layers
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase
 

@@ -27,7 +27,6 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.unlike_validation import (
     ABOVE_GUESSING,
@@ -39,6 +38,7 @@ from insight_lib.dissection.run.curves.unlike_validation import (
     unlike_validation,
 )
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

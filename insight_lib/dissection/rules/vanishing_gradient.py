@@ -30,7 +30,6 @@ from insight_lib.dissection.findings.finding import (
     series,
     share_confidence,
 )
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import fall_of_training
@@ -43,9 +42,10 @@ from insight_lib.dissection.run.network import (
     touched_rms,
 )
 from insight_lib.dissection.run.persistence import share_of_known
+from insight_lib.dissection.run.remedies.vanishing_remedy import feed_change
 from insight_lib.dissection.run.tensor_series import TensorSeries
-from insight_lib.dissection.run.vanishing_remedy import feed_change
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

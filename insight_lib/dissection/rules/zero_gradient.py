@@ -23,15 +23,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, series, share_confidence
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.data.small_batches import steps_together
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import nonfinite
 from insight_lib.dissection.run.persistence import first_broken
-from insight_lib.dissection.run.recorded_layers import penalised_tensors
-from insight_lib.dissection.run.small_batches import steps_together
+from insight_lib.dissection.run.recorded.recorded_layers import penalised_tensors
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.run.curves.kept_gain import kept_gain
-from insight_lib.dissection.run.recorded_layers import batch_norm_momenta
+from insight_lib.dissection.run.recorded.recorded_layers import batch_norm_momenta
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 

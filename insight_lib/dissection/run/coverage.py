@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from insight_lib.dissection.run.curves.losses import HELD_OUT, training_losses
-from insight_lib.dissection.run.inputs import inputs
+from insight_lib.dissection.run.data.inputs import inputs
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.role import Phase, Role
 

@@ -2,13 +2,6 @@
 
 import numpy as np
 
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.baseline import (
-    guess,
-    guessing_accuracy,
-    largest_share,
-    worst_guess,
-)
 from insight_lib.dissection.run.curves.losses import (
     accuracies,
     end_of_training,
@@ -17,7 +10,14 @@ from insight_lib.dissection.run.curves.losses import (
     training_loss,
     validation_accuracies,
 )
+from insight_lib.dissection.run.guessing.baseline import (
+    guess,
+    guessing_accuracy,
+    largest_share,
+    worst_guess,
+)
 from insight_lib.dissection.run.network import nonfinite
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level, start_level
 

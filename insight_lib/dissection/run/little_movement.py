@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.baseline import guessing_loss, uninformed_loss
 from insight_lib.dissection.run.curves.divergence import moves_by_its_rate
+from insight_lib.dissection.run.data.small_batches import movements_together
+from insight_lib.dissection.run.guessing.baseline import guessing_loss, uninformed_loss
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.network import main_tensors
 from insight_lib.dissection.run.persistence import typical_of_moving
-from insight_lib.dissection.run.recorded_training import Optimizer
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_training import Optimizer
 from insight_lib.dissection.run.short_way import went_short_way
-from insight_lib.dissection.run.small_batches import movements_together
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.findings.finding import series, share_confidence
+from insight_lib.dissection.run.data.small_batches import least_together, steps_together
 from insight_lib.dissection.run.network import nonfinite
-from insight_lib.dissection.run.small_batches import least_together, steps_together
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.grouping import group_spans, keys_of
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.run.graph_order import in_graph_order
+from insight_lib.dissection.run.recorded.graph_order import in_graph_order
 from insight_lib.dissection.run.samples import Samples, run_samples
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.events.current_rows import places_of

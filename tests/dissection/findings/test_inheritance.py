@@ -4,7 +4,8 @@ import pytest
 
 from insight_lib.dissection.findings.causes import link
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType, remedy
+from insight_lib.dissection.findings.remedy import remedy
+from insight_lib.fault_types import FaultType
 
 LOWER = remedy("learning_rate", 0.001, old=0.01)
 UNIFORM = remedy("kernel_initializer", "glorot_uniform", layer="dense_1")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection import rules
-from insight_lib.dissection.findings.remedy import FaultType
 from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.rules import RULES
+from insight_lib.fault_types import FaultType
 from tests.dissection.rule_cases import CASES_DIR, read_cases, said
 
 ALL_CASES = [

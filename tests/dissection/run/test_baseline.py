@@ -6,7 +6,7 @@ import pytest
 from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import log_loss
 
-from insight_lib.dissection.run.baseline import guess, guessing_accuracy, guessing_loss
+from insight_lib.dissection.run.guessing.baseline import guess, guessing_accuracy, guessing_loss
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.tracer.batches import label_scalars
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from insight_lib.dissection.run.batch_order import (
+from insight_lib.dissection.run.data.batch_order import (
     order_of_classes,
     order_of_quantities,
     same_in_turn,

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from insight_lib.dissection.run.graph_order import in_graph_order
+from insight_lib.dissection.run.recorded.graph_order import in_graph_order
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.summary_source import COMPACT, HISTOGRAM
 

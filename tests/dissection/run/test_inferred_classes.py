@@ -5,8 +5,8 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score, log_loss
 
-from insight_lib.dissection.run.baseline import guessing_accuracy, guessing_loss
-from insight_lib.dissection.run.inferred_classes import inferred_classes
+from insight_lib.dissection.run.data.inferred_classes import inferred_classes
+from insight_lib.dissection.run.guessing.baseline import guessing_accuracy, guessing_loss
 
 EXAMPLES, POINTS = 3000, 8
 

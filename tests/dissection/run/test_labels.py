@@ -1,6 +1,6 @@
 """What the traced labels of a run tell."""
 
-from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.data.labels import labels
 
 nan = float("nan")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from insight_lib.dissection.rules.dead_units import RULE as DEAD_UNITS
-from insight_lib.dissection.run.small_batches import (
+from insight_lib.dissection.run.data.small_batches import (
     least_together,
     movements_together,
     steps_together,

@@ -1,9 +1,9 @@
 """A training loss that ends where guessing does."""
 
-from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.losses import end_of_training, fall_of_training
+from insight_lib.dissection.run.guessing.baseline import guess
 from insight_lib.dissection.run.learning import has_learnt
-from insight_lib.dissection.run.recorded_layers import is_regularised
+from insight_lib.dissection.run.recorded.recorded_layers import is_regularised
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
 

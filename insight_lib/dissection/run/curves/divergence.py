@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.recorded_training import Optimizer
+from insight_lib.dissection.run.recorded.recorded_training import Optimizer
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.series import Series
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from insight_lib.dissection.run.baseline import guessing_loss, guessing_validation_loss
 from insight_lib.dissection.run.curves.losses import (
     HELD_OUT,
     accuracies_of,
@@ -12,6 +11,7 @@ from insight_lib.dissection.run.curves.losses import (
     validation_loss,
 )
 from insight_lib.dissection.run.curves.unlike_validation import accuracy_of_guessing
+from insight_lib.dissection.run.guessing.baseline import guessing_loss, guessing_validation_loss
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level

@@ -3,12 +3,13 @@
 import numpy as np
 
 from insight_lib.dissection.findings.finding import number
-from insight_lib.dissection.findings.remedy import Change, FaultType
+from insight_lib.dissection.findings.remedy import Change
 from insight_lib.dissection.run.curves.steady_fall import steady_fall
 from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.network import movements
-from insight_lib.dissection.run.rate_remedy import changed_rate
+from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 # DeepDiagnosis: updates below 1e-5 and above 0.1 of the weights.
 SMALL_UPDATE, LARGE_UPDATE = 1e-5, 0.1

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from insight_lib.dissection.run import recorded_layers, recorded_training
 from insight_lib.dissection.run.curves.loss_shape import level_before_rise
-from insight_lib.dissection.run.labels import has_small_batches, is_multi_hot, labels
+from insight_lib.dissection.run.data.labels import has_small_batches, is_multi_hot, labels
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Cadence, Phase, Role

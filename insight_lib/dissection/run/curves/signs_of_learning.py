@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.loss_shape import is_flat
 from insight_lib.dissection.run.curves.losses import accuracies, batch_loss, end_of_training
+from insight_lib.dissection.run.guessing.baseline import guess
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
 from insight_lib.series.role import Phase, Role

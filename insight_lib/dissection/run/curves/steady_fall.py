@@ -6,8 +6,8 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.findings.remedy import Remedy, remedy
-from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.losses import is_per_epoch, training_loss, validation_loss
+from insight_lib.dissection.run.guessing.baseline import guess
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level

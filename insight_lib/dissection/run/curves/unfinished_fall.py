@@ -1,7 +1,7 @@
 """A training loss that falls steadily and is still far from what a model that learnt would have."""
 
-from insight_lib.dissection.run.baseline import guess
 from insight_lib.dissection.run.curves.steady_fall import SteadyFall, steady_fall
+from insight_lib.dissection.run.guessing.baseline import guess
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.short_way import went_short_way
 from insight_lib.dissection.run.view import RunView

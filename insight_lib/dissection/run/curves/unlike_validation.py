@@ -4,12 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.run import recorded_layers
-from insight_lib.dissection.run.baseline import (
-    guessing_accuracy,
-    guessing_loss,
-    guessing_validation_loss,
-)
 from insight_lib.dissection.run.curves.loss_curves import Curves
 from insight_lib.dissection.run.curves.losses import (
     accuracies_of,
@@ -17,8 +11,14 @@ from insight_lib.dissection.run.curves.losses import (
     training_loss,
     validation_loss,
 )
-from insight_lib.dissection.run.labels import labels
+from insight_lib.dissection.run.data.labels import labels
+from insight_lib.dissection.run.guessing.baseline import (
+    guessing_accuracy,
+    guessing_loss,
+    guessing_validation_loss,
+)
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
+from insight_lib.dissection.run.recorded import recorded_layers
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase

@@ -3,10 +3,10 @@
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.divergence import ThrowLimits, find_throw, moves_by_its_rate
 from insight_lib.dissection.run.curves.losses import training_loss
-from insight_lib.dissection.run.recorded_training import Optimizer
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_training import Optimizer
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 

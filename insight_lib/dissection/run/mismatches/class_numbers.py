@@ -1,11 +1,11 @@
 """Class numbers that one unit learns, as if they were a quantity or one of two classes."""
 
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.losses import accuracies
-from insight_lib.dissection.run.labels import MOST_CLASSES, Labels, are_quantities, labels
+from insight_lib.dissection.run.data.labels import MOST_CLASSES, Labels, are_quantities, labels
 from insight_lib.dissection.run.mismatches.mismatch import Mismatch, activation_to, also_loss
-from insight_lib.dissection.run.recorded_layers import LINEAR, OutputLayer
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_layers import LINEAR, OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
 

@@ -1,9 +1,7 @@
 """Distances, and margins, of labels that are classes."""
 
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.activation_ranges import output_range
 from insight_lib.dissection.run.curves.losses import follows_moving_target
-from insight_lib.dissection.run.labels import are_one_hot, are_zero_and_one, labels
+from insight_lib.dissection.run.data.labels import are_one_hot, are_zero_and_one, labels
 from insight_lib.dissection.run.mismatches.mismatch import (
     Mismatch,
     activation_to,
@@ -12,8 +10,10 @@ from insight_lib.dissection.run.mismatches.mismatch import (
     loss_to,
 )
 from insight_lib.dissection.run.mismatches.probabilities import PROBABILITIES
-from insight_lib.dissection.run.recorded_layers import OutputLayer
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.activation_ranges import output_range
+from insight_lib.dissection.run.recorded.recorded_layers import OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 _ONE_SIDED = frozenset({"relu", "relu6"})

@@ -1,8 +1,7 @@
 """Losses of one label an example where there are several, and of several where there is one."""
 
 from insight_lib.dissection.findings.finding import number
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.labels import are_one_hot, is_multi_hot, labels
+from insight_lib.dissection.run.data.labels import are_one_hot, is_multi_hot, labels
 from insight_lib.dissection.run.mismatches.mismatch import (
     Mismatch,
     activation_to,
@@ -10,8 +9,9 @@ from insight_lib.dissection.run.mismatches.mismatch import (
     also_loss,
     loss_to,
 )
-from insight_lib.dissection.run.recorded_layers import OutputLayer
-from insight_lib.dissection.run.recorded_training import CROSS_ENTROPIES, Loss
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_layers import OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import CROSS_ENTROPIES, Loss
 from insight_lib.dissection.run.view import RunView
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.findings.remedy import FaultType, Remedy, remedy
+from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.findings.severity import Severity
-from insight_lib.dissection.run.recorded_layers import OutputLayer
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.recorded.recorded_layers import OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import Loss
+from insight_lib.fault_types import FaultType
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Losses of probabilities after what gives none, gives them twice, or gives others."""
 
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.mismatches.mismatch import Mismatch, activation_to, loss_to
-from insight_lib.dissection.run.recorded_layers import LINEAR, OutputLayer
-from insight_lib.dissection.run.recorded_training import CROSS_ENTROPIES, Loss
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_layers import LINEAR, OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import CROSS_ENTROPIES, Loss
 
 PROBABILITIES = frozenset({"sigmoid", "softmax"})
 _NO_PROBABILITIES = frozenset(

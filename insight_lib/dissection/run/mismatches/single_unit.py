@@ -1,7 +1,6 @@
 """One output unit where the activation or the loss needs several."""
 
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.labels import are_zero_and_one, labels
+from insight_lib.dissection.run.data.labels import are_zero_and_one, labels
 from insight_lib.dissection.run.mismatches.mismatch import (
     Mismatch,
     Second,
@@ -11,8 +10,9 @@ from insight_lib.dissection.run.mismatches.mismatch import (
     loss_to,
     units_to,
 )
-from insight_lib.dissection.run.recorded_layers import LINEAR, OutputLayer
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.recorded_layers import LINEAR, OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 _FOR = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from insight_lib.dissection.run.recorded_training import configuration, whole
+from insight_lib.dissection.run.recorded.recorded_training import configuration, whole
 from insight_lib.dissection.run.view import RunView
 
 _CONVOLUTION = re.compile(r"(Separable|Depthwise)?Conv[123]D(Transpose)?")

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
-from insight_lib.dissection.run.layer_remedy import begins_by_he, function_of, he_normal
+from insight_lib.dissection.findings.remedy import Change, remedy
+from insight_lib.dissection.run.remedies.layer_remedy import begins_by_he, function_of, he_normal
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 _SATURATING = frozenset({"sigmoid", "hard_sigmoid", "tanh", "softmax"})
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
-from insight_lib.dissection.run.layer_remedy import (
+from insight_lib.dissection.findings.remedy import Change, remedy
+from insight_lib.dissection.run.remedies.layer_remedy import (
     begins_by_shape,
     initialiser,
     named_layers,
     usual_start,
 )
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 
 def steepen_change(

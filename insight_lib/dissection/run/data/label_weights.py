@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.dissection.run.label_shares import batch_shares, finite_labels
+from insight_lib.dissection.run.data.label_shares import batch_shares, finite_labels
 from insight_lib.dissection.run.view import RunView
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.constant_answer import (
+from insight_lib.dissection.run.data.labels import are_one_hot
+from insight_lib.dissection.run.guessing.constant_answer import (
     Guess,
     cost_of_hinge,
     guess_of_classes,
     guess_of_cosine,
     guess_of_rates,
 )
-from insight_lib.dissection.run.focal_answer import cost_of_focal_rates, cost_of_focal_shares
-from insight_lib.dissection.run.labels import are_one_hot
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.guessing.focal_answer import (
+    cost_of_focal_rates,
+    cost_of_focal_shares,
+)
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 ENTROPIES = recorded_training.CLASS_LOSSES - {"categorical_focal_crossentropy"} | {"kl_divergence"}

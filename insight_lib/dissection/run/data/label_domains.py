@@ -1,7 +1,7 @@
 """Between which numbers the labels of a loss lie, and whether those of a run do."""
 
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.labels import Labels, labels
+from insight_lib.dissection.run.data.labels import Labels, labels
+from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.view import RunView
 
 Domain = tuple[float, float]

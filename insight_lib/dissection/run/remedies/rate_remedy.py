@@ -1,8 +1,8 @@
 """The learning rate as a remedy: from what was recorded to a multiple of it."""
 
 from insight_lib.dissection.findings.remedy import Remedy, remedy
-from insight_lib.dissection.run import recorded_training
 from insight_lib.dissection.run.curves.divergence import moves_by_its_rate
+from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.view import RunView
 
 # No optimizer of Keras begins above it.

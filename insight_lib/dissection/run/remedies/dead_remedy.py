@@ -1,15 +1,16 @@
 """What to change of layers whose units are dead."""
 
-from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
-from insight_lib.dissection.run.layer_remedy import (
+from insight_lib.dissection.findings.remedy import Change, remedy
+from insight_lib.dissection.run.recorded.recorded_layers import output_layer
+from insight_lib.dissection.run.recorded.topology import graph_layers
+from insight_lib.dissection.run.remedies.layer_remedy import (
     begins_by_shape,
     named_layers,
     output_function,
     usual_start,
 )
-from insight_lib.dissection.run.recorded_layers import output_layer
-from insight_lib.dissection.run.topology import graph_layers
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 # As too_narrow asks for.
 _ENOUGH = 16

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from insight_lib.dissection.run.recorded_training import configuration, whole
+from insight_lib.dissection.run.recorded.recorded_training import configuration, whole
 from insight_lib.dissection.run.view import RunView
 
 # Layers that hand on each number as it is, or a mean or maximum of numbers: the range stays.

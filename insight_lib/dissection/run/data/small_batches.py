@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.labels import SMALL_BATCH, labels
+from insight_lib.dissection.run.data.labels import SMALL_BATCH, labels
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.view import RunView
 

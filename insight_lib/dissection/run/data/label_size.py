@@ -5,8 +5,8 @@ from math import prod
 
 import numpy as np
 
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.topology import GraphLayer, graph_layers
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.topology import GraphLayer, graph_layers
 from insight_lib.dissection.run.view import RunView
 
 _TAG = "label/numbers"

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.dissection.findings.finding import number
-from insight_lib.dissection.findings.remedy import Change, FaultType, remedy
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.activation_ranges import output_range
-from insight_lib.dissection.run.inputs import inputs
-from insight_lib.dissection.run.label_domains import Domain
-from insight_lib.dissection.run.labels import MOST_CLASSES, Labels
+from insight_lib.dissection.findings.remedy import Change, remedy
+from insight_lib.dissection.run.data.inputs import inputs
+from insight_lib.dissection.run.data.label_domains import Domain
+from insight_lib.dissection.run.data.labels import MOST_CLASSES, Labels
 from insight_lib.dissection.run.mismatches.class_numbers import are_learnt_as_two, classes_of
 from insight_lib.dissection.run.mismatches.distances import are_numbers_of_units
 from insight_lib.dissection.run.mismatches.mismatch import (
@@ -20,9 +18,12 @@ from insight_lib.dissection.run.mismatches.mismatch import (
     loss_to,
     units_to,
 )
-from insight_lib.dissection.run.recorded_layers import LINEAR, OutputLayer
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.activation_ranges import output_range
+from insight_lib.dissection.run.recorded.recorded_layers import LINEAR, OutputLayer
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
+from insight_lib.fault_types import FaultType
 
 _SYMMETRIC = (-1.0, 1.0)
 _TWO = 2

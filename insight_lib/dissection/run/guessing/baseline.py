@@ -4,20 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.constant_answer import (
+from insight_lib.dissection.run.curves.losses import training_loss
+from insight_lib.dissection.run.data.inferred_classes import inferred_classes
+from insight_lib.dissection.run.data.label_weights import label_weights, mean_weight
+from insight_lib.dissection.run.data.labels import Labels, class_shares, label_rates, labels
+from insight_lib.dissection.run.guessing.constant_answer import (
     Guess,
     entropy,
     error_of_distance,
     guess_of_poisson,
 )
-from insight_lib.dissection.run.curves.losses import training_loss
-from insight_lib.dissection.run.guessed_classes import ENTROPIES, guessed_classes, guessed_rates
-from insight_lib.dissection.run.inferred_classes import inferred_classes
-from insight_lib.dissection.run.label_weights import label_weights, mean_weight
-from insight_lib.dissection.run.labels import Labels, class_shares, label_rates, labels
+from insight_lib.dissection.run.guessing.guessed_classes import (
+    ENTROPIES,
+    guessed_classes,
+    guessed_rates,
+)
 from insight_lib.dissection.run.output_spread import is_squared_error
-from insight_lib.dissection.run.recorded_training import Loss
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
+from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView
 
 # Where one class is rarer than that, good models too are hardly better than guessing.

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.dissection.run import recorded_layers, recorded_training
-from insight_lib.dissection.run.label_shares import batch_shares, finite_labels
+from insight_lib.dissection.run.data.label_shares import batch_shares, finite_labels
+from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.labels import Labels
+from insight_lib.dissection.run.data.labels import Labels
 
 _POINTS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
 # Of a normal distribution, the mean absolute deviation in standard deviations.

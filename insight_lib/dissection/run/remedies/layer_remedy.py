@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from insight_lib.dissection.findings.remedy import Remedy, remedy
-from insight_lib.dissection.run import recorded_training
-from insight_lib.dissection.run.activation_ranges import RELU_LIKE
-from insight_lib.dissection.run.recorded_layers import only_source, recorded_layers
+from insight_lib.dissection.run.recorded import recorded_training
+from insight_lib.dissection.run.recorded.activation_ranges import RELU_LIKE
+from insight_lib.dissection.run.recorded.recorded_layers import only_source, recorded_layers
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.run.curves.losses import is_per_epoch, training_losses
-from insight_lib.dissection.run.label_shares import BatchShares, batch_shares, finite_labels
+from insight_lib.dissection.run.data.label_shares import BatchShares, batch_shares, finite_labels
 from insight_lib.dissection.run.view import RunView
 
 # Fewer batches in turn tell nothing of an order.

@@ -1,0 +1,1 @@
+"""What a model costs that never looks at its inputs."""

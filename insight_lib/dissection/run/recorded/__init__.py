@@ -1,0 +1,1 @@
+"""What the recorded configuration says of layers, loss and data."""
