@@ -5,6 +5,7 @@ later, and, where both are about layers, reaches the other's layer (``reach``). 
 close a circle is not made, so that every chain ends at a root.
 """
 
+import math
 from collections.abc import Sequence
 
 from insight_lib.dissection.findings.cause_graph import CAUSES
@@ -87,7 +88,7 @@ def _is_grave_enough(cause: Finding, effect: Finding) -> bool:
     """Return whether a finding may cause another: a note explains no alarm."""
     if effect.rule == "loss_not_decreasing" and cause.rule in _SURVIVED_BUT_FOR_ERRORS:
         return cause.severity == "error"
-    if effect.rule in _OF_TOO_LITTLE_TRAINING and cause.rule in _MISMATCHES:
+    if effect.rule in _NOT_OF_MISMATCHES and cause.rule in _MISMATCHES:
         return cause.severity == "error"
     return cause.severity != "info" or effect.severity == "info"
 
@@ -100,7 +101,9 @@ _SURVIVED_BUT_FOR_ERRORS = frozenset(
 # A warning of these says that the loss suits ill, not that no gradient comes from it: what moves
 # the weights too little is a fault of its own then.
 _MISMATCHES = frozenset({"output_loss_mismatch", "output_width", "labels_outside_output"})
-_OF_TOO_LITTLE_TRAINING = frozenset({"too_few_epochs", "unsuited_sgd", "learning_rate_too_low"})
+_NOT_OF_MISMATCHES = frozenset(
+    {"too_few_epochs", "unsuited_sgd", "learning_rate_too_low", "loss_not_decreasing"}
+)
 
 
 def _began_in_time(cause: Finding, effect: Finding) -> bool:
@@ -110,10 +113,12 @@ def _began_in_time(cause: Finding, effect: Finding) -> bool:
     return begun is None or known_from is None or begun <= known_from
 
 
-def _own_rank(finding: Finding) -> tuple[int, int, str, int, str]:
-    depth = -1 if finding.depth is None else finding.depth
+def _own_rank(finding: Finding) -> tuple[int, int, str, bool, float, str]:
+    # What a rule says of a layer stands before what it adds about the run.
+    depth = math.inf if finding.depth is None else finding.depth
     graveness = -SEVERITIES.index(finding.severity)
-    return graveness, _begun(finding), finding.rule, depth, finding.layer
+    is_of_run = finding.layer == RUN_LAYER
+    return graveness, _begun(finding), finding.rule, is_of_run, depth, finding.layer
 
 
 def _begun(finding: Finding) -> int:

@@ -281,13 +281,18 @@ def test_what_the_start_or_a_blocked_layer_brings_about_is_no_root(cause, effect
     assert found == {(cause, "a"): None, (effect, ""): cause}
 
 
-@pytest.mark.parametrize("rule", ["too_few_epochs", "unsuited_sgd"])
+@pytest.mark.parametrize("rule", ["too_few_epochs", "unsuited_sgd", "loss_not_decreasing"])
 @pytest.mark.parametrize(("severity", "expected"), [("warning", None), ("error", MISMATCH)])
 def test_a_loss_that_suits_ill_explains_no_lack_of_training_but_one_that_teaches_nothing_does(
     severity, expected, rule
 ):
     mismatch = finding(MISMATCH, "out", severity=severity)
     assert causes_of(mismatch, finding(rule, severity="warning"))[rule, ""] == expected
+
+
+def test_what_a_rule_adds_about_the_run_stands_behind_what_it_says_of_a_layer():
+    on_run, on_layer = finding(MISMATCH), finding(MISMATCH, "out")
+    assert [found.layer for found in link([on_run, on_layer])] == ["out", ""]
 
 
 def test_outputs_that_grow_once_the_gradient_has_exploded_follow_from_it():
