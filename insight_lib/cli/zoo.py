@@ -1,6 +1,7 @@
 """``insight zoo``: train small real models, healthy ones and ones with an injected fault."""
 
 import argparse
+import importlib
 import os
 import sys
 import tempfile
@@ -73,8 +74,7 @@ def train_part(out: Path, runs: int, seed: int, written: str) -> int:
 def _load_keras() -> None:
     screen = Console(file=sys.stderr)
     with screen.status("loading TensorFlow"), _quiet_standard_error(), needs_extra("zoo"):
-        import keras  # noqa: PLC0415
-
+        keras = importlib.import_module("insight_lib.zoo.training").keras
         keras.distribution.list_devices()
 
 

@@ -21,8 +21,8 @@ import numpy as np
 from insight_lib.dissection.findings.finding import Finding, number, percent
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import accuracies, training_loss
+from insight_lib.dissection.run.data.kinds_of_labels import class_shares
 from insight_lib.dissection.run.data.label_weights import label_weights
-from insight_lib.dissection.run.data.labels import class_shares
 from insight_lib.dissection.run.guessing.constant_answer import entropy
 from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import RunView

@@ -25,7 +25,8 @@ from insight_lib.dissection.run.curves.losses import (
     OF_ZERO_AND_ONE,
     has_sides_for_binary_accuracy,
 )
-from insight_lib.dissection.run.data.labels import Labels, are_quantities, is_multi_hot, labels
+from insight_lib.dissection.run.data.kinds_of_labels import are_quantities, is_multi_hot
+from insight_lib.dissection.run.data.labels import Labels, labels
 from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.recorded.recorded_training import Loss
 from insight_lib.dissection.run.view import RunView

@@ -33,7 +33,7 @@ from insight_lib.dissection.run.curves.loss_remedy import (
     loss_remedy,
 )
 from insight_lib.dissection.run.curves.losses import accuracies, accuracies_of
-from insight_lib.dissection.run.data.labels import are_quantities, class_shares
+from insight_lib.dissection.run.data.kinds_of_labels import are_quantities, class_shares
 from insight_lib.dissection.run.guessing.baseline import guessing_accuracy
 from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
 from insight_lib.dissection.run.view import RunView

@@ -21,7 +21,8 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.data.labels import Labels, are_quantities, labels
+from insight_lib.dissection.run.data.kinds_of_labels import are_quantities
+from insight_lib.dissection.run.data.labels import Labels, labels
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.recorded.activation_ranges import output_range

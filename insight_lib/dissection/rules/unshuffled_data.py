@@ -39,7 +39,7 @@ from insight_lib.dissection.run.data.batch_order import (
     order_of_quantities,
     same_in_turn,
 )
-from insight_lib.dissection.run.data.labels import holds_classes
+from insight_lib.dissection.run.data.kinds_of_labels import holds_classes
 from insight_lib.dissection.run.network import reads_sequences
 from insight_lib.dissection.run.view import RunView
 from insight_lib.fault_types import FaultType

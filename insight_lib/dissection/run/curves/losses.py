@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from insight_lib.dissection.run.curves.loss_shape import level_before_rise
-from insight_lib.dissection.run.data.labels import has_small_batches, is_multi_hot, labels
+from insight_lib.dissection.run.data.kinds_of_labels import has_small_batches, is_multi_hot
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.data.labels import SMALL_BATCH, labels
+from insight_lib.dissection.run.data.kinds_of_labels import SMALL_BATCH
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.network import Movements, movements
 from insight_lib.dissection.run.view import RunView
 

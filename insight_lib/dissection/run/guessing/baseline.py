@@ -6,8 +6,9 @@ import numpy as np
 
 from insight_lib.dissection.run.curves.losses import training_loss
 from insight_lib.dissection.run.data.inferred_classes import inferred_classes
+from insight_lib.dissection.run.data.kinds_of_labels import class_shares, label_rates
 from insight_lib.dissection.run.data.label_weights import label_weights, mean_weight
-from insight_lib.dissection.run.data.labels import Labels, class_shares, label_rates, labels
+from insight_lib.dissection.run.data.labels import Labels, labels
 from insight_lib.dissection.run.guessing.constant_answer import (
     Guess,
     entropy,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.data.labels import are_one_hot
+from insight_lib.dissection.run.data.kinds_of_labels import are_one_hot
 from insight_lib.dissection.run.guessing.constant_answer import (
     Guess,
     cost_of_hinge,

@@ -1,7 +1,8 @@
 """Class numbers that one unit learns, as if they were a quantity or one of two classes."""
 
 from insight_lib.dissection.run.curves.losses import accuracies
-from insight_lib.dissection.run.data.labels import MOST_CLASSES, Labels, are_quantities, labels
+from insight_lib.dissection.run.data.kinds_of_labels import MOST_CLASSES, are_quantities
+from insight_lib.dissection.run.data.labels import Labels, labels
 from insight_lib.dissection.run.mismatches.mismatch import Mismatch, activation_to, also_loss
 from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.recorded.recorded_layers import LINEAR, OutputLayer

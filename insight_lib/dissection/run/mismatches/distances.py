@@ -1,7 +1,8 @@
 """Distances, and margins, of labels that are classes."""
 
 from insight_lib.dissection.run.curves.losses import follows_moving_target
-from insight_lib.dissection.run.data.labels import are_one_hot, are_zero_and_one, labels
+from insight_lib.dissection.run.data.kinds_of_labels import are_one_hot, are_zero_and_one
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.mismatches.mismatch import (
     Mismatch,
     activation_to,

@@ -1,7 +1,8 @@
 """Losses of one label an example where there are several, and of several where there is one."""
 
 from insight_lib.dissection.findings.finding import number
-from insight_lib.dissection.run.data.labels import are_one_hot, is_multi_hot, labels
+from insight_lib.dissection.run.data.kinds_of_labels import are_one_hot, is_multi_hot
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.mismatches.mismatch import (
     Mismatch,
     activation_to,

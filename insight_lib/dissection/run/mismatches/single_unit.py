@@ -1,6 +1,7 @@
 """One output unit where the activation or the loss needs several."""
 
-from insight_lib.dissection.run.data.labels import are_zero_and_one, labels
+from insight_lib.dissection.run.data.kinds_of_labels import are_zero_and_one
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.mismatches.mismatch import (
     Mismatch,
     Second,

@@ -7,8 +7,9 @@ import numpy as np
 from insight_lib.dissection.findings.finding import number
 from insight_lib.dissection.findings.remedy import Change, remedy
 from insight_lib.dissection.run.data.inputs import inputs
+from insight_lib.dissection.run.data.kinds_of_labels import MOST_CLASSES
 from insight_lib.dissection.run.data.label_domains import Domain
-from insight_lib.dissection.run.data.labels import MOST_CLASSES, Labels
+from insight_lib.dissection.run.data.labels import Labels
 from insight_lib.dissection.run.mismatches.class_numbers import are_learnt_as_two, classes_of
 from insight_lib.dissection.run.mismatches.distances import are_numbers_of_units
 from insight_lib.dissection.run.mismatches.mismatch import (
