@@ -74,7 +74,9 @@ def train_part(out: Path, runs: int, seed: int, written: str) -> int:
 def _load_keras() -> None:
     screen = Console(file=sys.stderr)
     with screen.status("loading TensorFlow"), _quiet_standard_error(), needs_extra("zoo"):
-        keras = importlib.import_module("insight_lib.zoo.training").keras
+        importlib.import_module("insight_lib.zoo.running")
+        import keras  # noqa: PLC0415
+
         keras.distribution.list_devices()
 
 
