@@ -19,6 +19,8 @@ AGE_GROUPS = 5
 _TRAIN_ROWS = 10_000
 _ROWS = 14_000
 _RANK = 3
+# How sure people are of what they like: of less, even the best model knows little.
+_DECIDED = 2.0
 
 
 def _settings(rng: np.random.Generator) -> Settings:
@@ -54,7 +56,7 @@ def _chance_of_liking(users: Array, films: Array, pairs: Array, rng: np.random.G
     tastes, traits = (rng.normal(size=(count, _RANK)) for count in (USERS, FILMS))
     match = (tastes[users] * traits[films]).sum(axis=1)
     fashion = rng.normal(scale=1.0, size=GENRES * AGE_GROUPS)[pairs]
-    chance: Array = 1 / (1 + np.exp(-(match + fashion)))
+    chance: Array = 1 / (1 + np.exp(-_DECIDED * (match + fashion)))
     return chance
 
 
