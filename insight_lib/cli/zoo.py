@@ -102,12 +102,13 @@ def _quiet_standard_error() -> Iterator[None]:
     screen = os.dup(2)
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
+        is_loaded = False
         try:
             yield
-        except Exception:
-            held.seek(0)
-            os.write(screen, held.read())
-            raise
+            is_loaded = True
         finally:
+            if not is_loaded:
+                held.seek(0)
+                os.write(screen, held.read())
             os.dup2(screen, 2)
             os.close(screen)

@@ -13,9 +13,6 @@ _SET_UP = (
     "unscaled_inputs",
     "unscaled_labels",
 )
-# Of these, what makes steps small or large. An output that does not fit, or labels that do not, are
-# nobody's reason to train for a few epochs or by plain SGD: either is to change for itself.
-_SCALE = ("constant_labels", "constant_inputs", "unscaled_inputs", "unscaled_labels")
 # What stops layers from learning.
 _BLOCKED = (
     "dead_units",
@@ -113,7 +110,6 @@ CAUSES: dict[str, tuple[str, ...]] = {
         "clipped_gradient",
         "batch_too_large",
         "batch_too_small",
-        "missing_flatten",
         "softmax_hidden_layers",
         "linear_hidden_layers",
         "too_narrow",

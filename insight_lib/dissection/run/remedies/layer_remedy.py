@@ -17,7 +17,6 @@ _MOST_NAMED = 4
 _HE = frozenset({"HeNormal", "HeUniform"})
 _ZEROS = "Zeros"
 _FUNCTIONS = frozenset({"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"})
-_RELU = "ReLU"
 # What may lie between a layer and its activation function.
 _BETWEEN = frozenset({"BatchNormalization", "LayerNormalization", "Dropout"})
 
