@@ -1,1 +1,1 @@
-"""The stages of a night: features and outcomes, models and scores, and how the scores turned out."""
+"""The stages of a night: features and outcomes, models and scores, and how these turned out."""

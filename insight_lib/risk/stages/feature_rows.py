@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.features.catalogue import features_of
 from insight_lib.risk.features.looking import seen_at
@@ -40,7 +40,7 @@ def feature_row(run: RunView, landmark: Landmark) -> Row:
 
 
 def share_seen(run: RunView, step: int) -> float | None:
-    """Return which share of its planned length a run has come at a step; None if that is unknown."""
+    """Return the share of its planned length that a run has come; None if that is unknown."""
     planned = planned_last_step(run)
     return min(step / planned, 1.0) if planned else None
 
@@ -62,13 +62,14 @@ def outcome_row(run: RunView) -> Row:
 
 def last_moment(wall_times: Iterable[Floats]) -> datetime | None:
     """Return the latest of some clocks, in seconds since 1970; None where none was kept."""
-    latest = [float(times[known].max()) for times in wall_times if (known := _is_moment(times)).any()]
-    return datetime.fromtimestamp(max(latest), UTC) if latest else None
+    known = (times[_is_moment(times)] for times in wall_times)
+    latest = max((float(times.max()) for times in known if times.size), default=None)
+    return None if latest is None else datetime.fromtimestamp(latest, UTC)
 
 
 # The last moment that a datetime can say; a clock beyond it is broken.
 _LATEST_S = datetime.max.replace(tzinfo=UTC).timestamp()
 
 
-def _is_moment(times: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _is_moment(times: Floats) -> Booleans:
     return np.isfinite(times) & (times > 0) & (times < _LATEST_S)
