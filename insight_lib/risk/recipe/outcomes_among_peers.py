@@ -10,13 +10,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.errors import InputError
 from insight_lib.risk.recipe.looked import LookedAt
 from insight_lib.risk.recipe.program_score import Measure
 
-LEAST_KEPT = 0.75
-"""Share of what a healthy run gains over chance, below which a run has failed. Few runs lie near:
-of the zoo, `docs/risk.md` shows how many keep how much, so that the margin decides little."""
+LEAST_MARGIN = 0.25
+"""Share of what a healthy run gains over chance that may be lost. Few runs lie near it: of the zoo,
+docs/risk.md shows how many keep how much, so that the margin decides little."""
+
+ROBUST_DEVIATIONS = 3.0
+"""A program whose healthy runs spread more widely has a margin of so many of their robust standard
+deviations: one healthy run in 700 would lie below that by chance, were they normal."""
+
+_MAD_TO_DEVIATION = 1.4826
 
 LEAST_REFERENCES = 3
 """Runs of a program as it is whose median is the healthy level; of fewer one odd run decides."""
@@ -58,31 +65,47 @@ def ended(runs: Sequence[LookedAt], measures: Mapping[str, Measure]) -> list[End
     Raises:
         InputError: there are too few runs of a program as it is.
     """
-    healthy = _healthy_scores(runs)
-    return [_ended(run, healthy, measures[run.truth["program"]]) for run in runs]
+    levels = _levels(runs, measures)
+    return [_ended(run, levels) for run in runs]
 
 
-def _healthy_scores(runs: Sequence[LookedAt]) -> dict[str, float]:
+@dataclass(frozen=True)
+class _Level:
+    """What the healthy runs of a program reach: their median gain over chance, and the margin."""
+
+    chance: float
+    gain: float
+    margin: float
+
+
+def _levels(runs: Sequence[LookedAt], measures: Mapping[str, Measure]) -> dict[str, _Level]:
     scores: dict[str, list[float]] = defaultdict(list)
     for run in runs:
         if run.truth["fault"] == _AS_IT_IS and not run.truth["is_sampled"]:
             scores[run.truth["program"]].append(run.score)
     return {
-        program: float(np.median(known))
+        program: _level(np.array(known), measures[program].chance)
         for program, known in scores.items()
         if len(known) >= LEAST_REFERENCES
     }
 
 
-def _ended(run: LookedAt, healthy: Mapping[str, float], measure: Measure) -> Ended:
+def _level(scores: Floats, chance: float) -> _Level:
+    gain = float(np.median(scores)) - chance
+    deviation = _MAD_TO_DEVIATION * float(np.median(np.abs(scores - np.median(scores)))) / gain
+    return _Level(chance, gain, max(LEAST_MARGIN, ROBUST_DEVIATIONS * deviation))
+
+
+def _ended(run: LookedAt, levels: Mapping[str, _Level]) -> Ended:
     program = run.truth["program"]
-    if program not in healthy:
+    if program not in levels:
         raise InputError(
-            f"fewer than {LEAST_REFERENCES} runs of {program} are as it is, so nothing says what is "
-            "healthy; train more shards with `insight zoo`"
+            f"fewer than {LEAST_REFERENCES} runs of {program} are as it is, so that nothing says what "
+            "is healthy; train more shards with `insight zoo`"
         )
-    kept = (run.score - measure.chance) / (healthy[program] - measure.chance)
-    if kept >= LEAST_KEPT:
+    level = levels[program]
+    kept = (run.score - level.chance) / level.gain
+    if kept >= 1 - level.margin:
         return Ended(kept, None, None)
     seen = run.outcome
     if seen.label != "failed":

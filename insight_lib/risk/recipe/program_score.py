@@ -55,7 +55,9 @@ class Measure:
             return np.nan
         values = found[0].series.values
         is_better_lower = found[0].about.direction is Direction.LOWER
-        return float(np.median(-values[-LAST_POINTS:] if is_better_lower else values[-LAST_POINTS:]))
+        return float(
+            np.median(-values[-LAST_POINTS:] if is_better_lower else values[-LAST_POINTS:])
+        )
 
 
 LOOP_MEASURES: Mapping[str, Measure] = {
