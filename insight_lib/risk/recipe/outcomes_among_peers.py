@@ -100,8 +100,8 @@ def _ended(run: LookedAt, levels: Mapping[str, _Level]) -> Ended:
     program = run.truth["program"]
     if program not in levels:
         raise InputError(
-            f"fewer than {LEAST_REFERENCES} runs of {program} are as it is, so that nothing says what "
-            "is healthy; train more shards with `insight zoo`"
+            f"fewer than {LEAST_REFERENCES} runs of {program} are as it is, so that nothing says "
+            "what is healthy; train more shards with `insight zoo`"
         )
     level = levels[program]
     kept = (run.score - level.chance) / level.gain
