@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,8 @@ class Labels:
         return float(self.means.mean())
 
 
+# Rules and features ask it of one run after the other, many times each.
+@lru_cache(maxsize=1)
 def labels(view: RunView) -> Labels | None:
     """Return the labels; None where none were traced or those of no batch are finite."""
     lows, highs, means = (finite_labels(view, name) for name in ("min", "max", "mean"))
