@@ -7,26 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from insight_lib.dealer.reading import CONFIG_FILE, load
+from insight_lib.dealer.reading import load
 from insight_lib.dissection.dissect import dissect_and_judge
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.judge import RunVerdict
-from insight_lib.dissection.layers.layer_statistics import layer_statistics
-from insight_lib.dissection.reading import (
-    DamagedSpan,
-    find_event_files,
-    groups_of_runs,
-    read_files,
-    role_source,
-)
+from insight_lib.dissection.logged_runs import read_runs, recorded_configs
+from insight_lib.dissection.reading import DamagedSpan, find_event_files, groups_of_runs
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.trainings import training_views
 from insight_lib.errors import ConfigError
 from insight_lib.events.ingest.placement import PlacedFile
-from insight_lib.events.parted_rows import parted_rows
-from insight_lib.events.runs.logged_training import logged_configs, logged_topologies
-from insight_lib.events.runs.run_artifacts import artifacts_by_run
 from insight_lib.series.override import Override
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -87,7 +77,7 @@ def diagnose(
         error output_loss_mismatch output
     """
     folder = find_event_files(log_dir)
-    configs = {p.run_id: file for p in folder.files if (file := _config_file(p)).is_file()}
+    configs = recorded_configs(folder)
     parts = [_diagnosed(some, rules, overrides, configs) for some in groups_of_runs(folder.files)]
     rejected_for = sum((part.rejected_for for part in parts), Counter[str]())
     places = {file.file_id: place for place, file in enumerate(folder.files)}
@@ -124,36 +114,9 @@ def _diagnosed(
     overrides: Sequence[Override],
     config_files: Mapping[str, Path],
 ) -> _Part:
-    found = read_files(files)
-    statistics = layer_statistics(found.measured)
-    told = artifacts_by_run(found.told)
-    run_ids = sorted({file.run_id for file in files})
-    texts = {run_id: _text_of(config_files[run_id]) for run_id in run_ids if run_id in config_files}
-    recorded = {run_id: text for run_id, text in texts.items() if text is not None}
-    views = training_views(
-        parted_rows(found.scalars),
-        statistics.rows,
-        logged_configs(told) | recorded,
-        role_source=role_source(found, overrides),
-        topologies=logged_topologies(told),
-    )
-    findings, verdicts = dissect_and_judge(views, run_ids, rules)
-    reasons = Counter(statistics.rejected["reason"].to_pylist())
-    return _Part(findings, verdicts, found.records, found.damaged, reasons)
-
-
-def _config_file(file: PlacedFile) -> Path:
-    """Return where a configuration is recorded: in the run's own directory."""
-    depth = 0 if file.stream == "." else len(Path(file.stream).parts)
-    return file.path.parents[depth] / CONFIG_FILE
-
-
-def _text_of(file: Path) -> str | None:
-    """Return the recorded text; None if it cannot be read, for which see ``_problem``."""
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
+    runs = read_runs(files, config_files, overrides)
+    findings, verdicts = dissect_and_judge(runs.views, runs.run_ids, rules)
+    return _Part(findings, verdicts, runs.records, runs.damaged, runs.rejected_for)
 
 
 def _problem(file: Path) -> str | None:

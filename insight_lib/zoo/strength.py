@@ -68,11 +68,12 @@ def weakened_data(
 
     Args:
         clean: the examples as loaded.
-        spoiled: the same examples spoiled; where the fault takes some away, they are returned.
+        spoiled: the same examples spoiled; where the fault takes some away, or shapes their labels
+            otherwise, they are returned.
         strength: the share, above 0, up to 1.
         rng: draws which.
     """
-    if strength >= 1 or len(clean.train_y) != len(spoiled.train_y):
+    if strength >= 1 or clean.train_y.shape != spoiled.train_y.shape:
         return spoiled
     train, validation = (
         rng.random(len(labels)) < strength for labels in (clean.train_y, clean.validation_y)
