@@ -1,63 +1,12 @@
-"""The bounded, scale-free measures that features are made of."""
+"""Places of rows, and what is finite, for the parts of the model that are not moved yet."""
 
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from insight_lib.columnar.arrays import Floats
+from insight_lib.risk.features.measures import finite
+
+__all__ = ["Places", "finite"]
 
 Places: TypeAlias = npt.NDArray[np.intp]
-
-DECADES = 6.0
-"""Powers of ten are cut at plus and minus this: float32, in which nearly all training happens,
-resolves 7 digits, so a larger ratio says no more than "lost against it"."""
-
-
-def finite(values: Floats) -> Floats:
-    """Return the values that are neither NaN nor infinite; shape (at most n,)."""
-    return values[np.isfinite(values)]
-
-
-def median(values: Floats) -> float:
-    """Return the median of the finite values; NaN where there is none."""
-    known = finite(values)
-    return float(np.median(known)) if known.size else np.nan
-
-
-def greatest(values: Floats) -> float:
-    """Return the greatest of the finite values; NaN where there is none."""
-    known = finite(values)
-    return float(known.max()) if known.size else np.nan
-
-
-def relative_change(before: float, after: float) -> float:
-    """Return (after - before) / (|before| + |after|): in [-1, 1], negative when it fell.
-
-    Unlike (after - before) / before it is bounded, and defined where ``before`` is 0 or negative.
-    0 when both are 0; NaN when either is not finite.
-    """
-    if not (np.isfinite(before) and np.isfinite(after)):
-        return np.nan
-    # Halved first, so that the sum of two huge losses cannot overflow.
-    size = abs(before) / 2 + abs(after) / 2
-    return 0.0 if size == 0 else float((after / 2 - before / 2) / size)
-
-
-def log_ratio(over: float, under: float) -> float:
-    """Return log10(over / under), cut to [-DECADES, DECADES].
-
-    A single 0 gives a bound; NaN when both are 0, or when either is negative or not finite.
-    """
-    if not (np.isfinite(over) and np.isfinite(under)) or min(over, under) < 0:
-        return np.nan
-    if over == 0 and under == 0:
-        return np.nan
-    with np.errstate(divide="ignore"):
-        decades = np.log10(over) - np.log10(under)
-    return float(np.clip(decades, -DECADES, DECADES))
-
-
-def bounded_log10(value: float) -> float:
-    """Return log10(value), cut to [-DECADES, DECADES]; NaN when it is negative or not finite."""
-    return log_ratio(value, 1.0)

@@ -5,13 +5,12 @@ a run that died early would be cut earlier than its peers.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Integers
 from insight_lib.dissection.run.curves.losses import HELD_OUT
-from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.names.phases import is_held_out
 from insight_lib.series.role import Cadence, Phase, Role
@@ -59,28 +58,6 @@ class Cutoff:
             (list(tensors.values()), self.loss_points),
         ):
             yield [one.steps for one in chosen], points
-
-
-def until(run: RunView, step: int) -> RunView:
-    """Return the run as it was known at a step: points after it, and series not begun, are gone."""
-    scalars = {name: _cut_scalar(one, step) for name, one in run.scalars.items()}
-    layers = {name: _cut_tensor(one, step) for name, one in run.layers.items()}
-    return replace(
-        run,
-        scalars={name: one for name, one in scalars.items() if one.steps.size},
-        layers={name: one for name, one in layers.items() if one.steps.size},
-    )
-
-
-def _cut_scalar(series: Series, step: int) -> Series:
-    end = int(np.searchsorted(series.steps, step, side="right"))
-    return Series(series.steps[:end], series.values[:end])
-
-
-def _cut_tensor(series: TensorSeries, step: int) -> TensorSeries:
-    end = int(np.searchsorted(series.steps, step, side="right"))
-    statistics = {name: values[:end] for name, values in series.statistics.items()}
-    return replace(series, steps=series.steps[:end], statistics=statistics)
 
 
 def _losses(run: RunView, phases: Collection[Phase]) -> list[Series]:

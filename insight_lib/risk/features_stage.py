@@ -8,7 +8,7 @@ from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.risk.cutoff import Cutoff
-from insight_lib.risk.features import features_at
+from insight_lib.risk.feature_rows import features_at
 from insight_lib.series.recognition import Recognised
 from insight_lib.series.settings_store import SeriesSettings, remembered_series
 from insight_lib.series.stage import SERIES, classification, known_roles

@@ -3,7 +3,8 @@
 import pytest
 
 from insight_lib.dissection.run.view import run_views
-from insight_lib.risk.cutoff import Cutoff, until
+from insight_lib.risk.cutoff import Cutoff
+from insight_lib.risk.landmarks import until
 
 NO_LAYERS = ()
 

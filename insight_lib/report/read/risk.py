@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from insight_lib.report.records.night import Reason, Risk, RiskModel
 from insight_lib.report.text import parse_json, value_text
-from insight_lib.risk.catalogue import MEANINGS
+from insight_lib.risk.features.catalogue import MEANINGS
 from insight_lib.risk.in_use import newest_model, why_row_unusable
 
 MODEL_COLUMNS = ("model_version", "metrics", "stage", "trained_at")

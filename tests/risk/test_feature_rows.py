@@ -1,9 +1,7 @@
-"""Features: their values on runs whose answer is known, their bounds, and no look ahead."""
+"""Rows of features: as the contract says, bounded, and without a look ahead."""
 
-import math
 from collections.abc import Callable
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -11,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight_lib.lake.contract import contract
-from insight_lib.risk.arrays import DECADES
-from insight_lib.risk.catalogue import FEATURES, MEANINGS
 from insight_lib.risk.cutoff import Cutoff
-from insight_lib.risk.features import features_at
+from insight_lib.risk.feature_rows import features_at
+from insight_lib.risk.features.catalogue import FEATURES, MEANINGS
+from insight_lib.risk.features.measures import DECADES
 from insight_lib.series.recognition import Known
 from insight_lib.series.role import Role, SeriesRole
 
@@ -57,116 +55,6 @@ def test_every_feature_has_a_unique_name_and_a_meaning():
 
 def test_what_was_not_written_is_absent(known):
     assert known({("train", "learning_rate"): curve(0.1, 0.1)}) == {}
-
-
-def test_a_falling_loss_has_a_negative_change_and_slope_and_never_rises(known):
-    found = known({LOSS: curve(1.0, 0.1, 0.01, 0.001)})
-    assert found["loss_change"] == pytest.approx((0.001 - 1) / 1.001)
-    assert found["loss_slope"] == pytest.approx(-3)
-    assert found["loss_rise_share"] == 0
-    assert found["loss_peak"] == 0
-    assert found["loss_nonfinite_share"] == 0
-
-
-def test_the_slope_is_that_of_a_least_squares_line(known):
-    values = np.random.default_rng(1).uniform(0.1, 2.0, 20)
-    expected = np.polyfit(np.linspace(0, 1, 20), np.log10(values), 1)[0]
-    assert known({LOSS: curve(*values)})["loss_slope"] == pytest.approx(expected)
-
-
-def test_a_diverging_loss_rises_peaks_and_ends_in_nan(known):
-    found = known({LOSS: curve(1.0, 10.0, 100.0, math.inf, math.nan)})
-    assert found["loss_nonfinite_share"] == pytest.approx(0.4)
-    assert found["loss_change"] == pytest.approx(99 / 101)
-    assert found["loss_peak"] == pytest.approx(2)
-    assert found["loss_rise_share"] == 1
-
-
-def test_a_loss_that_is_nan_throughout_says_only_that(known):
-    assert known({LOSS: curve(math.nan, math.nan)}) == {"loss_nonfinite_share": 1.0}
-
-
-def test_validation_worse_than_training_is_a_positive_gap(known):
-    found = known({EPOCH_LOSS: curve(1.0, 0.5, 0.2), VALIDATION: curve(1.0, 0.5, 0.6)})
-    assert found["validation_gap"] == pytest.approx((0.6 - 0.2) / 0.8)
-    assert found["validation_loss_change"] == pytest.approx(-0.4 / 1.6)
-    assert found["validation_loss_rebound"] == pytest.approx(0.1 / 1.1)
-
-
-def layers_of(kind, **columns):
-    """Three layers at steps 0 and 10; a column is a list of one value a layer."""
-    return [
-        {"layer": f"dense_{depth}", "depth": depth, "kind": kind, "step": step}
-        | {name: values[depth] for name, values in columns.items()}
-        for depth in range(3)
-        for step in (0, 10)
-    ]
-
-
-@pytest.mark.parametrize("norms", [[1e-5, 1e-3, 1.0], [1.0, 1e-3, 1e-5]])
-def test_a_vanishing_and_an_exploding_gradient_are_far_out_of_balance(known, norms):
-    found = known({}, *layers_of("gradient", l2=norms))
-    assert found["gradient_depth_imbalance"] == pytest.approx(5)
-    assert found["gradient_zero_share"] == 0
-
-
-def test_the_depth_imbalance_compares_elements_not_sizes_of_layers(known):
-    found = known({}, *layers_of("gradient", l2=[10.0, 5.0, 1.0], count=[10_000, 2_500, 100]))
-    assert found["gradient_depth_imbalance"] == pytest.approx(0)
-
-
-def test_layers_of_unknown_depth_have_no_depth_imbalance(known):
-    rows = [row | {"depth": None} for row in layers_of("gradient", l2=[1e-6, 1e-3, 1.0])]
-    assert "gradient_depth_imbalance" not in known({}, *rows)
-
-
-def test_update_ratios_are_given_by_layer_in_powers_of_ten(known):
-    updates = layers_of("update", update_ratio=[1e-8, 1e-4, 1e-2])
-    found = known({}, *layers_of("weight"), *updates)
-    assert found["update_ratio_distance"] == pytest.approx(1)
-    assert found["update_ratio_shortfall"] == pytest.approx(3)
-    assert found["update_ratio_spread"] == pytest.approx(np.std([-DECADES, -4, -2]))
-
-
-def test_a_frozen_layer_without_updates_stands_still(known):
-    updates = layers_of("update", update_ratio=[1e-3, 1e-3, 1e-3])
-    unfrozen = [row for row in updates if row["depth"] > 0]
-    assert known({}, *layers_of("weight"), *unfrozen)["update_ratio_shortfall"] == pytest.approx(3)
-
-
-def test_layers_that_move_enough_have_no_shortfall(known):
-    updates = layers_of("update", update_ratio=[1e-3, 0.1, 1e3])
-    assert known({}, *layers_of("weight"), *updates)["update_ratio_shortfall"] == 0
-
-
-def test_growth_compares_the_last_traced_step_with_the_first(known):
-    rows = [
-        {"kind": kind, "step": s, "l2": l2}
-        for kind in ("weight", "gradient")
-        for s, l2 in ((0, 1.0), (5, 7.0), (9, 100.0))
-    ]
-    found = known({}, *rows)
-    assert found["weight_growth"] == found["gradient_growth"] == pytest.approx(2)
-
-
-def test_activations_give_dead_and_saturated_shares_and_scale(known):
-    rows = layers_of(
-        "activation",
-        dead_fraction=[0.0, 0.9, 0.1],
-        saturated_fraction=[0.0, 0.2, 0.7],
-        l2=[10.0, 1000.0, 10.0],
-        std=[10.0, 1.0, 0.1],
-    )
-    found = known({}, *rows)
-    assert found["dead_fraction"] == 0.9
-    assert found["saturated_fraction"] == 0.7
-    assert found["activation_scale"] == pytest.approx(2)
-    assert found["activation_depth_imbalance"] == pytest.approx(2)
-
-
-def test_nan_in_a_tensor_is_given_as_a_share(known):
-    found = known({}, *layers_of("weight", nan_fraction=[0.0, 0.5, 0.0], inf_fraction=[0, 0.25, 0]))
-    assert found["layer_nonfinite_share"] == 0.75
 
 
 # What may be written: any double, so that every feature meets NaN, infinities and both zeros.

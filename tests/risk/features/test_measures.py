@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight_lib.risk.arrays import DECADES, greatest, log_ratio, median, relative_change
+from insight_lib.risk.features.measures import DECADES, greatest, log_ratio, median, relative_change
 
 finite_numbers = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pyarrow as pa
 
-from insight_lib.dissection.run.view import RunView, run_views
+from insight_lib.dissection.run.view import run_views
 from insight_lib.lake.contract import contract
-from insight_lib.risk.catalogue import FEATURES
-from insight_lib.risk.cutoff import Cutoff, until
+from insight_lib.risk.cutoff import Cutoff
+from insight_lib.risk.features.catalogue import features_of
+from insight_lib.risk.features.feature import Seen
+from insight_lib.risk.landmarks import until
 from insight_lib.series.recognition import RECOGNISED, RoleSource
 
 
@@ -39,10 +40,6 @@ def features_at(
     for run in run_views(scalars, layer_stats, {}, role_source=known):
         step = cutoff.step_of(run)
         seen = replace(until(run, step), role_source=early)
-        rows.append({"run_id": run.run_id, "cutoff_step": step, "features": _known(seen)})
+        values = list(features_of(Seen(seen)).items())
+        rows.append({"run_id": run.run_id, "cutoff_step": step, "features": values})
     return pa.Table.from_pylist(rows, schema=contract("run_features").schema)
-
-
-def _known(seen: RunView) -> list[tuple[str, float]]:
-    values = ((feature.name, feature.compute(seen)) for feature in FEATURES)
-    return [(name, value) for name, value in values if np.isfinite(value)]

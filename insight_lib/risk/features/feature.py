@@ -1,0 +1,63 @@
+"""A feature: one number about a run, its name, its group, and what it means in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.run.view import RunView
+
+
+class Group(StrEnum):
+    """What a feature is about; a score is explained group by group."""
+
+    TRAIN_LOSS = "train_loss"
+    VALIDATION_LOSS = "validation_loss"
+    METRIC = "metric"
+    RETURN = "return"
+    GAP = "gap"
+    GRADIENTS = "gradients"
+    UPDATES = "updates"
+    ACTIVATIONS = "activations"
+    WEIGHTS = "weights"
+    OPTIMIZER = "optimizer"
+    FINDINGS = "findings"
+    CONFIGURATION = "configuration"
+    DATA = "data"
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """All that is known of a run at a cut-off; equals only itself.
+
+    Attributes:
+        run: the run as far as it may be looked at; see ``landmarks.until``.
+        findings: what the rules say of just this.
+    """
+
+    run: RunView
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One thing that may be known of a run at the cut-off.
+
+    Every feature is bounded and free of scale, so that runs of different models compare: a share in
+    [0, 1], a relative change in [-1, 1], or a power of ten in [-DECADES, DECADES]. None tells how
+    long the run is planned to be.
+
+    Attributes:
+        name: its key in the features of ``run_features``.
+        group: what it is about.
+        meaning: what the number says, for people; shown where the feature is named as a reason.
+        compute: from what is seen to the number; NaN where it is not known.
+        direction: 1 where more is never good news, -1 where more is never bad news, 0 where it may
+            be either. A model must not learn against it.
+    """
+
+    name: str
+    group: Group
+    meaning: str
+    compute: Callable[[Seen], float]
+    direction: int = 0
