@@ -6,7 +6,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.view import NamedSeries, RunView
-from insight_lib.series.role import HELD_OUT, Direction, Phase, Role
+from insight_lib.series.role import HELD_OUT, Cadence, Direction, Phase, Role
 from insight_lib.series.series import Series
 
 _SCORES = (
@@ -38,6 +38,13 @@ class Curve:
 def training_loss(run: RunView) -> Series | None:
     """Return the training loss with the most points; None where there is none."""
     return _longest(run.with_role(Role.TOTAL_LOSS, phases={Phase.TRAIN}))
+
+
+def mean_training_loss(run: RunView) -> Series | None:
+    """Return the training loss as its mean over epochs; that of single steps without one yet."""
+    found = run.with_role(Role.TOTAL_LOSS, phases={Phase.TRAIN})
+    means = [one for one in found if one.about.cadence is Cadence.EPOCH]
+    return _longest(means or found)
 
 
 def validation_loss(run: RunView) -> Series | None:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.view import RunView
-from tests.bench.risk.baselines.curves import last_of, score, training_loss, validation_loss
+from tests.bench.risk.baselines.curves import last_of, mean_training_loss, score, validation_loss
 
 LAST_VALUES = ("b_last_train_loss", "b_last_validation_loss", "b_last_score")
 
@@ -13,7 +13,8 @@ LAST_VALUES = ("b_last_train_loss", "b_last_validation_loss", "b_last_score")
 def last_values(run: RunView) -> dict[str, float]:
     """Return the last losses and the last score of a run, all so that less is better."""
     judged = score(run)
-    curves = training_loss(run), validation_loss(run), None if judged is None else judged.series
+    scored = None if judged is None else judged.series
+    curves = mean_training_loss(run), validation_loss(run), scored
     found = zip(LAST_VALUES, map(last_of, curves), curves, strict=True)
     # A value that is known and not finite is the worst that there is.
     return {

@@ -1,18 +1,17 @@
 """Where a curve will end if it goes on as a power law."""
 
-import warnings
-
 import numpy as np
-from scipy.optimize import OptimizeWarning, curve_fit
+from scipy.optimize import minimize_scalar
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.run.view import RunView
 from tests.bench.risk.baselines.curves import score, training_loss, validation_loss
 
+POWERLAWS = ("b_powerlaw_train_loss", "b_powerlaw_validation_loss", "b_powerlaw_score")
 LEAST_POINTS = 4
 """One more than the law has parameters."""
-_STEEPEST = 5.0
-_TRIES = 2000
+_RATES = 0.01, 5.0
+"""Slower than the first is a logarithm, faster than the second a step."""
 LARGEST = 10.0
 """Relative levels are cut here: a loss that ends at ten times its start is lost as at a million."""
 
@@ -25,14 +24,10 @@ def powerlaw_features(run: RunView, last_step: int) -> dict[str, float]:
         last_step: at which it will end.
     """
     judged = score(run)
-    curves = {
-        "train_loss": training_loss(run),
-        "validation_loss": validation_loss(run),
-        "score": None if judged is None else judged.series,
-    }
+    curves = training_loss(run), validation_loss(run), None if judged is None else judged.series
     return {
-        f"b_powerlaw_{name}": powerlaw_baseline(one.steps, one.values, last_step)
-        for name, one in curves.items()
+        name: powerlaw_baseline(one.steps, one.values, last_step)
+        for name, one in zip(POWERLAWS, curves, strict=True)
         if one is not None
     }
 
@@ -42,8 +37,9 @@ def powerlaw_baseline(steps: Integers, values: Floats, last_step: int) -> float:
 
     Fitted is level + gain x^-rate, the "pow3" of Domhan et al. (2015), "Speeding up automatic
     hyperparameter optimization of deep neural networks by extrapolation of learning curves"; x is 1
-    at the first point and grows by 1 in the mean time between points. (foretold - first) / |first|, cut to +-LARGEST; NaN of fewer than LEAST_POINTS finite
-    points, and where no law fits.
+    at the first point and grows by 1 in the mean time between points. Returned is
+    (foretold - first) / |first|, cut to +-LARGEST; NaN of fewer than LEAST_POINTS finite points,
+    and of a first value of 0.
 
     Args:
         steps: (n,) rising.
@@ -61,16 +57,21 @@ def powerlaw_baseline(steps: Integers, values: Floats, last_step: int) -> float:
 
 
 def _foretold(time: Floats, values: Floats, at: float) -> float:
-    start = float(values[-1]), float(values[0] - values[-1]), 0.5
-    limits = (-np.inf, -np.inf, 0.0), (np.inf, np.inf, _STEEPEST)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", OptimizeWarning)  # of the covariance, which is not used
-        try:
-            found, _ = curve_fit(_law, time, values, start, bounds=limits, max_nfev=_TRIES)
-        except RuntimeError:  # scipy's way to say that nothing fits
-            return np.nan
-    return float(_law(at, *found))
+    """Return the value at a time of the law with the least squared error.
+
+    Level and gain of a rate follow by linear regression, so that only the rate is searched for.
+    """
+    found = minimize_scalar(
+        lambda rate: _fitted(time, values, rate)[2], bounds=_RATES, method="bounded"
+    )
+    level, gain, _ = _fitted(time, values, found.x)
+    return float(level + gain * at**-found.x)
 
 
-def _law(time: Floats | float, level: float, gain: float, rate: float) -> Floats | float:
-    return level + gain * time**-rate
+def _fitted(time: Floats, values: Floats, rate: float) -> tuple[float, float, float]:
+    """Return level and gain for a rate, and the squared error that is left."""
+    powers = time**-rate
+    away = powers - powers.mean()
+    gain = float(away @ values / (away @ away))
+    level = float(values.mean() - gain * powers.mean())
+    return level, gain, float(np.sum((values - level - gain * powers) ** 2))
