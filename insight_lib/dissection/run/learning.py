@@ -17,6 +17,7 @@ from insight_lib.dissection.run.guessing.baseline import (
     worst_guess,
 )
 from insight_lib.dissection.run.network import nonfinite
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level, start_level
@@ -34,6 +35,7 @@ MOST = 0.75
 HALF_WAY = 0.5
 
 
+@once_a_view
 def has_learnt(view: RunView) -> bool:
     """Return whether the training loss fell by half, or an accuracy rose by half of its room.
 

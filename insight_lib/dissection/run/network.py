@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.summary_source import HISTOGRAM
@@ -219,7 +219,7 @@ class Movements:
 
 
 # Many rules ask, one run at a time.
-@lru_cache(maxsize=1)
+@once_a_view
 def movements(view: RunView) -> Movements:
     """Return how far the largest weight of each layer moves; normalisation layers are left out.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.dissection.run.data.label_shares import batch_shares, finite_labels
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 
@@ -75,6 +76,7 @@ class Labels:
         return float(self.means.mean())
 
 
+@once_a_view
 def labels(view: RunView) -> Labels | None:
     """Return the labels; None where none were traced or those of no batch are finite."""
     lows, highs, means = (finite_labels(view, name) for name in ("min", "max", "mean"))

@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.recorded.recorded_training import configuration, whole
 from insight_lib.dissection.run.view import RunView
 
@@ -246,7 +246,7 @@ def _inside(layer: _Layer | None, layers: Mapping[str, _Layer]) -> _Layer | None
 
 
 # Rules ask it of every layer, one run at a time.
-@lru_cache(maxsize=1)
+@once_a_view
 def recorded_layers(view: RunView) -> Mapping[str, _Layer]:
     """Return what is recorded of each layer, by its path."""
     return {str(layer.get("name")): layer for layer in _layers(view)}

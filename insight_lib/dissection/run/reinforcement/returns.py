@@ -1,9 +1,8 @@
 """The returns of a run, and whether one of them speaks for its training."""
 
-from functools import lru_cache
-
 from insight_lib.dissection.run.curves.finite_points import finite_points
 from insight_lib.dissection.run.curves.progress import scores
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.reinforcement.return_course import Course
 from insight_lib.dissection.run.reinforcement.return_outcome import (
     has_collapsed,
@@ -75,7 +74,7 @@ def _is_of_same_training(one: Course, other: Course) -> bool:
     return mine.stream == theirs.stream or mine.about.phase != theirs.about.phase
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _all_courses(view: RunView) -> tuple[Course, ...]:
     """Return the course of each return; the rules ask one after the other for those of one run."""
     found = (finite_points(one) for one in view.with_role(Role.RETURN))
