@@ -20,7 +20,7 @@ WATCH_FROM = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What moved a predicted probability, a sentence, and how far (in log-odds; plus is riskier)."""
+    """What moved a predicted probability, a sentence, and how far (log-odds; plus is riskier)."""
 
     sentence: str
     effect: float
@@ -213,7 +213,7 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The night in numbers. ``failures_predicted``, runs that are flagged, is None without a score."""
+    """The night in numbers. ``failures_predicted`` (flagged runs) is None where none was scored."""
 
     runs: int
     scored: int
