@@ -4,13 +4,16 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import number, share_confidence
 from insight_lib.dissection.run.curves.chance_loss import guessing_if_at_chance
-from insight_lib.dissection.run.curves.losses import HELD_OUT, training_loss
+from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of, training_loss
+from insight_lib.dissection.run.curves.progress import scores
+from insight_lib.dissection.run.data.kinds_of_labels import are_quantities
 from insight_lib.dissection.run.guessing.stuck_accuracy import stuck_accuracy
+from insight_lib.dissection.run.learning import GOOD_ACCURACY
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.risk.outcomes.outcome import Failure, Kind
 from insight_lib.risk.outcomes.places import quarter_of
-from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Role
+from insight_lib.series.change.levels import end_level, start_level
+from insight_lib.series.role import Phase, Role
 
 # What memorising a few examples gains of the room above guessing; of a thousand classes twice the
 # accuracy of guessing is more than that.
@@ -32,7 +35,7 @@ _MIN_POINTS = 5
 
 def at_chance(run: RunView) -> Failure | None:
     """Return the measure that stayed at chance, accuracies before scores before the loss."""
-    return _of_accuracy(run) or _of_scores(run) or _of_loss(run)
+    return _of_accuracy(run) or _of_constant(run) or _of_scores(run) or _of_loss(run)
 
 
 def _of_accuracy(run: RunView) -> Failure | None:
@@ -44,6 +47,30 @@ def _of_accuracy(run: RunView) -> Failure | None:
     sure = share_confidence(int(late.sum()) * 2, late.size * 2)
     why = f"the accuracy ends at {number(end_level(values))}, as good as a guess"
     return Failure(Kind.AT_CHANCE, quarter_of(stuck.accuracy.steps), sure, why)
+
+
+def _of_constant(run: RunView) -> Failure | None:
+    """Return the training accuracy that is one number throughout: one answer to everything.
+
+    It is so whatever the loss does, which may fall without end where it does not fit the labels.
+    An accuracy of 0 is that of quantities, which no answer hits.
+    """
+    known = [one.series for one in accuracies_of(run, {Phase.TRAIN})]
+    judged = [one for one in known if np.isfinite(one.values).sum() >= _MIN_POINTS]
+    is_one = bool(judged) and all(0 < one.values[0] < GOOD_ACCURACY for one in judged)
+    if not is_one or any(np.ptp(one.values) != 0 for one in judged) or are_quantities(run):
+        return None
+    if any(_has_risen(one) for one in scores(run, HELD_OUT)):
+        return None
+    longest = max(judged, key=lambda one: one.values.size)
+    points = longest.values.size
+    why = f"the accuracy in training is {number(float(longest.values[0]))} at every point"
+    return Failure(Kind.AT_CHANCE, quarter_of(longest.steps), share_confidence(points, points), why)
+
+
+def _has_risen(one: NamedSeries) -> bool:
+    values = one.series.values
+    return end_level(values) - start_level(values) > _NEAR
 
 
 def _of_scores(run: RunView) -> Failure | None:
