@@ -22,6 +22,7 @@ from insight_lib.events.ingest.placement import PlacedFile
 from insight_lib.events.parted_rows import parted_rows
 from insight_lib.events.runs.logged_training import logged_configs, logged_topologies
 from insight_lib.events.runs.run_artifacts import artifacts_by_run
+from insight_lib.events.runs.run_state import FINISHED
 from insight_lib.series.override import Override
 
 
@@ -35,6 +36,7 @@ class LoggedRuns:
         records: complete records, with those whose payload is damaged.
         damaged: spans of bytes that hold no intact record.
         rejected_for: how many summaries of tensors could not be understood, for each reason.
+        finished: the runs that said that they came to their end.
     """
 
     run_ids: tuple[str, ...]
@@ -42,6 +44,7 @@ class LoggedRuns:
     records: int
     damaged: tuple[DamagedSpan, ...]
     rejected_for: Counter[str]
+    finished: frozenset[str]
 
 
 def read_views(
@@ -86,7 +89,8 @@ def read_runs(
         topologies=logged_topologies(told),
     )
     reasons = Counter(statistics.rejected["reason"].to_pylist())
-    return LoggedRuns(run_ids, views, found.records, found.damaged, reasons)
+    finished = frozenset(run_id for run_id, facts in told.items() if facts.state == FINISHED)
+    return LoggedRuns(run_ids, views, found.records, found.damaged, reasons, finished)
 
 
 def recorded_configs(folder: LogFolder) -> dict[str, Path]:

@@ -5,42 +5,25 @@ from functools import partial
 from typing import Any
 
 from insight_lib.dissection.dissect import dissect_and_judge, findings_table, verdicts_table
+from insight_lib.dissection.lake_views import VIEW_INPUTS, lake_views
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.rule_settings_store import Settings, remembered_settings
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.dissection.run.trainings import training_views
 from insight_lib.evaluation.by_step.checks import SAMPLES
-from insight_lib.events.current_rows import CURRENT_COLUMNS
-from insight_lib.events.parted_rows import parted_rows
-from insight_lib.events.runs.logged_config import with_hparams
 from insight_lib.events.runs.stage import RUNS
 from insight_lib.events.runs.verdicts import copy_verdicts
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.series.settings_store import SeriesSettings, remembered_series
-from insight_lib.series.stage import SERIES, classification, known_roles
+from insight_lib.series.stage import classification
 
 
 def compute_findings(tables: Tables, rules: Sequence[Rule[Any]], series: SeriesSettings) -> Tables:
     """Apply the rules to some whole runs and judge each of them."""
-    runs = tables["runs"].to_pylist(maps_as_pydicts="lossy")
-    known = {row["run_id"]: row["config"] or _told(row) for row in runs}
-    views = training_views(
-        parted_rows(tables["scalars"]),
-        tables["layer_stats"],
-        {run_id: config for run_id, config in known.items() if config is not None},
-        tables["sample_counts"],
-        role_source=known_roles(tables, series),
-        topologies={row["run_id"]: row["topology"] for row in runs if row["topology"] is not None},
-    )
-    findings, verdicts = dissect_and_judge(views, [row["run_id"] for row in runs], rules)
+    run_ids = tables["runs"]["run_id"].to_pylist()
+    findings, verdicts = dissect_and_judge(lake_views(tables, series), run_ids, rules)
     return {"findings": findings_table(findings), "verdicts": verdicts_table(verdicts)}
-
-
-def _told(run: dict[str, Any]) -> str | None:
-    """Return the configuration that others than TensorDealer tell of."""
-    return with_hparams(run["logged_config"], run["hparams"], run["hparams_source"])
 
 
 # A new name has worked on no run yet, so that the rules of a new catalogue judge all of them again.
@@ -52,16 +35,7 @@ def dissection(settings: Settings, series: SeriesSettings) -> RunStage:
     return RunStage(
         # Both numbers only grow, so their sum is new whenever one of them is.
         f"{DISSECT}-{settings.number + series.number}",
-        inputs=(
-            Input("scalars", CURRENT_COLUMNS),
-            Input("layer_stats"),
-            Input(
-                "runs",
-                ("run_id", "config", "logged_config", "topology", "hparams", "hparams_source"),
-            ),
-            Input("sample_counts"),
-            SERIES,
-        ),
+        inputs=(*VIEW_INPUTS, Input("sample_counts")),
         outputs=("findings", "verdicts"),
         compute=partial(compute_findings, rules=settings.rules, series=series),
         after=(

@@ -20,7 +20,7 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.curves.losses import is_per_epoch, start_of_training, training_loss
+from insight_lib.dissection.run.curves.back_at_start import back_at_start
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.fault_types import FaultType
 
@@ -41,27 +41,17 @@ class Thresholds:
     )
 
 
-_STRETCHES = 10
-_LAST = 2
-
-
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's training loss."""
-    loss = training_loss(view)
-    if loss is None or not np.isfinite(loss.series.values).all():
-        return
-    values = loss.series.values
-    if values.size < (limits.min_epochs if is_per_epoch(loss) else limits.min_points):
-        return
-    start = start_of_training(view, loss)
-    stretches = min(_STRETCHES, values.size)
-    parts = np.array_split(values, stretches)
-    levels = [float(np.median(part)) for part in parts]
-    fell = min(levels[:-_LAST]) <= limits.fell_to * start
-    if start > 0 and fell and min(levels[-_LAST:]) >= limits.rose_to * start:
-        # Of the end only the level counts: a lucky point there is not what was lost.
-        best = int(np.argmin(np.concatenate(parts[:-_LAST])))
-        yield _finding(loss, start, best, limits)
+    back = back_at_start(
+        view,
+        fell_to=limits.fell_to,
+        rose_to=limits.rose_to,
+        min_points=limits.min_points,
+        min_epochs=limits.min_epochs,
+    )
+    if back is not None:
+        yield _finding(back.loss, back.start, back.best, limits)
 
 
 def _finding(loss: NamedSeries, start: float, best: int, limits: Thresholds) -> Finding:

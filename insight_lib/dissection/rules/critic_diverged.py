@@ -19,10 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.reinforcement.critics import critic_losses, return_scale
+from insight_lib.dissection.run.reinforcement.critics import diverged_critic, return_scale
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
@@ -47,21 +46,16 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the critic whose loss ends highest."""
-    scale = return_scale(view)
-    found = [one for one in critic_losses(view) if _has_diverged(one.series.values, scale, limits)]
-    if found:
-        yield _finding(max(found, key=lambda one: end_level(one.series.values)), scale, limits)
-
-
-def _has_diverged(values: Floats, scale: float | None, limits: Thresholds) -> bool:
-    if values.size < limits.min_points:
-        return False
-    start, end = start_level(values), end_level(values)
-    if start < 0 or end < start:
-        return False
-    if scale is None:
-        return end >= max(limits.unexplained * start, limits.large)
-    return end >= limits.growth * start and end >= limits.ratio * scale**2
+    found = diverged_critic(
+        view,
+        growth=limits.growth,
+        ratio=limits.ratio,
+        unexplained=limits.unexplained,
+        large=limits.large,
+        min_points=limits.min_points,
+    )
+    if found is not None:
+        yield _finding(found, return_scale(view), limits)
 
 
 def _finding(one: NamedSeries, scale: float | None, limits: Thresholds) -> Finding:

@@ -19,10 +19,10 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
+from insight_lib.dissection.run.adversarial.balance import won_discriminator
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
-from insight_lib.series.role import Role
 
 
 @dataclass(frozen=True)
@@ -45,32 +45,21 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's discriminator."""
-    generator = next(iter(_long(view, Role.GENERATOR_LOSS, limits)), None)
-    if generator is None:
-        return
-    start, end = start_level(generator.series.values), end_level(generator.series.values)
-    if not (start > 0 and end >= limits.rise * start):
-        return
-    for discriminator in _long(view, Role.DISCRIMINATOR_LOSS, limits):
-        found = _finding(discriminator, generator, limits)
-        if found is not None:
-            yield found
-            return
+    won = won_discriminator(
+        view,
+        left=limits.left,
+        share=limits.share,
+        rise=limits.rise,
+        min_points=limits.min_points,
+    )
+    if won is not None:
+        yield _finding(won.discriminator, won.generator, limits)
 
 
-def _long(view: RunView, role: Role, limits: Thresholds) -> list[NamedSeries]:
-    return [one for one in view.with_role(role) if one.series.values.size >= limits.min_points]
-
-
-def _finding(
-    discriminator: NamedSeries, generator: NamedSeries, limits: Thresholds
-) -> Finding | None:
+def _finding(discriminator: NamedSeries, generator: NamedSeries, limits: Thresholds) -> Finding:
     steps, values = discriminator.series.steps, discriminator.series.values
-    limit = limits.left * start_level(values)
-    is_low = values <= limit
+    is_low = values <= limits.left * start_level(values)
     half = is_low[is_low.size // 2 :]
-    if np.nanmin(values) < 0 or not limit > 0 or half.mean() < limits.share:
-        return None
     risen = [level(generator.series.values) for level in (start_level, end_level)]
     return Finding(
         severity="warning",

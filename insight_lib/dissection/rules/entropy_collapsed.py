@@ -14,19 +14,17 @@ an early end of the episode avoids all cost.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.curves.finite_points import finite_points
+from insight_lib.dissection.run.reinforcement.entropies import entropy_gone
 from insight_lib.dissection.run.reinforcement.returns import is_poor
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level, start_level
-from insight_lib.series.role import Role
-from insight_lib.series.series import Series
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,6 @@ class Thresholds:
     )
 
 
-_ROUNDING = 1e-3
 # Gone for so much of the run, nothing more can be expected of it.
 _MOST = 0.5
 
@@ -50,28 +47,9 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the policy entropy."""
     if not is_poor(view, limits.min_points):
         return
-    for entropy in map(_discrete, view.with_role(Role.POLICY_ENTROPY)):
-        if entropy is None or entropy.series.values.size < limits.min_points:
-            continue
-        values = entropy.series.values
-        if end_level(values) <= limits.gone * start_level(values):
-            yield _finding(entropy, limits)
-            return
-
-
-def _discrete(entropy: NamedSeries) -> NamedSeries | None:
-    """Return the finite entropy of discrete actions; None of continuous ones or of constant zero.
-
-    As a loss it is written with the opposite sign.
-    """
-    entropy = finite_points(entropy)
-    steps, values = entropy.series.steps, entropy.series.values
-    if not values.size:
-        return None
-    values = values * np.sign(start_level(values))
-    if not values[0] > 0 or (values < -_ROUNDING).any():
-        return None
-    return replace(entropy, series=Series(steps, values))
+    entropy = entropy_gone(view, gone=limits.gone, min_points=limits.min_points)
+    if entropy is not None:
+        yield _finding(entropy, limits)
 
 
 def _finding(entropy: NamedSeries, limits: Thresholds) -> Finding:

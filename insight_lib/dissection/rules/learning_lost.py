@@ -19,25 +19,12 @@ batch that differs, another phase of the training.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.curves.loss_curves import level_at
-from insight_lib.dissection.run.curves.losses import (
-    HELD_OUT,
-    follows_moving_target,
-    start_of_training,
-    training_loss,
-    validation_loss,
-)
-from insight_lib.dissection.run.curves.progress import scores
-from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.dissection.run.curves.lost_learning import LostLearning, lost_learning
+from insight_lib.dissection.run.view import RunView
 from insight_lib.fault_types import FaultType
-from insight_lib.series.change.levels import end_level, start_level
-from insight_lib.series.change.shift import Departure, departure
-from insight_lib.series.role import Phase
+from insight_lib.series.change.levels import start_level
 
 
 @dataclass(frozen=True)
@@ -58,73 +45,20 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the loss or score that most surely lost something."""
-    if follows_moving_target(view):
-        return
-    losses = [loss for loss in (training_loss(view), validation_loss(view)) if loss is not None]
-    found = [
-        *(_of_loss(view, loss, limits) for loss in losses),
-        *(_of_score(view, score, limits) for score in scores(view)),
-    ]
-    lost = [one for one in found if one is not None]
-    if lost:
-        yield max(lost, key=lambda one: one.confidence)
-
-
-def _of_loss(view: RunView, loss: NamedSeries, limits: Thresholds) -> Finding | None:
-    values, is_held_out = loss.series.values, loss.about.phase in HELD_OUT
-    away = _departure(values, limits, higher_is_better=False)
-    if away is None or _has_good_score(view, loss, limits):
-        return None
-    if is_held_out and _training_goes_on(view, loss, away):
-        return None
-    start = start_level(values) if is_held_out else start_of_training(view, loss)
-    gained, lost = start - away.best_level, away.end_level - away.best_level
-    if gained < limits.fell * abs(start) or lost < limits.lost * gained:
-        return None
-    return _finding(f"The loss {loss.name}", loss, away, lost)
-
-
-def _of_score(view: RunView, score: NamedSeries, limits: Thresholds) -> Finding | None:
-    values = score.series.values
-    away = _departure(values, limits, higher_is_better=True)
-    if away is None or _has_good_score(view, score, limits):
-        return None
-    gained, lost = away.best_level - start_level(values), away.best_level - away.end_level
-    # Most scores are at most 1; of those that are not, such as BLEU, a share counts.
-    least = limits.points * max(1.0, abs(away.best_level))
-    if lost < max(least, limits.lost * gained):
-        return None
-    return _finding(f"The score {score.name}", score, away, -lost)
-
-
-def _departure(values: Floats, limits: Thresholds, *, higher_is_better: bool) -> Departure | None:
-    if not np.isfinite(values).all() or values.size < limits.min_points:
-        return None
-    return departure(values, higher_is_better=higher_is_better)
-
-
-def _has_good_score(view: RunView, one: NamedSeries, limits: Thresholds) -> bool:
-    """Return whether a score on the same data ends as high as its best fifth, or nearly."""
-    phases = HELD_OUT if one.about.phase in HELD_OUT else {Phase.TRAIN}
-    known = [score.series.values for score in scores(view, phases)]
-    return any(
-        end_level(values) > float(np.quantile(values, _BEST)) - limits.points / 2
-        for values in known
-        if np.isfinite(values).all() and values.size >= limits.min_points
+    found = lost_learning(
+        view,
+        lost=limits.lost,
+        fell=limits.fell,
+        points=limits.points,
+        min_points=limits.min_points,
     )
+    if found:
+        yield max((_finding(one) for one in found), key=lambda one: one.confidence)
 
 
-def _training_goes_on(view: RunView, loss: NamedSeries, away: Departure) -> bool:
-    """Return whether the training loss ends below its level where the other one was best."""
-    training = training_loss(view)
-    if training is None:
-        return False
-    values = training.series.values[np.isfinite(training.series.values)]
-    share = away.best_place / (loss.series.values.size - 1)
-    return values.size > 0 and end_level(values) < level_at(values, share)
-
-
-def _finding(subject: str, one: NamedSeries, away: Departure, lost: float) -> Finding:
+def _finding(what: LostLearning) -> Finding:
+    one, away, lost = what.named, what.away, what.change
+    subject = f"The {'score' if what.is_score else 'loss'} {one.name}"
     steps, values = one.series.steps, one.series.values
     onset, best = int(steps[away.onset_place]), int(steps[away.best_place])
     halfway = away.best_level + lost / 2
@@ -153,9 +87,6 @@ def _finding(subject: str, one: NamedSeries, away: Departure, lost: float) -> Fi
         confidence=share_confidence(beyond, later.size),
     )
 
-
-# The quantile that is the median of the best two fifths, which a few lucky points do not move.
-_BEST = 0.8
 
 RULE = Rule(
     name="learning_lost",

@@ -23,18 +23,13 @@ spectral norm) and balance the steps of both players.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.curves.loss_shape import level_before_rise
-from insight_lib.dissection.run.curves.losses import HELD_OUT, fall_of_training, losses
+from insight_lib.dissection.run.curves.grown_loss import Grown, grown_loss
 from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
-from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.dissection.run.view import RunView
 from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Role
 
 
 @dataclass(frozen=True)
@@ -53,62 +48,16 @@ class Thresholds:
     )
 
 
-# Of reinforcement learning: their rules know the returns.
-_OF_RETURNS = (Role.VALUE_LOSS, Role.POLICY_LOSS)
-
-
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the loss that grew most."""
-    grown = [
-        (end_level(_size(loss)) / limit, loss, limit)
-        for loss in losses(view)
-        if _size(loss).size >= limits.min_points
-        if (limit := _limit(view, loss, limits)) is not None
-    ]
-    times, loss, limit = max(grown, key=lambda one: one[0], default=(0.0, None, 0.0))
-    if loss is not None and times >= 1 and (_size(loss)[-2:] >= limit).all():
-        yield _finding(view, loss, limit)
+    grown = grown_loss(view, rise=limits.rise, far=limits.far, min_points=limits.min_points)
+    if grown is not None:
+        yield _finding(view, grown)
 
 
-def _size(loss: NamedSeries) -> Floats:
-    """Return the absolute values (n,) of a loss; none where one of them is not finite."""
-    values = loss.series.values
-    return np.abs(values) if np.isfinite(values).all() else values[:0]
-
-
-def _limit(view: RunView, loss: NamedSeries, limits: Thresholds) -> float | None:
-    """Return the size from which on a loss has diverged; None of one that is judged elsewhere."""
-    if loss.about.moving:
-        return _limit_of_moving(view, loss, limits)
-    if loss.about.phase not in HELD_OUT and loss.about.role is Role.TOTAL_LOSS:
-        return None
-    fall = fall_of_training(view)
-    if fall is not None and fall > 0:
-        return None
-    same = HELD_OUT if loss.about.phase in HELD_OUT else {loss.about.phase}
-    starts = [_start(one) for one in losses(view) if one.about.phase in same and _size(one).size]
-    return limits.rise * max(starts) or None
-
-
-def _limit_of_moving(view: RunView, loss: NamedSeries, limits: Thresholds) -> float | None:
-    returns = [one.series.values for one in view.with_role(Role.RETURN)]
-    if returns and loss.about.role in _OF_RETURNS:
-        return None
-    largest = [float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in returns]
-    with np.errstate(over="ignore"):  # no loss is beyond the square of an enormous return
-        square = float(np.square(max(largest, default=0.0)))
-    return max(limits.far * max(_start(loss), 1.0), square) or None
-
-
-def _start(loss: NamedSeries) -> float:
-    size = _size(loss)
-    return max(float(size[0]), level_before_rise(size))
-
-
-def _finding(view: RunView, loss: NamedSeries, limit: float) -> Finding:
-    steps, values, size = loss.series.steps, loss.series.values, _size(loss)
-    below = np.flatnonzero(size < limit)
-    since = int(below[-1]) + 1 if below.size else 0
+def _finding(view: RunView, grown: Grown) -> Finding:
+    loss, limit, since = grown.loss, grown.limit, grown.since
+    steps, values = loss.series.steps, loss.series.values
     return Finding(
         severity="error",
         title=(
@@ -130,7 +79,7 @@ def _finding(view: RunView, loss: NamedSeries, limit: float) -> Finding:
             "targets or its weight in the sum; bound the critic in adversarial training."
         ),
         # What came before says nothing of how it ended.
-        confidence=share_confidence(size.size - since, size.size - since),
+        confidence=share_confidence(values.size - since, values.size - since),
     )
 
 

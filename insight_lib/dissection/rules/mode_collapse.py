@@ -15,14 +15,12 @@ and go back to a checkpoint from before the fall.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
-from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.dissection.run.adversarial.diversity import LostDiversity, lost_diversity
+from insight_lib.dissection.run.view import RunView
 from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
-from insight_lib.series.role import Role
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,9 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the diversity that is logged."""
-    for one in view.with_role(Role.DIVERSITY):
-        values = one.series.values
-        if values.size < limits.min_points or not np.isfinite(values).any():
-            continue
-        parts = np.array_split(values[np.isfinite(values)], 5)
-        best = max(float(np.median(part)) for part in parts if part.size)
-        if end_level(values) <= max(limits.left * best, limits.least) and best >= 0:
-            yield _finding(one, best, limits)
-            return
+    lost = lost_diversity(view, left=limits.left, least=limits.least, min_points=limits.min_points)
+    if lost is not None:
+        yield _finding(lost, limits)
 
 
 _OF_NOISE = (
@@ -59,18 +51,16 @@ _OF_COLLAPSE = (
 )
 
 
-def _finding(one: NamedSeries, best: float, limits: Thresholds) -> Finding:
+def _finding(lost: LostDiversity, limits: Thresholds) -> Finding:
+    one, best, is_low, since = lost.named, lost.best, lost.is_low, lost.since
     steps, values = one.series.steps, one.series.values
-    is_low = values <= max(limits.left * best, limits.least)
-    above = np.flatnonzero(~is_low & np.isfinite(values))
-    since = int(above[-1]) + 1 if above.size else 0
     end = number(end_level(values))
     never = best <= limits.least
     what = f"is {end} at its end" if never else f"fell from {number(best)} to {end}"
     return Finding(
         severity="warning",
         title=f"What is generated is all alike: {one.name} {what}",
-        first_step=int(steps[min(since, steps.size - 1)]),
+        first_step=int(steps[since]),
         last_step=int(steps[-1]),
         evidence={
             "series": one.name,
@@ -81,7 +71,7 @@ def _finding(one: NamedSeries, best: float, limits: Thresholds) -> Finding:
         # What was alike from the first image on did not collapse.
         fault_type=FaultType.PREPROCESSING if never else None,
         advice=_OF_NOISE if never else _OF_COLLAPSE,
-        confidence=share_confidence(int(is_low[since:].sum()), max(is_low[since:].size, 1)),
+        confidence=share_confidence(int(is_low[since:].sum()), is_low[since:].size),
     )
 
 

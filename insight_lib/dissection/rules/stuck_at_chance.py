@@ -23,8 +23,6 @@ whether a few dozen examples can be memorised.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from insight_lib.dissection.findings.finding import Finding, percent, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.loss_remedy import (
@@ -32,10 +30,9 @@ from insight_lib.dissection.run.curves.loss_remedy import (
     SMALL_UPDATE,
     loss_remedy,
 )
-from insight_lib.dissection.run.curves.losses import accuracies, accuracies_of
-from insight_lib.dissection.run.data.kinds_of_labels import are_quantities, class_shares
+from insight_lib.dissection.run.data.kinds_of_labels import class_shares
 from insight_lib.dissection.run.guessing.baseline import guessing_accuracy
-from insight_lib.dissection.run.learning import GOOD_ACCURACY, has_learnt
+from insight_lib.dissection.run.guessing.stuck_accuracy import stuck_accuracy
 from insight_lib.dissection.run.view import RunView
 from insight_lib.fault_types import FaultType
 from insight_lib.series.change.levels import end_level
@@ -60,46 +57,23 @@ class Thresholds:
 
 def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     """Yield one finding on the run's accuracy."""
-    if has_learnt(view) or are_quantities(view):
-        return
-    guessing = guessing_accuracy(view)
-    for accuracy in _judged(view):
-        known = np.isfinite(accuracy.values)
-        one = Series(accuracy.steps[known], accuracy.values[known])
-        if one.steps.size < limits.min_points:
-            continue
-        reached = _reached(one, guessing, limits)
-        if reached is not None:
-            found = _finding(one, reached, guessing, _guess(view, guessing))
-            yield _with_remedy(view, found)
-            return
+    stuck = stuck_accuracy(
+        view,
+        room=limits.room,
+        times=limits.times,
+        share=limits.share,
+        min_points=limits.min_points,
+    )
+    if stuck is not None:
+        guessing = guessing_accuracy(view)
+        found = _finding(stuck.accuracy, stuck.reached, guessing, _guess(view, guessing))
+        yield _with_remedy(view, found)
 
 
 def _with_remedy(view: RunView, found: Finding) -> Finding:
     """Return the finding with what is known to change: the learning rate, epochs or layers."""
     todo = loss_remedy(view, SMALL_UPDATE, LARGE_UPDATE, rose=False)
     return found if todo.fault_type is FaultType.OTHER else replace(found, **vars(todo))
-
-
-def _judged(view: RunView) -> list[Series]:
-    """Return the accuracies; in training alone where the shares of the classes are known there."""
-    if class_shares(view):
-        return accuracies(view)
-    return [one.series for one in accuracies_of(view)]
-
-
-def _reached(one: Series, guessing: float | None, limits: Thresholds) -> float | None:
-    """Return the highest accuracy that counts as guessed, if it stayed there."""
-    values = one.values
-    if values.min() == values.max() and values[0] < GOOD_ACCURACY:
-        return float(values[0])
-    if guessing is None:
-        return None
-    limit = min(guessing + limits.room * (1 - guessing), limits.times * guessing)
-    judged = (values, values[values.size // 2 :])
-    shares = [float((part <= limit).mean()) for part in judged]
-    stayed = end_level(values) <= limit and max(shares) >= limits.share
-    return limit if stayed else None
 
 
 def _guess(view: RunView, guessing: float | None) -> str:

@@ -2,10 +2,23 @@
 
 import math
 
-from insight_lib.risk.features.curves_loss import LOSS_FEATURES
+from insight_lib.risk.features.curves_adversarial import ADVERSARIAL_FEATURES
+from insight_lib.risk.features.curves_metric import METRIC_FEATURES
+from insight_lib.risk.features.curves_optimizer import OPTIMIZER_FEATURES
+from insight_lib.risk.features.curves_return import RETURN_FEATURES
+from insight_lib.risk.features.curves_train_loss import TRAIN_LOSS_FEATURES
+from insight_lib.risk.features.curves_validation_loss import GAP_FEATURES, VALIDATION_LOSS_FEATURES
 from insight_lib.risk.features.feature import Feature, Seen
 
-FEATURES: tuple[Feature, ...] = (*LOSS_FEATURES,)
+FEATURES: tuple[Feature, ...] = (
+    *TRAIN_LOSS_FEATURES,
+    *VALIDATION_LOSS_FEATURES,
+    *GAP_FEATURES,
+    *METRIC_FEATURES,
+    *RETURN_FEATURES,
+    *ADVERSARIAL_FEATURES,
+    *OPTIMIZER_FEATURES,
+)
 
 MEANINGS = {feature.name: feature.meaning for feature in FEATURES}
 """Feature name to its meaning: the words for the reasons of a risk score."""

@@ -1,0 +1,1 @@
+"""How the scores of earlier nights turned out."""

@@ -1,0 +1,90 @@
+"""Features of adversarial training: generator against discriminator."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from insight_lib.risk.features.curves import Curves, curves_of
+from insight_lib.risk.features.feature import Feature, Group, Seen
+from insight_lib.risk.features.measures import log_ratio, relative_change
+
+
+def _feature(
+    name: str, meaning: str, measure: Callable[[Curves], float], direction: int = 0
+) -> Feature:
+    def compute(seen: Seen) -> float:
+        return measure(curves_of(seen))
+
+    return Feature(name, Group.TRAIN_LOSS, meaning, compute, direction)
+
+
+def _balance(curves: Curves) -> float:
+    return relative_change(curves.discriminator.now, curves.generator.now)
+
+
+def _balance_change(curves: Curves) -> float:
+    before = relative_change(curves.discriminator.start, curves.generator.start)
+    return (_balance(curves) - before) / 2
+
+
+def _lowest(curves: Curves) -> float:
+    shape = curves.discriminator
+    return log_ratio(float(shape.values.min()), shape.start) if shape.size else np.nan
+
+
+ADVERSARIAL_FEATURES = (
+    _feature(
+        "discriminator_change",
+        "relative change of the discriminator's loss (-1: it is nearly 0)",
+        lambda c: c.discriminator.change,
+    ),
+    _feature(
+        "discriminator_lowest",
+        "lowest loss of the discriminator over its start, in powers of ten",
+        _lowest,
+    ),
+    _feature(
+        "discriminator_last_octave",
+        "relative change of the discriminator's loss in the last half of the steps",
+        lambda c: c.discriminator.octave(0),
+    ),
+    _feature(
+        "discriminator_noise",
+        "noise of the discriminator's loss relative to its level",
+        lambda c: c.discriminator.noise_to_level,
+    ),
+    _feature(
+        "generator_change", "relative change of the generator's loss", lambda c: c.generator.change
+    ),
+    _feature(
+        "generator_last_octave",
+        "relative change of the generator's loss in the last half of the steps",
+        lambda c: c.generator.octave(0),
+    ),
+    _feature("generator_trend", "trend of the generator's loss", lambda c: c.generator.trend),
+    _feature(
+        "generator_noise",
+        "noise of the generator's loss relative to its level",
+        lambda c: c.generator.noise_to_level,
+    ),
+    _feature(
+        "adversaries_balance", "the generator's loss relative to the discriminator's", _balance
+    ),
+    _feature(
+        "adversaries_balance_change",
+        "change of that since the start (positive: the discriminator wins)",
+        _balance_change,
+    ),
+    _feature(
+        "diversity_change",
+        "relative change of the diversity of what is generated",
+        lambda c: c.diversity.change,
+        -1,
+    ),
+    _feature(
+        "diversity_trend",
+        "trend of the diversity of what is generated",
+        lambda c: c.diversity.trend,
+        -1,
+    ),
+)
