@@ -1,0 +1,1 @@
+"""Learners of the model on model, and the bundle that ships."""
