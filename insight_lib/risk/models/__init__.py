@@ -1,1 +1,1 @@
-"""Learners of the model on model, and the bundle that ships."""
+"""What turns the features of a run into a risk, a novelty and reasons, and how that is kept."""

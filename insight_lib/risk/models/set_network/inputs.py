@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.errors import InputError
-from insight_lib.risk.matrix import FeatureMatrix
+from insight_lib.risk.models.matrix import FeatureMatrix
 from insight_lib.risk.models.set_network.layout import LEAST_POINTS, LEAST_TIMES, Sizes
 
 Places = npt.NDArray[np.intp]
