@@ -11,7 +11,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import RobustScaler
+from sklearn.preprocessing import FunctionTransformer, RobustScaler
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.features.catalogue import FEATURES
@@ -124,19 +124,9 @@ def logistic() -> Learner:
     return make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         RobustScaler(),
-        _Cut(),
+        FunctionTransformer(np.clip, kw_args={"min": -_SCALED_LIMIT, "max": _SCALED_LIMIT}),
         LogisticRegression(C=0.1, max_iter=500),
     )
-
-
-class _Cut:
-    """Cuts scaled columns, so that no single value decides."""
-
-    def fit(self, inputs: Floats, _failed: object = None) -> "_Cut":
-        return self
-
-    def transform(self, inputs: Floats) -> Floats:
-        return np.clip(inputs, -_SCALED_LIMIT, _SCALED_LIMIT)
 
 
 def boosted_trees() -> Learner:
