@@ -1,4 +1,4 @@
-"""Train the model on model and score every run: run_features, run_labels to risk_scores."""
+"""Score every run by the risk model, corrected by the lake's own: run_features to risk_scores."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Collect what was known of each run at its cut-off: scalars, layer_stats to run_features."""
+"""Compute what was known of each run, and what became of it: scalars to run_features."""
 
 import sys
 

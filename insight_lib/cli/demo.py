@@ -1,8 +1,8 @@
 """``insight demo``: two nights of the whole platform on small real trainings.
 
-The first night ingests and diagnoses what a zoo of trainings wrote. Then people say which runs
-failed (the zoo knows what it injected), and the second night, which brings no new files, learns
-from that.
+The first night ingests and diagnoses what a zoo of trainings wrote, and says how likely each is to
+fail by the model that ships. Then people say which runs failed (the zoo knows what it injected),
+and the second night, which brings no new files, learns from that.
 """
 
 import argparse
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from insight_lib.cli.output import print_table, shown
-from insight_lib.cli.risk import print_quality
+from insight_lib.cli.risk.scores import by_falling_risk, standing_scores
+from insight_lib.cli.risk.show import print_model, print_risks
 from insight_lib.cli.verdicts import print_verdict_counts
 from insight_lib.cli.zoo import train_zoo
 from insight_lib.errors import InputError
@@ -57,13 +58,15 @@ def run(arguments: argparse.Namespace) -> int:
     with only_writer(lake.root):
         print("\nThe first night")
         nightly(lake, workers, inputs, place / "report")
+        print("\nBefore anybody has labelled a run, by the model that ships:")
+        print_risks(lake)
         _label(lake, truth)
         print(f"\n{len(truth)} runs are labelled. The second night has no new files:")
         nightly(lake, workers, inputs, place / "report")
     print()
     _print_outcome(lake, truth)
     print_verdict_counts(lake.read("runs", ["verdict"])["verdict"].to_pylist())
-    print_quality(lake)
+    print_model(lake)
     print(f"report: {shown(place / 'report' / INDEX)}")
     return 0
 
@@ -105,7 +108,7 @@ def _run_id(run: dict[str, Any]) -> str:
 def _print_outcome(lake: Lake, truth: list[dict[str, Any]]) -> None:
     # Notes are of healthy runs too: few examples, classes out of balance.
     findings = [f for f in lake.read("findings").to_pylist() if f["severity"] != "info"]
-    scores = lake.read("risk_scores").to_pylist()
+    scores = by_falling_risk(standing_scores(lake))
     risks = {row["run_id"]: round(row["probability"], 3) for row in scores}
     rows = []
     for run in truth:

@@ -29,7 +29,8 @@ COMMANDS = {
     "runs": "list the runs of a lake; `runs diff A B` shows how runs differ",
     "compare": "test whether two runs differ in AUC on the examples that both scored",
     "label": "label a run as healthy or failed",
-    "risk": "show the predicted failures and the model's measured quality",
+    "risk": "show which runs are predicted to fail and why; train, promote or roll back the model",
+    "watch": "watch trainings as they run; exit with 1 where one should be stopped",
     "report": "write the failure-risk report",
     "zoo": "train small real models, some with injected faults",
 }
@@ -48,6 +49,7 @@ EXTRAS = {
     "compare": ("diagnose", "sql"),
     "label": ("sql",),
     "risk": ("risk",),
+    "watch": ("diagnose",),
     "report": ("report",),
     "zoo": ("zoo",),
 }
@@ -59,9 +61,9 @@ STATUSES = (
 # What is said of a command that was interrupted.
 GO_ON = "committed work is kept, run the same command again to continue"
 NOTHING_CHANGED = "nothing was changed"
-AFTER = dict.fromkeys(("diagnose", "series", "sql", "runs", "compare", "risk"), NOTHING_CHANGED) | {
-    "zoo": "not all of its runs are trained; remove its folder and run the same command again"
-}
+AFTER = dict.fromkeys(
+    ("diagnose", "series", "sql", "runs", "compare", "risk", "watch"), NOTHING_CHANGED
+) | {"zoo": "not all of its runs are trained; remove its folder and run the same command again"}
 
 
 def main(argv: Sequence[str]) -> int:

@@ -27,8 +27,10 @@ from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.stage import Context, Outcome, PipelineStage
 from insight_lib.predictions.ingest import stage as predictions_stage
 from insight_lib.predictions.ingest.summary import row_place
-from insight_lib.risk import features_stage
-from insight_lib.risk import stage as risk_stage
+from insight_lib.risk.registry import store
+from insight_lib.risk.stages import backtest, models, scoring
+from insight_lib.risk.stages import features as features_stage
+from insight_lib.risk.stages.risk import refresh_risk
 from insight_lib.series import stage as series_stage
 
 WRITTEN_BY_PEOPLE = ("run_labels",)
@@ -56,6 +58,16 @@ def _run_by_run(update: Callable[[Lake, Workers], list[str]]) -> Callable[[Conte
         return Outcome(text, run_ids=tuple(run_ids))
 
     return run
+
+
+def _risk(context: Context) -> Outcome:
+    done = refresh_risk(context.lake)
+    return Outcome(done.text, done.remarks)
+
+
+def _backtest(context: Context) -> Outcome:
+    rows = backtest.refresh_backtest(context.lake)
+    return Outcome("nothing new" if rows is None else f"{rows:,} rows: see `insight risk show`")
 
 
 def _report(context: Context) -> Outcome:
@@ -161,20 +173,29 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk_features",
         title="risk features",
-        purpose="Compute the features that describe each run at an early step.",
-        reads=("scalars", "layer_stats", "series"),
-        writes=("run_features",),
+        purpose="Compute what was known of each run at its landmarks, and what became of it.",
+        reads=("scalars", "layer_stats", "runs", "series"),
+        writes=features_stage.OUTPUTS,
         applications=(features_stage.APPLICATION,),
         run=_run_by_run(features_stage.refresh_features),
     ),
     PipelineStage(
         name="risk",
         title="risk",
-        purpose="Train the risk model on labelled runs and score every run.",
-        reads=("run_features", "run_labels", "runs"),
+        purpose="Score every run by the risk model, which the lake's own runs correct.",
+        reads=("run_features", "run_outcomes", "run_labels", "runs"),
         writes=("risk_models", "risk_scores"),
-        applications=(risk_stage.APPLICATION, risk_stage.SCORE_APPLICATION),
-        run=lambda context: Outcome(risk_stage.refresh_risk(context.lake).text),
+        applications=(models.APPLICATION, store.APPLICATION, scoring.APPLICATION),
+        run=_risk,
+    ),
+    PipelineStage(
+        name="risk_backtest",
+        title="risk backtest",
+        purpose="Hold the scores of every night against what became of the runs.",
+        reads=("risk_scores", "run_outcomes", "run_labels", "runs"),
+        writes=("risk_backtest",),
+        applications=(backtest.APPLICATION,),
+        run=_backtest,
     ),
     PipelineStage(
         name="report",

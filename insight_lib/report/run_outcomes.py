@@ -11,7 +11,7 @@ from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
 from insight_lib.report.records.night import WORST_FIRST
 from insight_lib.report.text import OWN_STREAM
-from insight_lib.risk.in_use import newest_model, why_row_unusable
+from insight_lib.risk.registry.standing import COLUMNS, standing_model
 from insight_lib.series.importance import RESULTS, importance
 from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.role import Direction, Role
@@ -126,14 +126,13 @@ def _findings(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
 
 
 def _risks(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
-    models = lake.read("risk_models", ["model_version", "metrics", "stage", "trained_at"])
-    newest = newest_model(models.to_pylist())
-    if newest is None or why_row_unusable(newest) is not None:
+    standing = standing_model(lake.read("risk_models", COLUMNS).to_pylist())
+    if standing is None:
         return
     columns = ["run_id", "model_version", "cutoff_step", "probability"]
     scores = lake.read("risk_scores", columns, run_ids).to_pylist()
     for row in sorted(scores, key=lambda row: row["cutoff_step"]):
-        if row["model_version"] == newest["model_version"]:
+        if row["model_version"] == standing["model_version"]:
             yield row["run_id"], ("risk",), row["probability"]
 
 

@@ -18,6 +18,7 @@ from insight_lib.tracer.step_counter import StepCounter
 from insight_lib.tracer.step_switch import StepSwitch
 from insight_lib.tracer.streams import TRAIN, VALIDATION
 from insight_lib.tracer.summaries import epoch_summary
+from insight_lib.tracer.traced_models import note_run_dir
 from insight_lib.tracer.train_function_hook import TrainFunctionHook
 
 _VALIDATION_PREFIX = "val_"
@@ -106,6 +107,7 @@ class TensorTracer(keras.callbacks.Callback):  # type: ignore[misc] # Keras is n
             self._recorder.is_on = False
         self._counter.start(optimizers_of(self.model))
         self._recorder.start(self.model)
+        note_run_dir(self.model, self._recorder.run_dir)
         if not self._recorder.is_on:
             return
         obstacle = _obstacle(self.model)

@@ -38,7 +38,7 @@ Row = Mapping[str, object]
 
 def read_night(tables: Tables, generated_at: datetime) -> Night:
     """Return everything on the index page, from the small tables alone."""
-    model = read_risk.current_model(tables.read("risk_models", read_risk.MODEL_COLUMNS))
+    model = read_risk.scoring_model(tables.read("risk_models", read_risk.MODEL_COLUMNS))
     risks = read_risk.risk_by_run(tables.read("risk_scores", read_risk.SCORE_COLUMNS), model)
     findings = read_findings.findings_by_run(tables.read("findings", read_findings.COLUMNS))
     evaluations = tables.read("evaluations", read_evaluations.EVALUATION_COLUMNS)
@@ -60,6 +60,7 @@ def read_night(tables: Tables, generated_at: datetime) -> Night:
         headline=_headline(runs, findings, spans.total),
         runs=runs,
         model=model,
+        turnouts=read_risk.turnouts(tables.read("risk_backtest", read_risk.TURNOUT_COLUMNS)),
         findings=tuple(found[:MAX_RUNS_WITH_FINDINGS]),
         findings_left_out=max(len(found) - MAX_RUNS_WITH_FINDINGS, 0),
         quarantine=spans,
@@ -136,7 +137,7 @@ def _headline(
         finding.severity for found in findings.values() for finding in read_findings.flat(found)
     )
     verdicts = Counter(run.verdict for run in runs)
-    failing = sum(risk.level == "high" for risk in scored)
+    failing = sum(risk.is_flagged for risk in scored)
     return Headline(
         runs=len(runs),
         scored=len(scored),
@@ -153,8 +154,7 @@ def _severity_place(run: RunRow) -> int:
 
 def _by_risk(run: RunRow) -> tuple[float, int, int, str]:
     """Return the sort key of a run: by falling risk, then runs without one, by their verdict."""
-    risk = run.risk.probability if run.risk else -1.0
-    return -risk, _verdict_place(run), _severity_place(run), run.run_id
+    return -_known_risk(run), _verdict_place(run), _severity_place(run), run.run_id
 
 
 def _verdict_place(run: RunRow) -> int:
@@ -162,4 +162,9 @@ def _verdict_place(run: RunRow) -> int:
 
 
 def _by_severity(run: RunRow) -> tuple[int, float, str]:
-    return _severity_place(run), -(run.risk.probability if run.risk else -1.0), run.run_id
+    return _severity_place(run), -_known_risk(run), run.run_id
+
+
+def _known_risk(run: RunRow) -> float:
+    """Return the risk that a run is ranked by; -1 where it has none that can be relied on."""
+    return -1.0 if run.risk is None or run.risk.is_unknown else run.risk.probability

@@ -1,99 +1,136 @@
-"""The tables ``risk_models`` and ``risk_scores`` -> the current model and each run's risk."""
+"""The tables of the risk -> the model that scores, each run's risk, and how scores turned out."""
 
+import json
 import math
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
-from insight_lib.report.records.night import Reason, Risk, RiskModel
-from insight_lib.report.text import parse_json, value_text
-from insight_lib.risk.features.catalogue import MEANINGS
-from insight_lib.risk.in_use import newest_model, why_row_unusable
+from insight_lib.report.records.night import OtherModel, Reason, Risk, RiskModel, Turnout
+from insight_lib.report.text import parse_json
+from insight_lib.risk.backtest.turned_out import ANY
+from insight_lib.risk.registry.figures import landmark_figures, landmark_titles, overall_figures
+from insight_lib.risk.registry.record import Stage
+from insight_lib.risk.registry.standing import standing_model
 
-MODEL_COLUMNS = ("model_version", "metrics", "stage", "trained_at")
-SCORE_COLUMNS = ("run_id", "model_version", "cutoff_step", "probability", "kind", "reasons")
+MODEL_COLUMNS = ("model_version", "metrics", "stage", "trained_at", "features", "reason")
+SCORE_COLUMNS = (
+    "run_id",
+    "model_version",
+    "cutoff_step",
+    "probability",
+    "reasons",
+    "share",
+    "abstained",
+    "flagged",
+)
+TURNOUT_COLUMNS = (
+    "night",
+    "model_version",
+    "landmark",
+    "runs",
+    "failed",
+    "foreseen",
+    "missed",
+    "false_alarms",
+    "median_lead_steps",
+    "hours_saved",
+    "hours_lost",
+)
+MOST_NIGHTS = 14
+"""Two weeks of nights are shown; the table has all."""
 
-METRIC_NAMES = {
-    "roc_auc": "ROC AUC",
-    "average_precision": "PR AUC (average precision)",
-    "brier": "Brier score",
-    "log_loss": "Log loss",
-    "calibration_error": "Calibration error",
-    "runs": "Labelled runs",
-    "failed": "Failed runs among them",
-    "programs": "Programs",
-}
+Row = Mapping[str, Any]
 
 
-def current_model(table: pa.Table) -> RiskModel | None:
-    """Return the current model, with why it is not used if so; None if there is none."""
-    row = newest_model(table.to_pylist())
+def scoring_model(table: pa.Table) -> RiskModel | None:
+    """Return the model that scores; None before the first night of this version."""
+    rows = table.to_pylist()
+    row = standing_model(rows)
     if row is None:
         return None
-    metrics = _metrics(row["metrics"])
-    return RiskModel(row["model_version"], row["trained_at"], metrics, why_row_unusable(row))
-
-
-def risk_by_run(table: pa.Table, model: RiskModel | None) -> dict[str, Risk]:
-    """Return the model's prediction for each run at the latest cut-off; none if it is unused."""
-    risks: dict[str, Risk] = {}
-    if model is None or model.unusable is not None:
-        return risks
-    for row in table.to_pylist():
-        if row["model_version"] != model.version:
-            continue
-        if math.isnan(row["probability"]):
-            continue
-        known = risks.get(row["run_id"])
-        if known is None or known.cutoff_step < row["cutoff_step"]:
-            risks[row["run_id"]] = _risk(row)
-    return risks
-
-
-def _risk(row: Mapping[str, object]) -> Risk:
-    return Risk(
-        probability=float(str(row["probability"])),
-        kind=str(row["kind"]),
-        cutoff_step=int(str(row["cutoff_step"])),
-        model_version=str(row["model_version"]),
-        reasons=_reasons(str(row["reasons"])),
+    metrics = parse_json(row["metrics"])
+    figures = metrics if isinstance(metrics, dict) else {}
+    return RiskModel(
+        version=row["model_version"],
+        is_default=row["stage"] == Stage.DEFAULT,
+        trained_at=row["trained_at"],
+        reason=row["reason"],
+        figures=tuple(overall_figures(figures)),
+        landmark_titles=tuple(landmark_titles()),
+        landmarks=tuple((name, tuple(values)) for name, values in landmark_figures(figures)),
+        others=_others(rows, row["model_version"]),
     )
 
 
-def _reasons(text: str) -> tuple[Reason, ...]:
-    """Return the reasons, the strongest first; a JSON value of another form yields none."""
-    value = parse_json(text)
-    if not isinstance(value, list):
+def risk_by_run(table: pa.Table, model: RiskModel | None) -> dict[str, Risk]:
+    """Return what the model says of each run at the latest cut-off."""
+    if model is None:
+        return {}
+    scores: dict[str, list[Row]] = defaultdict(list)
+    for row in table.to_pylist():
+        if row["model_version"] == model.version and not math.isnan(row["probability"]):
+            scores[row["run_id"]].append(row)
+    return {run_id: _risk(rows) for run_id, rows in scores.items()}
+
+
+def turnouts(table: pa.Table) -> tuple[Turnout, ...]:
+    """Return how the scores of the last nights turned out, the latest first."""
+    rows = [row for row in table.to_pylist() if row["landmark"] == ANY]
+    rows.sort(key=lambda row: (row["night"], row["model_version"]), reverse=True)
+    return tuple(
+        Turnout(
+            night=row["night"],
+            version=row["model_version"],
+            runs=row["runs"],
+            failed=row["failed"],
+            foreseen=row["foreseen"],
+            missed=row["missed"],
+            false_alarms=row["false_alarms"],
+            median_lead_steps=row["median_lead_steps"],
+            hours_saved=row["hours_saved"],
+            hours_lost=row["hours_lost"],
+        )
+        for row in rows[:MOST_NIGHTS]
+    )
+
+
+def _others(rows: list[Row], version: str) -> tuple[OtherModel, ...]:
+    others = [row for row in rows if row["model_version"] != version]
+    others.sort(key=lambda row: (row["trained_at"], row["model_version"]), reverse=True)
+    return tuple(
+        OtherModel(row["model_version"], row["stage"], row["reason"] or "") for row in others
+    )
+
+
+def _risk(rows: list[Row]) -> Risk:
+    *earlier, last = sorted(rows, key=lambda row: row["cutoff_step"])
+    return Risk(
+        probability=last["probability"],
+        cutoff_step=last["cutoff_step"],
+        share=last["share"],
+        is_flagged=bool(last["flagged"]),
+        is_unknown=bool(last["abstained"]),
+        reasons=reasons_of(last["reasons"]),
+        earlier=tuple((row["cutoff_step"], row["probability"]) for row in earlier),
+    )
+
+
+def reasons_of(text: str) -> tuple[Reason, ...]:
+    """Return the reasons of a score, the strongest first; what is of another form is left out."""
+    try:
+        value = json.loads(text)
+    except ValueError:
         return ()
-    reasons = [
-        Reason(feature, MEANINGS.get(feature, ""), _number(each, "value"), _number(each, "effect"))
-        for each in value
-        if isinstance(each, dict) and (feature := value_text(each.get("feature")))
+    found = [
+        Reason(str(each["sentence"]), float(each["effect"]))
+        for each in (value if isinstance(value, list) else ())
+        if isinstance(each, dict) and _is_reason(each)
     ]
-    return tuple(sorted(reasons, key=lambda reason: -abs(reason.effect or 0.0)))
+    return tuple(sorted(found, key=lambda reason: -abs(reason.effect)))
 
 
-def _number(value: Mapping[str, object], name: str) -> float | None:
-    found = value.get(name)
-    return float(found) if isinstance(found, int | float) else None
-
-
-def _metrics(text: str) -> tuple[tuple[str, str], ...]:
-    value = parse_json(text)
-    if not isinstance(value, dict):
-        return (("Metrics", value_text(value)),)
-    return tuple(_named(value))
-
-
-def _named(metrics: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
-    """Return known metrics first, with display names; flatten nested objects by one level."""
-    known = [name for name in METRIC_NAMES if name in metrics]
-    pairs: list[tuple[str, str]] = []
-    for name in [*known, *(name for name in metrics if name not in METRIC_NAMES)]:
-        value = metrics[name]
-        title = METRIC_NAMES.get(name, str(name).replace("_", " ").capitalize())
-        if isinstance(value, dict) and not prefix:
-            pairs.extend(_named(value, prefix=f"{title}: "))
-        else:
-            pairs.append((prefix + title, value_text(value)))
-    return pairs
+def _is_reason(each: Mapping[str, Any]) -> bool:
+    return isinstance(each.get("sentence"), str) and isinstance(each.get("effect"), int | float)

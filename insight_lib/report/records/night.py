@@ -14,47 +14,46 @@ from insight_lib.report.records.sparkline import Sparkline
 
 WORST_FIRST = SEVERITIES[::-1]
 
-FAILURE_AT = 0.5
-"""A run is predicted to fail where failing is at least as likely as not."""
 WATCH_FROM = 0.2
 """From here on a risk is coloured as one to watch."""
-REASON_LETTERS = 96
-"""Three lines of the column of reasons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A feature that moved a predicted probability, and how far (in log-odds; plus is riskier).
+    """What moved a predicted probability, a sentence, and how far (log-odds; plus is riskier)."""
 
-    ``meaning`` says in words what the feature measures; empty for one that is not known here.
-    """
-
-    feature: str
-    meaning: str
-    value: float | None
-    effect: float | None
-
-    @property
-    def words(self) -> str:
-        """The meaning without its closing remark; the name where that is too long for a cell."""
-        words = self.meaning.split(" (")[0]
-        return words if 0 < len(words) <= REASON_LETTERS else self.feature
+    sentence: str
+    effect: float
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A predicted probability of failure, in [0, 1], from what was known at ``cutoff_step``."""
+    """A predicted probability of failure, in [0, 1], from what was known at ``cutoff_step``.
+
+    Attributes:
+        probability: that the run fails.
+        cutoff_step: up to which step it was seen.
+        share: of its planned length; None where that is not known.
+        is_flagged: whether it is above the threshold of few false alarms.
+        is_unknown: whether the run is outside of what the model knows.
+        reasons: the strongest first.
+        earlier: step and probability of the scores at earlier steps, by rising step.
+    """
 
     probability: float
-    kind: str
     cutoff_step: int
-    model_version: str
+    share: float | None
+    is_flagged: bool
+    is_unknown: bool
     reasons: tuple[Reason, ...]
+    earlier: tuple[tuple[int, float], ...] = ()
 
     @property
-    def level(self) -> Literal["high", "mid", "low"]:
-        """``high`` is a predicted failure."""
-        if self.probability >= FAILURE_AT:
+    def level(self) -> Literal["high", "mid", "low", "unknown"]:
+        """``high`` is a run that is flagged, ``unknown`` one that the model knows nothing like."""
+        if self.is_unknown:
+            return "unknown"
+        if self.is_flagged:
             return "high"
         return "mid" if self.probability >= WATCH_FROM else "low"
 
@@ -120,16 +119,53 @@ class RunFindings:
 
 
 @dataclass(frozen=True, slots=True)
-class RiskModel:
-    """The current model on model and its cross-validated quality, name and value as text.
+class OtherModel:
+    """A model that does not score, what became of it and why."""
 
-    ``unusable`` says why no run is scored or ranked by it; None where runs are.
+    version: str
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How the scores of a night turned out; a row of ``risk_backtest`` for all landmarks."""
+
+    night: str
+    version: str
+    runs: int
+    failed: int
+    foreseen: int
+    missed: int
+    false_alarms: int
+    median_lead_steps: float | None
+    hours_saved: float
+    hours_lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiskModel:
+    """The model on model that scores, and its figures on programs that it had not seen.
+
+    Attributes:
+        version: of the model.
+        is_default: whether it ships with DeepInsight.
+        trained_at: when it was trained, or came with this version; None where that is not known.
+        reason: why it scores; None where nothing is to be said.
+        figures: name and value.
+        landmark_titles: of the columns of ``landmarks``.
+        landmarks: share of the run, and the value of each title.
+        others: models that do not score.
     """
 
     version: str
+    is_default: bool
     trained_at: datetime | None
-    metrics: tuple[tuple[str, str], ...]
-    unusable: str | None = None
+    reason: str | None
+    figures: tuple[tuple[str, float | None], ...]
+    landmark_titles: tuple[str, ...]
+    landmarks: tuple[tuple[str, tuple[float | None, ...]], ...]
+    others: tuple[OtherModel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +213,7 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The night in numbers. ``failures_predicted`` is None where no run was scored."""
+    """The night in numbers. ``failures_predicted`` (flagged runs) is None where none was scored."""
 
     runs: int
     scored: int
@@ -195,6 +231,7 @@ class Night:
     headline: Headline
     runs: tuple[RunRow, ...]
     model: RiskModel | None
+    turnouts: tuple[Turnout, ...]
     findings: tuple[RunFindings, ...]
     findings_left_out: int
     quarantine: Quarantine

@@ -26,6 +26,15 @@ class Group(StrEnum):
     DATA = "data"
 
 
+class Unit(StrEnum):
+    """How a feature's number is said: as it is, or what it is the log10, share or change of."""
+
+    NUMBER = "number"
+    DECADES = "decades"
+    SHARE = "share"
+    CHANGE = "change"
+
+
 @dataclass(frozen=True, eq=False)
 class Seen:
     """All that is known of a run at a cut-off; equals only itself.
@@ -54,6 +63,9 @@ class Feature:
         compute: from what is seen to the number; NaN where it is not known.
         direction: 1 where more is never good news, -1 where more is never bad news, 0 where it may
             be either. A model must not learn against it.
+        say: a clause for people that holds {value}, as "the updates are {value} of the weights";
+            empty where the meaning is to be named instead.
+        unit: how the value is said in it.
     """
 
     name: str
@@ -61,3 +73,5 @@ class Feature:
     meaning: str
     compute: Callable[[Seen], float]
     direction: int = 0
+    say: str = ""
+    unit: Unit = Unit.NUMBER

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from insight_lib.errors import InputError
 from insight_lib.lake.tables import Lake
 from insight_lib.risk.models.bundle import RiskBundle
+from insight_lib.risk.registry.in_use import usable
 from insight_lib.risk.registry.record import ModelRecord, Stage
 from insight_lib.risk.registry.store import read_records, write_records
 
@@ -65,6 +67,21 @@ def note_untrained(lake: Lake, why: str) -> None:
         if one.stage is Stage.DEFAULT and one.reason != why
     ]
     write_records(lake, [*retired(records, "", why), *noted])
+
+
+def reject_unusable(lake: Lake) -> str | None:
+    """Reject a current model that cannot be used; return why it cannot, None where it can.
+
+    It is damaged, of another version of DeepInsight, or its features are not computed any more.
+    """
+    for record in read_records(lake):
+        if record.stage is Stage.CURRENT:
+            try:
+                usable(record)
+            except InputError as error:
+                write_records(lake, [replace(record, stage=Stage.REJECTED, reason=str(error))])
+                return str(error)
+    return None
 
 
 def retired(records: Sequence[ModelRecord], but: str, why: str) -> list[ModelRecord]:

@@ -11,7 +11,7 @@ from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.features.catalogue import features_of
 from insight_lib.risk.features.looking import seen_at
 from insight_lib.risk.landmarks import Landmark, landmarks, planned_last_step
-from insight_lib.risk.outcomes import outcome_of
+from insight_lib.risk.outcomes.judge import outcome_of
 
 Row = dict[str, Any]
 

@@ -19,7 +19,7 @@ from insight_lib.risk.models.reasons import Reason
 from insight_lib.risk.registry.in_use import InUse
 from insight_lib.risk.stages.truth import known_truth
 
-APPLICATION = "score-2"
+APPLICATION = "scores 2"
 PREDICTED, FITTED = "predicted", "fitted"
 _KEY = ("run_id", "cutoff_step")
 

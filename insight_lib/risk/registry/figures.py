@@ -1,0 +1,56 @@
+"""The figures of a model for people: names and values, in the order in which they are read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+OVERALL = {
+    "roc_auc": "ROC AUC",
+    "recall_at_5pct": "Recall at 5 % false alarms",
+    "recall_flagged": "Failed runs that are flagged",
+    "false_alarms_mean": "False alarms, mean over families",
+    "false_alarms_worst": "False alarms, worst family",
+    "slope": "Calibration slope",
+    "intercept": "Calibration intercept",
+    "calibration_error": "Calibration error, debiased",
+    "brier": "Brier score",
+    "log_loss": "Log loss",
+    "base_rate_log_loss": "Log loss of the base rate",
+    "gain_over_base_rate": "Gain over the base rate, log loss",
+    "gain_stderr": "Its standard error",
+    "abstains": "Runs that it abstains on",
+    "runs": "Runs learnt from",
+    "programs": "Programs",
+    "families": "Families",
+}
+"""Name in the metrics to words."""
+
+LANDMARK = ("roc_auc", "recall_at_5pct", "false_alarms_mean", "slope", "calibration_error")
+"""What is told of each landmark."""
+
+Figure = float | int | None
+
+
+def overall_figures(metrics: Mapping[str, Any]) -> list[tuple[str, Figure]]:
+    """Return the figures over all landmarks, as words and value; None of what is undefined."""
+    return [(words, _number(metrics[name])) for name, words in OVERALL.items() if name in metrics]
+
+
+def landmark_figures(metrics: Mapping[str, Any]) -> list[tuple[str, list[Figure]]]:
+    """Return the figures of `LANDMARK` at each share of a run, such as ``10 %``, rising."""
+    found = metrics.get("landmarks")
+    if not isinstance(found, dict):
+        return []
+    shares = sorted((float(share), each) for share, each in found.items() if isinstance(each, dict))
+    return [
+        (f"{100 * share:g} %", [_number(each.get(name)) for name in LANDMARK])
+        for share, each in shares
+    ]
+
+
+def landmark_titles() -> list[str]:
+    """Return the words for `LANDMARK`, in its order."""
+    return [OVERALL[name] for name in LANDMARK]
+
+
+def _number(value: object) -> Figure:
+    return value if isinstance(value, int | float) else None
