@@ -1,6 +1,5 @@
 """Training many runs, which can be interrupted and taken up again."""
 
-import gc
 import json
 import shutil
 from collections.abc import Sequence
@@ -35,8 +34,6 @@ def train_runs(
         OSError: ``out_dir`` cannot be written.
     """
     truth = []
-    # TensorFlow alone makes a million objects; searching them for garbage took 15 % of a run.
-    gc.freeze()
     for done, run in enumerate(runs):
         if progress is not None:
             progress(done, len(runs), f"training {run.program}")

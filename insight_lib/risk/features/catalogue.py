@@ -9,6 +9,11 @@ from insight_lib.risk.features.curves_return import RETURN_FEATURES
 from insight_lib.risk.features.curves_train_loss import TRAIN_LOSS_FEATURES
 from insight_lib.risk.features.curves_validation_loss import GAP_FEATURES, VALIDATION_LOSS_FEATURES
 from insight_lib.risk.features.feature import Feature, Seen
+from insight_lib.risk.features.findings import FINDING_FEATURES
+from insight_lib.risk.features.layers_activations import ACTIVATION_FEATURES
+from insight_lib.risk.features.layers_gradients import GRADIENT_FEATURES
+from insight_lib.risk.features.layers_updates import UPDATE_FEATURES
+from insight_lib.risk.features.layers_weights import WEIGHT_FEATURES
 
 FEATURES: tuple[Feature, ...] = (
     *TRAIN_LOSS_FEATURES,
@@ -18,6 +23,11 @@ FEATURES: tuple[Feature, ...] = (
     *RETURN_FEATURES,
     *ADVERSARIAL_FEATURES,
     *OPTIMIZER_FEATURES,
+    *GRADIENT_FEATURES,
+    *UPDATE_FEATURES,
+    *ACTIVATION_FEATURES,
+    *WEIGHT_FEATURES,
+    *FINDING_FEATURES,
 )
 
 MEANINGS = {feature.name: feature.meaning for feature in FEATURES}

@@ -1,0 +1,1 @@
+"""What turns the features of a run into a risk, a novelty and reasons, and how that is kept."""

@@ -1,0 +1,178 @@
+"""The model that ships: everything that is needed to score a run, with numpy alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from insight_lib.columnar.arrays import Booleans, Floats, Places
+from insight_lib.errors import InputError
+from insight_lib.risk.models.correction import Correction
+from insight_lib.risk.models.landmark_places import places_of
+from insight_lib.risk.models.learner import probability_of
+from insight_lib.risk.models.matrix import FeatureMatrix
+from insight_lib.risk.models.member import Member, is_known_of
+from insight_lib.risk.models.novelty import ABSTAIN_QUANTILE, Novelty
+from insight_lib.risk.models.reasons import Explainer, Reason
+from insight_lib.risk.models.wording import Described
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a model says of runs; arrays have shape (rows,).
+
+    Attributes:
+        log_odds: natural log-odds of failure, calibrated.
+        probability: of failure, in [0, 1].
+        novelty: share of the runs trained on that are less novel, in [0, 1].
+        abstains: the run is outside of what the model knows: its risk is not to be relied on.
+        flagged: the risk is above the threshold of few false alarms; false where it abstains.
+        reasons: of each row at most MOST_REASONS, the strongest first.
+    """
+
+    log_odds: Floats
+    probability: Floats
+    novelty: Floats
+    abstains: Booleans
+    flagged: Booleans
+    reasons: tuple[tuple[Reason, ...], ...]
+
+
+@dataclass(frozen=True)
+class RiskBundle:
+    """A trained model with all that it is measured and explained by.
+
+    Attributes:
+        features: what it looks at; a matrix to score has exactly these columns, in any order.
+        landmarks: shares of the planned length that it was trained at, rising.
+        members: the first whose needs are known of a run scores it; the last needs nothing.
+        novelty: how far a run is from what was seen.
+        correction: by a user's runs; None in a default model.
+        data_fingerprint: digest of what it was trained on.
+        metrics: on families that it had not seen; JSON can hold it.
+        card: what it is, was trained on, and cannot do; JSON can hold it.
+        version: digest of all of this.
+    """
+
+    features: tuple[Described, ...]
+    landmarks: tuple[float, ...]
+    members: tuple[Member, ...]
+    novelty: Novelty
+    correction: Correction | None
+    data_fingerprint: str
+    metrics: Mapping[str, Any]
+    card: Mapping[str, Any]
+    version: str = ""
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The internal names of the features."""
+        return tuple(one.name for one in self.features)
+
+    def score(
+        self, matrix: FeatureMatrix, share: Floats | None = None, with_reasons: bool = True
+    ) -> Scores:
+        """Return what the model says of each row.
+
+        Args:
+            matrix: a column for each feature of the model, and no other.
+            share: shape (rows,), of the planned length at the cut-off; NaN where it is not known,
+                None where it is of none.
+            with_reasons: without them a score costs a tenth.
+
+        Raises:
+            InputError: the features are not those of the model; the message names them.
+        """
+        self.check(matrix.names)
+        values = matrix.select(self.feature_names)
+        seen = np.full(len(values), np.nan) if share is None else share
+        return _Scoring(self, values, seen).scores(with_reasons)
+
+    def check(self, names: tuple[str, ...]) -> None:
+        """Raise where features are not those of the model.
+
+        Raises:
+            InputError: some are missing, or some are unknown to the model.
+        """
+        missing = sorted(set(self.feature_names) - set(names))
+        unknown = sorted(set(names) - set(self.feature_names))
+        remedy = "train one that fits with `insight risk train`, or use the default model"
+        if missing:
+            raise InputError(
+                f"risk model {self.version} needs features that are not computed: "
+                f"{_listed(missing)}; {remedy}"
+            )
+        if unknown:
+            raise InputError(
+                f"risk model {self.version} was trained without the features {_listed(unknown)}; "
+                f"{remedy}"
+            )
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    text = ", ".join(names[:_MOST_NAMED])
+    return f"{text} and {more} more" if more > 0 else text
+
+
+class _Scoring:
+    """The rows of one call, each with its member and landmark."""
+
+    def __init__(self, bundle: RiskBundle, values: Floats, share: Floats) -> None:
+        self.bundle = bundle
+        self.values = values
+        self.share = share
+        self.landmark = places_of(share, bundle.landmarks)
+        self.member = self._members()
+
+    def _members(self) -> Places:
+        chosen = np.full(len(self.values), len(self.bundle.members) - 1, dtype=np.intp)
+        for place in reversed(range(len(self.bundle.members))):
+            needs = self.bundle.members[place].needs
+            chosen[is_known_of(self.values, self.bundle.features, needs)] = place
+        return chosen
+
+    def scores(self, with_reasons: bool) -> Scores:
+        """Return what the model says of the rows."""
+        bundle, every = self.bundle, np.arange(len(self.values))
+        plain = self.plain(self.values, every)
+        usual = bundle.novelty.healthy.medians[self.landmark]
+        explainer = Explainer(bundle.features, self.values, usual, self.plain, plain)
+        is_needed = with_reasons or bundle.correction is not None
+        effects = explainer.effects() if is_needed else np.zeros((len(plain), 0))
+        log_odds = self._calibrated(plain)
+        if bundle.correction is not None:
+            log_odds = bundle.correction.apply(log_odds, effects)
+        novelty = bundle.novelty.of(self.values, self.landmark)
+        abstains = (novelty > ABSTAIN_QUANTILE) | np.isnan(self.values).all(axis=1)
+        return Scores(
+            log_odds=log_odds,
+            probability=probability_of(log_odds),
+            novelty=novelty,
+            abstains=abstains,
+            flagged=(log_odds > self._flag_above()) & ~abstains,
+            reasons=explainer.reasons(effects) if with_reasons else ((),) * len(plain),
+        )
+
+    def plain(self, values: Floats, rows: Places) -> Floats:
+        """Return log-odds before calibration of these rows, their values changed to these."""
+        found = np.empty(rows.size)
+        for place, member in enumerate(self.bundle.members):
+            own = self.member[rows] == place
+            found[own] = member.log_odds(values[own], self.share[rows[own]])
+        return found
+
+    def _calibrated(self, plain: Floats) -> Floats:
+        found = np.empty_like(plain)
+        for place, member in enumerate(self.bundle.members):
+            own = self.member == place
+            found[own] = member.calibrated(plain[own], self.landmark[own])
+        return found
+
+    def _flag_above(self) -> Floats:
+        table = np.stack([one.flag_above for one in self.bundle.members])
+        found: Floats = table[self.member, self.landmark]
+        return found

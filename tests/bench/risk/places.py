@@ -1,0 +1,9 @@
+"""Where the study's data lies."""
+
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+ZOO = DATA / "zoo.parquet"
+"""The learning table: a row a run and landmark. Its recipe is ``insight_lib``'s."""
+BASELINES = DATA / "baselines.parquet"
+"""What the baselines look at, at the same rows; written by ``baselines.recipe``."""
