@@ -45,8 +45,10 @@ def _pairs(train: Shape, validation: Shape) -> tuple[Floats, Floats]:
 
 def _gaps(train: Shape, validation: Shape) -> Floats:
     """Return the relative change from training to validation at each time, (n,)."""
-    pairs = zip(*_pairs(train, validation), strict=True)
-    return np.array([relative_change(float(one), float(other)) for one, other in pairs])
+    before, after = (values / 2 for values in _pairs(train, validation))
+    size = np.abs(before) + np.abs(after)
+    gaps: Floats = np.divide(after - before, size, out=np.zeros(size.size), where=size > 0)
+    return gaps
 
 
 def _gap(seen: Seen) -> float:
