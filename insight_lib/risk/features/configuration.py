@@ -62,7 +62,7 @@ def _relative_rate(seen: Seen) -> float:
 
 def _is_scheduled(seen: Seen) -> float:
     rate = _setting(seen.run, "learning_rate")
-    return np.nan if rate is None else float(isinstance(rate, dict))
+    return float(isinstance(rate, dict)) if isinstance(rate, dict | float | int) else np.nan
 
 
 def _is_clipped(seen: Seen) -> float:

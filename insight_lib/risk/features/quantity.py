@@ -50,6 +50,14 @@ class Quantity:
         return _medians_of_first(self.values[:, ::-1])
 
     @cached_property
+    def latest(self) -> Floats:
+        """The last known value of each layer, (l,), of what is no noise; NaN where none is."""
+        known, columns = np.isfinite(self.values), np.arange(self.values.shape[1])
+        place = np.where(known, columns, -1).max(axis=1, initial=-1)
+        padded = np.column_stack([self.values, np.full(self.values.shape[0], np.nan)])
+        return np.asarray(padded[np.arange(place.size), place])
+
+    @cached_property
     def drift(self) -> Floats:
         """How much more it is recently than at the start, (l,); NaN under two points."""
         several = np.isfinite(self.values).sum(axis=1) >= 2
@@ -134,6 +142,11 @@ def start(one: Quantity) -> Floats:
 def recent(one: Quantity) -> Floats:
     """Return ``Quantity.recent``."""
     return one.recent
+
+
+def latest(one: Quantity) -> Floats:
+    """Return ``Quantity.latest``."""
+    return one.latest
 
 
 def drift(one: Quantity) -> Floats:
