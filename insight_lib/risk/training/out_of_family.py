@@ -71,8 +71,8 @@ def plain_out_of_family(
     A row's model has not seen the row's family.
     """
     found = np.full((len(plans), len(table.failed)), np.nan)
-    for _, train, test in families_left_out(table.family):
-        seen = table.rows(train)
+    for _, others, test in families_left_out(table.family):
+        seen = table.rows(others[~table.is_finished[others]])
         for place, plan in enumerate(plans):
             model = fit_member(plan, words, seen, seed)
             inputs = inputs_of(table.matrix.values[test], plan.columns, table.share[test])
@@ -101,7 +101,8 @@ def calibrated_out_of_family(
     member = member_of(plans, words, table)
     log_odds, flag_above = np.full(plain.shape[1], np.nan), np.full(plain.shape[1], np.inf)
     novelty = np.full(plain.shape[1], np.nan)
-    for _, train, test in families_left_out(table.family):
+    for _, others, test in families_left_out(table.family):
+        train = others[~table.is_finished[others]]
         seen = table.rows(train)
         for place in range(len(plans)):
             maps = calibrations_of(seen, plain[place, train], landmarks)
@@ -124,8 +125,8 @@ def calibrated_out_of_family(
 
 
 def landmarks_of(table: LearningTable) -> tuple[float, ...]:
-    """Return the shares that occur in a table, rising."""
-    return tuple(np.unique(table.share[~np.isnan(table.share)]).tolist())
+    """Return the shares that occur in a table before the end of runs, rising."""
+    return tuple(np.unique(table.share[table.share < 1]).tolist())
 
 
 def member_of(

@@ -35,7 +35,7 @@ def train_bundle(table: LearningTable, features: Sequence[Feature], seed: int = 
     The same arguments give the same bits, on any number of cores.
 
     Args:
-        table: runs of several families at their landmarks.
+        table: runs of several families at their landmarks; rows of their end are left out.
         features: those of the table, in any order.
         seed: of all chance.
 
@@ -45,6 +45,7 @@ def train_bundle(table: LearningTable, features: Sequence[Feature], seed: int = 
         MissingExtraError: scikit-learn is not installed.
     """
     ordered = in_order_of(table, features)
+    table = table.rows(~table.is_finished)
     reason = why_not(table)
     if reason:
         raise InputError(f"no model can be learnt: {reason}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from insight_lib.risk.matrix import FeatureMatrix
+from insight_lib.risk.models.matrix import FeatureMatrix
 from insight_lib.risk.models.set_network import Channels, Labels, RunInputs, SetNetwork
 from insight_lib.risk.models.set_network.fit import MEMBERS
 from insight_lib.risk.models.set_network.layout import parameter_shapes

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from insight_lib.errors import InputError
-from insight_lib.risk.matrix import FeatureMatrix
+from insight_lib.risk.models.matrix import FeatureMatrix
 from insight_lib.risk.models.set_network import Channels
 
 
