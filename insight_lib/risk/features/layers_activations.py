@@ -185,7 +185,8 @@ def _shares(
             Group.ACTIVATIONS,
             f"growth since the start of the share of outputs that {words}, where it grew most",
             over_layers(of_run, drift, greatest),
-            unit=Unit.CHANGE,
+            say=f"the share of outputs that {words} grew by {{value}} in one layer",
+            unit=Unit.SHARE,
         ),
     )
 
@@ -305,7 +306,8 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "growth since the start of the spread of the probabilities that the model gives",
         over_layers(_decisiveness, drift, least),
-        unit=Unit.CHANGE,
+        say="the spread of the model's probabilities grew by {value} of the largest possible",
+        unit=Unit.SHARE,
     ),
     Feature(
         "output_label_spread",
