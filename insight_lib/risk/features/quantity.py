@@ -125,8 +125,10 @@ def row_medians(values: Floats) -> Floats:
 def _medians_of_first(values: Floats) -> Floats:
     """Return the median of each row's first quarter of finite values, at least one."""
     known = np.isfinite(values)
+    if not values.shape[1] or known.all():
+        return row_medians(values[:, : max(1, round(_END_SHARE * values.shape[1]))])
     place = np.cumsum(known, axis=1)
-    kept = np.maximum(1, np.rint(_END_SHARE * place[:, -1:])) if values.shape[1] else place
+    kept = np.maximum(1, np.rint(_END_SHARE * place[:, -1:]))
     return row_medians(np.where(known & (place <= kept), values, np.nan))
 
 

@@ -274,3 +274,12 @@ def test_every_feature_has_a_name_of_its_own_and_words_without_it():
         assert one.say == "" or "{value}" in one.say
         assert one.direction in (-1, 0, 1)
         assert one.unit in Unit
+
+
+@given(st.lists(st.floats(-9, 9), min_size=1, max_size=30), st.integers(0, 3))
+def test_the_ends_of_a_row_are_the_same_beside_one_with_gaps(row, gaps):
+    alone = Quantity(np.arange(len(row)), np.array([row]), np.zeros(1))
+    wide = np.full((2, len(row) + gaps), np.nan)
+    wide[0, gaps:] = row
+    beside = Quantity(np.arange(len(row) + gaps), wide, np.zeros(2))
+    assert (alone.start[0], alone.recent[0]) == (beside.start[0], beside.recent[0])
