@@ -27,7 +27,10 @@ class Group(StrEnum):
 
 
 class Unit(StrEnum):
-    """How a feature's number is said: as it is, or what it is the log10, share or change of."""
+    """How a feature's number is said: as it is, or what it is the log10, share or change of.
+
+    A change is (after - before) / (|after| + |before|), see ``measures.relative_change``.
+    """
 
     NUMBER = "number"
     DECADES = "decades"

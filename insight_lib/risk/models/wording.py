@@ -8,6 +8,8 @@ from insight_lib.risk.features.feature import Feature, Unit
 
 _MOST_DIGITS = 4
 _PLAIN_DECADES = (-2, 4)
+# A hundredfold: beyond it a change is said to be "over" that.
+_LARGEST_CHANGE = 99 / 101
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,24 @@ def said(value: float, unit: str, digits: int = 1) -> str:
 
     >>> said(-6.0, "decades"), said(0.3, "decades", 2), said(0.124, "share", 2)
     ('1e-6', '2.0', '12 %')
-    >>> said(-0.3, "change"), said(0.0512, "number", 2)
-    ('-30 %', '0.051')
+    >>> said(-0.5, "change"), said(0.0512, "number", 2)
+    ('-67 %', '0.051')
     """
     if unit == Unit.DECADES:
         return _power_of_ten(value, digits)
     if unit == Unit.SHARE:
         return f"{_rounded(100 * value, max(digits, 2))} %"
     if unit == Unit.CHANGE:
-        sign = "+" if value > 0 else ""
-        return f"{sign}{_rounded(100 * value, max(digits, 2))} %"
+        return _change(value, digits)
     return _rounded(value, max(digits, 2))
+
+
+def _change(value: float, digits: int) -> str:
+    """Say (after - before) / (|after| + |before|) as people do: (after - before) / before."""
+    bounded = min(value, _LARGEST_CHANGE)
+    percent = 100 * 2 * bounded / (1 - bounded)
+    more = "over " if value > bounded else ""
+    return f"{more}{'+' if percent > 0 else ''}{_rounded(percent, max(digits, 2))} %"
 
 
 def _power_of_ten(value: float, digits: int) -> str:

@@ -12,6 +12,8 @@ LEAST_STANDARD_ERRORS = 1.0
 """How far a model must be ahead: of models within one standard error of the least cross-validated
 loss the simplest is taken, here the one that is in use (Breiman et al., Classification and
 Regression Trees, 1984, section 3.4.3)."""
+# A gain in one group alone is exactly one standard error: rounding must not make it clear.
+_ROUNDED_UP = 1 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,4 +53,4 @@ def is_better(
     by_group = np.bincount(place, weights=gain - mean)
     factor = names.size / (names.size - 1)
     stderr = float(np.sqrt(factor * np.sum(by_group**2)) / gain.size)
-    return Gain(mean, stderr, mean > LEAST_STANDARD_ERRORS * stderr)
+    return Gain(mean, stderr, mean > _ROUNDED_UP * LEAST_STANDARD_ERRORS * stderr)

@@ -104,9 +104,8 @@ def calibrated_out_of_family(
     for _, others, test in families_left_out(table.family):
         train = others[~table.is_finished[others]]
         seen = table.rows(train)
-        for place in range(len(plans)):
-            maps = calibrations_of(seen, plain[place, train], landmarks)
-            limits = thresholds_of(seen, plain[place, train], maps, landmarks)
+        for place, plan in enumerate(plans):
+            maps, limits = settled(plan, words, seen, plain[place, train], landmarks)
             for at in range(len(landmarks) + 1):
                 rows = test[(member[test] == place) & (landmark[test] == at)]
                 log_odds[rows] = maps[at].apply(plain[place, rows])
@@ -137,6 +136,30 @@ def member_of(
     for place in reversed(range(len(plans))):
         chosen[is_known_of(table.matrix.values, words, plans[place].needs)] = place
     return chosen
+
+
+def settled(
+    plan: MemberPlan,
+    words: Sequence[Described],
+    table: LearningTable,
+    plain: Floats,
+    landmarks: tuple[float, ...],
+) -> tuple[tuple[Calibration, ...], tuple[Threshold, ...]]:
+    """Return a member's calibration and threshold at each landmark, the last over all of them.
+
+    They are settled by runs that the member may score and that had not failed yet.
+
+    Args:
+        plan: the member.
+        words: features, in the order of the table's columns.
+        table: the rows.
+        plain: shape (rows,), the member's log-odds out of family.
+        landmarks: shares.
+    """
+    is_scored = is_known_of(table.matrix.values, words, plan.needs)
+    scored, own = table.rows(is_scored), plain[is_scored]
+    maps = calibrations_of(scored, own, landmarks)
+    return maps, thresholds_of(scored, own, maps, landmarks)
 
 
 def calibrations_of(

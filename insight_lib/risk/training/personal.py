@@ -62,26 +62,23 @@ class _Rows:
     log_odds: Floats
     effects: Floats
     failed: Floats
-    groups: tuple[str, ...]
+    families: tuple[str, ...]
 
     def only(self, rows: Places) -> "_Rows":
         """Return some rows."""
-        chosen = tuple(self.groups[i] for i in rows)
+        chosen = tuple(self.families[i] for i in rows)
         return _Rows(self.log_odds[rows], self.effects[rows], self.failed[rows], chosen)
 
 
-def train_personal(
-    default: RiskBundle, table: LearningTable, groups: Mapping[str, str]
-) -> PersonalOutcome:
+def train_personal(default: RiskBundle, table: LearningTable) -> PersonalOutcome:
     """Return the default corrected by a user's runs where that is clearly better, else the default.
 
-    Better is a mean log loss on experiments left out that is more than one standard error, by
-    experiment, below the default's. Runs count until they have failed.
+    Better is a mean log loss on families left out that is more than one standard error, by family,
+    below the default's. Runs count until they have failed.
 
     Args:
         default: the model to correct, itself uncorrected.
-        table: the user's runs whose outcome is known.
-        groups: run to its experiment or program, which is left out as a whole.
+        table: the user's runs whose outcome is known; their program or experiment is the family.
 
     Raises:
         InputError: the features are not those of the default.
@@ -90,10 +87,10 @@ def train_personal(
     default.check(table.matrix.names)
     seen = table.rows(~table.has_failed)
     counts = {"runs": len(set(seen.matrix.run_ids)), "failed": _runs(seen, 1.0)}
-    why = _why_not(seen, groups)
+    why = _why_not(seen)
     if why:
         return PersonalOutcome(default, False, f"the default model is used: {why}", counts)
-    rows = _rows_of(default, seen, groups)
+    rows = _rows_of(default, seen)
     penalty, gain = _choose(rows)
     correction = _fit(rows, penalty)
     metrics = {**counts, "penalty": penalty, **asdict(gain)}
@@ -124,17 +121,16 @@ def _said(gain: Gain) -> str:
     )
 
 
-def _why_not(table: LearningTable, groups: Mapping[str, str]) -> str:
+def _why_not(table: LearningTable) -> str:
     """Return why these runs cannot correct a model; empty where they can."""
     runs = len(set(table.matrix.run_ids))
     if runs < LEAST_RUNS:
         return f"{runs} of your runs have a known outcome, {LEAST_RUNS} are needed"
-    of_rows = [groups[run] for run in table.matrix.run_ids]
     for outcome, word in ((1.0, "failed"), (0.0, "healthy")):
         count = _runs(table, outcome)
         if count < LEAST_OF_A_CLASS:
             return f"{count} of your {runs} runs {word}, {LEAST_OF_A_CLASS} are needed"
-        only = single_family_of(outcome, of_rows, table.failed.tolist())
+        only = single_family_of(outcome, table.family, table.failed.tolist())
         if only is not None:
             return f"all of your {word} runs are of {only}, so nothing can be tested without it"
     return ""
@@ -145,32 +141,27 @@ def _runs(table: LearningTable, outcome: float) -> int:
     return len({run for run, failed in pairs if failed == outcome})
 
 
-def _rows_of(default: RiskBundle, table: LearningTable, groups: Mapping[str, str]) -> _Rows:
+def _rows_of(default: RiskBundle, table: LearningTable) -> _Rows:
     log_odds, effects = default.explained(table.matrix, table.share)
-    return _Rows(
-        np.clip(log_odds, -_FARTHEST, _FARTHEST),
-        effects,
-        table.failed,
-        tuple(groups[run] for run in table.matrix.run_ids),
-    )
+    return _Rows(np.clip(log_odds, -_FARTHEST, _FARTHEST), effects, table.failed, table.family)
 
 
 def _choose(rows: _Rows) -> tuple[float, Gain]:
-    """Return the penalty of least log loss on groups left out, and its gain over the default.
+    """Return the penalty of least log loss on families left out, and its gain over the default.
 
     Of equals the strongest.
     """
     left_out = {penalty: _out_of_fold(rows, penalty) for penalty in PENALTIES}
     losses = {one: float(log_losses(said, rows.failed).sum()) for one, said in left_out.items()}
     best = min(PENALTIES, key=lambda one: (losses[one], -one))
-    return best, is_better(rows.failed, left_out[best], rows.log_odds, rows.groups)
+    return best, is_better(rows.failed, left_out[best], rows.log_odds, rows.families)
 
 
 def _out_of_fold(rows: _Rows, penalty: float) -> Floats:
-    """Return corrected log-odds of each row by the rows of other groups; shape (rows,)."""
-    names = np.array(rows.groups, dtype=np.str_)
+    """Return corrected log-odds of each row by the rows of other families; shape (rows,)."""
+    names = np.array(rows.families, dtype=np.str_)
     found = np.empty_like(rows.log_odds)
-    for held in _folds(sorted(set(rows.groups))):
+    for held in _folds(sorted(set(rows.families))):
         is_held = np.isin(names, held)
         test = np.flatnonzero(is_held)
         correction = _fit(rows.only(np.flatnonzero(~is_held)), penalty)
@@ -178,9 +169,9 @@ def _out_of_fold(rows: _Rows, penalty: float) -> Floats:
     return found
 
 
-def _folds(groups: Sequence[str]) -> list[list[str]]:
-    count = min(len(groups), MOST_FOLDS)
-    return [list(groups[first::count]) for first in range(count)]
+def _folds(families: Sequence[str]) -> list[list[str]]:
+    count = min(len(families), MOST_FOLDS)
+    return [list(families[first::count]) for first in range(count)]
 
 
 def _fit(rows: _Rows, penalty: float) -> Correction:

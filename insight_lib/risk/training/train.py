@@ -19,10 +19,9 @@ from insight_lib.risk.training.learning_table import LearningTable
 from insight_lib.risk.training.members import fit_member, member_plans
 from insight_lib.risk.training.out_of_family import (
     calibrated_out_of_family,
-    calibrations_of,
     landmarks_of,
     plain_out_of_family,
-    thresholds_of,
+    settled,
 )
 
 LEAST_OF_A_CLASS = 10
@@ -54,8 +53,7 @@ def train_bundle(table: LearningTable, features: Sequence[Feature], seed: int = 
     plain = plain_out_of_family(plans, words, table, seed)
     members, limits = [], []
     for plan, own in zip(plans, plain, strict=True):
-        maps = calibrations_of(table, own, landmarks)
-        thresholds = thresholds_of(table, own, maps, landmarks)
+        maps, thresholds = settled(plan, words, table, own, landmarks)
         model = fit_member(plan, words, table, seed)
         flag_above = np.array([one.flag_above for one in thresholds])
         members.append(Member(plan.name, plan.needs, plan.columns, model, maps, flag_above))

@@ -44,7 +44,13 @@ def stump(column: int, threshold: float, low: float, high: float) -> Trees:
 
 def line(coefficients: list[float], medians: list[float]) -> LogisticModel:
     zeros = np.zeros(len(coefficients))
-    return LogisticModel(np.array(medians), np.ones(len(zeros)), np.array(coefficients), zeros, 0.0)
+    return LogisticModel(
+        np.array(medians, dtype=np.float64),
+        np.ones(len(zeros)),
+        np.array(coefficients, dtype=np.float64),
+        zeros,
+        0.0,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,9 @@ def test_the_strongest_groups_are_named_with_value_and_healthy_middle(bundle, ma
     (reasons,) = bundle.score(matrix_of([0.5, 0.1, 0.4, -5.0]), SHARE).reasons
     assert [one.group for one in reasons] == ["train_loss", "updates", "gap"]
     assert [one.features[0] for one in reasons] == ["loss_change", "update_size", "gap_now"]
-    assert reasons[0].sentence.startswith("change of the training loss is +50 %; healthy runs have")
+    assert reasons[0].sentence.startswith(
+        "change of the training loss is +200 %; healthy runs have"
+    )
     assert reasons[1].sentence.startswith("updates are 1e-5 of weights; healthy runs have about ")
     assert reasons[0].effect == pytest.approx(1.5)
 

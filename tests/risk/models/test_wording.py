@@ -48,8 +48,10 @@ def test_where_no_healthy_run_is_known_only_the_value_is_said():
         (0.124, "share", "12 %"),
         (0.0, "share", "0 %"),
         (1.0, "share", "100 %"),
-        (-0.3, "change", "-30 %"),
-        (0.251, "change", "+25 %"),
+        (-0.5, "change", "-67 %"),
+        (-1.0, "change", "-100 %"),
+        (1 / 3, "change", "+100 %"),
+        (1.0, "change", "over +9900 %"),
         (120.0, "number", "120"),
     ],
 )

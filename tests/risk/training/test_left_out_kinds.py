@@ -1,7 +1,5 @@
 """The oracle of novelty: a kind of failure that nobody has seen."""
 
-import pytest
-
 from insight_lib.risk.training.left_out_kinds import novelty_of_left_out_kinds
 
 
@@ -15,7 +13,7 @@ def test_a_kind_that_looks_like_nothing_seen_is_novel_and_one_like_healthy_runs_
 
     found = novelty_of_left_out_kinds(zoo_of(100, 0, strange).table)
     assert found["diverged"] > 0.95
-    assert found["at_chance"] == pytest.approx(0.5, abs=0.2)
+    assert found["at_chance"] < 0.6
 
 
 def test_a_kind_of_few_rows_has_no_figure(zoo_of):

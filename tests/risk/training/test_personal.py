@@ -11,10 +11,16 @@ from insight_lib.risk.training.personal import train_personal
 pytestmark = pytest.mark.slow
 
 
-def experiments(table, count=5):
-    """Return run to experiment, a few runs each."""
-    runs = sorted(set(table.matrix.run_ids))
-    return {run: f"experiment {i % count}" for i, run in enumerate(runs)}
+def grouped(table, names):
+    """Return the table with its runs in these experiments, by run in order."""
+    name_of = dict(zip(sorted(set(table.matrix.run_ids)), names, strict=True))
+    return replace(table, family=tuple(name_of[run] for run in table.matrix.run_ids))
+
+
+def in_experiments(table, count=5):
+    """Return the table with a few runs in each experiment."""
+    runs = len(set(table.matrix.run_ids))
+    return grouped(table, [f"experiment {i % count}" for i in range(runs)])
 
 
 def loss_of(bundle, zoo):
@@ -25,26 +31,20 @@ def loss_of(bundle, zoo):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_twenty_runs_whose_failures_are_of_one_experiment_leave_the_default(trained, zoo_of, seed):
-    zoo = zoo_of(20, seed)
-    failed = {
-        run for run, one in zip(zoo.table.matrix.run_ids, zoo.table.failed, strict=True) if one == 1
-    }
-    groups = {run: "bad" if run in failed else name for run, name in experiments(zoo.table).items()}
-    found = train_personal(trained, zoo.table, groups)
+    table = zoo_of(20, seed).table
+    failed = dict(zip(table.matrix.run_ids, table.failed, strict=True))
+    names = ["bad" if failed[run] else f"good {i % 4}" for i, run in enumerate(sorted(failed))]
+    found = train_personal(trained, grouped(table, names))
     assert not found.adopted
     assert found.bundle is trained
     assert "all of your failed runs are of bad" in found.reason
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_few_runs_with_labels_by_chance_are_not_believed(trained, zoo_of, seed):
-    zoo = zoo_of(24, seed)
-    random = np.random.default_rng(seed)
-    by_run = {run: random.random() < 0.5 for run in sorted(set(zoo.table.matrix.run_ids))}
-    failed = np.array([float(by_run[run]) for run in zoo.table.matrix.run_ids])
-    table = replace(zoo.table, failed=failed)
-    found = train_personal(trained, table, experiments(table))
-    assert loss_of(found.bundle, zoo_of(100, 77)) < loss_of(trained, zoo_of(100, 77)) + 0.25
+@pytest.mark.parametrize("seed", range(8))
+def test_few_runs_like_those_of_the_default_make_it_no_worse_beyond_noise(trained, zoo_of, seed):
+    found = train_personal(trained, in_experiments(zoo_of(24, seed).table))
+    later = zoo_of(100, 77)
+    assert loss_of(found.bundle, later) < loss_of(trained, later) + 0.05
 
 
 def test_runs_of_a_place_where_the_default_is_wrong_correct_it(trained, zoo_of):
@@ -54,19 +54,18 @@ def test_runs_of_a_place_where_the_default_is_wrong_correct_it(trained, zoo_of):
             row["x_gap"] = None if row["x_gap"] is None else row["x_gap"] - 0.5
 
     mine, later = zoo_of(100, 5, fails_more), zoo_of(100, 6, fails_more)
-    found = train_personal(trained, mine.table, experiments(mine.table))
+    found = train_personal(trained, in_experiments(mine.table))
     assert found.adopted
     assert loss_of(found.bundle, later) < loss_of(trained, later)
     assert found.bundle.version != trained.version
     assert found.metrics["mean"] > found.metrics["stderr"] > 0
 
 
-def test_runs_that_the_default_knows_well_leave_it_and_the_candidate_is_kept(trained, zoo_of):
-    zoo = zoo_of(40, 8)
-    found = train_personal(trained, zoo.table, experiments(zoo.table))
-    assert loss_of(found.bundle, zoo_of(100, 9)) <= loss_of(trained, zoo_of(100, 9)) + 0.02
+def test_the_corrected_model_is_kept_as_a_candidate_whether_adopted_or_not(trained, zoo_of):
+    found = train_personal(trained, in_experiments(zoo_of(40, 8).table))
     assert found.candidate is not None
     assert found.candidate.correction is not None
+    assert (found.bundle is found.candidate) == found.adopted
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_no_and_ten_runs_leave_the_default_and_say_why(trained, zoo_of, rows, re
     table = zoo_of(20, 0).table
     kept = sorted(set(table.matrix.run_ids))[:rows]
     few = table.rows(np.array([run in kept for run in table.matrix.run_ids]))
-    found = train_personal(trained, few, experiments(few))
+    found = train_personal(trained, few)
     assert found.bundle is trained
     assert reason in found.reason
     assert found.candidate is None
@@ -90,6 +89,6 @@ def test_no_and_ten_runs_leave_the_default_and_say_why(trained, zoo_of, rows, re
 def test_one_outcome_alone_leaves_the_default_and_says_why(trained, zoo_of, outcome, word):
     table = zoo_of(30, 0).table
     one_class = replace(table, failed=np.full(table.failed.shape, outcome))
-    found = train_personal(trained, one_class, experiments(table))
+    found = train_personal(trained, one_class)
     assert found.bundle is trained
     assert f"0 of your {found.metrics['runs']} runs {word}" in found.reason
