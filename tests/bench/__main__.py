@@ -36,6 +36,15 @@ from tests.bench.evaluation_stage import (
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
 from tests.bench.many_runs import diagnose_memory_mb, nightly_1000_runs_s
 from tests.bench.public_runs import public_runs_false_alarms, public_runs_recall
+from tests.bench.risk.entries import (
+    risk_auc_at_10,
+    risk_auc_at_25,
+    risk_calibration,
+    risk_compute_saved,
+    risk_recall_at_5pct_fpr,
+)
+from tests.bench.risk.features_speed import risk_features_10k_s
+from tests.bench.risk.public import risk_public_auc
 from tests.bench.tracer import (
     trace_overhead_cnn,
     trace_overhead_embedding,
@@ -68,6 +77,13 @@ BENCHMARKS = {
     "dissection_fault_types": dissection_fault_types,
     "public_runs_recall": public_runs_recall,
     "public_runs_false_alarms": public_runs_false_alarms,
+    "risk_auc_at_10": risk_auc_at_10,
+    "risk_auc_at_25": risk_auc_at_25,
+    "risk_recall_at_5pct_fpr": risk_recall_at_5pct_fpr,
+    "risk_calibration": risk_calibration,
+    "risk_public_auc": risk_public_auc,
+    "risk_features_10k_s": risk_features_10k_s,
+    "risk_compute_saved": risk_compute_saved,
     "trace_overhead_mlp": trace_overhead_mlp,
     "trace_overhead_cnn": trace_overhead_cnn,
     "trace_overhead_embedding": trace_overhead_embedding,
