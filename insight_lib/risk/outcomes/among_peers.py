@@ -89,7 +89,7 @@ def peer_level(metric: str, direction: Direction, scores: Floats, chance: float)
     known = scores[np.isfinite(scores)]
     if known.size < FEWEST_PEERS:
         raise InputError(
-            f"{known.size} healthy runs have a {metric}, of which {FEWEST_PEERS} are needed to "
+            f"{known.size} healthy runs end at a known {metric}; {FEWEST_PEERS} are needed to "
             "compare a run with; train more of them"
         )
     median = float(np.median(known))

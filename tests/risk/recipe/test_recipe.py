@@ -17,8 +17,8 @@ from insight_lib.series.role import Role
 from insight_lib.zoo import ZooRun, train_runs
 from insight_lib.zoo.faults import HEALTHY
 
-RUNS = [ZooRun(index, "breast_cancer_mlp", HEALTHY, seed=index) for index in range(3)]
-NAN = ZooRun(3, "breast_cancer_mlp", "non_finite_inputs", seed=3)
+RUNS = [ZooRun(index, "breast_cancer_mlp", HEALTHY, seed=index) for index in range(5)]
+NAN = ZooRun(5, "breast_cancer_mlp", "non_finite_inputs", seed=5)
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +29,19 @@ def rows(tmp_path_factory):
 
 
 def test_each_run_is_looked_at_three_times_and_at_its_end(rows):
-    assert rows["run"].value_counts().field("counts").to_pylist() == [4, 4, 4, 4]
+    assert rows["run"].value_counts().field("counts").to_pylist() == [4] * 6
     assert rows["share"].to_pylist()[:4] == [0.1, 0.25, 0.5, 1.0]
     assert set(rows["family"].to_pylist()) == {"tabular_mlp"}
 
 
 def test_only_the_spoiled_run_failed(rows):
     failed = rows.filter(rows["failed"])
-    assert set(failed["run"].to_pylist()) == {"run-0003"}
+    assert set(failed["run"].to_pylist()) == {"run-0005"}
     assert set(failed["kind"].to_pylist()) == {"non_finite"}
 
 
 def test_it_had_failed_once_its_loss_was_no_number(rows):
-    spoiled = rows.filter(pc.equal(rows["run"], "run-0003"))
+    spoiled = rows.filter(pc.equal(rows["run"], "run-0005"))
     assert spoiled["has_failed"].to_pylist()[-1]
     assert spoiled["failed_share"].to_pylist()[0] < 0.5
 
