@@ -2,12 +2,14 @@
 
 import math
 
+from insight_lib.risk.features.configuration import CONFIGURATION_FEATURES
 from insight_lib.risk.features.curves_adversarial import ADVERSARIAL_FEATURES
 from insight_lib.risk.features.curves_metric import METRIC_FEATURES
 from insight_lib.risk.features.curves_optimizer import OPTIMIZER_FEATURES
 from insight_lib.risk.features.curves_return import RETURN_FEATURES
 from insight_lib.risk.features.curves_train_loss import TRAIN_LOSS_FEATURES
 from insight_lib.risk.features.curves_validation_loss import GAP_FEATURES, VALIDATION_LOSS_FEATURES
+from insight_lib.risk.features.data import DATA_FEATURES
 from insight_lib.risk.features.feature import Feature, Seen
 from insight_lib.risk.features.findings import FINDING_FEATURES
 from insight_lib.risk.features.layers_activations import ACTIVATION_FEATURES
@@ -28,6 +30,8 @@ FEATURES: tuple[Feature, ...] = (
     *ACTIVATION_FEATURES,
     *WEIGHT_FEATURES,
     *FINDING_FEATURES,
+    *CONFIGURATION_FEATURES,
+    *DATA_FEATURES,
 )
 
 MEANINGS = {feature.name: feature.meaning for feature in FEATURES}

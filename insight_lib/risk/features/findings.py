@@ -4,11 +4,9 @@ from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
-from insight_lib.dissection.dissect import dissect
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.severity import Severity
 from insight_lib.dissection.judge import judge
-from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.verdict import Verdict
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 
@@ -103,11 +101,6 @@ _MEANINGS = {
     "labels_outside_output": "labels that the output cannot reach",
     "stuck_at_chance": "a model that is no better than guessing",
 }
-
-
-def findings_so_far(run: RunView) -> tuple[Finding, ...]:
-    """Return what the rules say of a run up to its cut-off: about 0.03 s of CPU a traced run."""
-    return tuple(dissect([run]))
 
 
 def _told(seen: Seen) -> list[Finding]:

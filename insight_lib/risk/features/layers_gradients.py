@@ -1,4 +1,4 @@
-"""Features of the gradients of layers; of their whole norm where a run logs that alone.
+"""Features of the gradients of layers.
 
 A gradient has the loss's scale, so that it is only compared with itself: with other layers, with
 other steps.
@@ -7,7 +7,7 @@ other steps.
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.dissection.run.gradients import gradients_of
+from insight_lib.dissection.run.gradients import traced_gradients
 from insight_lib.dissection.run.network import is_embedding, nonfinite, touched_rms
 from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.tensor_series import TensorSeries
@@ -45,7 +45,7 @@ def log_sizes(run: RunView) -> Quantity:
 @once_a_view
 def _log_norm(run: RunView) -> Quantity:
     """Return log10 of the norm of the whole gradient, as of one layer; of none without any."""
-    found = gradients_of(run)
+    found = traced_gradients(run)
     if found is None:
         return Quantity(np.zeros(0, dtype=np.int64), np.zeros((0, 0)), np.zeros(0))
     return Quantity(found.steps, log10s(found.total)[np.newaxis], np.full(1, np.nan))
@@ -94,11 +94,7 @@ def _depth_drift(seen: Seen) -> float:
 
 
 def _nonfinite_share(seen: Seen) -> float:
-    """Return the share of steps at which a tensor of the gradient, or its norm, is not finite."""
-    if seen.run.of_kind("gradient"):
-        return nonfinite_share(seen.run, "gradient")
-    logged = gradients_of(seen.run)
-    return np.nan if logged is None else float(np.mean(~np.isfinite(logged.total)))
+    return nonfinite_share(seen.run, "gradient")
 
 
 GRADIENT_FEATURES = (

@@ -22,6 +22,8 @@ class BoostedTrees:
         iterations: trees of one model; no early stopping, which would need held-out rows.
         learning_rate: what each tree counts.
         leaves: at most, of one tree.
+        bins: of a feature's values; a quarter of what is usual costs little of the ranking, keeps
+            thresholds away from single runs, and takes a quarter of the time.
         least_rows: of a leaf.
         penalty: L2, of the leaves' values.
         features_share: of the features drawn for each split.
@@ -33,6 +35,7 @@ class BoostedTrees:
     iterations: int = 80
     learning_rate: float = 0.08
     leaves: int = 8
+    bins: int = 63
     least_rows: int = 20
     penalty: float = 10.0
     features_share: float = 0.3
@@ -66,6 +69,7 @@ class BoostedTrees:
             max_iter=self.iterations,
             learning_rate=self.learning_rate,
             max_leaf_nodes=self.leaves,
+            max_bins=self.bins,
             min_samples_leaf=self.least_rows,
             l2_regularization=self.penalty,
             max_features=self.features_share,

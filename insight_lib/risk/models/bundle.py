@@ -86,10 +86,20 @@ class RiskBundle:
         Raises:
             InputError: the features are not those of the model; the message names them.
         """
+        return self._scoring(matrix, share).scores(with_reasons)
+
+    def explained(self, matrix: FeatureMatrix, share: Floats) -> tuple[Floats, Floats]:
+        """Return calibrated log-odds before any correction, and what each group adds to them.
+
+        Shapes (rows,) and (rows, groups); for arguments and errors see `score`.
+        """
+        return self._scoring(matrix, share).explained()
+
+    def _scoring(self, matrix: FeatureMatrix, share: Floats | None) -> "_Scoring":
         self.check(matrix.names)
         values = matrix.select(self.feature_names)
         seen = np.full(len(values), np.nan) if share is None else share
-        return _Scoring(self, values, seen).scores(with_reasons)
+        return _Scoring(self, values, seen)
 
     def check(self, names: tuple[str, ...]) -> None:
         """Raise where features are not those of the model.
@@ -137,10 +147,9 @@ class _Scoring:
 
     def scores(self, with_reasons: bool) -> Scores:
         """Return what the model says of the rows."""
-        bundle, every = self.bundle, np.arange(len(self.values))
-        plain = self.plain(self.values, every)
-        usual = bundle.novelty.healthy.medians[self.landmark]
-        explainer = Explainer(bundle.features, self.values, usual, self.plain, plain)
+        bundle = self.bundle
+        plain = self.plain(self.values, np.arange(len(self.values)))
+        explainer = self._explainer(plain)
         is_needed = with_reasons or bundle.correction is not None
         effects = explainer.effects() if is_needed else np.zeros((len(plain), 0))
         log_odds = self._calibrated(plain)
@@ -156,6 +165,15 @@ class _Scoring:
             flagged=(log_odds > self._flag_above()) & ~abstains,
             reasons=explainer.reasons(effects) if with_reasons else ((),) * len(plain),
         )
+
+    def explained(self) -> tuple[Floats, Floats]:
+        """Return calibrated log-odds, and what each group adds before calibration."""
+        plain = self.plain(self.values, np.arange(len(self.values)))
+        return self._calibrated(plain), self._explainer(plain).effects()
+
+    def _explainer(self, plain: Floats) -> Explainer:
+        usual = self.bundle.novelty.healthy.medians[self.landmark]
+        return Explainer(self.bundle.features, self.values, usual, self.plain, plain)
 
     def plain(self, values: Floats, rows: Places) -> Floats:
         """Return log-odds before calibration of these rows, their values changed to these."""

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dealer.extras import needs_extra
-from insight_lib.risk.models.learner import log_losses
+from insight_lib.risk.models.learner import log_losses, probability_of
 
-_NEWTON_STEPS = 50
+_NEWTON_STEPS, _LEAST_GAIN = 50, 1e-12
 # As if one failed and one healthy run more had been seen at each level (Laplace's rule): no level
 # of the isotonic map is a certainty.
 _PRIOR_RUNS = 1.0
@@ -66,20 +66,30 @@ def fit_platt(log_odds: Floats, failed: Floats) -> Platt:
 
 
 def logistic_line(log_odds: Floats, target: Floats) -> tuple[float, float]:
-    """Return intercept and slope of the logistic regression of targets in [0, 1] by Newton."""
+    """Return intercept and slope of the logistic regression of targets in [0, 1].
+
+    By Newton from (0, 0), each step halved until it lowers the log loss. Where targets can be told
+    apart without an error the slope has no limit, and what it had reached is returned.
+    """
     inputs = np.column_stack([np.ones_like(log_odds), log_odds])
     # A trace of a penalty keeps the step defined where all log-odds are one.
     ridge = np.diag([1e-9, 1e-6])
-    theta = np.array([0.0, 1.0])
+    theta, loss = np.zeros(2), np.inf
     for _ in range(_NEWTON_STEPS):
-        p = np.exp(-np.logaddexp(0.0, -(inputs @ theta)))
+        p = probability_of(inputs @ theta)
         curvature = (inputs * np.maximum(p * (1 - p), 1e-12)[:, np.newaxis]).T @ inputs + ridge
         step = np.linalg.solve(curvature, inputs.T @ (target - p))
-        # A longer step than this has overshot: the likelihood is flat out there.
-        theta = theta + step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-300))
-        if np.abs(step).max() < 1e-10:
+        while (lower := _loss(inputs @ (theta + step), target)) > loss:
+            step = step / 2
+        theta = theta + step
+        if loss - lower < _LEAST_GAIN * target.size:
             break
+        loss = lower
     return float(theta[0]), float(theta[1])
+
+
+def _loss(log_odds: Floats, target: Floats) -> float:
+    return float(np.sum(np.logaddexp(0.0, log_odds) - target * log_odds))
 
 
 def fit_isotonic(log_odds: Floats, failed: Floats) -> Isotonic:

@@ -19,7 +19,9 @@ _LEAST_SPREAD = 0.01
 
 @dataclass(frozen=True)
 class Healthy:
-    """Middle and spread of the features of healthy runs; shapes (landmarks, features).
+    """Middle and spread of the features of healthy runs; shapes (landmarks + 1, features).
+
+    The last row is of all healthy runs, whatever their landmark.
 
     Attributes:
         medians: NaN where the feature is known of no healthy run there.
@@ -44,21 +46,23 @@ class Healthy:
         return {"medians": self.medians, "spreads": self.spreads}
 
 
-def healthy_of(arrays: Mapping[str, npt.NDArray[np.generic]], columns: int) -> Healthy:
-    """Return the record of `Healthy.arrays`, for values of so many columns.
+def healthy_of(
+    arrays: Mapping[str, npt.NDArray[np.generic]], landmarks: int, columns: int
+) -> Healthy:
+    """Return the record of `Healthy.arrays`, for so many landmarks and columns.
 
     Raises:
-        InputError: it is of another number of features.
+        InputError: it is of another number of landmarks or features.
     """
     medians = arrays["medians"].astype(np.float64)
     spreads = arrays["spreads"].astype(np.float64)
-    if medians.ndim != 2 or medians.shape != spreads.shape or medians.shape[1] != columns:
-        raise InputError("the model's healthy runs have another number of features than the model")
+    if not medians.shape == spreads.shape == (landmarks + 1, columns):
+        raise InputError("its healthy runs have other features than it has itself")
     return Healthy(medians, spreads)
 
 
 def describe_healthy(values: Floats, landmark: Places, landmarks: int) -> Healthy:
-    """Return middle and spread at each landmark.
+    """Return middle and spread at each landmark, and over all of them.
 
     Args:
         values: shape (rows, features), of healthy runs.
@@ -66,6 +70,7 @@ def describe_healthy(values: Floats, landmark: Places, landmarks: int) -> Health
         landmarks: how many there are.
     """
     parts = [_quartiles(values[landmark == one]) for one in range(landmarks)]
+    parts.append(_quartiles(values))
     low, middle, high = np.stack(parts, axis=1)
     spread = (high - low) / _IQR_OF_A_GAUSSIAN
     return Healthy(middle, np.fmax(spread, _LEAST_SPREAD))

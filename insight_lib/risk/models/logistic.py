@@ -1,7 +1,8 @@
 """L2-regularised logistic regression on robustly standardised features."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from insight_lib.risk.models.boosting import single_thread
 STANDARD_LIMIT = 3.0
 _IQR_OF_A_GAUSSIAN = 1.349
 _TOLERANCE, _ITERATIONS = 1e-7, 500
+
+Limits: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -90,47 +93,59 @@ class Logistic:
         """
         medians, scales = _middle_and_scale(values)
         unknown = np.isnan(values)
-        inputs = np.hstack([standardised(values, medians, scales), unknown])
+        intercept = np.ones((len(values), 1))
+        inputs = np.hstack([intercept, standardised(values, medians, scales), unknown])
         width = values.shape[1]
-        penalty = np.repeat([self.strength, self.missing_strength], width) / len(values)
-        limits = [_limits(one) for one in (*self.directions, *[0] * width)]
-        found = _minimise(inputs, failed, weight / weight.sum(), penalty, limits)
+        strengths = np.repeat([self.strength, self.missing_strength], width)
+        penalty = np.concatenate([[0.0], strengths]) / len(values)
+        limits = [_limits(one) for one in (0, *self.directions, *[0] * width)]
+        found = least_log_loss(inputs, failed, weight / weight.sum(), penalty, limits)
         return LogisticModel(
             medians, scales, found[1 : width + 1], found[width + 1 :], float(found[0])
         )
 
 
-def _limits(direction: int) -> tuple[float | None, float | None]:
+def _limits(direction: int) -> Limits:
     return (0.0 if direction > 0 else None, 0.0 if direction < 0 else None)
 
 
-def _minimise(
+def least_log_loss(
     inputs: Floats,
     failed: Floats,
     weight: Floats,
     penalty: Floats,
-    limits: list[tuple[float | None, float | None]],
+    limits: Sequence[Limits],
+    offset: Floats | None = None,
 ) -> Floats:
-    """Return intercept and coefficients of least penalised weighted log loss within the limits."""
+    """Return the coefficients of least penalised weighted log loss within the limits.
+
+    Args:
+        inputs: shape (rows, columns).
+        failed: shape (rows,), 1 or 0.
+        weight: shape (rows,), of the rows' log losses.
+        penalty: shape (columns,), L2: half of it times the coefficient squared is added.
+        limits: of each coefficient, least and greatest, None without.
+        offset: shape (rows,), log-odds to begin with.
+
+    Raises:
+        MissingExtraError: scipy, which scikit-learn brings, is not installed.
+    """
     with needs_extra("risk"):
         from scipy.optimize import minimize  # noqa: PLC0415  (an extra)
+    begin = np.zeros(len(inputs)) if offset is None else offset
 
     def loss(theta: Floats) -> tuple[float, Floats]:
-        odds = theta[0] + inputs @ theta[1:]
+        odds = begin + inputs @ theta
         signed = np.where(failed == 1, -odds, odds)
         slope = np.where(failed == 1, -1.0, 1.0) * weight * np.exp(-np.logaddexp(0.0, -signed))
-        total = weight @ np.logaddexp(0.0, signed) + 0.5 * penalty @ theta[1:] ** 2
-        return float(total), np.concatenate([[slope.sum()], inputs.T @ slope + penalty * theta[1:]])
+        total = weight @ np.logaddexp(0.0, signed) + 0.5 * penalty @ theta**2
+        return float(total), inputs.T @ slope + penalty * theta
 
-    start = np.zeros(inputs.shape[1] + 1)
+    options = {"maxiter": _ITERATIONS, "ftol": 1e-12, "gtol": _TOLERANCE}
+    start = np.zeros(inputs.shape[1])
     with single_thread():
         found = minimize(
-            loss,
-            start,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(None, None), *limits],
-            options={"maxiter": _ITERATIONS, "ftol": 1e-12, "gtol": _TOLERANCE},
+            loss, start, jac=True, method="L-BFGS-B", bounds=list(limits), options=options
         )
     return np.asarray(found.x, dtype=np.float64)
 

@@ -70,15 +70,17 @@ class Novelty:
         }
 
 
-def novelty_of(arrays: Mapping[str, npt.NDArray[np.generic]], columns: int) -> Novelty:
-    """Return the novelty of `Novelty.arrays`, for values of so many columns.
+def novelty_of(
+    arrays: Mapping[str, npt.NDArray[np.generic]], landmarks: int, columns: int
+) -> Novelty:
+    """Return the novelty of `Novelty.arrays`, for so many landmarks and columns.
 
     Raises:
         InputError: the arrays are no such thing.
     """
     kept = {name: arrays[name].astype(np.float64) for name in ("distances", "isolations", "means")}
     return Novelty(
-        healthy_of(part_of(arrays, "healthy."), columns),
+        healthy_of(part_of(arrays, "healthy."), landmarks, columns),
         trees_of(part_of(arrays, "forest."), columns),
         **kept,
     )

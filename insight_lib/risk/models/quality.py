@@ -16,7 +16,7 @@ BINS = 15
 """Equal-mass bins of the calibration error (Guo et al. 2017 take 15); fewer so that each holds at
 least `RUNS_A_BIN` runs."""
 RUNS_A_BIN = 10
-RESAMPLES = 500
+RESAMPLES = 200
 _SPAN = (0.025, 0.975)
 
 

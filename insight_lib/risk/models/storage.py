@@ -20,6 +20,7 @@ from insight_lib.risk.models.calibration import Calibration, Isotonic, Platt
 from insight_lib.risk.models.correction import Correction
 from insight_lib.risk.models.member import Member
 from insight_lib.risk.models.novelty import novelty_of
+from insight_lib.risk.models.reasons import groups_of
 from insight_lib.risk.models.wording import Described
 
 FORMAT = 1
@@ -192,8 +193,8 @@ def _bundle(arrays: Arrays, about: Mapping[str, Any]) -> RiskBundle:
         features=features,
         landmarks=tuple(map(float, about["landmarks"])),
         members=members,
-        novelty=novelty_of(part_of(arrays, "novelty."), len(features)),
-        correction=_correction(arrays),
+        novelty=novelty_of(part_of(arrays, "novelty."), len(about["landmarks"]), len(features)),
+        correction=_correction(arrays, len(groups_of(features))),
         data_fingerprint=str(about["data_fingerprint"]),
         metrics=dict(about["metrics"]),
         card=dict(about["card"]),
@@ -219,11 +220,14 @@ def _member(arrays: Arrays, about: Mapping[str, Any], features: int, landmarks: 
     )
 
 
-def _correction(arrays: Arrays) -> Correction | None:
+def _correction(arrays: Arrays, groups: int) -> Correction | None:
     if "correction" not in arrays:
         return None
     intercept, slope = arrays["correction"].astype(np.float64).tolist()
-    return Correction(intercept, slope, arrays["correction_weights"].astype(np.float64))
+    weights = arrays["correction_weights"].astype(np.float64)
+    if weights.shape != (groups,):
+        raise ValueError("its correction is of other groups of features")
+    return Correction(intercept, slope, weights)
 
 
 def _digest(about: Mapping[str, Any], arrays: Arrays) -> str:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.findings.finding import number, percent, share_confidence
 from insight_lib.dissection.run.curves.held_out_scores import held_out_scores
 from insight_lib.dissection.run.curves.kept_gain import kept_gain
@@ -13,17 +14,20 @@ from insight_lib.dissection.run.curves.loss_curves import (
     loss_curves,
 )
 from insight_lib.dissection.run.curves.losses import (
+    accuracies_of,
     start_of_training,
     training_loss,
     validation_accuracies,
     validation_loss,
 )
+from insight_lib.dissection.run.curves.unlike_validation import accuracy_of_guessing
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
 from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.outcomes.outcome import Failure, Kind
 from insight_lib.risk.outcomes.places import half_lost, quarter_of
 from insight_lib.series.change.levels import end_level, start_level
 from insight_lib.series.change.shift import departure
+from insight_lib.series.role import Phase
 from insight_lib.series.series import Series
 
 # The greater part of what had been gained is gone: less is late overtraining, whose best
@@ -33,6 +37,8 @@ _LOST = 0.5
 _KEPT = 0.25
 # AutoTrainer takes a swing of 0.03 of a score for noise: such a model only grew surer.
 _KEPT_SCORE = 0.03
+# Three times that is a rise.
+_RISEN = 0.1
 # A score on new data that is no overfitting, however the loss rose on the rest.
 _GOOD = 0.9
 # Standard errors: of 3,000 flat series of noise 1.5 % would pass; runs made to overfit reach 13.
@@ -45,7 +51,7 @@ _SURE_OF_LOST = 0.8
 
 def overfit(run: RunView) -> Failure | None:
     """Return the validation that lost, or never had, most of what training gained."""
-    return _kept_little(run) or _lost_gain(run)
+    return _lost_gain(run) or _kept_little(run)
 
 
 def _kept_little(run: RunView) -> Failure | None:
@@ -66,13 +72,22 @@ def _gained(run: RunView) -> bool:
     A model that is right keeps little of the loss where it is sure of the rest, and a validation
     loss in another unit than that of training keeps nothing.
     """
-    if any(end_level(score.values) >= _GOOD for score in held_out_scores(run)):
+    known = [score.values for score in held_out_scores(run)]
+    if any(end_level(values) >= _GOOD for values in known):
+        return True
+    # Where accuracies cannot be compared, what was kept is of losses, though scores say more.
+    is_of_losses = accuracy_of_guessing(run) is None or not accuracies_of(run, {Phase.TRAIN})
+    if is_of_losses and any(_rise(values) >= _RISEN for values in known):
         return True
     loss = validation_loss(run)
     if validation_accuracies(run) or loss is None:
         return False
     start, end = start_level(loss.series.values), end_level(loss.series.values)
     return end <= (1 - FALL_BELOW_GUESSING) * start
+
+
+def _rise(score: Floats) -> float:
+    return end_level(score) - start_level(score)
 
 
 def _validation(run: RunView) -> Series | None:
@@ -92,7 +107,7 @@ def _lost_gain(run: RunView) -> Failure | None:
     return min(found, key=lambda one: one.sure) if 2 * len(found) > len(judged) else None
 
 
-def _is_kept(score: np.ndarray) -> bool:
+def _is_kept(score: Floats) -> bool:
     return bool(end_level(score) >= np.nanmax(score) - _KEPT_SCORE)
 
 

@@ -1,5 +1,6 @@
 """The learning table of a wide zoo: one row a run and landmark."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from insight_lib.risk.recipe.outcomes_among_peers import Ended
 from insight_lib.risk.training.learning_table import COLUMNS, FEATURE_PREFIX
 from insight_lib.zoo.families import FAMILY_OF
 
+KEPT = pa.field("kept", pa.float64())
+"""Share of its program's healthy gain over chance that a run kept: by which it failed or not."""
+
 
 def learning_rows(runs: Sequence[LookedAt], outcomes: Sequence[Ended]) -> pa.Table:
     """Return the rows of the learning table, by rising run and share.
@@ -22,7 +26,7 @@ def learning_rows(runs: Sequence[LookedAt], outcomes: Sequence[Ended]) -> pa.Tab
     """
     pairs = sorted(zip(runs, outcomes, strict=True), key=lambda pair: str(pair[0].truth["run"]))
     rows = [row for run, outcome in pairs for row in _rows(run, outcome)]
-    known = pa.Table.from_pylist(rows, schema=COLUMNS)
+    known = pa.Table.from_pylist(rows, schema=COLUMNS.append(KEPT))
     looks = [look.features for run, _ in pairs for look in run.looks]
     for feature in FEATURES:
         values = np.array([look.get(feature.name, np.nan) for look in looks], dtype=np.float32)
@@ -40,6 +44,7 @@ def _rows(run: LookedAt, outcome: Ended) -> list[Mapping[str, Any]]:
         "strength": truth["strength"],
         "is_sampled": truth["is_sampled"],
         "failed": outcome.failed,
+        "kept": None if math.isnan(outcome.kept) else outcome.kept,
         "kind": outcome.kind,
         "failed_share": None if at is None else at / max(run.last_step, 1),
     }

@@ -88,6 +88,11 @@ class LearningTable:
         )
 
     @property
+    def is_finished(self) -> Booleans:
+        """Whether a row is of the end of its run, where nothing is left to foresee."""
+        return np.asarray(self.share >= 1)
+
+    @property
     def fingerprint(self) -> str:
         """The SHA-256 of runs, outcomes and features, in hexadecimal."""
         total = hashlib.sha256()

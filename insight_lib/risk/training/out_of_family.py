@@ -71,8 +71,8 @@ def plain_out_of_family(
     A row's model has not seen the row's family.
     """
     found = np.full((len(plans), len(table.failed)), np.nan)
-    for _, train, test in families_left_out(table.family):
-        seen = table.rows(train)
+    for _, others, test in families_left_out(table.family):
+        seen = table.rows(others[~table.is_finished[others]])
         for place, plan in enumerate(plans):
             model = fit_member(plan, words, seen, seed)
             inputs = inputs_of(table.matrix.values[test], plan.columns, table.share[test])
@@ -101,11 +101,11 @@ def calibrated_out_of_family(
     member = member_of(plans, words, table)
     log_odds, flag_above = np.full(plain.shape[1], np.nan), np.full(plain.shape[1], np.inf)
     novelty = np.full(plain.shape[1], np.nan)
-    for _, train, test in families_left_out(table.family):
+    for _, others, test in families_left_out(table.family):
+        train = others[~table.is_finished[others]]
         seen = table.rows(train)
-        for place in range(len(plans)):
-            maps = calibrations_of(seen, plain[place, train], landmarks)
-            limits = thresholds_of(seen, plain[place, train], maps, landmarks)
+        for place, plan in enumerate(plans):
+            maps, limits = settled(plan, words, seen, plain[place, train], landmarks)
             for at in range(len(landmarks) + 1):
                 rows = test[(member[test] == place) & (landmark[test] == at)]
                 log_odds[rows] = maps[at].apply(plain[place, rows])
@@ -124,8 +124,8 @@ def calibrated_out_of_family(
 
 
 def landmarks_of(table: LearningTable) -> tuple[float, ...]:
-    """Return the shares that occur in a table, rising."""
-    return tuple(np.unique(table.share[~np.isnan(table.share)]).tolist())
+    """Return the shares that occur in a table before the end of runs, rising."""
+    return tuple(np.unique(table.share[table.share < 1]).tolist())
 
 
 def member_of(
@@ -136,6 +136,30 @@ def member_of(
     for place in reversed(range(len(plans))):
         chosen[is_known_of(table.matrix.values, words, plans[place].needs)] = place
     return chosen
+
+
+def settled(
+    plan: MemberPlan,
+    words: Sequence[Described],
+    table: LearningTable,
+    plain: Floats,
+    landmarks: tuple[float, ...],
+) -> tuple[tuple[Calibration, ...], tuple[Threshold, ...]]:
+    """Return a member's calibration and threshold at each landmark, the last over all of them.
+
+    They are settled by runs that the member may score and that had not failed yet.
+
+    Args:
+        plan: the member.
+        words: features, in the order of the table's columns.
+        table: the rows.
+        plain: shape (rows,), the member's log-odds out of family.
+        landmarks: shares.
+    """
+    is_scored = is_known_of(table.matrix.values, words, plan.needs)
+    scored, own = table.rows(is_scored), plain[is_scored]
+    maps = calibrations_of(scored, own, landmarks)
+    return maps, thresholds_of(scored, own, maps, landmarks)
 
 
 def calibrations_of(

@@ -19,10 +19,9 @@ from insight_lib.risk.training.learning_table import LearningTable
 from insight_lib.risk.training.members import fit_member, member_plans
 from insight_lib.risk.training.out_of_family import (
     calibrated_out_of_family,
-    calibrations_of,
     landmarks_of,
     plain_out_of_family,
-    thresholds_of,
+    settled,
 )
 
 LEAST_OF_A_CLASS = 10
@@ -35,7 +34,7 @@ def train_bundle(table: LearningTable, features: Sequence[Feature], seed: int = 
     The same arguments give the same bits, on any number of cores.
 
     Args:
-        table: runs of several families at their landmarks.
+        table: runs of several families at their landmarks; rows of their end are left out.
         features: those of the table, in any order.
         seed: of all chance.
 
@@ -45,6 +44,7 @@ def train_bundle(table: LearningTable, features: Sequence[Feature], seed: int = 
         MissingExtraError: scikit-learn is not installed.
     """
     ordered = in_order_of(table, features)
+    table = table.rows(~table.is_finished)
     reason = why_not(table)
     if reason:
         raise InputError(f"no model can be learnt: {reason}")
@@ -53,8 +53,7 @@ def train_bundle(table: LearningTable, features: Sequence[Feature], seed: int = 
     plain = plain_out_of_family(plans, words, table, seed)
     members, limits = [], []
     for plan, own in zip(plans, plain, strict=True):
-        maps = calibrations_of(table, own, landmarks)
-        thresholds = thresholds_of(table, own, maps, landmarks)
+        maps, thresholds = settled(plan, words, table, own, landmarks)
         model = fit_member(plan, words, table, seed)
         flag_above = np.array([one.flag_above for one in thresholds])
         members.append(Member(plan.name, plan.needs, plan.columns, model, maps, flag_above))

@@ -8,7 +8,9 @@ import pyarrow as pa
 import pytest
 
 from insight_lib.risk.features.feature import Feature, Group, Unit
+from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.training.learning_table import LearningTable, table_of_arrow
+from insight_lib.risk.training.train import train_bundle
 
 
 def _not_computed(_: object) -> float:
@@ -94,3 +96,9 @@ def zoo_of() -> Callable[..., Zoo]:
 def small_zoo(zoo_of: Callable[..., Zoo]) -> Zoo:
     """150 runs of five families."""
     return zoo_of()
+
+
+@pytest.fixture(scope="session")
+def trained(small_zoo: Zoo) -> RiskBundle:
+    """The bundle of the small zoo."""
+    return train_bundle(small_zoo.table, small_zoo.features, seed=0)

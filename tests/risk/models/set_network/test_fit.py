@@ -5,12 +5,12 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
-
-from insight_lib.errors import InputError
 from insight_lib.risk.models.set_network import fit_set_network, save_set_network
 from insight_lib.risk.models.set_network.keras_model import arrays_for, build_ensemble
 from insight_lib.risk.models.set_network.storage import MOST_BYTES
+from sklearn.metrics import roc_auc_score
+
+from insight_lib.errors import InputError
 
 
 @pytest.fixture(scope="module")
