@@ -34,7 +34,7 @@ def nightly_1000_runs_s() -> Entry:
     """
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        _write_runs(root / "logs", RUNS)
+        write_runs(root / "logs", RUNS)
         lake = open_lake(root / "lake", create=True)
         inputs = Inputs(roots=check_roots([root / "logs"]))
         context = Context(lake, SparkWorkers(), inputs, root / "report")
@@ -52,15 +52,15 @@ def diagnose_memory_mb() -> Entry:
     """Return the most memory of `insight diagnose` on a thousand runs, its program included."""
     with tempfile.TemporaryDirectory() as scratch:
         logs = Path(scratch) / "logs"
-        _write_runs(logs, RUNS // 10)
+        write_runs(logs, RUNS // 10)
         tenth = _peak_mb(logs)
-        _write_runs(logs, RUNS)
+        write_runs(logs, RUNS)
         peak = _peak_mb(logs)
     print(f"{RUNS // 10} runs: {tenth:.0f} MB; {RUNS} runs: {peak:.0f} MB")
     return at_most("diagnose_memory_mb", peak, "MB", MEMORY_GOAL_MB)
 
 
-def _write_runs(logs: Path, runs: int) -> None:
+def write_runs(logs: Path, runs: int) -> None:
     """Write runs with five noisy series each; every twentieth is the same."""
     contents = [_content(logs.parent, seed) for seed in range(MODELS)]
     for number in range(runs):

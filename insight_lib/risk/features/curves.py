@@ -8,7 +8,12 @@ import numpy as np
 
 from insight_lib.dissection.run.curves import losses
 from insight_lib.dissection.run.data.inferred_classes import inferred_classes
+from insight_lib.dissection.run.data.kinds_of_labels import class_shares
+from insight_lib.dissection.run.data.label_weights import label_weights
+from insight_lib.dissection.run.data.labels import labels
 from insight_lib.dissection.run.guessing.baseline import guess, largest_share
+from insight_lib.dissection.run.guessing.constant_answer import entropy
+from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.risk.features.feature import Seen
 from insight_lib.risk.features.shape import NO_SHAPE, Shape
@@ -74,7 +79,7 @@ class Curves:
     def guess(self) -> float:
         """What guessing costs of the training loss; NaN where it is not known."""
         found = guess(self.run)
-        return np.nan if found is None else found.cost
+        return _entropy_of_labels(self.run) if found is None else found.cost
 
     @cached_property
     def score(self) -> Score:
@@ -214,6 +219,23 @@ def _shape_of_longest(
         return NO_SHAPE
     series = _longest(found).series
     return Shape.of(Series(series.steps, np.abs(series.values)) if size else series, sign)
+
+
+def _entropy_of_labels(run: RunView) -> float:
+    """Return what the mean label costs under a cross entropy where ``guess`` tells nothing.
+
+    Rules say nothing of classes that are very rare, since good models are hardly better there, nor
+    of labels between 0 and 1 whose columns are not known; a feature may.
+    """
+    loss, shares, seen = recorded_training.loss(run), class_shares(run), labels(run)
+    weights = label_weights(run)
+    if loss is None or (weights is not None and not weights.are_equal):
+        return np.nan
+    if loss.name in recorded_training.CROSS_ENTROPIES and shares:
+        return entropy(np.array(shares))
+    if loss.name in recorded_training.BINARY_LOSSES and seen is not None:
+        return entropy(np.array([seen.mean, 1 - seen.mean])) if 0 < seen.mean < 1 else np.nan
+    return np.nan
 
 
 def _sum_of_parts(run: RunView, phases: Collection[Phase]) -> list[NamedSeries]:

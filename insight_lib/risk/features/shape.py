@@ -317,7 +317,8 @@ def _times(series: Series) -> Floats:
         return np.ones(steps.size)
     gap = int(steps[1] - steps[0])
     past = (steps - steps[0] + max(gap, 1)).astype(np.float64)
-    return past / past[-1]
+    shares: Floats = past / past[-1]
+    return shares
 
 
 def _noise_of(moves: Floats) -> float:

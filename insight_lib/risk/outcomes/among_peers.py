@@ -24,6 +24,8 @@ FEWEST_PEERS = 5
 """Of fewer the spread is not known."""
 # Their median is of no single one.
 _FEWEST_UNLEARNED = 3
+# The quantile of starts that begins worst, but for a tenth that may be wild.
+_WORST = 0.9
 # A spread of nothing would make any difference beyond noise: of the gain.
 _LEAST_SPREAD = 0.01
 
@@ -105,8 +107,9 @@ def chance_among(healthy: Sequence[FinalScore], unlearned: Sequence[FinalScore] 
     """Return what guessing gives, by the final scores of runs of one program.
 
     It is what the healthy runs' labels tell of it; where they do not, the median at which runs end
-    that learnt nothing; where there are not three of these, the median start of the healthy runs.
-    NaN where there are no runs.
+    that learnt nothing; where there are not three of these, the start of the healthy runs that
+    begin worst: those that learn fast are better by the end of the epoch that is written first. NaN
+    where there are no runs.
 
     Args:
         healthy: of healthy runs, by one measure.
@@ -114,9 +117,13 @@ def chance_among(healthy: Sequence[FinalScore], unlearned: Sequence[FinalScore] 
     """
     told = [one.chance for one in healthy if np.isfinite(one.chance)]
     ends = [one.value for one in unlearned if np.isfinite(one.value)]
+    if told or len(ends) >= _FEWEST_UNLEARNED:
+        return float(np.median(told or ends))
     starts = [one.start for one in healthy if np.isfinite(one.start)]
-    known = told or (ends if len(ends) >= _FEWEST_UNLEARNED else starts)
-    return float(np.median(known)) if known else np.nan
+    if not starts:
+        return np.nan
+    is_higher = healthy[0].direction is Direction.HIGHER
+    return float(np.quantile(starts, 1 - _WORST if is_higher else _WORST))
 
 
 def below_peers(scores: Floats, level: PeerLevel) -> Booleans:

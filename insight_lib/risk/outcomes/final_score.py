@@ -7,7 +7,12 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of
-from insight_lib.dissection.run.guessing.baseline import guessing_accuracy, validation_guess
+from insight_lib.dissection.run.guessing.baseline import (
+    LARGEST_SHARE,
+    guessing_accuracy,
+    largest_share,
+    validation_guess,
+)
 from insight_lib.dissection.run.reinforcement.returns import courses
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import start_level
@@ -56,14 +61,19 @@ class FinalScore:
     series: str
 
 
-def final_score(run: RunView) -> FinalScore | None:
-    """Return what a run reached; None where it logged no measure of quality.
+def final_score(run: RunView, metric: Role | None = None) -> FinalScore | None:
+    """Return what a run reached; None where it logged no such measure of quality.
 
-    Held-out data come before training data of the same measure, and an accuracy before a loss. In
-    reinforcement learning it is the return, of evaluations where there are any.
+    Held-out data come before training data, and an accuracy before a loss; it comes last where one
+    class is so frequent that good models too are hardly better than guessing. In reinforcement
+    learning it is the return, of evaluations where there are any.
+
+    Args:
+        run: the run.
+        metric: the role that its peers are compared by; None for the best of its own.
     """
     found = _returns(run) if courses(run) else _measures(run)
-    return next(found, None)
+    return next((one for one in found if metric in (None, one.metric)), None)
 
 
 def _returns(run: RunView) -> Iterator[FinalScore]:
@@ -79,8 +89,12 @@ def _returns(run: RunView) -> Iterator[FinalScore]:
 
 
 def _measures(run: RunView) -> Iterator[FinalScore]:
+    share = largest_share(run)
+    is_lopsided = share is not None and share > LARGEST_SHARE
+    last = (Role.ACCURACY, Role.ERROR_RATE) if is_lopsided else ()
+    roles = [*(role for role in _ROLES if role not in last), *last]
     for phases in _PHASES:
-        for role in _ROLES:
+        for role in roles:
             yield from (
                 _score(run, one) for one in _of_role(run, role) if one.about.phase in phases
             )

@@ -14,6 +14,7 @@ from insight_lib.dissection.run.curves.losses import (
     training_loss,
 )
 from insight_lib.dissection.run.curves.progress import improves_on_held_out_data, scores
+from insight_lib.dissection.run.guessing.baseline import guess
 from insight_lib.dissection.run.learning import has_learnt
 from insight_lib.dissection.run.reinforcement.returns import courses, is_good
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -23,6 +24,8 @@ from insight_lib.series.role import Phase, Role
 
 # Of its start: a loss that fell by less may have fallen in its noise.
 _FELL = 0.2
+# Of the loss of guessing: 0.95 is what memorising a few examples gains, and twice that is learnt.
+_BEYOND = 0.9
 # Standard errors: of flat noise 3 in 1,000 medians lie further off than that.
 _FALL_WIDTH = 3.0
 # Of training's gain: a validation that keeps less says little of new data.
@@ -75,8 +78,17 @@ def _of_training(run: RunView) -> Iterator[Learning]:
         sure *= _SURE_OF_POOR_VALIDATION
     if has_learnt(run):
         yield Learning(sure, why)
-    elif start > 0 and end <= (1 - _FELL) * start and not _is_noise(loss):
+    elif _is_beyond_guessing(run, end) and end <= (1 - _FELL) * start and not _is_noise(loss):
         yield Learning(_SURE_OF_FALL * sure, why)
+
+
+def _is_beyond_guessing(run: RunView, end: float) -> bool:
+    """Return whether a loss is not known to end near guessing.
+
+    To fall to there from a wild start is not to learn.
+    """
+    guessing = guess(run)
+    return guessing is None or end <= guessing.at(_BEYOND)
 
 
 def _is_noise(loss: NamedSeries) -> bool:
@@ -90,7 +102,9 @@ def _of_held_out(run: RunView) -> Iterator[Learning]:
     for one in risen:
         points = one.series.values.size
         yield Learning(share_confidence(points, points), f"{one.name} rose by {number(_rise(one))}")
-    if improves_on_held_out_data(run):
+    loss = training_loss(run)
+    is_beyond = loss is None or _is_beyond_guessing(run, end_of_training(run, loss))
+    if is_beyond and improves_on_held_out_data(run):
         points = max(one.series.values.size for one in _held_out(run))
         sure = _SURE_OF_FALL * share_confidence(points, points)
         yield Learning(sure, "it got better on data that it was not trained on")

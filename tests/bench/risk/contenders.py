@@ -4,19 +4,21 @@ Each scores a row without having seen a labelled run of its family.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import RobustScaler
+from sklearn.preprocessing import FunctionTransformer, RobustScaler
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.features.catalogue import FEATURES
 from insight_lib.risk.features.feature import Feature, Group
 from insight_lib.risk.landmarks import SHARES
+from insight_lib.risk.models.matrix import FeatureMatrix
+from insight_lib.risk.models.member import LAYER_GROUPS
 from insight_lib.risk.training.out_of_family import score_out_of_family
 from tests.bench.risk.baselines.last_values import LAST_VALUES, rank_among_peers
 from tests.bench.risk.baselines.powerlaw import POWERLAWS
@@ -24,9 +26,8 @@ from tests.bench.risk.out_of_family import Learner, scores_out_of_family
 from tests.bench.risk.study_table import Study
 
 OURS = "ours"
-LAYERS = frozenset(
-    {Group.GRADIENTS, Group.UPDATES, Group.ACTIVATIONS, Group.WEIGHTS, Group.OPTIMIZER}
-)
+BY_LAYERS = frozenset({*LAYER_GROUPS, Group.FINDINGS})
+"""Findings are left out with the statistics of layers, as many rules look at these."""
 LOSSES = frozenset({Group.TRAIN_LOSS, Group.VALIDATION_LOSS})
 _SCALED_LIMIT = 5.0
 _SEED = 0
@@ -88,7 +89,7 @@ def _doctor(name: str) -> Callable[[Study], Floats]:
 
 
 def _without_layers(study: Study) -> Floats:
-    return _by_product(study, [one for one in FEATURES if one.group not in LAYERS])
+    return _by_product(study, [one for one in FEATURES if one.group not in BY_LAYERS])
 
 
 def _ours(study: Study) -> Floats:
@@ -96,12 +97,20 @@ def _ours(study: Study) -> Floats:
 
 
 def _by_product(study: Study, features: Sequence[Feature]) -> Floats:
-    return score_out_of_family(study.table, features, _SEED).log_odds
+    """Return log-odds as the product gives them: calibrated, all of it by other families."""
+    matrix = study.table.matrix
+    names = tuple(one.name for one in features)
+    chosen = FeatureMatrix(matrix.run_ids, names, matrix.select(names))
+    return score_out_of_family(replace(study.table, matrix=chosen), features, _SEED).log_odds
 
 
 CONTENDERS = (
     Contender(OURS, "the model that ships", _ours),
-    Contender("ours without layers", "the same without statistics of layers", _without_layers),
+    Contender(
+        "ours without layers",
+        "the same without statistics of layers, and without findings",
+        _without_layers,
+    ),
     Contender("our rules", "the gravest finding so far", _rules),
     Contender("loss, logistic", "features of the losses, logistic regression", _loss_logistic),
     Contender("loss, trees", "features of the losses, gradient-boosted trees", _loss_trees),
@@ -124,19 +133,9 @@ def logistic() -> Learner:
     return make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         RobustScaler(),
-        _Cut(),
+        FunctionTransformer(np.clip, kw_args={"min": -_SCALED_LIMIT, "max": _SCALED_LIMIT}),
         LogisticRegression(C=0.1, max_iter=500),
     )
-
-
-class _Cut:
-    """Cuts scaled columns, so that no single value decides."""
-
-    def fit(self, inputs: Floats, _failed: object = None) -> "_Cut":
-        return self
-
-    def transform(self, inputs: Floats) -> Floats:
-        return np.clip(inputs, -_SCALED_LIMIT, _SCALED_LIMIT)
 
 
 def boosted_trees() -> Learner:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from insight_lib.columnar.arrays import Booleans, Floats, Places
 from insight_lib.errors import InputError
+from insight_lib.risk.landmarks import SHARES
 from insight_lib.risk.outcomes.outcome import Kind
 from insight_lib.risk.training.learning_table import LearningTable, read_learning_table
 from tests.bench.risk.places import BASELINES, ZOO
@@ -75,12 +76,13 @@ class Study:
 
 
 def read_study(zoo: Path = ZOO, baselines: Path = BASELINES) -> Study:
-    """Return the committed tables.
+    """Return the rows of the committed tables at the shares that are judged.
 
     Raises:
         InputError: either is missing or of another form, or a row has no baselines.
     """
     table = read_learning_table(zoo)
+    table = table.rows(np.isclose(table.share[:, np.newaxis], SHARES).any(axis=1))
     if not baselines.exists():
         raise InputError(f"no {baselines}; run `python -m tests.bench.risk.baselines.recipe`")
     return Study(table, _joined(table, pq.read_table(baselines), baselines))

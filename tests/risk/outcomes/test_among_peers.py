@@ -90,5 +90,10 @@ def test_else_chance_is_where_runs_begin():
     assert chance_among([final(0.2, start=1.5)], [final(0.9)]) == 1.5
 
 
+def test_runs_that_learn_fast_do_not_hide_where_they_began():
+    starts = [final(0.2, start=one) for one in (*np.linspace(0.2, 0.9, 10), 1e6)]
+    assert chance_among(starts) == pytest.approx(0.9)
+
+
 def test_of_no_runs_chance_is_not_known():
     assert np.isnan(chance_among([]))

@@ -70,3 +70,11 @@ def test_a_run_that_ends_not_finite_is_the_worst(run_of, tag, worst):
 
 def test_a_run_without_a_measure_has_none(run_of):
     assert final_score(run_of({".:lr": [0.1, 0.01]})) is None
+
+
+def test_a_measure_can_be_asked_for(run_of, curve):
+    run = run_of(
+        {"validation:epoch_accuracy": curve(0.1, 0.8), "validation:epoch_loss": curve(2.3, 0.5)}
+    )
+    assert final_score(run, Role.TOTAL_LOSS).series == "validation/epoch_loss"
+    assert final_score(run, Role.RETURN) is None

@@ -167,6 +167,20 @@ def test_an_answer_that_never_changes_is_at_chance_though_its_loss_falls_without
     assert (found.label, found.kind) == ("failed", "at_chance")
 
 
+def test_to_fall_from_a_wild_start_to_near_guessing_is_no_sign_of_learning(run_of, curve):
+    found = outcome_of(
+        run_of(
+            {
+                "train:epoch_loss": [8.0, 3.0, *curve(2.22, 2.15, points=20)],
+                "train:epoch_accuracy": [0.1, 0.1, *curve(0.1, 0.16, points=20)],
+                "validation:epoch_loss": [2.3, 2.3, *curve(2.3, 2.15, points=20)],
+                "validation:epoch_accuracy": [0.1, 0.1, *curve(0.1, 0.16, points=20)],
+            }
+        )
+    )
+    assert found.label != "healthy", found
+
+
 @pytest.mark.parametrize("points", [1, 2])
 def test_of_a_point_or_two_nothing_is_known(run_of, points):
     found = outcome_of(run_of({"train:epoch_loss": [2.3, 1.0][:points]}))

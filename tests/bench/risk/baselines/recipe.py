@@ -8,6 +8,7 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import argparse
 import multiprocessing
 import sys
 import tempfile
@@ -22,7 +23,7 @@ import pyarrow.parquet as pq
 
 from insight_lib.dissection.logged_runs import read_views
 from insight_lib.dissection.run.view import RunView
-from insight_lib.risk.landmarks import until
+from insight_lib.risk.landmarks import SHARES, until
 from tests.bench.risk.baselines.deepfd import deepfd_features
 from tests.bench.risk.baselines.last_values import last_values
 from tests.bench.risk.baselines.log_doctors import ask_doctors, write_csv
@@ -46,7 +47,8 @@ def write_baselines(runs_folder: Path, zoo: Path = ZOO, out: Path = BASELINES) -
         out: is replaced.
     """
     columns = ["run", "share", "cutoff_step"]
-    cuts = sorted(pq.read_table(zoo, columns=columns).to_pylist(), key=lambda c: c["run"])
+    cuts = [cut for cut in pq.read_table(zoo, columns=columns).to_pylist() if is_landmark(cut)]
+    cuts.sort(key=lambda cut: cut["run"])
     by_run = [(run, list(rows)) for run, rows in groupby(cuts, key=lambda c: c["run"])]
     with tempfile.TemporaryDirectory() as scratch:
         work = [(runs_folder / run, rows, Path(scratch)) for run, rows in by_run]
@@ -56,6 +58,11 @@ def write_baselines(runs_folder: Path, zoo: Path = ZOO, out: Path = BASELINES) -
     told = [row | said.get(_file_name(row), {}) for row in rows]
     pq.write_table(_table(told), out, compression="zstd")
     return len(rows)
+
+
+def is_landmark(cut: Row) -> bool:
+    """Return whether a row of the learning table is at a share that the study judges."""
+    return cut["share"] is not None and any(np.isclose(cut["share"], one) for one in SHARES)
 
 
 def baseline_features(run: RunView, last_step: int) -> dict[str, float]:
@@ -103,5 +110,16 @@ def _rounded(values: list[float | None]) -> pa.Array:
         return pa.array(rounded.astype(np.float32))
 
 
+def main() -> int:
+    """Write the table; return 0."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.risk.baselines.recipe")
+    parser.add_argument("runs", type=Path, help="folder with a folder a run")
+    parser.add_argument("--zoo", type=Path, default=ZOO, help="the learning table")
+    parser.add_argument("--out", type=Path, default=BASELINES, help="file to be written")
+    asked = parser.parse_args()
+    print(f"{write_baselines(asked.runs, asked.zoo, asked.out)} rows in {asked.out}")
+    return 0
+
+
 if __name__ == "__main__":
-    print(f"{write_baselines(Path(sys.argv[1]))} rows in {BASELINES}")
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""The study's table as Markdown, and the document that shows it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from insight_lib.errors import InputError
+from tests.bench.risk.contenders import CONTENDERS, OURS
+from tests.bench.risk.figures import Figures, Rows
+
+PAGE = Path("docs/risk.md")
+BEGIN = "<!-- table of the study: written by `python -m tests.bench.risk` -->"
+END = "<!-- end of the table of the study -->"
+_HEAD = (
+    "foreseen by", "AUC", "95 %", "in a family", "finite only", "recall at 5 %",
+    "worst family", "ours ahead by", "p (Holm)",
+)  # fmt: skip
+
+
+def study_table(found: Mapping[float, Mapping[str, Figures]], rows: Mapping[float, Rows]) -> str:
+    """Return one table a share: a line a contender, ours first."""
+    return "\n\n".join(_at(share, found[share], rows[share]) for share in sorted(found))
+
+
+def what_is_compared() -> str:
+    """Return a list of the contenders: what each looks at."""
+    return "\n".join(f"* **{one.name}**: {one.what}." for one in CONTENDERS)
+
+
+def _at(share: float, found: Mapping[str, Figures], rows: Rows) -> str:
+    title = (
+        f"At {share:.0%} of the run: {rows.runs:,} runs that have not failed yet, {rows.failed:,} "
+        f"of which will, {rows.non_finite:,} of these by a value that is not finite. "
+        f"{rows.already_failed:,} others have failed by then: they are detected, not foreseen."
+    )
+    head = f"| {' | '.join(_HEAD)} |\n|{'---|' * len(_HEAD)}"
+    return f"{title}\n\n{head}\n" + "\n".join(_line(name, one) for name, one in found.items())
+
+
+def _line(name: str, one: Figures) -> str:
+    low, high = one.auc_interval
+    ahead, p_value = "", ""
+    if one.compared is not None:
+        compared = one.compared
+        ahead = f"{compared.difference:+.3f}, {compared.wins} of {compared.families}"
+        p_value = _p(compared.adjusted)
+    shown = f"**{name}**" if name == OURS else name
+    cells = (
+        shown, _number(one.auc), f"{_number(low)} to {_number(high)}", _number(one.auc_in_family),
+        _number(one.auc_finite), _number(one.recall, 2), _number(one.worst_family, 2), ahead,
+        p_value,
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _number(value: float, digits: int = 3) -> str:
+    return "–" if np.isnan(value) else f"{value:.{digits}f}"
+
+
+def _p(value: float) -> str:
+    if np.isnan(value):
+        return "–"
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def with_table(page: str, table: str) -> str:
+    """Return a page with the table between its markers.
+
+    Raises:
+        InputError: the page lacks a marker.
+    """
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise InputError(f"{PAGE} lacks the line {(BEGIN if not begin else END)!r}; add it")
+    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
