@@ -27,20 +27,26 @@ def keep_default(lake: Lake) -> bool:
     return register_default(lake, default_model(), datetime.now(UTC))
 
 
-def train_if_new(lake: Lake) -> str | None:
+def train_if_new(lake: Lake, *, is_new_default: bool = False) -> str | None:
     """Train on the lake's own runs if these or their outcomes changed; return what came of it.
 
     None where nothing changed. What is trained scores only if it is better than the default on
     groups of runs that it was not trained on, by more than noise; it is kept in any case.
+
+    Args:
+        lake: its only writer calls.
+        is_new_default: whether there is another default to correct.
 
     Raises:
         InputError: labels contradict each other.
         MissingExtraError: scikit-learn is not installed.
     """
     now = lake.watermark(WATCHED)
-    if lake.committed("risk_models", APPLICATION) >= now:
+    if lake.committed("risk_models", APPLICATION) >= now and not is_new_default:
         return None
-    trained = train_personal(default_model(), lake_learning_table(lake))
+    table = lake_learning_table(lake)
+    groups = dict(zip(table.matrix.run_ids, table.family, strict=True))
+    trained = train_personal(default_model(), table, groups)
     if trained.candidate is None:
         note_untrained(lake, trained.reason)
     else:
