@@ -18,7 +18,8 @@ def run_train(arguments: argparse.Namespace) -> int:
     """Train on the lake's own runs if these or their outcomes changed, and score what is new."""
     lake = open_lake(arguments.lake)
     with only_writer(lake.root):
-        trained = train_if_new(lake, is_new_default=keep_default(lake))
+        keep_default(lake)
+        trained = train_if_new(lake)
         print_text(trained or "no label, outcome or feature has changed since the last training")
         _score(lake)
     return 0

@@ -44,11 +44,11 @@ def refresh_risk(lake: Lake) -> RiskState:
     Raises:
         InputError: the default model cannot be used, or labels contradict each other.
     """
-    is_new_default = models.keep_default(lake)
+    models.keep_default(lake)
     remarks = [reject_unusable(lake)]
     trained = None
     try:
-        trained = models.train_if_new(lake, is_new_default=is_new_default)
+        trained = models.train_if_new(lake)
     except MissingExtraError as error:
         remarks.append(f"the risk model learns nothing from the lake's own runs: {error}")
     used = model_in_use(lake)

@@ -48,7 +48,7 @@ def lake(tmp_path):
 
 
 @pytest.fixture
-def night(lake, logs, default, tmp_path):
+def one_night(lake, logs, default, tmp_path):
     """Run the stages up to the backtest; return what they did, by stage."""
     assert default.version
 

@@ -25,8 +25,8 @@ def versions(lake):
     return {name: lake.delta(name).version() for name in TABLES}
 
 
-def test_the_first_night_scores_every_run_without_a_label(lake, night, default):
-    done = night()
+def test_the_first_night_scores_every_run_without_a_label(lake, one_night, default):
+    done = one_night()
     assert "looks at runs scored by the default model" in done["risk"].text
     [model] = lake.read("risk_models").to_pylist()
     assert (model["model_version"], model["stage"]) == (default.version, "default")
@@ -41,8 +41,8 @@ def test_the_first_night_scores_every_run_without_a_label(lake, night, default):
     assert bad[-1]["seen_at"] == datetime.fromtimestamp(40, UTC)
 
 
-def test_a_reason_is_a_sentence_that_names_no_feature(lake, night):
-    night()
+def test_a_reason_is_a_sentence_that_names_no_feature(lake, one_night):
+    one_night()
     [reason] = json.loads(scores(lake, "logs/bad")[-1]["reasons"])
     assert reason["effect"] > 0
     assert "training loss" in reason["sentence"]
@@ -50,30 +50,32 @@ def test_a_reason_is_a_sentence_that_names_no_feature(lake, night):
     assert "loss_change" not in reason["sentence"]
 
 
-def test_a_night_without_anything_new_changes_no_table(lake, night):
-    night()
+def test_a_night_without_anything_new_changes_no_table(lake, one_night):
+    one_night()
     before = versions(lake)
-    done = night()
+    done = one_night()
     assert versions(lake) == before
     assert done["risk"].text == "nothing new"
     assert done["risk_backtest"].text == "nothing new"
 
 
-def test_what_comes_later_is_scored_too_and_every_earlier_score_is_kept(lake, night, logs):
-    night()
+def test_what_comes_later_is_scored_too_and_every_earlier_score_is_kept(lake, one_night, logs):
+    one_night()
     first = scores(lake, "logs/bad")
-    write_run(logs / "bad", loss=rising(60)[40:])
-    night()
+    write_run(logs / "bad", first_step=40, loss=rising(60)[40:])
+    one_night()
     steps = [row["cutoff_step"] for row in scores(lake, "logs/bad")]
     assert {row["cutoff_step"] for row in first} <= set(steps)
     kept = [row for row in scores(lake, "logs/bad") if row["scored_at"] <= first[0]["scored_at"]]
     assert kept == first
 
 
-def test_another_default_scores_every_look_and_the_former_scores_stay(lake, night, ships, default):
-    night()
+def test_another_default_scores_every_look_and_the_former_scores_stay(
+    lake, one_night, ships, default
+):
+    one_night()
     other = ships(bundle_of(loss_change=-4.0))
-    night()
+    one_night()
     rows = lake.read("risk_scores").to_pylist()
     given = {row["model_version"] for row in rows}
     assert given == {default.version, other.version}
@@ -81,8 +83,8 @@ def test_another_default_scores_every_look_and_the_former_scores_stay(lake, nigh
     assert stages == {default.version: "retired", other.version: "default"}
 
 
-def test_a_look_whose_features_changed_is_scored_again_in_its_place(lake, night):
-    night()
+def test_a_look_whose_features_changed_is_scored_again_in_its_place(lake, one_night):
+    one_night()
     [row] = [
         row
         for row in lake.read("run_features").to_pylist()
@@ -93,18 +95,18 @@ def test_a_look_whose_features_changed_is_scored_again_in_its_place(lake, night)
     table = pa.Table.from_pylist([*rows, changed], schema=contract("run_features").schema)
     lake.replace("run_features", "run_id", ["logs/good"], table, "test", 0)
     before = len(scores(lake, "logs/good"))
-    night()
+    one_night()
     after = scores(lake, "logs/good")
     assert len(after) == before
     assert after[-1]["probability"] > 0.9
 
 
 def test_a_run_of_one_step_is_scored_or_abstained_on_and_one_without_a_step_is_neither(
-    lake, night, logs
+    lake, one_night, logs
 ):
     write_run(logs / "short", loss=[1.0])
     write_run(logs / "empty")
-    done = night()
+    done = one_night()
     [short] = scores(lake, "logs/short")
     assert 0 < short["probability"] < 1
     assert short["cutoff_step"] == 0
@@ -112,17 +114,17 @@ def test_a_run_of_one_step_is_scored_or_abstained_on_and_one_without_a_step_is_n
     assert done["risk"].remarks == ()
 
 
-def test_what_a_model_knows_nothing_like_is_not_flagged(lake, night, ships):
+def test_what_a_model_knows_nothing_like_is_not_flagged(lake, one_night, ships):
     ships(bundle_of(loss_change=4.0, knows_all=False))
-    night()
+    one_night()
     [*_, last] = scores(lake, "logs/bad")
     assert last["abstained"]
     assert not last["flagged"]
     assert last["novelty"] > 0.99
 
 
-def test_a_label_has_the_last_word_on_what_became_of_a_run(lake, night):
-    night()
+def test_a_label_has_the_last_word_on_what_became_of_a_run(lake, one_night):
+    one_night()
     label_runs(lake, [RunLabel("logs/bad", "healthy"), RunLabel("logs/good", "failed")])
     truth = known_truth(lake)
     assert (truth["logs/bad"].failed, truth["logs/good"].failed) == (False, True)
@@ -130,27 +132,27 @@ def test_a_label_has_the_last_word_on_what_became_of_a_run(lake, night):
     assert {one.sure for one in truth.values()} == {1.0}
 
 
-def test_the_backtest_holds_the_scores_against_the_labels(lake, night):
-    night()
-    label_runs(lake, [RunLabel("logs/bad", "failed"), RunLabel("logs/good", "healthy")])
-    night()
+def test_the_backtest_holds_the_scores_against_the_labels(lake, one_night):
+    one_night()
+    label_runs(lake, [RunLabel("logs/bad", "healthy"), RunLabel("logs/good", "failed")])
+    one_night()
     [row] = [r for r in lake.read("risk_backtest").to_pylist() if r["landmark"] == "any"]
-    assert (row["runs"], row["failed"], row["false_alarms"]) == (2, 1, 0)
-    assert row["foreseen"] + row["missed"] == 1
+    assert (row["runs"], row["failed"], row["missed"], row["false_alarms"]) == (2, 1, 1, 1)
+    assert (row["steps_saved"], row["steps_lost"]) == (0, 39 - 9)
 
 
-def test_few_labels_or_one_class_train_nothing_and_say_why(lake, night):
-    night()
+def test_few_labels_or_one_class_train_nothing_and_say_why(lake, one_night):
+    one_night()
     label_runs(lake, [RunLabel("logs/bad", "failed"), RunLabel("logs/good", "failed")])
-    done = night()
+    done = one_night()
     [model] = lake.read("risk_models").to_pylist()
     assert model["stage"] == "default"
     assert model["reason"].startswith("the default model is used: ")
     assert model["reason"] in done["risk"].text
 
 
-def test_the_outcome_of_a_run_that_goes_on_is_not_known_yet(lake, night):
-    night()
+def test_the_outcome_of_a_run_that_goes_on_is_not_known_yet(lake, one_night):
+    one_night()
     rows = lake.read("runs").to_pylist(maps_as_pydicts="lossy")
     running = [row | {"state": "running"} for row in rows]
     table = pa.Table.from_pylist(running, schema=contract("runs").schema)
@@ -159,8 +161,8 @@ def test_the_outcome_of_a_run_that_goes_on_is_not_known_yet(lake, night):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_rows_are_as_their_contract_says(lake, night, name):
-    night()
+def test_the_rows_are_as_their_contract_says(lake, one_night, name):
+    one_night()
     rows = lake.read(name)
     assert contract(name).conform(rows).schema == contract(name).schema
     key = contract(name).key
