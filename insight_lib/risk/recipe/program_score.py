@@ -126,4 +126,5 @@ def _auc_of_predictions(folder: Path) -> float:
     labels, scores = rows["label"].to_numpy(), rows["score"].to_numpy().astype(np.float64)
     if not np.isfinite(scores).all() or np.unique(labels).size < 2:
         return np.nan
-    return certified_roc_auc(labels, scores).auc
+    auc = certified_roc_auc(labels, scores).auc
+    return np.nan if auc is None else auc
