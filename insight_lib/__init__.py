@@ -11,6 +11,7 @@ that brings it.
 * ``certified_roc_auc``: the ROC AUC between certified bounds, and its standard error;
 * ``ScoreHistogram``: the mergeable state that the metrics are computed from;
 * ``TensorTracer``: a Keras callback that writes what happens in each layer;
+* ``StopWhenDoomed``: a Keras callback that ends a training which is going to fail;
 * ``record``: write a run's configuration when it starts.
 
 Example:
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
     from insight_lib.evaluation.metrics.score_histogram import ScoreHistogram
     from insight_lib.events.read_events import read_events
     from insight_lib.lake.tables import open_lake
+    from insight_lib.risk.watching.stop_when_doomed import StopWhenDoomed
     from insight_lib.tracer.callback import TensorTracer
 
 __all__ = [
     "RULES",
     "ScoreHistogram",
+    "StopWhenDoomed",
     "TensorTracer",
     "certified_roc_auc",
     "diagnose",
@@ -47,10 +50,11 @@ __all__ = [
     "record",
 ]
 
-# Of each public name its module and the extra that brings what the module imports.
+# Of each public name its module and the extras that bring what the module imports.
 _HOMES = {
     "RULES": ("insight_lib.dissection.rules", "diagnose"),
     "ScoreHistogram": ("insight_lib.evaluation.metrics.score_histogram", "diagnose"),
+    "StopWhenDoomed": ("insight_lib.risk.watching.stop_when_doomed", "trace", "diagnose"),
     "TensorTracer": ("insight_lib.tracer.callback", "trace"),
     "certified_roc_auc": ("insight_lib.evaluation.metrics.certified_auc", "diagnose"),
     "diagnose": ("insight_lib.dissection.diagnose", "diagnose"),
@@ -73,8 +77,8 @@ def __getattr__(name: str) -> object:
 
     from insight_lib.dealer.extras import needs_extra  # noqa: PLC0415
 
-    module, extra = _HOMES[name]
-    with needs_extra(extra):
+    module, *extras = _HOMES[name]
+    with needs_extra(*extras):
         found: object = getattr(import_module(module), name)
     globals()[name] = found
     return found

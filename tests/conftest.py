@@ -104,6 +104,23 @@ def night(zoo, tmp_path_factory):
     return Night(zoo, open_lake(folder), truth)
 
 
+@pytest.fixture
+def ships(tmp_path, monkeypatch):
+    """ships(bundle) or ships(content): make it the model that ships with DeepInsight."""
+    from insight_lib.risk.models.storage import bundle_bytes  # noqa: PLC0415  (most need no model)
+    from insight_lib.risk.registry import default_model  # noqa: PLC0415
+
+    def ship(shipped):
+        file = tmp_path / "default.npz"
+        file.write_bytes(shipped if isinstance(shipped, bytes) else bundle_bytes(shipped))
+        monkeypatch.setattr(default_model, "FILE", file)
+        default_model.default_model.cache_clear()
+        return shipped
+
+    yield ship
+    default_model.default_model.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def contents():
     """Every table of a lake as sorted rows, less what names a moment or a batch's place."""

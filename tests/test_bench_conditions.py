@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from insight_lib.errors import InputError
 from tests.bench import __main__ as bench
 from tests.bench.conditions import Watch, machine
 from tests.bench.entry import at_most
@@ -64,6 +65,16 @@ def results(tmp_path, monkeypatch):
     older = {"name": "older", "value": 3.0, "unit": "s", "peer": None, "peer_value": None}
     path.write_text(json.dumps([older | {"ratio": None, "goal": 4.0, "holds": True}]))
     return path
+
+
+def test_an_entry_whose_data_is_elsewhere_is_left_out_with_the_reason(results, monkeypatch, capsys):
+    def elsewhere():
+        raise InputError("no public runs here")
+
+    monkeypatch.setitem(bench.BENCHMARKS, "quick", elsewhere)
+    assert bench.main(["quick"]) == 0
+    assert [entry["name"] for entry in json.loads(results.read_text())] == ["older"]
+    assert "quick is left out: no public runs here" in capsys.readouterr().err
 
 
 def test_an_entry_is_printed_and_kept_with_its_conditions(results, capsys):

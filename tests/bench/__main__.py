@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from insight_lib.cli.output import print_table
+from insight_lib.errors import InputError
 from tests.bench.conditions import Watch, machine
 from tests.bench.decode import (
     decode_histograms_vs_eventaccumulator,
@@ -36,6 +37,15 @@ from tests.bench.evaluation_stage import (
 from tests.bench.ingest import ingest_nothing_new_s, ingest_points_per_s, ingest_proportional
 from tests.bench.many_runs import diagnose_memory_mb, nightly_1000_runs_s
 from tests.bench.public_runs import public_runs_false_alarms, public_runs_recall
+from tests.bench.risk.entries import (
+    risk_auc_at_10,
+    risk_auc_at_25,
+    risk_calibration,
+    risk_compute_saved,
+    risk_recall_at_5pct_fpr,
+)
+from tests.bench.risk.features_speed import risk_features_10k_s
+from tests.bench.risk.public import risk_public_auc
 from tests.bench.tracer import (
     trace_overhead_cnn,
     trace_overhead_embedding,
@@ -68,6 +78,13 @@ BENCHMARKS = {
     "dissection_fault_types": dissection_fault_types,
     "public_runs_recall": public_runs_recall,
     "public_runs_false_alarms": public_runs_false_alarms,
+    "risk_auc_at_10": risk_auc_at_10,
+    "risk_auc_at_25": risk_auc_at_25,
+    "risk_recall_at_5pct_fpr": risk_recall_at_5pct_fpr,
+    "risk_calibration": risk_calibration,
+    "risk_public_auc": risk_public_auc,
+    "risk_features_10k_s": risk_features_10k_s,
+    "risk_compute_saved": risk_compute_saved,
     "trace_overhead_mlp": trace_overhead_mlp,
     "trace_overhead_cnn": trace_overhead_cnn,
     "trace_overhead_embedding": trace_overhead_embedding,
@@ -84,8 +101,12 @@ def main(names: list[str]) -> int:
         {} if not RESULTS.exists() else {e["name"]: e for e in json.loads(RESULTS.read_text())}
     )
     for name in _wanted(names):
-        with Watch() as watch:
-            entry = BENCHMARKS[name]()
+        try:
+            with Watch() as watch:
+                entry = BENCHMARKS[name]()
+        except InputError as error:  # what it is measured on is not here
+            print(f"{name} is left out: {error}", file=sys.stderr)
+            continue
         entries[name] = asdict(entry) | asdict(watch.conditions)
         RESULTS.parent.mkdir(exist_ok=True)
         kept = [entries[known] for known in BENCHMARKS if known in entries]

@@ -12,6 +12,7 @@ import duckdb
 import psutil
 import pytest
 from deltalake import DeltaTable
+from insight_lib.risk.in_use import CURRENT, why_row_unusable
 
 from insight_lib.cli.main import main
 from insight_lib.dissection.rules import RULES
@@ -19,7 +20,6 @@ from insight_lib.lake.contract import table_names
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
-from insight_lib.risk.in_use import CURRENT, why_row_unusable
 
 INSIGHT = [sys.executable, "-m", "insight_lib.cli.main"]
 # A wait ends as soon as it may; this is for the slowest of machines.

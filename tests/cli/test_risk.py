@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
+from insight_lib.risk.in_use import CURRENT, RETIRED, UNUSABLE
+from insight_lib.risk.stage import refresh_risk
 
 from insight_lib.cli.main import main
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import open_lake
-from insight_lib.risk.in_use import CURRENT, RETIRED, UNUSABLE
-from insight_lib.risk.stage import refresh_risk
 
 RUNS = 48
 

@@ -4,11 +4,12 @@ import math
 
 from insight_lib.risk.features.configuration import CONFIGURATION_FEATURES
 from insight_lib.risk.features.curves_adversarial import ADVERSARIAL_FEATURES
+from insight_lib.risk.features.curves_gap import GAP_FEATURES
 from insight_lib.risk.features.curves_metric import METRIC_FEATURES
 from insight_lib.risk.features.curves_optimizer import OPTIMIZER_FEATURES
 from insight_lib.risk.features.curves_return import RETURN_FEATURES
 from insight_lib.risk.features.curves_train_loss import TRAIN_LOSS_FEATURES
-from insight_lib.risk.features.curves_validation_loss import GAP_FEATURES, VALIDATION_LOSS_FEATURES
+from insight_lib.risk.features.curves_validation_loss import VALIDATION_LOSS_FEATURES
 from insight_lib.risk.features.data import DATA_FEATURES
 from insight_lib.risk.features.feature import Feature, Seen
 from insight_lib.risk.features.findings import FINDING_FEATURES

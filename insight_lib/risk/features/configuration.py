@@ -3,7 +3,7 @@
 Neither epochs nor steps are among them: that few are planned says nothing of what becomes of a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def _relative_rate(seen: Seen) -> float:
 
 def _is_scheduled(seen: Seen) -> float:
     rate = _setting(seen.run, "learning_rate")
-    return np.nan if rate is None else float(isinstance(rate, dict))
+    return float(isinstance(rate, dict)) if isinstance(rate, dict | float | int) else np.nan
 
 
 def _is_clipped(seen: Seen) -> float:
@@ -97,18 +97,23 @@ def _parameters_per_row(seen: Seen) -> float:
 
 
 @once_a_view
+def _graph(run: RunView) -> Mapping[str, GraphLayer]:
+    return graph_layers(run)
+
+
+@once_a_view
 def _hidden(run: RunView) -> tuple[GraphLayer, ...]:
     """Return the recorded layers that weigh and sum what comes in, but for those of the output."""
     outputs = recorded_training.configuration(run).get("outputs")
     named = {str(one) for one in outputs} if isinstance(outputs, list) else set()
-    weighted = [one for one in graph_layers(run).values() if one.is_weighted]
+    weighted = [one for one in _graph(run).values() if one.is_weighted]
     if not named & {one.name for one in weighted}:
         return tuple(weighted[:-1])
     return tuple(one for one in weighted if one.name not in named)
 
 
 def _depth(seen: Seen) -> float:
-    weighted = sum(one.is_weighted for one in graph_layers(seen.run).values())
+    weighted = sum(one.is_weighted for one in _graph(seen.run).values())
     return log_ratio(float(weighted), 1.0) if weighted else np.nan
 
 
@@ -123,7 +128,7 @@ def _narrowest(seen: Seen) -> float:
 
 def _functions(run: RunView) -> list[str | None]:
     """Return the functions that hidden numbers go through: of layers, and of those after them."""
-    layers = graph_layers(run)
+    layers = _graph(run)
     after = {source: one for one in layers.values() for source in one.inputs}
     return [_function(one, after) for one in _hidden(run) if not one.is_recurrent]
 
@@ -159,7 +164,7 @@ def _relu(seen: Seen) -> float:
 
 def _normalised(seen: Seen) -> float:
     """Return how many normalisation layers there are for each hidden layer, up to 1."""
-    hidden, layers = _hidden(seen.run), graph_layers(seen.run).values()
+    hidden, layers = _hidden(seen.run), _graph(seen.run).values()
     found = sum(one.kind in NORMALIZATIONS for one in layers)
     return min(found / len(hidden), 1.0) if hidden else np.nan
 

@@ -1,14 +1,11 @@
-"""Features of the validation loss, and of how far it is from the training loss."""
+"""Features of the validation loss."""
 
 from collections.abc import Callable
 
-import numpy as np
-
-from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.features.curves import curves_of
 from insight_lib.risk.features.feature import Feature, Group, Seen
 from insight_lib.risk.features.measures import relative_change
-from insight_lib.risk.features.shape import Shape, kendall_tau
+from insight_lib.risk.features.shape import Shape
 
 
 def _feature(
@@ -33,57 +30,6 @@ def _now_to_start(seen: Seen) -> float:
 def _now_to_guess(seen: Seen) -> float:
     curves = curves_of(seen)
     return relative_change(curves.guess, curves.validation.now)
-
-
-def _pairs(train: Shape, validation: Shape) -> tuple[Floats, Floats]:
-    """Return both at the times of validation at which there was a training loss, each (n,)."""
-    if not train.size:
-        return np.zeros(0), np.zeros(0)
-    keep = validation.times >= train.times[0]
-    return np.interp(validation.times[keep], train.times, train.values), validation.values[keep]
-
-
-def _gaps(train: Shape, validation: Shape) -> Floats:
-    """Return the relative change from training to validation at each time, (n,)."""
-    pairs = zip(*_pairs(train, validation), strict=True)
-    return np.array([relative_change(float(one), float(other)) for one, other in pairs])
-
-
-def _gap(seen: Seen) -> float:
-    curves = curves_of(seen)
-    return relative_change(curves.epochs.now, curves.validation.now)
-
-
-def _gap_growth(seen: Seen) -> float:
-    gaps = _gaps(curves_of(seen).epochs, curves_of(seen).validation)
-    return float(gaps[-1] - gaps[0]) / 2 if gaps.size >= 2 else np.nan
-
-
-def _gap_trend(seen: Seen) -> float:
-    return kendall_tau(_gaps(curves_of(seen).epochs, curves_of(seen).validation))
-
-
-def _apart(seen: Seen) -> float:
-    train, validation = _pairs(curves_of(seen).epochs, curves_of(seen).validation)
-    if train.size < 3:
-        return np.nan
-    return float(((np.diff(train) < 0) & (np.diff(validation) > 0)).mean())
-
-
-def _lowest_before(seen: Seen) -> float:
-    curves = curves_of(seen)
-    return curves.epochs.lowest_at - curves.validation.lowest_at
-
-
-def _score_gap(seen: Seen) -> float:
-    curves = curves_of(seen)
-    return relative_change(curves.train_score.shape.now, curves.score.shape.now)
-
-
-def _score_gap_growth(seen: Seen) -> float:
-    curves = curves_of(seen)
-    gaps = _gaps(curves.train_score.shape, curves.score.shape)
-    return float(gaps[-1] - gaps[0]) / 2 if gaps.size >= 2 else np.nan
 
 
 VALIDATION_LOSS_FEATURES = (
@@ -180,48 +126,6 @@ VALIDATION_LOSS_FEATURES = (
         Group.VALIDATION_LOSS,
         "validation loss relative to what guessing costs (0: the same, -1: far below)",
         _now_to_guess,
-        1,
-    ),
-)
-
-GAP_FEATURES = (
-    Feature(
-        "gap",
-        Group.GAP,
-        "validation loss relative to the training loss (positive: validation is worse)",
-        _gap,
-        1,
-    ),
-    Feature(
-        "gap_growth", Group.GAP, "growth of that gap since the first validation", _gap_growth, 1
-    ),
-    Feature("gap_trend", Group.GAP, "trend of that gap (1: it only widens)", _gap_trend, 1),
-    Feature(
-        "gap_apart",
-        Group.GAP,
-        "share of moves in which the training loss falls and the validation loss rises",
-        _apart,
-        1,
-    ),
-    Feature(
-        "gap_lowest_before",
-        Group.GAP,
-        "by how much earlier the validation loss was lowest than the training loss",
-        _lowest_before,
-        1,
-    ),
-    Feature(
-        "score_gap",
-        Group.GAP,
-        "what is missing of the held-out score relative to the training score",
-        _score_gap,
-        1,
-    ),
-    Feature(
-        "score_gap_growth",
-        Group.GAP,
-        "growth of that gap since the first validation",
-        _score_gap_growth,
         1,
     ),
 )

@@ -7,6 +7,8 @@ import numpy as np
 from insight_lib.dissection.run.data.inputs import Input, inputs
 from insight_lib.dissection.run.data.kinds_of_labels import class_shares
 from insight_lib.dissection.run.data.labels import Labels, labels
+from insight_lib.dissection.run.once import once_a_view
+from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 from insight_lib.risk.features.measures import log_ratio
 from insight_lib.risk.features.quantity import cut
@@ -14,11 +16,16 @@ from insight_lib.risk.features.quantity import cut
 _NONFINITE_LABELS = "label/nonfinite"
 
 
+@once_a_view
+def _inputs(run: RunView) -> tuple[Input, ...]:
+    return tuple(inputs(run))
+
+
 def _worst_input(measure: Callable[[Input], float]) -> Callable[[Seen], float]:
     """Return the computation of the greatest of a measure over the inputs of which it is known."""
 
     def compute(seen: Seen) -> float:
-        found = (measure(one) for one in inputs(seen.run))
+        found = (measure(one) for one in _inputs(seen.run))
         return max((one for one in found if np.isfinite(one)), default=np.nan)
 
     return compute

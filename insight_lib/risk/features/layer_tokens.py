@@ -126,7 +126,7 @@ def _spans(steps: Integers, run: RunView) -> Integers:
     if length == 1:
         return np.full(steps.size, TIMES - 1)
     share = np.log(np.maximum(steps - first + 1, 1)) / np.log(length)
-    return np.clip(np.ceil(TIMES * share).astype(np.int64) - 1, 0, TIMES - 1)
+    return np.asarray(np.clip(np.ceil(TIMES * share) - 1, 0, TIMES - 1), dtype=np.int64)
 
 
 def _depths(channels: Sequence[_Named], names: Sequence[str]) -> Floats:
@@ -141,7 +141,7 @@ def _depths(channels: Sequence[_Named], names: Sequence[str]) -> Floats:
     if not known:
         return depths
     low, high = min(known.values()), max(known.values())
-    return (depths - low) / max(high - low, 1.0)
+    return np.asarray((depths - low) / max(high - low, 1.0))
 
 
 def _order(values: Floats, depths: Floats) -> Integers:

@@ -111,11 +111,16 @@ def _nonfinite_share(seen: Seen) -> float:
     return nonfinite_share(seen.run, "activation")
 
 
+@once_a_view
+def _beside(run: RunView) -> OutputSpread | None:
+    return output_spread(run)
+
+
 def _beside_labels(measure: Callable[[OutputSpread], Floats]) -> Callable[[Seen], float]:
     """Return the recent median of what outputs of one unit are beside the labels of their batch."""
 
     def compute(seen: Seen) -> float:
-        found = output_spread(seen.run)
+        found = _beside(seen.run)
         if found is None:
             return np.nan
         now = found.steps.size - max(1, round(_RECENT_SHARE * found.steps.size))
@@ -185,7 +190,8 @@ def _shares(
             Group.ACTIVATIONS,
             f"growth since the start of the share of outputs that {words}, where it grew most",
             over_layers(of_run, drift, greatest),
-            unit=Unit.CHANGE,
+            say=f"the share of outputs that {words} grew by {{value}} in one layer",
+            unit=Unit.SHARE,
         ),
     )
 
@@ -305,7 +311,8 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "growth since the start of the spread of the probabilities that the model gives",
         over_layers(_decisiveness, drift, least),
-        unit=Unit.CHANGE,
+        say="the spread of the model's probabilities grew by {value} of the largest possible",
+        unit=Unit.SHARE,
     ),
     Feature(
         "output_label_spread",
@@ -328,6 +335,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "correlation of outputs and labels",
         _output_correlation,
+        -1,
         say="outputs and labels are correlated by {value}",
     ),
 )

@@ -222,7 +222,8 @@ GRADIENT_FEATURES = (
         "growth since the start of the share of a gradient's elements that are exactly zero, in "
         "the layer where it grew most",
         over_layers(_zeros, drift, greatest),
-        unit=Unit.CHANGE,
+        say="the share of weights of one layer that get no gradient grew by {value}",
+        unit=Unit.SHARE,
     ),
     Feature(
         "gradient_nonfinite_share",

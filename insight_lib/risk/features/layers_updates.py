@@ -186,7 +186,8 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "growth since the start of the share of weights whose update turns round",
         over_layers(sign_changes, drift, middle),
-        unit=Unit.CHANGE,
+        say="the share of weights that turn round from one step to the next grew by {value}",
+        unit=Unit.SHARE,
     ),
     Feature(
         "embedding_touched_share",

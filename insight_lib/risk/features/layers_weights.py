@@ -11,6 +11,7 @@ from insight_lib.risk.features.measures import greatest
 from insight_lib.risk.features.quantity import (
     Quantity,
     drift,
+    latest,
     least,
     log10s,
     main_of,
@@ -85,7 +86,7 @@ WEIGHT_FEATURES = (
         Group.WEIGHTS,
         "distance of the weights from where they began, over their size then, in the layer that "
         "went farthest",
-        over_layers(log_distances, recent, greatest),
+        over_layers(log_distances, latest, greatest),
         say="the weights of one layer are {value} times their first size away from where they "
         "began",
         unit=Unit.DECADES,
@@ -94,7 +95,7 @@ WEIGHT_FEATURES = (
         "weight_distance_median",
         Group.WEIGHTS,
         "distance of the weights from where they began, over their size then, in the middle layer",
-        over_layers(log_distances, recent, middle),
+        over_layers(log_distances, latest, middle),
         say="the weights of a layer are {value} times their first size away from where they began",
         unit=Unit.DECADES,
     ),
@@ -103,7 +104,7 @@ WEIGHT_FEATURES = (
         Group.WEIGHTS,
         "distance of the weights from where they began, over their size then, in the layer that "
         "stayed nearest",
-        over_layers(log_distances, recent, least),
+        over_layers(log_distances, latest, least),
         say="the weights of one layer are only {value} times their first size away from where they "
         "began",
         unit=Unit.DECADES,
@@ -112,13 +113,13 @@ WEIGHT_FEATURES = (
         "weight_distance_spread",
         Group.WEIGHTS,
         "spread between layers of how far the weights went, in powers of ten",
-        over_layers(log_distances, recent, spread),
+        over_layers(log_distances, latest, spread),
     ),
     Feature(
         "weight_distance_depth_slope",
         Group.WEIGHTS,
         "how far the highest layer's weights went, over how far the lowest one's did",
-        over_depth(log_distances, recent),
+        over_depth(log_distances, latest),
         say="the weights of the highest layer went {value} times as far as those of the lowest",
         unit=Unit.DECADES,
     ),

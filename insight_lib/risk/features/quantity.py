@@ -50,6 +50,14 @@ class Quantity:
         return _medians_of_first(self.values[:, ::-1])
 
     @cached_property
+    def latest(self) -> Floats:
+        """The last known value of each layer, (l,), of what is no noise; NaN where none is."""
+        known, columns = np.isfinite(self.values), np.arange(self.values.shape[1])
+        place = np.where(known, columns, -1).max(axis=1, initial=-1)
+        padded = np.column_stack([self.values, np.full(self.values.shape[0], np.nan)])
+        return np.asarray(padded[np.arange(place.size), place])
+
+    @cached_property
     def drift(self) -> Floats:
         """How much more it is recently than at the start, (l,); NaN under two points."""
         several = np.isfinite(self.values).sum(axis=1) >= 2
@@ -117,8 +125,10 @@ def row_medians(values: Floats) -> Floats:
 def _medians_of_first(values: Floats) -> Floats:
     """Return the median of each row's first quarter of finite values, at least one."""
     known = np.isfinite(values)
+    if not values.shape[1] or known.all():
+        return row_medians(values[:, : max(1, round(_END_SHARE * values.shape[1]))])
     place = np.cumsum(known, axis=1)
-    kept = np.maximum(1, np.rint(_END_SHARE * place[:, -1:])) if values.shape[1] else place
+    kept = np.maximum(1, np.rint(_END_SHARE * place[:, -1:]))
     return row_medians(np.where(known & (place <= kept), values, np.nan))
 
 
@@ -134,6 +144,11 @@ def start(one: Quantity) -> Floats:
 def recent(one: Quantity) -> Floats:
     """Return ``Quantity.recent``."""
     return one.recent
+
+
+def latest(one: Quantity) -> Floats:
+    """Return ``Quantity.latest``."""
+    return one.latest
 
 
 def drift(one: Quantity) -> Floats:

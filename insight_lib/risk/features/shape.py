@@ -121,6 +121,8 @@ class Shape:
 
     def octave(self, back: int) -> float:
         """Return the relative change into an octave of the time: of the last half with 0."""
+        if self.size < 2:
+            return np.nan
         later = self.level_between(0.5 ** (back + 1), 0.5**back)
         return relative_change(self.level_between(0.5 ** (back + 2), 0.5 ** (back + 1)), later)
 

@@ -53,24 +53,22 @@ class PeerLevel:
     @property
     def gain(self) -> float:
         """What the median run gains over chance; above 0."""
-        return self._better(self.median) - self._better(self.chance)
+        return self._sign * (self.median - self.chance)
 
     @property
     def limit(self) -> float:
         """The score below which (above which, of a loss) a run is below its peers."""
-        better = self._better(self.median)
-        kept = better - (1 - KEPT_OF_GAIN) * self.gain
-        usual = better - DEVIATIONS * max(self.spread, _LEAST_SPREAD * self.gain)
-        return min(kept, usual) * (1.0 if self.direction is Direction.HIGHER else -1.0)
+        usual = DEVIATIONS * max(self.spread, _LEAST_SPREAD * self.gain)
+        return self.median - self._sign * max((1 - KEPT_OF_GAIN) * self.gain, usual)
 
     def kept(self, scores: Floats) -> Floats:
         """Return the share of the median gain over chance that each of scores (n,) keeps."""
-        kept: Floats = (self._better(scores) - self._better(self.chance)) / self.gain
+        kept: Floats = self._sign * (scores - self.chance) / self.gain
         return kept
 
-    def _better(self, score: Floats | float) -> Floats:
-        """Return scores such that more is better."""
-        return np.asarray(score) * (1.0 if self.direction is Direction.HIGHER else -1.0)
+    @property
+    def _sign(self) -> float:
+        return 1.0 if self.direction is Direction.HIGHER else -1.0
 
 
 def peer_level(metric: str, direction: Direction, scores: Floats, chance: float) -> PeerLevel:

@@ -6,8 +6,8 @@ from importlib.resources import as_file, files
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.models.storage import load_bundle
 
-FILE = "default/model.npz"
-"""Below this package's parent: made of the zoo, see docs/risk.md."""
+FILE = files("insight_lib.risk").joinpath("default", "model.npz")
+"""Made of the zoo by the recipe, see docs/risk.md."""
 
 
 @cache
@@ -17,5 +17,5 @@ def default_model() -> RiskBundle:
     Raises:
         InputError: the file of this installation is missing or damaged.
     """
-    with as_file(files("insight_lib.risk").joinpath(FILE)) as path:
+    with as_file(FILE) as path:
         return load_bundle(path)

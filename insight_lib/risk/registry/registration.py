@@ -13,20 +13,27 @@ from insight_lib.risk.registry.store import read_records, write_records
 
 BY_HAND = "promoted by hand"
 ROLLED_BACK = "rolled back by hand"
+FORMER_DEFAULT = "the default of an earlier version"
 
 
-def register_default(lake: Lake, bundle: RiskBundle, now: datetime) -> bool:
-    """Make a model the default of the lake unless it is; return whether it was not."""
+def register_default(lake: Lake, bundle: RiskBundle, now: datetime) -> None:
+    """Make a model the default of the lake unless it is."""
     records = read_records(lake)
     if any(one.version == bundle.version and one.stage is Stage.DEFAULT for one in records):
-        return False
+        return
     former = [
-        replace(one, stage=Stage.RETIRED, reason="the default of an earlier version")
+        replace(one, stage=Stage.RETIRED, reason=FORMER_DEFAULT)
         for one in records
         if one.stage is Stage.DEFAULT
     ]
     write_records(lake, [*former, ModelRecord.of(bundle, Stage.DEFAULT, now)])
-    return True
+
+
+def defaults_so_far(lake: Lake) -> int:
+    """Return how many defaults the lake has had; each is another model to correct."""
+    return sum(
+        one.stage is Stage.DEFAULT or one.reason == FORMER_DEFAULT for one in read_records(lake)
+    )
 
 
 def register_trained(

@@ -6,6 +6,7 @@ from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.registry.registration import (
+    defaults_so_far,
     note_untrained,
     register_default,
     register_trained,
@@ -18,17 +19,17 @@ APPLICATION = "risk 3"
 WATCHED = ("run_features", *TABLES)
 
 
-def keep_default(lake: Lake) -> bool:
-    """Register the default model of this version unless it is; return whether it was not.
+def keep_default(lake: Lake) -> None:
+    """Register the default model of this version unless it is.
 
     Raises:
         InputError: the default model of this installation cannot be used.
     """
-    return register_default(lake, default_model(), datetime.now(UTC))
+    register_default(lake, default_model(), datetime.now(UTC))
 
 
 def train_if_new(lake: Lake) -> str | None:
-    """Train on the lake's own runs if these or their outcomes changed; return what came of it.
+    """Train on the lake's own runs if these or the default changed; return what came of it.
 
     None where nothing changed. What is trained scores only if it is better than the default on
     groups of runs that it was not trained on, by more than noise; it is kept in any case.
@@ -37,10 +38,12 @@ def train_if_new(lake: Lake) -> str | None:
         InputError: labels contradict each other.
         MissingExtraError: scikit-learn is not installed.
     """
-    now = lake.watermark(WATCHED)
+    now = lake.watermark(WATCHED) + defaults_so_far(lake)
     if lake.committed("risk_models", APPLICATION) >= now:
         return None
-    trained = train_personal(default_model(), lake_learning_table(lake))
+    table = lake_learning_table(lake)
+    groups = dict(zip(table.matrix.run_ids, table.family, strict=True))
+    trained = train_personal(default_model(), table, groups)
     if trained.candidate is None:
         note_untrained(lake, trained.reason)
     else:

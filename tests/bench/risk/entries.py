@@ -19,6 +19,11 @@ AUC_GOALS = {0.10: 0.90, 0.25: 0.95}
 RECALL_GOALS = {0.10: 0.55, 0.25: 0.75, 0.50: 0.80}
 RULES = "our rules"
 HEALTHY_STOPPED = 0.01
+CALIBRATION_COLUMNS = ("of the run", "slope", "95 %", "intercept", "debiased error")
+SAVING_COLUMNS = (
+    "stopped by", "healthy that may be stopped", "compute saved", "of what failed runs take",
+    "failed stopped", "healthy stopped",
+)  # fmt: skip
 
 
 def risk_auc_at_10() -> Entry:
@@ -45,9 +50,7 @@ def risk_recall_at_5pct_fpr() -> Entry:
 def risk_calibration() -> Entry:
     """Return the debiased calibration error where it is greatest; slopes must hold as well."""
     found = committed_calibration()
-    rows = [(f"{share:.0%}", *_calibration_row(one)) for share, one in found.items()]
-    columns = ("of the run", "slope", "95 %", "intercept", "debiased error")
-    print_table("Calibration on unseen families", columns, rows)
+    print_table("Calibration on unseen families", CALIBRATION_COLUMNS, calibration_rows())
     error = max(one.error for one in found.values())
     holds = all(one.holds for one in found.values())
     name, unit = "risk_calibration", "debiased error"
@@ -59,15 +62,9 @@ def risk_compute_saved() -> Entry:
 
     The goal is to save more than the rules do.
     """
-    found = {name: savings(committed_study(), committed_scores()[name]) for name in (OURS, RULES)}
-    rows = [
-        (name, f"{most:.0%}", *_saving_row(one))
-        for name, each in found.items()
-        for most, one in each.items()
-    ]
-    columns = ("stopped by", "healthy that may be stopped", "compute saved", "of failed runs")
-    print_table("Compute saved", (*columns, "failed stopped", "healthy stopped"), rows)
-    ours, rules = (found[name][HEALTHY_STOPPED].saved for name in (OURS, RULES))
+    print_table("Compute saved", SAVING_COLUMNS, saving_rows())
+    found = [savings(committed_study(), committed_scores()[name]) for name in (OURS, RULES)]
+    ours, rules = (one[HEALTHY_STOPPED].saved for one in found)
     ratio = round(ours / rules, 2) if rules else None
     name, saved = "risk_compute_saved", round(ours, 3)
     return Entry(name, saved, "of compute", RULES, round(rules, 3), ratio, 1.0, ours > rules)
@@ -94,6 +91,25 @@ def committed_calibration() -> dict[float, Calibration]:
         for share in SHARES
         for at in (study.at(share),)
     }
+
+
+def calibration_rows() -> list[tuple[object, ...]]:
+    """Return a line a share, under CALIBRATION_COLUMNS."""
+    return [
+        (f"{share:.0%}", *_calibration_row(one)) for share, one in committed_calibration().items()
+    ]
+
+
+def saving_rows() -> list[tuple[object, ...]]:
+    """Return a line for ours and for the rules, at each share of healthy runs that may be stopped.
+
+    Under SAVING_COLUMNS.
+    """
+    return [
+        (name, f"{most:.0%}", *_saving_row(one))
+        for name in (OURS, RULES)
+        for most, one in savings(committed_study(), committed_scores()[name]).items()
+    ]
 
 
 def courses(study: Study, scores: Floats) -> Course:

@@ -26,6 +26,11 @@ class Point:
     least: float
     greatest: float
 
+    @property
+    def row(self) -> tuple[float, ...]:
+        """All of it, rounded."""
+        return (self.programs, *(round(x, 3) for x in (self.auc, self.least, self.greatest)))
+
 
 def learning_curve(study: Study, share: float = SHARE) -> list[Point]:
     """Return the curve; a count that not every fold has programs for is left out.

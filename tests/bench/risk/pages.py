@@ -1,6 +1,6 @@
 """The study's table as Markdown, and the document that shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,17 +28,23 @@ def what_is_compared() -> str:
     return "\n".join(f"* **{one.name}**: {one.what}." for one in CONTENDERS)
 
 
+def markdown(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table with its title as a line before it; None is a dash."""
+    head = f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
+    lines = [f"| {' | '.join('–' if x is None else str(x) for x in row)} |" for row in rows]
+    return "\n".join([f"{title}\n\n{head}", *lines])
+
+
 def _at(share: float, found: Mapping[str, Figures], rows: Rows) -> str:
     title = (
         f"At {share:.0%} of the run: {rows.runs:,} runs that have not failed yet, {rows.failed:,} "
         f"of which will, {rows.non_finite:,} of these by a value that is not finite. "
         f"{rows.already_failed:,} others have failed by then: they are detected, not foreseen."
     )
-    head = f"| {' | '.join(_HEAD)} |\n|{'---|' * len(_HEAD)}"
-    return f"{title}\n\n{head}\n" + "\n".join(_line(name, one) for name, one in found.items())
+    return markdown(title, _HEAD, [_cells(name, one) for name, one in found.items()])
 
 
-def _line(name: str, one: Figures) -> str:
+def _cells(name: str, one: Figures) -> tuple[str, ...]:
     low, high = one.auc_interval
     ahead, p_value = "", ""
     if one.compared is not None:
@@ -46,12 +52,11 @@ def _line(name: str, one: Figures) -> str:
         ahead = f"{compared.difference:+.3f}, {compared.wins} of {compared.families}"
         p_value = _p(compared.adjusted)
     shown = f"**{name}**" if name == OURS else name
-    cells = (
+    return (
         shown, _number(one.auc), f"{_number(low)} to {_number(high)}", _number(one.auc_in_family),
         _number(one.auc_finite), _number(one.recall, 2), _number(one.worst_family, 2), ahead,
         p_value,
     )  # fmt: skip
-    return f"| {' | '.join(cells)} |"
 
 
 def _number(value: float, digits: int = 3) -> str:

@@ -21,7 +21,7 @@ from insight_lib.risk.features.catalogue import FEATURES, features_of
 from insight_lib.risk.features.looking import seen_at
 from insight_lib.risk.landmarks import share_landmarks
 from insight_lib.risk.models.matrix import FeatureMatrix
-from insight_lib.risk.outcomes import has_failed_by, outcome_of
+from insight_lib.risk.outcomes.judge import has_failed_by, outcome_of
 from insight_lib.risk.registry.default_model import default_model
 from tests.bench.entry import Entry, at_least_share
 from tests.bench.public_labels import PUBLIC_RUNS, Label, read_labels
@@ -120,7 +120,7 @@ def _of_label(
     for landmark in share_landmarks(run, run.last_step):
         if landmark.share == share:
             features = features_of(seen_at(run, landmark.step))
-            yield label, features, _has_failed(label, run, landmark.step)
+            yield label, features, has_failed(label, run, landmark.step)
 
 
 def _longest(runs: Iterator[RunView]) -> RunView:
@@ -128,7 +128,8 @@ def _longest(runs: Iterator[RunView]) -> RunView:
     return max(runs, key=lambda run: sum(one.steps.size for one in run.scalars.values()))
 
 
-def _has_failed(label: Label, run: RunView, step: int) -> bool:
+def has_failed(label: Label, run: RunView, step: int) -> bool:
+    """Return whether a run had failed by a step, as its label or our rules of outcomes say."""
     if label.outcome != "failed":
         return False
     if label.kind in TIMED and label.since_step is not None and label.since_step <= step:

@@ -69,7 +69,7 @@ def test_a_few_bad_runs_among_the_reference_do_not_move_it():
 
 
 def test_too_few_healthy_runs_are_refused():
-    with pytest.raises(InputError, match="4 healthy runs have a accuracy"):
+    with pytest.raises(InputError, match="4 healthy runs end at a known accuracy"):
         peer_level("accuracy", HIGHER, ACCURACIES[:4], 0.1)
 
 

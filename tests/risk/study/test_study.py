@@ -12,7 +12,7 @@ from tests.bench.risk.event_time import leads
 from tests.bench.risk.figures import figures, rows_at
 from tests.bench.risk.learning_curve import scores_of_programs
 from tests.bench.risk.out_of_family import log_odds, scores_out_of_family
-from tests.bench.risk.pages import BEGIN, END, study_table, with_table
+from tests.bench.risk.pages import BEGIN, END, markdown, study_table, with_table
 from tests.bench.risk.ranking import auc
 from tests.bench.risk.study_table import read_study
 from tests.risk.study.conftest import study_of
@@ -85,6 +85,11 @@ def test_the_table_has_a_line_for_each_contender(study):
     shown = study_table(found, {share: rows_at(study, share) for share in SHARES})
     assert shown.count("| **ours** |") == shown.count("| noise |") == 3
     assert "At 10% of the run: 216 runs" in shown
+
+
+def test_what_is_not_known_is_a_dash():
+    shown = markdown("Title:", ("a", "b"), [(1, None)])
+    assert shown == "Title:\n\n| a | b |\n|---|---|\n| 1 | – |"
 
 
 def test_the_table_takes_the_place_of_the_one_before():

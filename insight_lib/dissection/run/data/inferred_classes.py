@@ -13,6 +13,7 @@ from insight_lib.dissection.run.curves.losses import (
     training_losses,
     validation_losses,
 )
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Phase
@@ -26,6 +27,7 @@ _WRECKED = 10
 _MOST_CLASSES = 1_000_000
 
 
+@once_a_view
 def inferred_classes(view: RunView) -> int | None:
     """Return the number K of equally frequent classes; None where nothing tells.
 

@@ -25,8 +25,8 @@ from insight_lib.risk.models.set_network.network import SetNetwork
 from insight_lib.risk.models.set_network.scaling import ScaledInputs, scaling_of
 
 MEMBERS = 4
-"""Networks of an ensemble: each stops by other families, so all rows are learnt from by some; four
-fit into 1 MB, and the gain of more is within the noise (Lakshminarayanan et al., NeurIPS 2017)."""
+"""Networks of an ensemble (Lakshminarayanan et al., NeurIPS 2017): each stops by other families, so
+that all rows are learnt from by some; four fit into 1 MB with room for more features."""
 
 HELD_OUT_SHARE = 0.2
 """Of the rows, in whole groups, by which a member stops early."""
@@ -40,7 +40,7 @@ _PINNED = {
     "OMP_NUM_THREADS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
-    # oneDNN chooses kernels by the machine's load and sums in another order.
+    # oneDNN sums in an order that differs between processors.
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "CUDA_VISIBLE_DEVICES": "-1",

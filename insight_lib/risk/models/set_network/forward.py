@@ -72,7 +72,7 @@ def _slide(values: Floats, kernel: Floats, stride: int) -> Floats:
     width = kernel.shape[0]
     last = values.shape[-2] - width + 1
     parts = [values[..., i : last + i : stride, :] @ kernel[i] for i in range(width)]
-    return np.sum(parts, axis=0)
+    return np.asarray(np.sum(parts, axis=0))
 
 
 def _flat(values: Floats) -> Floats:

@@ -40,7 +40,8 @@ class SetNetwork:
         """
         self._check(inputs)
         scaled = self.scaling.apply(inputs)
-        return np.mean([forward(member, scaled)[0] for member in self.members], axis=0)
+        said = [forward(member, scaled)[0] for member in self.members]
+        return np.asarray(np.mean(said, axis=0))
 
     def kinds(self, inputs: RunInputs) -> Floats:
         """Return the probability of each kind, should a run fail; (runs, kinds), rows sum to 1.
@@ -53,7 +54,7 @@ class SetNetwork:
         self._check(inputs)
         scaled = self.scaling.apply(inputs)
         said = [kind_probabilities(forward(member, scaled)[1]) for member in self.members]
-        return np.mean(said, axis=0)[:, : len(self.kind_names)]
+        return np.asarray(np.mean(said, axis=0))[:, : len(self.kind_names)]
 
     def _check(self, inputs: RunInputs) -> None:
         if inputs.features.names != self.feature_names:

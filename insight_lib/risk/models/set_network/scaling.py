@@ -52,7 +52,7 @@ class Scaling:
         present = inputs.is_layer[:, :, None]
         return ScaledInputs(
             layers=self._flagged("layers", inputs.layers) * present[..., None],
-            depth=_flagged(inputs.depth[..., None] - 0.5) * present,
+            depth=_flagged(inputs.depth[..., None].astype(np.float64) - 0.5) * present,
             is_layer=present.astype(np.float64),
             curves=self._flagged("curves", inputs.curves),
             features=self._flagged("features", inputs.features.values),

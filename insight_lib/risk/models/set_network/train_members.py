@@ -48,7 +48,7 @@ def trained_members(arrays: Arrays, sizes: Sizes, seed: int) -> dict[str, npt.ND
     model = build(sizes)
     training = _Training(model, arrays)
     counts = np.flatnonzero(arrays["weight"] > 0)
-    found = {}
+    found: dict[str, npt.NDArray[np.float32]] = {}
     for member, is_held_out in enumerate(arrays["is_held_out"]):
         # So that no member depends on those before it.
         own_seed = seed * len(arrays["is_held_out"]) + member
@@ -134,7 +134,9 @@ class _Training:
         )
 
     def _said(self, rows: Tensor, *, training: bool) -> Mapping[str, Tensor]:
-        return self._model([tf.gather(one, rows) for one in self._inputs], training=training)
+        given = [tf.gather(one, rows) for one in self._inputs]
+        said: Mapping[str, Tensor] = self._model(given, training=training)
+        return said
 
 
 def _batches(rows: Places, random: np.random.Generator) -> Places:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+
+from insight_lib.risk.models.matrix import FeatureMatrix
 from insight_lib.risk.models.set_network import Channels, Labels, RunInputs, SetNetwork
 from insight_lib.risk.models.set_network.fit import MEMBERS
 from insight_lib.risk.models.set_network.layout import parameter_shapes
 from insight_lib.risk.models.set_network.scaling import scaling_of
-
-from insight_lib.risk.models.matrix import FeatureMatrix
 
 LAYERS, TIMES, POINTS = 6, 4, 16
 CHANNELS = Channels(("gradient", "update", "dead"), ("train_loss", "validation_loss"))

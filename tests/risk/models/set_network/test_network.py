@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from insight_lib.risk.models.set_network import Channels
 
 from insight_lib.errors import InputError
 from insight_lib.risk.models.matrix import FeatureMatrix
+from insight_lib.risk.models.set_network import Channels
 
 
 def test_the_order_of_layers_does_not_matter(drawn_runs, untrained):

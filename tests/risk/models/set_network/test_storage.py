@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from insight_lib.risk.models.set_network import load_set_network, save_set_network
-from insight_lib.risk.models.set_network.storage import FORMAT
 
 from insight_lib.errors import InputError
+from insight_lib.risk.models.set_network import load_set_network, save_set_network
+from insight_lib.risk.models.set_network.storage import FORMAT
 
 
 @pytest.fixture
