@@ -1,5 +1,6 @@
 """The stage of features: what was known of each run at its landmarks, and what became of it."""
 
+import zlib
 from functools import partial
 
 import pyarrow as pa
@@ -11,12 +12,14 @@ from insight_lib.lake.contract import contract
 from insight_lib.lake.run_stage import RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
+from insight_lib.risk.features.catalogue import FEATURES
 from insight_lib.risk.stages.feature_rows import Row, feature_rows, outcome_row
 from insight_lib.series.settings_store import SeriesSettings, remembered_series
 from insight_lib.series.stage import classification
 
-# A new name has looked at no run yet, so that an old lake's runs get the features of today.
-APPLICATION = "risk_features-3"
+# A new name has looked at no run yet, so that all runs get the features of a new catalogue.
+_CATALOGUE = zlib.crc32(" ".join(sorted(feature.name for feature in FEATURES)).encode())
+APPLICATION = f"risk_features 3.{_CATALOGUE}"
 OUTPUTS = ("run_features", "run_outcomes")
 
 

@@ -41,9 +41,7 @@ def train_if_new(lake: Lake) -> str | None:
     now = lake.watermark(WATCHED) + defaults_so_far(lake)
     if lake.committed("risk_models", APPLICATION) >= now:
         return None
-    table = lake_learning_table(lake)
-    groups = dict(zip(table.matrix.run_ids, table.family, strict=True))
-    trained = train_personal(default_model(), table, groups)
+    trained = train_personal(default_model(), lake_learning_table(lake))
     if trained.candidate is None:
         note_untrained(lake, trained.reason)
     else:
