@@ -77,8 +77,9 @@ def _weights(table: LearningTable) -> Floats:
     names = np.array(table.family, dtype=np.str_)
     _, place, count = np.unique(names, return_inverse=True, return_counts=True)
     balance = 1 / np.sqrt(count[place])
-    weight: Floats = np.where(table.has_failed, FAILED_ALREADY_WEIGHT, 1.0)
-    return weight * balance / balance.mean()
+    foresight = np.where(table.has_failed, FAILED_ALREADY_WEIGHT, 1.0)
+    weight: Floats = foresight * balance / balance.mean()
+    return weight
 
 
 def masked(inputs: Floats, groups: Sequence[str], seed: int) -> Floats:
