@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """At most one model is the default, at most one is current; see ``schemas/risk_models.toml``."""
+    """At most one model is the default, at most one current; see ``schemas/risk_models.toml``."""
 
     DEFAULT = "default"
     CURRENT = "current"
