@@ -65,7 +65,7 @@ class Blend:
 
     trees: BoostedTrees
     logistic: Logistic
-    trees_share: float = 0.7
+    trees_share: float = 0.5
 
     def fit(self, values: Floats, failed: Floats, weight: Floats, seed: int) -> BlendModel:
         """Return the model of these rows; see `Learner.fit`.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TypeAlias
 
 import numpy as np
@@ -131,7 +132,7 @@ def least_log_loss(
         MissingExtraError: scipy, which scikit-learn brings, is not installed.
     """
     with needs_extra("risk"):
-        from scipy.optimize import minimize  # noqa: PLC0415  (an extra)
+        minimize = import_module("scipy.optimize").minimize
     begin = np.zeros(len(inputs)) if offset is None else offset
 
     def loss(theta: Floats) -> tuple[float, Floats]:
@@ -156,7 +157,7 @@ def _middle_and_scale(values: Floats) -> tuple[Floats, Floats]:
     The scale is that of the middle half as of a Gaussian; where the middle half is one value, the
     standard deviation; where all are one value, 1.
     """
-    is_known: Booleans = ~np.isnan(values).all(axis=0)
+    is_known: Booleans = np.asarray(~np.isnan(values).all(axis=0))
     medians, scales = np.zeros(values.shape[1]), np.ones(values.shape[1])
     known = values[:, is_known]
     low, middle, high = np.nanquantile(known, (0.25, 0.5, 0.75), axis=0)

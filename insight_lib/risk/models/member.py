@@ -57,5 +57,4 @@ def is_known_of(values: Floats, features: Sequence[Described], needs: Sequence[s
     if not needs:
         return np.ones(len(values), dtype=np.bool_)
     columns = [i for i, one in enumerate(features) if one.group in needs]
-    known: Booleans = ~np.isnan(values[:, columns]).all(axis=1)
-    return known
+    return np.asarray(~np.isnan(values[:, columns]).all(axis=1))

@@ -120,7 +120,8 @@ def _views(novelty: Novelty, deviation: Floats) -> Floats:
 def _distance(deviation: Floats) -> Floats:
     """Return the root mean square over the known features; 0 where none is known."""
     known = np.maximum(np.sum(~np.isnan(deviation), axis=1), 1)
-    return np.sqrt(np.nansum(deviation**2, axis=1) / known)
+    distance: Floats = np.sqrt(np.nansum(deviation**2, axis=1) / known)
+    return distance
 
 
 def _quantile(kept: Floats, values: Floats) -> Floats:

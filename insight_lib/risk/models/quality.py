@@ -1,5 +1,6 @@
 """How good predicted probabilities are: ranking, sharpness and calibration."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,18 +46,18 @@ class Quality:
 
     rows: int
     failed: int
-    roc_auc: float
-    recall_at_5pct: float
-    brier: float
-    log_loss: float
-    base_rate_log_loss: float
-    slope: float
-    slope_low: float
-    slope_high: float
-    intercept: float
-    intercept_low: float
-    intercept_high: float
-    calibration_error: float
+    roc_auc: float = math.nan
+    recall_at_5pct: float = math.nan
+    brier: float = math.nan
+    log_loss: float = math.nan
+    base_rate_log_loss: float = math.nan
+    slope: float = math.nan
+    slope_low: float = math.nan
+    slope_high: float = math.nan
+    intercept: float = math.nan
+    intercept_low: float = math.nan
+    intercept_high: float = math.nan
+    calibration_error: float = math.nan
     why_undefined: str = ""
 
 
@@ -70,7 +71,7 @@ def quality_of(failed: Floats, log_odds: Floats, programs: Sequence[str], seed: 
         seed: of the bootstrap.
     """
     if failed.size == 0:
-        return Quality(0, 0, *[np.nan] * 12, why_undefined="no run was predicted")
+        return Quality(0, 0, why_undefined="no run was predicted")
     probability, rate = probability_of(log_odds), float(failed.mean())
     with np.errstate(divide="ignore"):
         base = np.full(failed.shape, np.log(rate) - np.log1p(-rate))

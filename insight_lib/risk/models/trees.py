@@ -88,7 +88,8 @@ def trees_of(arrays: Mapping[str, npt.NDArray[np.generic]], columns: int) -> Tre
         InputError: the arrays are no trees: a walk would leave them or never end.
     """
     trees = Trees(
-        *(arrays[name].astype(np.int64) for name in ("roots", "feature")),
+        roots=arrays["roots"].astype(np.int64),
+        feature=arrays["feature"].astype(np.int64),
         threshold=arrays["threshold"].astype(np.float64),
         left=arrays["left"].astype(np.int64),
         right=arrays["right"].astype(np.int64),

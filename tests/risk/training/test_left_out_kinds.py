@@ -1,6 +1,10 @@
 """The oracle of novelty: a kind of failure that nobody has seen."""
 
+import pytest
+
 from insight_lib.risk.training.left_out_kinds import novelty_of_left_out_kinds
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_kind_that_looks_like_nothing_seen_is_novel_and_one_like_healthy_runs_is_not(zoo_of):

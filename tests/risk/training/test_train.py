@@ -1,12 +1,17 @@
 """A trained bundle: what it can tell, that it repeats, and what it refuses to learn from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from insight_lib.errors import InputError
 from insight_lib.risk.models.conformal import MOST_FALSE_ALARMS
+from insight_lib.risk.models.learner import log_losses
 from insight_lib.risk.models.storage import bundle_bytes, bundle_from_bytes
-from insight_lib.risk.training.out_of_family import score_out_of_family
+from insight_lib.risk.models.wording import described
+from insight_lib.risk.training.members import member_plans
+from insight_lib.risk.training.out_of_family import plain_out_of_family, score_out_of_family
 from insight_lib.risk.training.train import train_bundle
 
 pytestmark = pytest.mark.slow
@@ -37,7 +42,7 @@ def test_a_run_of_scalars_alone_is_told_too(trained, small_zoo):
     values = table.matrix.values.copy()
     of_layers = [table.matrix.names.index(name) for name in ("update_size", "odd")]
     values[:, of_layers] = np.nan
-    matrix = table.matrix.__class__(table.matrix.run_ids, table.matrix.names, values)
+    matrix = replace(table.matrix, values=values)
     found = trained.score(matrix, table.share, with_reasons=False)
     assert not np.array_equal(
         found.log_odds, trained.score(table.matrix, table.share, with_reasons=False).log_odds
@@ -45,18 +50,27 @@ def test_a_run_of_scalars_alone_is_told_too(trained, small_zoo):
     assert found.log_odds[table.failed == 1].mean() > found.log_odds[table.failed == 0].mean() + 1
 
 
-def test_nothing_of_a_family_decides_what_is_said_of_it(small_zoo):
-    table = small_zoo.table
-    is_odd = np.array([one == "games" for one in table.family])
-    turned = table.failed.copy()
-    turned[is_odd] = 1 - turned[is_odd]
-    plain = score_out_of_family(table, small_zoo.features)
-    other = score_out_of_family(
-        table.__class__(**{**vars(table), "failed": turned}), small_zoo.features
+def test_nothing_of_a_family_decides_what_its_own_models_say(zoo_of):
+    zoo = zoo_of(60)
+    is_odd = np.array([one == "games" for one in zoo.table.family])
+    turned = np.where(is_odd, 1 - zoo.table.failed, zoo.table.failed)
+    words = described(zoo.features)
+    plans = member_plans(words)
+    plain, other = (
+        plain_out_of_family(plans, words, table, 0)
+        for table in (zoo.table, replace(zoo.table, failed=turned))
     )
-    # The other families' models have seen it, and calibration with them: hence nearly.
-    order = np.argsort(plain.log_odds[is_odd]), np.argsort(other.log_odds[is_odd])
-    np.testing.assert_array_equal(*order)
+    np.testing.assert_array_equal(plain[:, is_odd], other[:, is_odd])
+    assert not np.array_equal(plain[:, ~is_odd], other[:, ~is_odd])
+
+
+def test_what_is_said_out_of_family_is_what_the_bundle_is_measured_by(trained, small_zoo):
+    table = small_zoo.table
+    said = score_out_of_family(table, small_zoo.features)
+    judged = ~table.has_failed
+    losses = log_losses(said.log_odds[judged], table.failed[judged])
+    assert losses.mean() == pytest.approx(trained.metrics["log_loss"])
+    assert not (said.flagged & said.abstains).any()
 
 
 def test_a_table_of_other_features_is_refused(small_zoo):
