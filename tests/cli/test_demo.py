@@ -20,8 +20,10 @@ def test_the_demo_shows_injected_and_found_faults_side_by_side(zoo, tmp_path, ca
         "is already trained",
         "The first night",
         "runs: 13 (",
-        "roc_auc",
-        "calibration_error",
+        "Before anybody has labelled a run, by the model that ships:",
+        "Risk of failure",
+        "ROC AUC",
+        "Calibration slope",
     ):
         assert said in printed
     assert printed.splitlines()[-1] == f"report: {tmp_path / 'report' / 'index.html'}"

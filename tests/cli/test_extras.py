@@ -56,6 +56,38 @@ def test_the_series_of_a_directory_need_no_lake_and_those_of_a_lake_name_the_ext
     assert "pip install 'insight-lib[sql]'" in of_lake.stderr
 
 
+SCORING = """
+import pathlib, tempfile
+import pyarrow as pa
+from insight_lib.lake.contract import contract
+from insight_lib.lake.tables import open_lake
+from insight_lib.risk.models.storage import save_bundle
+from insight_lib.risk.registry import default_model
+from insight_lib.risk.stages.risk import refresh_risk
+from tests.risk.handmade import bundle_of
+folder = pathlib.Path(tempfile.mkdtemp(dir={place!r}))
+default_model.FILE = folder / "default.npz"
+save_bundle(bundle_of(loss_change=2.0), default_model.FILE)
+lake = open_lake(folder / "lake", create=True)
+row = {{"run_id": "a/b", "cutoff_step": 3, "features": {{"loss_change": 0.5}}}}
+rows = pa.Table.from_pylist([row], schema=contract("run_features").schema)
+lake.replace("run_features", "run_id", ["a/b"], rows, "test", 0)
+state = refresh_risk(lake)
+print(state.scored, lake.read("risk_scores")["probability"].to_pylist())
+"""
+
+
+def test_runs_are_scored_without_scikit_learn(tmp_path):
+    done = run_without(TRAINING | {"scipy"}, SCORING.format(place=str(tmp_path)))
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"1 \[0\.7\d+\]\n", done.stdout)
+
+
+def test_a_run_is_watched_without_scikit_learn_tensorflow_and_a_lake():
+    done = run_without(SPARK | TRAINING | PAGES | {"scipy"}, command("watch", "--help"))
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.training
 def test_the_tracer_needs_no_spark_and_no_report():
     program = "from insight_lib.tracer import TensorTracer; import insight_lib.dealer"
@@ -84,6 +116,7 @@ def test_queries_need_no_spark_session(night, arguments):
     ("absent", "arguments", "extra"),
     [
         ("numba", ["diagnose", "."], "diagnose"),
+        ("numba", ["watch", "."], "diagnose"),
         ("duckdb", ["sql", "--lake", ".", "SELECT 1"], "sql"),
         ("tensorflow", ["zoo", "--out", "zoo"], "zoo"),
         ("pyspark", ["nightly", ".", "--lake", "lake"], "spark"),
@@ -143,6 +176,7 @@ for name in {list(COMMANDS)!r}:
         ("from insight_lib import open_lake", "sql"),
         ("from insight_lib import certified_roc_auc", "diagnose"),
         ("from insight_lib import TensorTracer", "trace"),
+        ("from insight_lib import StopWhenDoomed", "trace,diagnose"),
     ],
 )
 def test_without_any_extra_a_public_name_says_which_one_brings_it(program, extra):

@@ -159,6 +159,7 @@ def test_people_read_a_row_a_field_and_a_column_a_run(lake, capsys):
 def test_findings_risk_and_label_are_outcomes(lake, capsys):
     now = datetime(2026, 1, 2, tzinfo=UTC)
     model = {"metrics": "{}", "data_fingerprint": "f", "parameters": "{}", "trained_at": now}
+    model["features"] = "[]"
     finding = {"rule": "dead_units", "title": "", "confidence": 1.0, "evidence": "{}", "advice": ""}
     rows = {
         "risk_models": [

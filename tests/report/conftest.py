@@ -37,7 +37,12 @@ BASE: dict[str, dict[str, Any]] = {
         "evidence": "{}",
         "advice": "Lower the learning rate.",
     },
-    "risk_models": {"model_version": "m1", "metrics": "{}", "stage": "current"},
+    "risk_models": {
+        "model_version": "m1",
+        "metrics": "{}",
+        "stage": "current",
+        "features": "[]",
+    },
     "risk_scores": {
         "run_id": "zoo/a",
         "model_version": "m1",
@@ -203,7 +208,7 @@ def hostile_judgements() -> Rows:
         for severity, text in zip(severities, HOSTILE, strict=True)
     ]
     findings[1]["caused_by"] = HOSTILE[0]
-    reasons = json.dumps([{"feature": text, "value": 1, "effect": 1} for text in HOSTILE])
+    reasons = json.dumps([{"sentence": text, "effect": 1} for text in HOSTILE])
     risk = {"reasons": reasons, "kind": HOSTILE[0], "model_version": HOSTILE[1]}
     return {
         "findings": findings,
@@ -245,6 +250,11 @@ def hostile_report(tmp_path_factory, generated_at) -> Path:
         for name, those in hostile_rows(run_id).items():
             rows.setdefault(name, []).extend(those)
     metrics = json.dumps({text: text for text in HOSTILE} | {"roc_auc": float("nan")})
-    rows["risk_models"] = [{"model_version": HOSTILE[1], "metrics": metrics}]
+    rows["risk_models"] = [
+        {"model_version": HOSTILE[1], "metrics": metrics, "reason": HOSTILE[0]},
+        {"model_version": HOSTILE[2], "stage": "retired", "reason": HOSTILE[0]},
+    ]
+    turnout = {"night": HOSTILE[2], "model_version": HOSTILE[0], "landmark": "any"}
+    rows["risk_backtest"] = [turnout]
     folder = tmp_path_factory.mktemp("hostile") / "report"
     return write_report(MemoryTables(rows), folder, generated_at)

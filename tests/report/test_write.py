@@ -95,7 +95,7 @@ def test_the_report_of_an_empty_lake_says_so(lake, tmp_path, generated_at):
     for words in (
         "has no runs yet",
         "No rule fired",
-        "No risk model has been trained",
+        "No run has been scored",
         "The quarantine is empty",
         "no run was scored",
     ):
@@ -113,7 +113,7 @@ def test_the_page_of_a_run_that_wrote_nothing_says_so(lake, tmp_path, generated_
         "This run wrote no predictions",
         "recorded no configuration",
         "no texts, images, graphs",
-        "no risk model has been trained",
+        "no night has scored it yet",
         "This run is not dissected yet",
     ):
         assert words in text

@@ -8,7 +8,8 @@ from insight_lib.lake.lock import only_writer
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.risk.registry import promotion
 from insight_lib.risk.registry.in_use import model_in_use
-from insight_lib.risk.registry.record import ModelRecord, Stage
+from insight_lib.risk.registry.model_stage import Stage
+from insight_lib.risk.registry.record import ModelRecord
 from insight_lib.risk.stages.models import keep_default, train_if_new
 from insight_lib.risk.stages.scoring import score_new
 from insight_lib.screen import print_text

@@ -8,7 +8,8 @@ from insight_lib.cli.risk.scores import by_falling_risk, main_reason, says, seen
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.registry.figures import landmark_figures, landmark_titles, overall_figures
-from insight_lib.risk.registry.record import ModelRecord, Stage
+from insight_lib.risk.registry.model_stage import Stage
+from insight_lib.risk.registry.record import ModelRecord
 from insight_lib.risk.registry.store import read_records
 from insight_lib.screen import print_text
 

@@ -12,7 +12,7 @@ from insight_lib.report.records.night import OtherModel, Reason, Risk, RiskModel
 from insight_lib.report.text import parse_json
 from insight_lib.risk.backtest.turned_out import ANY
 from insight_lib.risk.registry.figures import landmark_figures, landmark_titles, overall_figures
-from insight_lib.risk.registry.record import Stage
+from insight_lib.risk.registry.model_stage import Stage
 from insight_lib.risk.registry.standing import standing_model
 
 MODEL_COLUMNS = ("model_version", "metrics", "stage", "trained_at", "features", "reason")

@@ -8,7 +8,8 @@ from insight_lib.lake.tables import Lake
 from insight_lib.risk.features.catalogue import FEATURES
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.registry.default_model import default_model
-from insight_lib.risk.registry.record import ModelRecord, Stage
+from insight_lib.risk.registry.model_stage import Stage
+from insight_lib.risk.registry.record import ModelRecord
 from insight_lib.risk.registry.store import read_records
 
 

@@ -6,21 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from insight_lib.errors import InputError
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.models.storage import bundle_bytes, bundle_from_bytes
-
-
-class Stage(StrEnum):
-    """What became of a model; at most one is the default, at most one is current."""
-
-    DEFAULT = "default"
-    CURRENT = "current"
-    RETIRED = "retired"
-    REJECTED = "rejected"
+from insight_lib.risk.registry.model_stage import Stage
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from insight_lib.errors import InputError
 from insight_lib.lake.tables import Lake
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.registry.in_use import usable
-from insight_lib.risk.registry.record import ModelRecord, Stage
+from insight_lib.risk.registry.model_stage import Stage
+from insight_lib.risk.registry.record import ModelRecord
 from insight_lib.risk.registry.store import read_records, write_records
 
 BY_HAND = "promoted by hand"

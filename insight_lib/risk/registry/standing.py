@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from insight_lib.risk.registry.record import Stage
+from insight_lib.risk.registry.model_stage import Stage
 
 COLUMNS = ("model_version", "stage", "features")
 """What `standing_model` reads of a row."""

@@ -19,7 +19,7 @@ from insight_lib.series.stage import classification
 
 # A new name has looked at no run yet, so that all runs get the features of a new catalogue.
 _CATALOGUE = zlib.crc32(" ".join(sorted(feature.name for feature in FEATURES)).encode())
-APPLICATION = f"risk_features 3.{_CATALOGUE}"
+APPLICATION = f"risk_features_{_CATALOGUE}"
 OUTPUTS = ("run_features", "run_outcomes")
 
 

@@ -1,6 +1,5 @@
 """The index page's records."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -30,38 +29,35 @@ def test_runs_come_by_falling_risk_and_unscored_ones_by_their_worst_finding(lake
     assert [found.run_id for found in night.findings] == ["noisy", "calm"]
 
 
-def test_runs_are_not_ranked_by_a_model_worse_than_the_base_rate_and_the_page_says_why(
+def test_a_run_that_the_model_knows_nothing_like_is_ranked_as_one_without_a_risk(
     lake, generated_at, tmp_path
 ):
-    worse = json.dumps({"log_loss": 0.756, "base_rate_log_loss": 0.693})
     tables = lake(
-        runs=[{"run_id": name} for name in ("calm", "none", "noisy", "risky", "safe")],
-        risk_models=[{"metrics": worse}],
+        runs=[{"run_id": name} for name in ("calm", "noisy", "strange")],
+        risk_models=[{}],
         risk_scores=[
-            {"run_id": "safe", "probability": 0.1},
-            {"run_id": "risky", "probability": 0.9},
+            {"run_id": "calm", "probability": 0.1},
+            {"run_id": "strange", "probability": 0.9, "abstained": True},
         ],
-        findings=[{"run_id": "noisy"}, {"run_id": "calm", "severity": "info"}],
+        findings=[{"run_id": "noisy"}],
     )
     night = read_night(tables, generated_at)
-    assert [run.run_id for run in night.runs] == ["noisy", "calm", "none", "risky", "safe"]
-    assert [run.risk for run in night.runs] == [None] * 5
-    assert night.headline.failures_predicted is None
+    assert [run.run_id for run in night.runs] == ["calm", "noisy", "strange"]
+    assert night.headline.failures_predicted == 0
     index = write_report(tables, tmp_path / "report", generated_at)
-    page = index.read_text()
-    reason = "worse than the base rate: log loss 0.756 on programs it had not seen, 0.693 by"
-    assert f"is not used: it is {reason}" in page
-    assert "Runs by verdict" in page
-    assert "90 %" not in page
-    run_page = index.parent / "runs" / next(r.page for r in night.runs if r.run_id == "risky")
-    assert f"the model is {reason}" in run_page.read_text()
+    assert "outside of what the model knows" in index.read_text()
+    page = index.parent / "runs" / next(r.page for r in night.runs if r.run_id == "strange")
+    assert "so it abstains: the probability is not to be relied on" in page.read_text()
 
 
 def test_the_headline_counts_consequences_too(lake, generated_at):
     tables = lake(
         runs=[{"run_id": "a"}, {"run_id": "b"}],
         risk_models=[{}],
-        risk_scores=[{"run_id": "a", "probability": 0.5}, {"run_id": "b", "probability": 0.49}],
+        risk_scores=[
+            {"run_id": "a", "probability": 0.5, "flagged": True},
+            {"run_id": "b", "probability": 0.6, "flagged": False},
+        ],
         findings=[
             {"run_id": "a", "rule": "x"},
             {"run_id": "a", "rule": "y", "caused_by": "x", "severity": "warning"},
@@ -95,6 +91,7 @@ def test_failures_predicted_are_unknown_where_nothing_was_scored(lake, generated
     night = read_night(lake(runs=[{}]), generated_at)
     assert night.headline.failures_predicted is None
     assert night.model is None
+    assert night.turnouts == ()
 
 
 def test_the_auc_is_that_of_all_examples_at_the_last_step_of_the_validation_split(

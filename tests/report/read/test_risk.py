@@ -1,69 +1,105 @@
-"""The current model's latest word on each run."""
+"""The model that scores, its latest word on each run, and how scores turned out."""
 
 import json
 from datetime import timedelta
 
-from insight_lib.report.read.risk import current_model, risk_by_run
-from insight_lib.report.records.night import Reason
+from insight_lib.report.read.risk import MOST_NIGHTS, risk_by_run, scoring_model, turnouts
 
 
-def test_the_newest_current_model_is_shown(rows_of, generated_at):
+def test_the_current_model_is_shown_with_what_became_of_the_others(rows_of, generated_at):
     table = rows_of(
         "risk_models",
-        {"model_version": "old", "stage": "retired", "trained_at": generated_at},
-        {"model_version": "one"},
-        {"model_version": "two", "trained_at": generated_at + timedelta(1)},
-        {"model_version": "out", "trained_at": generated_at + timedelta(2), "stage": "retired"},
+        {"model_version": "ships", "stage": "default"},
+        {"model_version": "own", "trained_at": generated_at, "reason": "better by 0.1"},
+        {"model_version": "old", "stage": "retired", "reason": "a newer one was trained"},
     )
-    assert current_model(table).version == "two"
-    assert current_model(table.slice(0, 1)) is None
+    model = scoring_model(table)
+    assert (model.version, model.is_default, model.reason) == ("own", False, "better by 0.1")
+    assert {(one.version, one.stage) for one in model.others} == {
+        ("ships", "default"),
+        ("old", "retired"),
+    }
 
 
-def test_a_run_has_the_score_of_the_current_model_at_its_latest_cutoff(rows_of):
-    model = current_model(rows_of("risk_models", {}))
+def test_without_a_current_model_the_default_is_shown(rows_of):
+    model = scoring_model(rows_of("risk_models", {"model_version": "d", "stage": "default"}))
+    assert (model.version, model.is_default) == ("d", True)
+    assert scoring_model(rows_of("risk_models")) is None
+
+
+def test_a_model_of_an_earlier_version_is_not_shown(rows_of):
+    assert scoring_model(rows_of("risk_models", {"features": None})) is None
+
+
+def test_a_run_has_the_score_of_that_model_at_its_latest_cutoff_and_those_before(rows_of):
+    model = scoring_model(rows_of("risk_models", {}))
     scores = rows_of(
         "risk_scores",
         {"cutoff_step": 10, "probability": 0.2},
-        {"cutoff_step": 30, "probability": 0.8},
+        {"cutoff_step": 30, "probability": 0.8, "flagged": True},
         {"cutoff_step": 20, "probability": 0.4},
         {"cutoff_step": 90, "probability": 0.9, "model_version": "retired"},
         {"run_id": "b", "probability": float("nan")},
     )
-    assert {run: risk.probability for run, risk in risk_by_run(scores, model).items()} == {
-        "zoo/a": 0.8
-    }
+    risks = risk_by_run(scores, model)
+    assert set(risks) == {"zoo/a"}
+    assert (risks["zoo/a"].probability, risks["zoo/a"].level) == (0.8, "high")
+    assert risks["zoo/a"].earlier == ((10, 0.2), (20, 0.4))
     assert risk_by_run(scores, None) == {}
 
 
+def test_the_level_is_that_of_the_flag_and_of_what_the_model_knows(rows_of):
+    model = scoring_model(rows_of("risk_models", {}))
+    scores = rows_of(
+        "risk_scores",
+        {"run_id": "a", "probability": 0.9, "flagged": False},
+        {"run_id": "b", "probability": 0.1, "flagged": False},
+        {"run_id": "c", "probability": 0.9, "abstained": True, "flagged": False},
+    )
+    levels = {run_id: risk.level for run_id, risk in risk_by_run(scores, model).items()}
+    assert levels == {"a": "mid", "b": "low", "c": "unknown"}
+
+
 def test_reasons_come_strongest_first_and_malformed_ones_are_none(rows_of):
-    model = current_model(rows_of("risk_models", {}))
+    model = scoring_model(rows_of("risk_models", {}))
     reasons = [
-        {"feature": "weak", "value": 1, "effect": 0.1},
-        {"feature": "strong", "value": None, "effect": -2},
+        {"sentence": "weak", "effect": 0.1},
+        {"sentence": "strong", "effect": -2},
+        {"sentence": 3, "effect": 1},
+        {"effect": 1},
     ]
     scores = rows_of(
         "risk_scores",
         {"run_id": "a", "reasons": json.dumps(reasons)},
         {"run_id": "b", "reasons": "not json"},
-        {"run_id": "c", "reasons": '{"feature": "x"}'},
+        {"run_id": "c", "reasons": '{"sentence": "x"}'},
     )
     risks = risk_by_run(scores, model)
-    assert [reason.feature for reason in risks["a"].reasons] == ["strong", "weak"]
+    assert [reason.sentence for reason in risks["a"].reasons] == ["strong", "weak"]
     assert (risks["b"].reasons, risks["c"].reasons) == ((), ())
 
 
-def test_known_metrics_have_good_names_and_others_are_shown_too(rows_of):
-    metrics = {"zeta_score": 0.5, "brier": 0.1, "roc_auc": 0.94, "baseline": {"roc_auc": 0.7}}
-    model = current_model(rows_of("risk_models", {"metrics": json.dumps(metrics)}))
-    assert model.metrics == (
-        ("ROC AUC", "0.94"),
-        ("Brier score", "0.1"),
-        ("Zeta score", "0.5"),
-        ("Baseline: ROC AUC", "0.7"),
+def test_figures_have_words_and_those_of_each_share_are_a_table(rows_of):
+    metrics = {"brier": 0.1, "roc_auc": 0.94, "slope": None, "of_nobody": 3}
+    metrics["landmarks"] = {"0.25": {"roc_auc": 0.95}, "0.1": {"roc_auc": 0.9}}
+    model = scoring_model(rows_of("risk_models", {"metrics": json.dumps(metrics)}))
+    assert model.figures == (
+        ("ROC AUC", 0.94),
+        ("Calibration slope", None),
+        ("Brier score", 0.1),
     )
+    assert [(share, values[0]) for share, values in model.landmarks] == [
+        ("10 %", 0.9),
+        ("25 %", 0.95),
+    ]
 
 
-def test_a_reason_is_given_in_words_where_they_are_known_and_short():
-    meanings = ("size of the output (healthy near 0)", "", "very " * 40)
-    words = [Reason("activation_scale", meaning, 1.0, 1.0).words for meaning in meanings]
-    assert words == ["size of the output", "activation_scale", "activation_scale"]
+def test_the_last_nights_are_shown_over_all_landmarks(rows_of, generated_at):
+    nights = [(generated_at + timedelta(days=day)).date().isoformat() for day in range(20)]
+    rows = [
+        {"night": night, "landmark": landmark, "runs": 3}
+        for night in nights
+        for landmark in ("10 %", "any")
+    ]
+    shown = turnouts(rows_of("risk_backtest", *rows))
+    assert [one.night for one in shown] == nights[::-1][:MOST_NIGHTS]

@@ -17,8 +17,9 @@ from insight_lib.risk.models.correction import Correction
 from insight_lib.risk.models.storage import bundle_bytes, with_version
 from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.registry.in_use import model_in_use
+from insight_lib.risk.registry.model_stage import Stage
 from insight_lib.risk.registry.promotion import promote, rollback
-from insight_lib.risk.registry.record import ModelRecord, Stage
+from insight_lib.risk.registry.record import ModelRecord
 from insight_lib.risk.registry.registration import (
     note_untrained,
     register_default,

@@ -143,7 +143,7 @@ def test_a_feature_that_the_model_does_not_know_is_refused_by_its_name(lake):
 
 
 def test_without_scikit_learn_runs_are_scored_and_training_waits(lake, monkeypatch):
-    def absent(lake):
+    def absent(_lake):
         raise MissingExtraError("sklearn is not installed; run `pip install 'insight-lib[risk]'`")
 
     monkeypatch.setattr(models, "train_if_new", absent)
