@@ -10,6 +10,7 @@ from insight_lib.risk.registry import promotion
 from insight_lib.risk.registry.in_use import model_in_use
 from insight_lib.risk.registry.model_stage import Stage
 from insight_lib.risk.registry.record import ModelRecord
+from insight_lib.risk.registry.registration import reject_unusable
 from insight_lib.risk.stages.models import keep_default, train_if_new
 from insight_lib.risk.stages.scoring import score_new
 from insight_lib.screen import print_text
@@ -60,8 +61,9 @@ def _now_scores(lake: Lake, record: ModelRecord) -> None:
 
 
 def _score(lake: Lake) -> None:
+    unusable = reject_unusable(lake)
+    if unusable:
+        print(f"  {unusable}", file=sys.stderr)
     used = model_in_use(lake)
-    if used.fallen_back:
-        print(f"  {used.fallen_back}", file=sys.stderr)
     kind = "the default model" if used.is_default else f"model {used.bundle.version}"
     print_text(f"scored {score_new(lake, used):,} looks at runs by {kind}")

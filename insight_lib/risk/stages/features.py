@@ -53,4 +53,7 @@ def refresh_features(lake: Lake, workers: Workers) -> list[str]:
 
     These are the runs with something new; all of them after the configuration of series changed.
     """
-    return run_stage(lake, workers, features_stage(remembered_series(lake)))
+    run_ids = run_stage(lake, workers, features_stage(remembered_series(lake)))
+    if lake.is_outdated("run_features"):
+        lake.mark_current("run_features")
+    return run_ids

@@ -8,6 +8,8 @@ from insight_lib.risk.registry.in_use import InUse, model_in_use
 from insight_lib.risk.registry.registration import reject_unusable
 from insight_lib.risk.stages import models, scoring
 
+TABLES = ("risk_models", "risk_scores")
+
 
 @dataclass(frozen=True)
 class RiskState:
@@ -39,7 +41,8 @@ def refresh_risk(lake: Lake) -> RiskState:
     """Register the default, train on what is new, and score what is not scored.
 
     Where scikit-learn is not installed, runs are scored all the same: training waits. A current
-    model that cannot be used is rejected, and the default scores.
+    model that cannot be used is rejected, and the default scores. What an earlier version wrote
+    stays as it is: nothing of it can be computed later.
 
     Raises:
         InputError: the default model cannot be used, or labels contradict each other.
@@ -53,4 +56,7 @@ def refresh_risk(lake: Lake) -> RiskState:
         remarks.append(f"the risk model learns nothing from the lake's own runs: {error}")
     used = model_in_use(lake)
     scored = scoring.score_new(lake, used)
+    for name in TABLES:
+        if lake.is_outdated(name):
+            lake.mark_current(name)
     return RiskState(used, trained, scored, tuple(one for one in remarks if one))

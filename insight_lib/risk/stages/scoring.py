@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,11 @@ from insight_lib.risk.stages.truth import known_truth
 
 APPLICATION = "scores 2"
 PREDICTED, FITTED = "predicted", "fitted"
+WATCHED = ("run_features", "risk_models")
+ROWS_AT_ONCE = 2048
+"""A row has hundreds of features, which take some 30 kB as Python's own floats."""
 _KEY = ("run_id", "cutoff_step")
+_DIGEST = "features_fingerprint"
 
 
 def score_new(lake: Lake, used: InUse) -> int:
@@ -36,12 +40,20 @@ def score_new(lake: Lake, used: InUse) -> int:
     Raises:
         InputError: the rows hold features that the model does not know.
     """
-    rows = _unscored(lake, used.bundle.version)
-    if rows.num_rows:
-        # A personal model has learnt from every run of which it could know what became of it.
-        learnt = set() if used.is_default else set(known_truth(lake))
-        _merge(lake, score_rows(used, rows, learnt, datetime.now(UTC)))
-    return int(rows.num_rows)
+    watermark = lake.watermark(WATCHED)
+    if lake.committed("risk_scores", APPLICATION) >= watermark:
+        return 0
+    # A personal model has learnt from every run of which it could know what became of it.
+    learnt = set() if used.is_default else set(known_truth(lake))
+    given, now = _fingerprints_given(lake, used.bundle.version), datetime.now(UTC)
+    parts = [contract("risk_scores").empty()]
+    for rows in _parts(lake.read("run_features")):
+        new = rows.filter(_is_new(rows, given))
+        if new.num_rows:
+            parts.append(score_rows(used, new, learnt, now))
+    scores = pa.concat_tables(parts)
+    _merge(lake, scores, watermark)
+    return int(scores.num_rows)
 
 
 def score_rows(used: InUse, rows: pa.Table, learnt: set[str], now: datetime) -> pa.Table:
@@ -65,7 +77,7 @@ def score_rows(used: InUse, rows: pa.Table, learnt: set[str], now: datetime) -> 
         "share": rows["share"],
         "seen_at": rows["seen_at"],
         "scored_at": [now] * len(run_ids),
-        "features_fingerprint": fingerprints(rows),
+        _DIGEST: fingerprints(rows),
         **_said(scores),
     }
     agreed = contract("risk_scores").schema
@@ -99,21 +111,25 @@ def _plain(reason: Reason) -> Mapping[str, Any]:
     }
 
 
-def _unscored(lake: Lake, version: str) -> pa.Table:
-    """Return the rows of features without a score of these features by this model."""
-    rows = lake.read("run_features")
-    given = lake.read(
-        "risk_scores",
-        [*_KEY, "features_fingerprint"],
-        where=ds.field("model_version") == version,
-    ).to_pylist()
-    known = {(row["run_id"], row["cutoff_step"]): row["features_fingerprint"] for row in given}
+def _parts(rows: pa.Table) -> Iterator[pa.Table]:
+    for start in range(0, rows.num_rows, ROWS_AT_ONCE):
+        yield rows.slice(start, ROWS_AT_ONCE)
+
+
+def _fingerprints_given(lake: Lake, version: str) -> dict[tuple[str, int], str | None]:
+    """Return run and step to the digest of the features that the model has scored there."""
+    by_it = ds.field("model_version") == version
+    rows = lake.read("risk_scores", [*_KEY, _DIGEST], where=by_it).to_pylist()
+    return {(row["run_id"], row["cutoff_step"]): row[_DIGEST] for row in rows}
+
+
+def _is_new(rows: pa.Table, given: Mapping[tuple[str, int], str | None]) -> pa.Array:
     keys = zip(*(rows[name].to_pylist() for name in _KEY), strict=True)
-    is_new = [known.get(key) != own for key, own in zip(keys, fingerprints(rows), strict=True)]
-    return rows.filter(pa.array(is_new, pa.bool_()))
+    pairs = zip(keys, fingerprints(rows), strict=True)
+    return pa.array([given.get(key) != digest for key, digest in pairs], pa.bool_())
 
 
-def _merge(lake: Lake, scores: pa.Table) -> None:
+def _merge(lake: Lake, scores: pa.Table, version: int) -> None:
     """Add scores, in the place of those of the same run, model and step."""
     keys = set(_keys(scores))
 
@@ -121,7 +137,6 @@ def _merge(lake: Lake, scores: pa.Table) -> None:
         return pa.array([key in keys for key in _keys(rows)], pa.bool_())
 
     among = {"run_id": sorted(pc.unique(scores["run_id"]).to_pylist())}
-    version = lake.committed("risk_scores", APPLICATION) + 1
     lake.replace_where("risk_scores", among, is_replaced, scores, APPLICATION, version)
 
 
