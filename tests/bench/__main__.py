@@ -45,7 +45,7 @@ from tests.bench.risk.entries import (
     risk_recall_at_5pct_fpr,
 )
 from tests.bench.risk.features_speed import risk_features_10k_s
-from tests.bench.risk.public import risk_public_auc
+from tests.bench.risk.public_auc import risk_public_auc
 from tests.bench.tracer import (
     trace_overhead_cnn,
     trace_overhead_embedding,

@@ -1,6 +1,6 @@
 """``python -m tests.bench.risk``: measure foresight on unseen families, and print the tables.
 
-With ``--write`` the table of the study in ``docs/risk.md`` is written again.
+With ``--write`` they are written into ``docs/risk.md``.
 """
 
 import sys
@@ -18,7 +18,15 @@ from tests.bench.risk.event_time import leads
 from tests.bench.risk.figures import figures, rows_at
 from tests.bench.risk.kept_scores import committed_scores, committed_study
 from tests.bench.risk.learning_curve import SHARE, learning_curve
-from tests.bench.risk.pages import PAGE, markdown, study_table, what_is_compared, with_table
+from tests.bench.risk.pages import (
+    PAGE,
+    PREFACE,
+    markdown,
+    study_table,
+    what_is_compared,
+    with_table,
+)
+from tests.bench.risk.public_auc import COLUMNS, public_rows
 
 WRITE = "--write"
 
@@ -46,6 +54,7 @@ def _tables() -> str:
     rows = {share: rows_at(study, share) for share in SHARES}
     return "\n\n".join(
         [
+            PREFACE,
             study_table(figures(study, scores), rows),
             what_is_compared(),
             markdown(
@@ -63,6 +72,12 @@ def _tables() -> str:
                 f"AUC at {SHARE:.0%} by the programs that plain boosted trees learn from:",
                 ("programs", "AUC", "least", "greatest"),
                 [one.row for one in learning_curve(study)],
+            ),
+            markdown(
+                "Public runs of others at 50% of their length, a sixth of their repositories left "
+                "out at a time:",
+                COLUMNS,
+                public_rows(),
             ),
         ]
     )

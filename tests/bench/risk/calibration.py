@@ -16,7 +16,7 @@ MOST_ERROR = 0.05
 _CERTAIN = 20.0
 """Log-odds are cut here: beyond, a single run that fails all the same would decide the slope."""
 _RESAMPLES = 1000
-_NEWTON_STEPS, _RIDGE = 12, 1e-6
+_NEWTON_STEPS, _LONGEST_STEP, _SMALLEST_STEP, _RIDGE = 20, 1.0, 1e-6, 1e-6
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,11 @@ def slope(failed: Booleans, log_odds: Floats, weights: Floats | None = None) -> 
         curvature = (inputs * (counted * foretold * (1 - foretold))[:, np.newaxis]).T @ inputs
         # So that log-odds that part the classes wholly end at a large slope, not in an error.
         curvature += _RIDGE * np.eye(2)
-        fitted += np.linalg.solve(curvature, inputs.T @ (counted * (failed - foretold)))
+        step = np.linalg.solve(curvature, inputs.T @ (counted * (failed - foretold)))
+        longest = float(np.abs(step).max())
+        fitted += step / max(1.0, longest / _LONGEST_STEP)
+        if longest < _SMALLEST_STEP:
+            break
     return float(fitted[1])
 
 

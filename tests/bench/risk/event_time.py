@@ -57,7 +57,7 @@ def leads(study: Study, scores: Floats) -> list[Lead]:
     failed_share = np.nan_to_num(table.failed_share[to_foresee][first], nan=1.0)
     kind = np.array([str(one) for one in table.kind], dtype=np.str_)[to_foresee][first]
     found = lead(course, threshold_for(course, MOST_FALSE_ALARMS), failed_share)
-    kinds = [ALL, *sorted(set(kind[course.failed]))]
+    kinds = [ALL, *sorted(set(kind[course.failed].tolist()))]
     return [_of(name, course.failed & ((kind == name) | (name == ALL)), found) for name in kinds]
 
 

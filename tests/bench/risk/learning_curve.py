@@ -67,9 +67,10 @@ def scores_of_programs(study: Study, share: float, count: int, seed: int) -> Flo
         if np.unique(study.failed[train]).size < 2:
             scores[test] = 0.0  # nothing to learn from: all alike
             continue
+        known = ~np.isnan(inputs[train]).all(axis=0)
         learner = boosted_trees()
-        learner.fit(inputs[train], study.failed[train])
-        scores[test] = log_odds(learner.predict_proba(inputs[test])[:, 1])
+        learner.fit(inputs[np.ix_(train, known)], study.failed[train])
+        scores[test] = log_odds(learner.predict_proba(inputs[np.ix_(test, known)])[:, 1])
     return scores
 
 

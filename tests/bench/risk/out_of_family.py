@@ -38,9 +38,11 @@ def scores_out_of_family(
         for family in np.unique(study.family[rows]):
             is_test = study.family[rows] == family
             train, test = rows[~is_test], rows[is_test]
+            # scikit-learn's trees refuse a column of which nothing is known.
+            known = ~np.isnan(inputs[train]).all(axis=0)
             learner = make()
-            learner.fit(inputs[train], study.failed[train])
-            found[test] = log_odds(learner.predict_proba(inputs[test])[:, 1])
+            learner.fit(inputs[np.ix_(train, known)], study.failed[train])
+            found[test] = log_odds(learner.predict_proba(inputs[np.ix_(test, known)])[:, 1])
     return found
 
 

@@ -10,8 +10,17 @@ from tests.bench.risk.contenders import CONTENDERS, OURS
 from tests.bench.risk.figures import Figures, Rows
 
 PAGE = Path("docs/risk.md")
-BEGIN = "<!-- table of the study: written by `python -m tests.bench.risk` -->"
-END = "<!-- end of the table of the study -->"
+BEGIN = "<!-- figures of the risk -->"
+END = "<!-- end of figures of the risk -->"
+PREFACE = """\
+These figures are written by `python -m tests.bench.risk --write`. Each family of programs is
+scored by what has learnt from the others. *AUC* is over all runs, whatever their family, its
+interval by resampling programs; *in a family* is the mean of the AUC within each; *finite only*
+leaves out runs that fail by a value that is not finite; *recall* is where 5 % of all healthy runs
+are flagged, and *worst family* the share of false alarms that falls on one family there. *Ours
+ahead by* is the mean difference of the AUC within families, and in how many of them it is
+positive; *p* is of the Wilcoxon signed-rank test over families, corrected after Holm for all
+comparisons at 10 and 25 %."""
 _HEAD = (
     "foreseen by", "AUC", "95 %", "in a family", "finite only", "recall at 5 %",
     "worst family", "ours ahead by", "p (Holm)",

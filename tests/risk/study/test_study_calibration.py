@@ -53,7 +53,14 @@ def test_the_slope_is_that_of_scikit_learn():
 
 
 def test_log_odds_that_part_the_classes_have_a_large_slope():
-    assert slope(np.array([False, False, True, True]), np.array([-2.0, -1.0, 1.0, 2.0])) > 3
+    found = slope(np.array([False, False, True, True]), np.array([-2.0, -1.0, 1.0, 2.0]))
+    assert 3 < found < 100
+
+
+def test_a_resample_of_hardly_any_failed_run_has_a_finite_slope():
+    weights = np.zeros(6000)
+    weights[[np.flatnonzero(FAILED)[0], *np.flatnonzero(~FAILED)[:50]]] = 1
+    assert abs(slope(FAILED, 30 * LOG_ODDS, weights)) < 100
 
 
 def test_one_class_has_no_slope():

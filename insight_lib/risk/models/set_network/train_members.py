@@ -75,7 +75,8 @@ class _Training:
         self._failed = tf.constant(arrays["failed"])
         self._kind = tf.constant(np.maximum(arrays["kind"], 0))
         # Adam's steps do not depend on the scale of weights, their decay does.
-        self._weight = tf.constant(arrays["weight"] / arrays["weight"].mean())
+        weight = arrays["weight"]
+        self._weight = tf.constant(weight / weight[weight > 0].mean())
         self._has_kind = tf.constant(has_kind.astype(np.float32))
         steps = tf.TensorSpec([None, None], tf.int32)
         self._epoch = tf.function(self._epoch_of, input_signature=[steps])
