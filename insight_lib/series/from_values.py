@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.series.names.base_names import base_name
 from insight_lib.series.role import Direction, Role, Roles, SeriesRole, Unit
 from insight_lib.series.series import Key, Series
@@ -46,7 +47,7 @@ def _top(values: Floats, role: Role) -> float:
     if not finite.size:
         return 0.0
     # More words may be wrong than there are: an error rate above 1 alone is not per cent.
-    return float(np.median(finite) if role is Role.ERROR_RATE else finite.max())
+    return float(median(finite) if role is Role.ERROR_RATE else finite.max())
 
 
 def _least(values: Floats) -> float:
@@ -74,7 +75,7 @@ def _entropies(scalars: Mapping[Key, Series], roles: Roles) -> Roles:
 
 def _middle(values: Floats) -> float:
     finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if finite.size else 0.0
+    return median(finite) if finite.size else 0.0
 
 
 def _clocks(scalars: Mapping[Key, Series], roles: Roles) -> Roles:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.learning import has_learnt
@@ -89,7 +90,7 @@ def _finding(
     begins_so: bool,
 ) -> Finding:
     first, last = tensors[0], tensors[-1]
-    ratio, steps = float(np.median(ratios.values[beyond])), ratios.steps[beyond]
+    ratio, steps = median(ratios.values[beyond]), ratios.steps[beyond]
     what = "grow" if ratio > 1 else "shrink"
     return Finding(
         layer=last.layer,

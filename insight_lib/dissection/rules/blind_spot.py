@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import (
     Finding,
     number,
@@ -90,7 +91,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     blind = list(still_layers(moving, criteria))
     typical = typical_of_moving(moving.values)
     moved = typical[typical > 0]
-    peers = _Peers(len(moving.layers), float(np.median(moved)) if moved.size else None)
+    peers = _Peers(len(moving.layers), median(moved) if moved.size else None)
     if len(blind) > limits.max_named:
         yield _finding(view, blind, peers)
     else:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import (
     Finding,
     number,
@@ -90,7 +91,7 @@ def _norms(view: RunView, *, of_each: bool) -> Series:
 
 def _finding(view: RunView, clipped: _Clipped, limits: Thresholds) -> Finding:
     steps, excess = clipped.excess.steps, clipped.excess.values
-    cut, typical = excess > 1, float(np.median(excess))
+    cut, typical = excess > 1, median(excess)
     far = typical >= limits.far_above and not has_learnt(view)
     return Finding(
         severity="warning" if far else "info",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import (
     Finding,
     number,
@@ -114,7 +115,7 @@ def _fall_before(loss: NamedSeries, gone: int, end: int) -> float | None:
     if window.size < 2 or not start > 0:
         return None
     half = window.size // 2
-    return float(np.median(window[:half]) - np.median(window[half:])) / start
+    return (median(window[:half]) - median(window[half:])) / start
 
 
 def _finding(rate: Series, gone: int, fall: float | None, what: str, *, learnt: bool) -> Finding:

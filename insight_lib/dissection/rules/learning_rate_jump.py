@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import training_loss
@@ -156,7 +157,7 @@ def _levels(loss: Series, jump: _Jump) -> tuple[float, float] | None:
     after = values[loss.steps > jump.step][:_WINDOW]
     if min(before.size, after.size) < _FEWEST:
         return None
-    return float(np.median(before)), float(np.median(after))
+    return median(before), median(after)
 
 
 def _worsens(loss: Series, levels: tuple[float, float], jump: _Jump, limits: Thresholds) -> bool:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.data.small_batches import movements_together
@@ -85,7 +86,7 @@ def _of_updates(view: RunView, limits: Thresholds) -> Finding | None:
         return None
     if blames_plain_sgd(view):
         return None
-    typical, steps = float(np.median(usual)), moving.steps[known]
+    typical, steps = median(usual), moving.steps[known]
     factor = limits.healthy / typical
     return Finding(
         severity="warning",

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import (
     Finding,
     number,
@@ -81,7 +82,7 @@ def _oscillates(loss: NamedSeries, limits: Thresholds) -> bool:
 
 def _swing(loss: NamedSeries) -> float:
     """Return the median of the leaps between neighbours, in means of the loss."""
-    leap, mean = np.median(np.abs(np.diff(loss.series.values))), loss.series.values.mean()
+    leap, mean = median(np.abs(np.diff(loss.series.values))), loss.series.values.mean()
     return float(leap / mean) if mean > 0 else 0.0
 
 

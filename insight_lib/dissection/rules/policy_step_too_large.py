@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.finite_points import finite_points
@@ -60,7 +61,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     may_be_other = bool(clipped) and all(_highest(one) < _CLIPPED_TOO for one in clipped)
     divergences = [] if may_be_other else _long(view, Role.KL, limits)
     far = [one for one in divergences if _highest(one) >= limits.kl]
-    often = [one for one in clipped if float(np.median(one.series.values)) >= limits.clipped]
+    often = [one for one in clipped if median(one.series.values) >= limits.clipped]
     if far:
         yield _finding(view, far[0], "KL divergence", limits.kl)
     elif often:
@@ -76,7 +77,7 @@ def _highest(one: NamedSeries) -> float:
     """Return the highest median of a stretch."""
     values = one.series.values
     stretches = max(1, min(_STRETCHES, values.size // _LEAST_STRETCH))
-    return max(float(np.median(part)) for part in np.array_split(values, stretches))
+    return max(median(part) for part in np.array_split(values, stretches))
 
 
 def _finding(view: RunView, one: NamedSeries, what: str, limit: float) -> Finding:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules.rule import Rule, threshold
@@ -113,7 +114,7 @@ def _broadcast(seen: OutputSpread) -> Finding:
 
 
 def _narrow(seen: OutputSpread, times: int, judged: int) -> Finding:
-    outputs, spread = (float(np.median(one)) for one in (seen.output_stds, seen.label_stds))
+    outputs, spread = (median(one) for one in (seen.output_stds, seen.label_stds))
     return Finding(
         layer=seen.layer,
         severity="warning",

@@ -15,9 +15,8 @@ that the gradient is not clipped far below its size and that the schedule does n
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import (
     Finding,
     number,
@@ -71,7 +70,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _finding(view: RunView, steps: Integers, ratios: Floats, limits: Thresholds) -> Finding:
     small = ratios < limits.ratio
-    typical = float(np.median(ratios))
+    typical = median(ratios)
     return Finding(
         severity="warning",
         title=(

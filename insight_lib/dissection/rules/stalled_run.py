@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView
@@ -45,7 +46,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     gaps = np.diff(points.values)
     if gaps.size < limits.min_points - 1:
         return
-    usual, longest = float(np.median(gaps)), float(gaps.max())
+    usual, longest = median(gaps), float(gaps.max())
     if longest >= limits.seconds and longest >= limits.usual_gaps * max(usual, 0.0):
         yield _finding(points, int(gaps.argmax()))
 
@@ -61,14 +62,14 @@ def _finding(points: Series, place: int) -> Finding:
         severity="info",
         title=(
             f"The run stood still for {number(float(gaps[place]) / 60)} minutes between step "
-            f"{before} and step {after}, where {number(float(np.median(gaps)))} s are usual "
+            f"{before} and step {after}, where {number(median(gaps))} s are usual "
             f"between two points"
         ),
         first_step=before,
         last_step=after,
         evidence={
             "seconds": float(gaps[place]),
-            "usual_seconds": float(np.median(gaps)),
+            "usual_seconds": median(gaps),
             "wall_time_before": float(points.values[place]),
             **series("seconds between points", points.steps[1:], gaps),
         },

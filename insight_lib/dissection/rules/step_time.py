@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import RunView
@@ -56,7 +57,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if warm.values.size < limits.min_points:
         return
     parts = np.array_split(warm.values, _PARTS)
-    levels = [float(np.median(part)) for part in parts]
+    levels = [median(part) for part in parts]
     slow = parts[-1] > limits.rise * levels[0]
     if levels[0] > 0 and slow.mean() >= limits.step_share:
         yield _finding(warm, levels, slow)

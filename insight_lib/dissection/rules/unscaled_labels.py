@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.data.kinds_of_labels import are_quantities
@@ -55,7 +56,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     if output is not None and _is_bounded(output.activation):
         return
     sizes = np.maximum(np.abs(seen.means), _spread(seen))
-    if float(np.median(sizes)) > limits.largest:
+    if median(sizes) > limits.largest:
         yield _finding(view, seen, sizes, limits)
 
 
@@ -82,7 +83,7 @@ def _finding(view: RunView, seen: Labels, sizes: Floats, limits: Thresholds) -> 
             "label_min": seen.low,
             "label_max": seen.high,
             "label_mean": seen.mean,
-            "typical_size": float(np.median(sizes)),
+            "typical_size": median(sizes),
             **series("size of labels", seen.steps, sizes),
         },
         advice=(

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import Finding, number, series
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -77,8 +78,8 @@ def _falls_at(values: Floats, limits: Limits) -> int | None:
     if before.size < _LEAST_BEFORE:
         return None
     last = before[-_WINDOW:]
-    level = abs(float(np.median(last)))
-    usual = max(noise(before[-4 * _WINDOW :]), abs(float(np.median(np.diff(last)))))
+    level = abs(median(last))
+    usual = max(noise(before[-4 * _WINDOW :]), abs(median(np.diff(last))))
     is_jump = min(level, abs(float(last[-1]))) > limits.jump * usual
     return place if is_jump and level >= limits.level_share * abs(start_level(before)) else None
 

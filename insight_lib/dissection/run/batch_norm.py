@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.kept_gain import kept_gain
 from insight_lib.dissection.run.recorded.recorded_layers import batch_norm_momenta
 from insight_lib.dissection.run.tensor_series import TensorSeries
@@ -113,7 +114,7 @@ def _lag(view: RunView, variance: TensorSeries, momentum: float) -> Lag | None:
     batches = moving + _at(of_variance, "mean", last) / (1 - momentum)
     with np.errstate(invalid="ignore", divide="ignore"):
         shift = _at(of_mean, "l2", last) / (1 - momentum) / np.sqrt(_at(of_mean, "count", last))
-        ratio, distance = np.median(batches / moving), np.median(shift / np.sqrt(moving))
+        ratio, distance = median(batches / moving), median(shift / np.sqrt(moving))
     if not (np.isfinite(ratio) and np.isfinite(distance)):
         return None
     steps = max(view.last_step or 0, int(last[-1]) + 1)

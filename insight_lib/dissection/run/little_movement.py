@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.divergence import moves_by_its_rate
 from insight_lib.dissection.run.data.small_batches import movements_together
 from insight_lib.dissection.run.guessing.baseline import guessing_loss, uninformed_loss
@@ -75,7 +76,7 @@ def little_movement(view: RunView, little: float = LITTLE) -> LittleMovement | N
     typical = typical_of_moving(movements_together(view).values)
     if known[layer] >= little or not (typical > 0).any():
         return None
-    return LittleMovement(known[layer], layer, float(np.median(typical[typical > 0])), last)
+    return LittleMovement(known[layer], layer, median(typical[typical > 0]), last)
 
 
 def cost_of_guessing(view: RunView) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import series, share_confidence
 from insight_lib.dissection.run.data.small_batches import least_together, steps_together
 from insight_lib.dissection.run.network import nonfinite
@@ -76,7 +77,7 @@ class Lasting:
     @property
     def typical(self) -> float:
         """The median of what was judged."""
-        return float(np.median(self.judged))
+        return median(self.judged)
 
     @property
     def confidence(self) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.network import Movements
 from insight_lib.dissection.run.persistence import typical_of_moving
 
@@ -80,7 +81,7 @@ def still_layers(moving: Movements, limits: StillLimits) -> Iterator[StillLayer]
             steps[first:],
             int(steps[first:][at[first:]][0]),
             int(at[first:].sum()),
-            float(np.median(values[first:])),
+            median(values[first:]),
             first > 0,
             steps,
             values,

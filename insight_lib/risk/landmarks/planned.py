@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from insight_lib.columnar.arrays import Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.landmarks.step_axis import own_steps
@@ -69,7 +70,7 @@ def _ends_of_epochs(run: RunView) -> Integers:
 
 def _length_of_epoch(run: RunView, ends: Integers) -> int | None:
     if ends.size >= 2:
-        return int(np.median(np.diff(ends)))
+        return int(median(np.diff(ends)))
     rows, batch = recorded_training.rows(run), _only(_numbers(run, _BATCH))
     return math.ceil(rows / batch) if rows and batch else None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.losses import HELD_OUT, accuracies_of
 from insight_lib.dissection.run.guessing.baseline import (
     LARGEST_SHARE,
@@ -123,7 +124,7 @@ def _end(values: Floats) -> float:
     """Return the median of the last points, not finite where most of them are not."""
     last = values[-max(_FEWEST, int(values.size * _END_SHARE)) :]
     is_known = np.isfinite(last).mean() > 1 / 2
-    return float(np.median(last[np.isfinite(last)])) if is_known else np.nan
+    return median(last[np.isfinite(last)]) if is_known else np.nan
 
 
 def _chance(run: RunView, one: NamedSeries) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.series.change.autocorrelation import mean_weights, variance_factor
 from insight_lib.series.change.levels import NORMAL_MAD, levels, noise
 from insight_lib.series.change.thinning import thinned
@@ -39,7 +40,7 @@ def is_flat(values: Floats, share: float) -> bool:
     if finite.size < MIN_POINTS:
         return False
     spread = float(np.ptp(levels(finite, _STRETCHES)))
-    return spread <= max(share * abs(float(np.median(finite))), _RANGE * _error_of_level(finite))
+    return spread <= max(share * abs(median(finite)), _RANGE * _error_of_level(finite))
 
 
 def _error_of_level(values: Floats) -> float:
@@ -47,10 +48,10 @@ def _error_of_level(values: Floats) -> float:
     points = values.size // _STRETCHES
     if points < _STRETCHES:
         return float(noise(values) / np.sqrt(points))
-    around = [part - np.median(part) for part in np.array_split(values, _STRETCHES)]
+    around = [part - median(part) for part in np.array_split(values, _STRETCHES)]
     rest = np.concatenate(around)
     factor = variance_factor(rest, mean_weights(rest.size))
-    spread = max(noise(values), NORMAL_MAD * float(np.median(np.abs(rest))))
+    spread = max(noise(values), NORMAL_MAD * median(np.abs(rest)))
     return float(_MEDIAN_ERROR * spread * np.sqrt(factor / points))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.series.change.levels import end_level, highest_stretch, noise
 from insight_lib.series.change.split import lasting_rise
 from insight_lib.series.change.thinning import thinned
@@ -48,7 +49,7 @@ def growth(steps: Floats | Integers, values: Floats) -> Growth:
     if size < MIN_POINTS:
         return Growth(np.nan, None, 1.0)
     low = highest_stretch(-points.values)
-    lowest, rest = float(np.median(points.values[low])), points.values[low.start :]
+    lowest, rest = median(points.values[low]), points.values[low.start :]
     p_value = lasting_rise(rest).p_value if rest.size >= MIN_POINTS else 1.0
     within = np.flatnonzero(rest <= lowest + _NOISE_WIDTH * noise(points.values))
     return Growth(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median, row_medians
 
 _START_SHARE = 0.1
 # Learning, or diverging, may be quick: a longer start would already hold its result.
@@ -18,13 +19,13 @@ def start_level(values: Floats) -> float:
     """Return the median of the first tenth of the finite values, one to three; NaN of none."""
     finite = values[np.isfinite(values)]
     first = min(_window(finite.size, _START_SHARE), _START_POINTS)
-    return float(np.median(finite[:first])) if finite.size else np.nan
+    return median(finite[:first]) if finite.size else np.nan
 
 
 def end_level(values: Floats) -> float:
     """Return the median of the last fifth (at least one) of the finite values; NaN of none."""
     finite = values[np.isfinite(values)]
-    return float(np.median(finite[-_window(finite.size, END_SHARE) :])) if finite.size else np.nan
+    return median(finite[-_window(finite.size, END_SHARE) :]) if finite.size else np.nan
 
 
 def levels(values: Floats, parts: int) -> Floats:
@@ -36,7 +37,7 @@ def levels(values: Floats, parts: int) -> Floats:
     if not finite.size:
         return np.empty(0)
     stretches = np.array_split(finite, min(parts, finite.size))
-    return np.array([float(np.median(stretch)) for stretch in stretches])
+    return np.array([median(stretch) for stretch in stretches])
 
 
 def highest_stretch(values: Floats) -> slice:
@@ -46,7 +47,7 @@ def highest_stretch(values: Floats) -> slice:
     """
     width = max(_STRETCH_POINTS, int(values.size * _STRETCH_SHARE))
     windows = np.lib.stride_tricks.sliding_window_view(values, min(width, values.size))
-    start = int(np.argmax(np.median(windows, axis=1)))
+    start = int(np.argmax(row_medians(windows)))
     return slice(start, start + width)
 
 
@@ -60,7 +61,7 @@ def noise(values: Floats) -> float:
     if finite.size < 3:
         return 0.0
     differences = np.diff(finite)
-    spread = np.median(np.abs(differences - np.median(differences)))
+    spread = median(np.abs(differences - median(differences)))
     return float(NORMAL_MAD * spread / np.sqrt(2))
 
 

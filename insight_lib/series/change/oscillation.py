@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.series.change.autocorrelation import first_autocorrelation
 from insight_lib.series.change.levels import NORMAL_MAD
 
@@ -44,8 +45,8 @@ def oscillation(values: Floats) -> Oscillation:
     if finite.size < MIN_POINTS:
         return Oscillation(np.nan, np.nan, np.nan)
     rest = finite - _way(finite)
-    spread = NORMAL_MAD * float(np.median(np.abs(rest)))
-    level = abs(float(np.median(finite)))
+    spread = NORMAL_MAD * median(np.abs(rest))
+    level = abs(median(finite))
     around = spread / level if level else np.inf
     amplitude = around if spread else 0.0
     signs = np.sign(np.diff(finite))
@@ -62,6 +63,6 @@ def _way(values: Floats) -> Floats:
     parts = max(1, min(_MOST_LEVELS, means.size // _POINTS_PER_LEVEL))
     stretches = np.array_split(np.arange(means.size), parts)
     middles = [float(places.mean()) + 0.5 for places in stretches]
-    medians = [float(np.median(means[places])) for places in stretches]
+    medians = [median(means[places]) for places in stretches]
     way: Floats = np.interp(np.arange(values.size), middles, medians)
     return way

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.series.change.levels import end_level, highest_stretch
 from insight_lib.series.change.split import Split, best_split, lasting_rise
 from insight_lib.series.change.thinning import thinned
@@ -67,7 +68,7 @@ def lasting_shift(values: Floats) -> Shift | None:
     if points.values.size < MIN_POINTS:
         return None
     split = best_split(points.values)
-    before, after = (float(np.median(part)) for part in np.split(points.values, [split.place]))
+    before, after = (median(part) for part in np.split(points.values, [split.place]))
     end = end_level(points.values[split.place :])
     if split.p_value >= SIGNIFICANT or not abs(end - after) < abs(end - before):
         return None
@@ -103,7 +104,7 @@ def _fall_after(values: Floats, best: slice) -> Split | None:
         return None
     split = lasting_rise(-rest)
     after = rest[split.place :]
-    high, low = float(np.median(values[best])), float(np.median(after))
+    high, low = median(values[best]), median(after)
     # The best stretch is chosen out of so many that do not overlap.
     p_value = min(1.0, split.p_value * values.size / (best.stop - best.start))
     if p_value >= SIGNIFICANT or low >= high or end_level(after) >= (high + low) / 2:
@@ -130,4 +131,4 @@ def _exact_place(values: Floats, begin: int, levels: tuple[float, float]) -> int
 
 
 def _median(values: Floats) -> float:
-    return float(np.median(values[np.isfinite(values)]))
+    return median(values[np.isfinite(values)])

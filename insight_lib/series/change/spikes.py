@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import row_medians
 from insight_lib.series.change.levels import NORMAL_MAD, noise
 
 # Points before a value that say what is usual.
@@ -82,18 +83,11 @@ def _usual(values: Floats, window: int) -> tuple[Floats, Floats]:
     size = values.size - window
     hop = -(-size // _MOST_WINDOWS)
     before = np.lib.stride_tricks.sliding_window_view(values, window)[:size:hop]
-    level = _row_medians(before)
-    spread = NORMAL_MAD * _row_medians(np.abs(before - level[:, np.newaxis]))
+    level = row_medians(before)
+    spread = NORMAL_MAD * row_medians(np.abs(before - level[:, np.newaxis]))
     least = _ROUNDING * np.abs(values).max()
     spread = np.maximum(spread, max(noise(values), least))
     return np.repeat(level, hop)[:size], np.repeat(spread, hop)[:size]
-
-
-def _row_medians(rows: Floats) -> Floats:
-    """Return the median of each row, of an odd length; np.median takes five times as long."""
-    middle = rows.shape[1] // 2
-    medians: Floats = np.partition(rows, middle, axis=1)[:, middle]
-    return medians
 
 
 def _recovered(values: Floats, place: int, limit: float) -> int | None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.series.change.autocorrelation import mean_weights, variance_factor
 from insight_lib.series.change.significance import ranks, student_tails
 from insight_lib.series.change.trend import trend
@@ -56,7 +57,7 @@ def lasting_rise(values: Floats) -> Split:
     """
     split, line = best_split(values), trend(np.arange(values.size), values)
     before, after = np.split(values, [split.place])
-    if not np.median(after) > np.median(before):
+    if not median(after) > median(before):
         return Split(1, 1.0)
     gradual = line.p_value if line.tau > 0 else 1.0
     return Split(split.place, min(1.0, 2 * min(split.p_value, gradual)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import row_medians
 
 MOST_POINTS = 200
 """Points on which a statistic of all pairs takes a few milliseconds."""
@@ -50,5 +51,5 @@ def thinned(values: Floats, steps: Floats | Integers | None = None) -> Thinned:
 
 
 def _medians(values: Floats, points: int) -> Floats:
-    medians: Floats = values if points == 1 else np.median(values.reshape(-1, points), axis=1)
+    medians: Floats = values if points == 1 else row_medians(values.reshape(-1, points))
     return medians

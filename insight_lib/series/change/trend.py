@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.series.change.autocorrelation import variance_factor
 from insight_lib.series.change.significance import normal_tails, ranks
 from insight_lib.series.change.thinning import thinned
@@ -73,7 +74,7 @@ def _theil_sen(steps: Floats, values: Floats) -> float:
     rising = apart > 0
     if not rising.any():
         return np.nan
-    return float(np.median((values[second] - values[first])[rising] / apart[rising]))
+    return median((values[second] - values[first])[rising] / apart[rising])
 
 
 def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
@@ -106,7 +107,7 @@ def _difference_signs(values: Floats) -> float:
 
 def _without_rounding(values: Floats) -> Floats:
     """Return values (n,) relative to the largest, equal where rounding alone differs."""
-    centred = values - float(np.median(values))
+    centred = values - median(values)
     largest = float(np.abs(centred).max())
     return np.round(centred / (largest or 1.0), _DIGITS)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
 from insight_lib.series.role import Role
@@ -49,7 +50,7 @@ def lost_diversity(
         if values.size < min_points or not np.isfinite(values).any():
             continue
         parts = np.array_split(values[np.isfinite(values)], _PARTS)
-        best = max(float(np.median(part)) for part in parts if part.size)
+        best = max(median(part) for part in parts if part.size)
         limit = max(left * best, least)
         if end_level(values) <= limit and best >= 0:
             return LostDiversity(one, best, values <= limit)

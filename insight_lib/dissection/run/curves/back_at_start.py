@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.losses import is_per_epoch, start_of_training, training_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
 
@@ -46,7 +47,7 @@ def back_at_start(
         return None
     start = start_of_training(view, loss)
     parts = np.array_split(values, min(_STRETCHES, values.size))
-    levels = [float(np.median(part)) for part in parts]
+    levels = [median(part) for part in parts]
     fell = min(levels[:-_LAST]) <= fell_to * start
     if not (start > 0 and fell and min(levels[-_LAST:]) >= rose_to * start):
         return None

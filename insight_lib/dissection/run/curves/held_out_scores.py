@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.losses import HELD_OUT
 from insight_lib.dissection.run.curves.progress import scores
 from insight_lib.dissection.run.view import NamedSeries, RunView
@@ -85,5 +86,5 @@ def _falls(view: RunView, min_points: int) -> Iterator[tuple[float, NamedSeries]
 
 def _fall(values: Floats) -> float:
     half = values.size // 2
-    middle = float(np.median(values[half : half + max(1, values.size // 10)]))
+    middle = median(values[half : half + max(1, values.size // 10)])
     return 1 - end_level(values) / middle if middle > 0 else 0.0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median, row_medians
 from insight_lib.dissection.run.curves.losses import (
     fall_of_training,
     training_loss,
@@ -132,8 +133,8 @@ def _best_level(values: Floats) -> float:
     windows = np.lib.stride_tricks.sliding_window_view(values, min(points, values.size))
     half = points // 2 + 1
     # Windows that overlap by three quarters are as good as all of them.
-    medians = np.median(windows[:: max(1, points // 4)], axis=1)
-    return float(min(medians.min(), np.median(values[:half]), np.median(values[-half:])))
+    medians = row_medians(windows[:: max(1, points // 4)])
+    return float(min(medians.min(), median(values[:half]), median(values[-half:])))
 
 
 def fell_since_best(curves: Curves) -> bool:
@@ -149,7 +150,7 @@ def level_at(values: Floats, share: float) -> float:
     count the same thing (epochs and batches).
     """
     place = round(share * (values.size - 1))
-    return float(np.median(values[max(0, place - 1) : place + 2]))
+    return median(values[max(0, place - 1) : place + 2])
 
 
 def _curves(training: NamedSeries, validation: NamedSeries, min_points: int) -> Curves | None:
@@ -166,7 +167,7 @@ def _finite(series: Series) -> Series:
 
 
 def _end(values: Floats) -> float:
-    return float(np.median(values[-_end_points(values) :]))
+    return median(values[-_end_points(values) :])
 
 
 def _end_points(values: Floats) -> int:

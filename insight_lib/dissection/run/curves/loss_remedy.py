@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import number
 from insight_lib.dissection.findings.remedy import Change
 from insight_lib.dissection.run.curves.steady_fall import steady_fall
@@ -42,7 +43,7 @@ def typical_update(view: RunView) -> float | None:
     moving = of_moving[np.isfinite(of_moving)]
     if not moving.size:
         return 0.0 if known.size and not movement.has_unknown else None
-    return float(np.median(moving))
+    return median(moving)
 
 
 def loss_remedy(view: RunView, small_update: float, large_update: float, *, rose: bool) -> Change:

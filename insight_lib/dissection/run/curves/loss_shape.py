@@ -3,6 +3,7 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.series.change.levels import end_level, noise, start_level
 from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
@@ -89,11 +90,11 @@ def is_flat(values: Floats, flat: float, tolerance: float = 0.0) -> bool:
         tolerance: a fall up to this is none, if it is more than ``flat`` of the start.
     """
     start, stretches = start_level(values), min(_LEVELS, values.size)
-    levels = [float(np.median(stretch)) for stretch in np.array_split(values, stretches)]
+    levels = [median(stretch) for stretch in np.array_split(values, stretches)]
     return max(start, *levels) - end_level(values) <= max(flat * abs(start), tolerance)
 
 
 def late_levels(values: Floats) -> tuple[float, float]:
     """Return the medians of both halves of the last half of a loss (n,), n from 3."""
     earlier, later = np.array_split(values[values.size // 2 :], 2)
-    return float(np.median(earlier)), float(np.median(later))
+    return median(earlier), median(later)

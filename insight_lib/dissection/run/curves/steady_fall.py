@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.run.curves.losses import is_per_epoch, training_loss, validation_loss
 from insight_lib.dissection.run.guessing.baseline import guess
@@ -113,7 +114,7 @@ def _fall(loss: NamedSeries, steps: Integers, values: Floats, target: float | No
     if target is None or not slope < 0 or values[-1] <= target:
         return SteadyFall(loss, steps, values, target, None, epochs, None)
     more_steps = float((values[-1] - target) / -slope)
-    an_epoch = float(np.median(np.diff(steps)))
+    an_epoch = median(np.diff(steps))
     more_epochs = None if epochs is None else _rounded(more_steps / an_epoch)
     return SteadyFall(loss, steps, values, target, more_steps, epochs, more_epochs)
 
@@ -134,7 +135,7 @@ def _is_steady(steps: Integers, values: Floats, steady: float, noise_width: floa
 def _fall_within(values: Floats) -> float:
     """Return the difference between the medians of the first and of the second half."""
     half = values.size // 2
-    return float(np.median(values[:half]) - np.median(values[half:]))
+    return median(values[:half]) - median(values[half:])
 
 
 def _validation_follows(view: RunView) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.view import NamedSeries
 from insight_lib.series.change.spikes import spikes
 
@@ -44,7 +45,7 @@ class SuddenRise:
     def end(self) -> float:
         """The median of the last fifth of what follows, three points at least; NaN of none."""
         last = max(_END_POINTS, int(self.after.size * _END_SHARE))
-        return float(np.median(self.after[-last:])) if self.after.size else np.nan
+        return median(self.after[-last:]) if self.after.size else np.nan
 
     def is_beyond(self, share: float) -> bool:
         """Return whether the peak lies above the level before by a share of that level."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.losses import is_per_epoch, training_losses
 from insight_lib.dissection.run.view import RunView
 
@@ -43,6 +44,6 @@ def batches(view: RunView) -> Batches | None:
     steps = loss.series.steps
     if steps.size == 0 or steps[-1] < rows.steps[-1]:
         return None
-    per_epoch = int(np.median(np.diff(steps))) if steps.size > 1 else int(steps[0])
+    per_epoch = int(median(np.diff(steps))) if steps.size > 1 else int(steps[0])
     values = loss.series.values
     return Batches(int(counted.max()), per_epoch, steps.size, values[np.isfinite(values)])

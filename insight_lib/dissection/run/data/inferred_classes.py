@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.losses import (
     HELD_OUT,
     accuracies_of,
@@ -65,7 +66,7 @@ def _of_pair(loss: Floats, accuracy: Floats) -> int | None:
     the accuracy of all points together.
     """
     first = _of_guess(loss[0], accuracy[0], (_perplexity(loss[0]),))
-    level, share = end_level(loss), float(np.median(accuracy))
+    level, share = end_level(loss), median(accuracy)
     last = _of_guess(level, share, (_perplexity(level), 1 / max(share, 1 / _MOST_CLASSES)))
     # A model of more classes may come by on its way up.
     if last is not None and not _is_guess(end_level(accuracy), last[1]):
@@ -94,7 +95,7 @@ def _of_guess(loss: float, accuracy: float, told: tuple[float, ...]) -> tuple[fl
 
 
 def _of_wreck(loss: Floats, accuracy: Floats) -> int | None:
-    typical = float(np.median(accuracy))
+    typical = median(accuracy)
     classes = round(1 / typical) if 1 / _MOST_CLASSES < typical < 1 else 1
     if classes < 2 or loss.min() < _WRECKED * np.log(classes):
         return None

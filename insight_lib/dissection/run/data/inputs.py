@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Series
 
@@ -37,7 +38,7 @@ class Input:
     def typical(self, quantity: str) -> float:
         """Return the median over the steps at which it is finite; NaN of none."""
         finite = self[quantity][np.isfinite(self[quantity])]
-        return float(np.median(finite)) if finite.size else np.nan
+        return median(finite) if finite.size else np.nan
 
 
 def inputs(view: RunView) -> Iterator[Input]:

@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.recorded.topology import GraphLayer, graph_layers
 from insight_lib.dissection.run.view import RunView
@@ -54,7 +55,7 @@ def label_size(view: RunView) -> LabelSize | None:
     if not sizes:
         return None
     asked = prod(sizes[:-1]) if loss.name in recorded_training.SPARSE_LOSSES else prod(sizes)
-    return LabelSize(output, sizes, asked, round(float(np.median(traced.values[known]))))
+    return LabelSize(output, sizes, asked, round(median(traced.values[known])))
 
 
 def _sizes(view: RunView, output: GraphLayer) -> tuple[int, ...]:

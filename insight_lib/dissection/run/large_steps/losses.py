@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import (
     Finding,
     number,
@@ -75,7 +76,7 @@ def find_swings(view: RunView, *, turns: float, swing: float, min_points: int) -
     late = values[values.size // 2 :]
     moves = np.diff(late)
     turned = float((np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).mean())
-    moved = float(np.median(np.abs(moves)))
+    moved = median(np.abs(moves))
     start, whole = start_of_training(view, loss), trend(loss.series.steps, values)
     if turned <= turns or not 0 < swing * start <= moved:
         return None

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import (
     Finding,
     number,
@@ -31,7 +32,7 @@ def find_large_updates(
     place = int(np.argmax(shares))
     layer = moving.layers[place]
     judged = late[place][np.isfinite(late[place])]
-    typical = float(np.median(judged))
+    typical = median(judged)
     large = moving.steps[np.nan_to_num(moving.values[place]) >= update]
     return Finding(
         layer=layer,

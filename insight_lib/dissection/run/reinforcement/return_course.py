@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.median import median
 from insight_lib.dissection.run.view import NamedSeries
 from insight_lib.series.change.autocorrelation import variance_factor
 from insight_lib.series.change.levels import noise
@@ -103,7 +104,7 @@ class Course:
     def first_level(self) -> float:
         """The median of the first points, at most three and a tenth of all."""
         first = min(_FIRST_POINTS, max(1, self.values.size // STRETCHES))
-        return float(np.median(self.values[:first]))
+        return median(self.values[:first])
 
     @cached_property
     def lowest_start(self) -> float:

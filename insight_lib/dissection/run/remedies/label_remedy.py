@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from insight_lib.columnar.median import median
 from insight_lib.dissection.findings.finding import number
 from insight_lib.dissection.findings.remedy import Change, remedy
 from insight_lib.dissection.run.data.inputs import inputs
@@ -82,7 +81,7 @@ def _are_whole(seen: Labels) -> bool:
 
 
 def _are_inputs(view: RunView, seen: Labels) -> bool:
-    ends = (float(np.median(seen.lows)), float(np.median(seen.highs)))
+    ends = (median(seen.lows), median(seen.highs))
     near = _AS_INPUTS * max(abs(end) for end in ends)
     return any(
         abs(one.typical("min") - ends[0]) <= near and abs(one.typical("max") - ends[1]) <= near
