@@ -31,7 +31,7 @@ from tests.bench.risk.places import TOKENS, ZOO
 from tests.bench.risk.study_table import Study
 
 ARRAYS = ("layers", "depth", "is_layer", "curves")
-_ROWS_OF = "python -m tests.bench.risk.set_tokens"
+_COMMAND = "python -m tests.bench.risk.set_tokens"
 
 
 def write_tokens(runs_folder: Path, zoo: Path = ZOO, out: Path = TOKENS) -> int:
@@ -79,12 +79,12 @@ def read_inputs(study: Study, where: Path = TOKENS) -> RunInputs:
         InputError: there are no tokens, not of all rows, or of other channels.
     """
     if not where.exists():
-        raise InputError(f"no {where}; run `{_ROWS_OF}`")
+        raise InputError(f"no {where}; run `{_COMMAND}`")
     with np.load(where, allow_pickle=False) as file:
         kept = {name: file[name] for name in file.files}
     named = tuple(kept["layer_channels"].tolist()), tuple(kept["curve_channels"].tolist())
     if named != (CHANNELS.layer, CHANNELS.curve):
-        raise InputError(f"{where} is of other channels than {CHANNELS}; run `{_ROWS_OF}`")
+        raise InputError(f"{where} is of other channels than {CHANNELS}; run `{_COMMAND}`")
     order = _places(study, kept["run"], kept["share"], where)
     arrays = {name: kept[name][order] for name in ARRAYS}
     floats = {name: arrays[name].astype(np.float32) for name in ARRAYS if name != "is_layer"}
@@ -95,7 +95,7 @@ def _places(study: Study, runs: np.ndarray, shares: np.ndarray, where: Path) -> 
     place_of = {key: place for place, key in enumerate(_keys(runs.tolist(), shares))}
     places = [place_of.get(key) for key in _keys(study.table.matrix.run_ids, study.table.share)]
     if None in places:
-        raise InputError(f"{where} lacks {places.count(None)} rows of the zoo; run `{_ROWS_OF}`")
+        raise InputError(f"{where} lacks {places.count(None)} rows of the zoo; run `{_COMMAND}`")
     return np.array(places, dtype=np.intp)
 
 
@@ -105,7 +105,7 @@ def _keys(runs: list[str] | tuple[str, ...], shares: np.ndarray) -> Iterator[tup
 
 def main() -> int:
     """Write the tokens; return 0."""
-    parser = argparse.ArgumentParser(prog=_ROWS_OF)
+    parser = argparse.ArgumentParser(prog=_COMMAND)
     parser.add_argument("runs", type=Path, help="folder with a folder a run")
     parser.add_argument("--zoo", type=Path, default=ZOO, help="the learning table")
     parser.add_argument("--out", type=Path, default=TOKENS, help="file to be written")
