@@ -1,9 +1,8 @@
 """Small tables for the risk tests: each row states only what differs from a healthy one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -109,38 +108,5 @@ def label_rows() -> Callable[..., pa.Table]:
             for run, label in labels.items()
         ]
         return pa.Table.from_pylist(rows, schema=LABELS)
-
-    return build
-
-
-Fleet = tuple[dict[str, dict[str, float]], dict[str, str], dict[str, str]]
-
-
-@pytest.fixture(scope="session")
-def fleet() -> Callable[..., Fleet]:
-    """fleet(runs, programs, seed) -> (features by run, labels by run, program by run).
-
-    A third of the runs failed; `signal` tells them apart by two standard deviations, `noise` does
-    not, `sometimes` tells half of the time and is unknown otherwise; each program has an offset of
-    its own in `offset`.
-    """
-
-    def build(runs: int = 48, programs: Sequence[str] = "abcd", seed: int = 0) -> Fleet:
-        random = np.random.default_rng(seed)
-        features: dict[str, dict[str, float]] = {}
-        labels, program_of = {}, {}
-        for i in range(runs):
-            run, program = f"zoo/r{i:03d}", programs[i % len(programs)]
-            failed = (i // len(programs)) % 3 == 0
-            features[run] = {
-                "signal": random.normal(2.0 * failed),
-                "noise": random.normal(),
-                "offset": programs.index(program) + random.normal(scale=0.1),
-            }
-            if random.random() < 0.5:
-                features[run]["sometimes"] = random.normal(1.0 * failed)
-            labels[run] = "failed" if failed else "healthy"
-            program_of[run] = program
-        return features, labels, program_of
 
     return build

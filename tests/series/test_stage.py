@@ -92,7 +92,7 @@ def test_a_changed_configuration_works_on_all_runs_again_and_the_same_on_none(la
     assert night() == [["logs/a", "logs/b"]] * 3
     assert roles(lake)["logs/a", ".", "zorp"] == "total_loss"
     assert "non_finite_loss" in rules(lake, "logs/a")
-    assert "loss_nonfinite_share" in dict(
+    assert "loss_nonfinite" in dict(
         lake.read("run_features", None, ["logs/a"]).to_pylist()[0]["features"]
     )
 

@@ -35,9 +35,6 @@ FEATURES: tuple[Feature, ...] = (
     *DATA_FEATURES,
 )
 
-MEANINGS = {feature.name: feature.meaning for feature in FEATURES}
-"""Feature name to its meaning: the words for the reasons of a risk score."""
-
 
 def features_of(seen: Seen) -> dict[str, float]:
     """Return what is known of a run: the name of each feature to its finite value."""

@@ -208,6 +208,11 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "whether the optimizer moves every weight by about its rate, as Adam does (1), or not (0)",
         _is_adaptive,
+        say=(
+            "the optimizer [follows the size of the gradient, as SGD does|moves every "
+            "weight by about its rate, as Adam does]"
+        ),
+        unit=Unit.FLAG,
     ),
     Feature(
         "optimizer_momentum",
@@ -229,24 +234,32 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "whether the learning rate follows a schedule (1) or not (0)",
         _is_scheduled,
+        say="the learning rate [follows no schedule|follows a schedule]",
+        unit=Unit.FLAG,
     ),
     Feature(
         "gradient_is_clipped",
         Group.CONFIGURATION,
         "whether the gradient is clipped (1) or not (0)",
         _is_clipped,
+        say="the gradient is [not clipped|clipped]",
+        unit=Unit.FLAG,
     ),
     Feature(
         "weight_decay",
         Group.CONFIGURATION,
         "weight decay of the optimizer, in powers of ten (none: -6)",
         _weight_decay,
+        say="[the optimizer has no weight decay|the optimizer has a weight decay of {value}]",
+        unit=Unit.DECADES,
     ),
     Feature(
         "loss_is_of_classes",
         Group.CONFIGURATION,
         "whether the loss is of classes (1) or of quantities (0)",
         _is_of_classes,
+        say="the loss is for [quantities|classes]",
+        unit=Unit.FLAG,
     ),
     Feature(
         "parameters",
@@ -269,6 +282,8 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "number of layers with weights, in powers of ten",
         _depth,
+        say="the number of layers with weights is {value}",
+        unit=Unit.DECADES,
     ),
     Feature(
         "network_narrowest",
@@ -283,7 +298,11 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "share of hidden layers whose function saturates (sigmoid, tanh, softmax)",
         _saturating,
-        say="{value} of the hidden layers have a function that saturates",
+        say=(
+            "[no hidden layer has an activation that saturates|{value} of the hidden "
+            "layers have an activation that saturates|all hidden layers have an "
+            "activation that saturates]"
+        ),
         unit=Unit.SHARE,
     ),
     Feature(
@@ -291,7 +310,10 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "share of hidden layers without a function",
         _linear,
-        say="{value} of the hidden layers have no function",
+        say=(
+            "[all hidden layers have an activation|{value} of the hidden layers have no "
+            "activation|the hidden layers have no activation]"
+        ),
         unit=Unit.SHARE,
     ),
     Feature(
@@ -299,7 +321,10 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "share of hidden layers with a ReLU",
         _relu,
-        say="{value} of the hidden layers have a ReLU",
+        say=(
+            "[no hidden layer has a ReLU|{value} of the hidden layers have a ReLU|all "
+            "hidden layers have a ReLU]"
+        ),
         unit=Unit.SHARE,
     ),
     Feature(
@@ -307,13 +332,21 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "normalisation layers for each hidden layer (at most 1)",
         _normalised,
+        say=(
+            "[no hidden layer is normalised|{value} of the hidden layers are "
+            "normalised|all hidden layers are normalised]"
+        ),
+        unit=Unit.SHARE,
     ),
     Feature(
         "dropout_greatest",
         Group.CONFIGURATION,
         "largest dropout rate",
         _dropout,
-        say="dropout takes {value} of a layer's inputs",
+        say=(
+            "[there is no dropout|dropout takes {value} of the inputs of a layer|dropout "
+            "takes all inputs of a layer]"
+        ),
         unit=Unit.SHARE,
     ),
     Feature(
@@ -321,6 +354,8 @@ CONFIGURATION_FEATURES = (
         Group.CONFIGURATION,
         "largest penalty on weights, in powers of ten (none: -6)",
         _penalty,
+        say="[there is no penalty on weights|the largest penalty on weights is {value}]",
+        unit=Unit.DECADES,
     ),
     Feature(
         "initial_width_greatest",

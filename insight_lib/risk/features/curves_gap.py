@@ -4,7 +4,7 @@ import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.features.curves import curves_of
-from insight_lib.risk.features.feature import Feature, Group, Seen
+from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 from insight_lib.risk.features.measures import relative_change
 from insight_lib.risk.features.shape import Shape, kendall_tau
 
@@ -69,17 +69,40 @@ GAP_FEATURES = (
         "validation loss relative to the training loss (positive: validation is worse)",
         _gap,
         1,
+        say="the validation loss is {value} the training loss",
+        unit=Unit.TIMES,
     ),
     Feature(
-        "gap_growth", Group.GAP, "growth of that gap since the first validation", _gap_growth, 1
+        "gap_growth",
+        Group.GAP,
+        "growth of that gap since the first validation",
+        _gap_growth,
+        1,
+        say=(
+            "since the first validation the gap between validation and training loss "
+            "[shrank|hardly changed|widened]"
+        ),
     ),
-    Feature("gap_trend", Group.GAP, "trend of that gap (1: it only widens)", _gap_trend, 1),
+    Feature(
+        "gap_trend",
+        Group.GAP,
+        "trend of that gap (1: it only widens)",
+        _gap_trend,
+        1,
+        say=(
+            "the gap between validation and training loss [{value} shrinks|neither shrinks "
+            "nor widens|{value} widens]"
+        ),
+        unit=Unit.TREND,
+    ),
     Feature(
         "gap_apart",
         Group.GAP,
         "share of moves in which the training loss falls and the validation loss rises",
         _apart,
         1,
+        say="the validation loss rises while the training loss falls in {value} of the moves",
+        unit=Unit.SHARE,
     ),
     Feature(
         "gap_lowest_before",
@@ -87,6 +110,10 @@ GAP_FEATURES = (
         "by how much earlier the validation loss was lowest than the training loss",
         _lowest_before,
         1,
+        say=(
+            "the validation loss [was lowest later than the training loss|was lowest when "
+            "the training loss was|was lowest earlier than the training loss]"
+        ),
     ),
     Feature(
         "score_gap",
@@ -94,6 +121,10 @@ GAP_FEATURES = (
         "what is missing of the held-out score relative to the training score",
         _score_gap,
         1,
+        say=(
+            "the held-out score [is better than the training score|is as good as the "
+            "training score|is worse than the training score]"
+        ),
     ),
     Feature(
         "score_gap_growth",
@@ -101,5 +132,10 @@ GAP_FEATURES = (
         "growth of that gap since the first validation",
         _score_gap_growth,
         1,
+        say=(
+            "since the first validation the held-out score [caught up with the training "
+            "score|kept its distance from the training score|fell behind the training "
+            "score]"
+        ),
     ),
 )

@@ -5,18 +5,24 @@ from collections.abc import Callable
 import numpy as np
 
 from insight_lib.risk.features.curves import Score, curves_of
-from insight_lib.risk.features.feature import Feature, Group, Seen
+from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 from insight_lib.risk.features.measures import relative_change
 from insight_lib.risk.features.shape import Shape
 
 
 def _feature(
-    name: str, meaning: str, measure: Callable[[Shape], float], direction: int = 0
+    name: str,
+    meaning: str,
+    measure: Callable[[Shape], float],
+    direction: int = 0,
+    *,
+    say: str,
+    unit: Unit = Unit.NUMBER,
 ) -> Feature:
     def compute(seen: Seen) -> float:
         return measure(curves_of(seen).score.shape)
 
-    return Feature(f"score_{name}", Group.METRIC, meaning, compute, direction)
+    return Feature(f"score_{name}", Group.METRIC, meaning, compute, direction, say, unit)
 
 
 def _skill(score: Score, level: float) -> float:
@@ -69,46 +75,93 @@ METRIC_FEATURES = (
         "relative change of what is missing of the held-out score (negative: it got better)",
         lambda c: c.change,
         1,
+        say="since its start the held-out score [got better|hardly changed|got worse]",
     ),
     _feature(
         "fall_to_noise",
         "gain of the held-out score over its noise (0.5: as large)",
         lambda c: c.fall_to_noise,
         -1,
+        say=(
+            "since its start the held-out score [got worse by {value} its noise|hardly "
+            "changed|got better by {value} its noise]"
+        ),
+        unit=Unit.SQUASHED,
     ),
     _feature(
         "last_octave",
         "relative change of what is missing of the held-out score in the last half of the steps",
         lambda c: c.octave(0),
         1,
+        say=(
+            "in the last half of the steps the held-out score [got better|hardly changed|got worse]"
+        ),
     ),
     _feature(
-        "trend", "trend of the held-out score (-1: it only gets better)", lambda c: c.trend, 1
+        "trend",
+        "trend of the held-out score (-1: it only gets better)",
+        lambda c: c.trend,
+        1,
+        say=(
+            "the held-out score [{value} gets better|gets neither better nor worse|{value} "
+            "gets worse]"
+        ),
+        unit=Unit.TREND,
     ),
     _feature(
         "late_trend",
         "trend of the held-out score in the second half of its points",
         lambda c: c.late_trend,
         1,
+        say=(
+            "in the second half the held-out score [{value} gets better|gets neither better"
+            " nor worse|{value} gets worse]"
+        ),
+        unit=Unit.TREND,
     ),
     _feature(
         "noise_to_range",
         "noise of the held-out score relative to its range",
         lambda c: c.noise_to_range,
+        say="the noise of the held-out score is {value} of its range",
+        unit=Unit.SHARE,
     ),
-    _feature("jump", "greatest loss of held-out score at once over its range", lambda c: c.jump),
+    _feature(
+        "jump",
+        "greatest loss of held-out score at once over its range",
+        lambda c: c.jump,
+        say="the greatest loss of the held-out score at once is {value} of its range",
+        unit=Unit.SHARE,
+    ),
     _feature(
         "lost",
         "share of its range by which the held-out score is below its best level",
         lambda c: c.lost,
         1,
+        say=(
+            "the held-out score [is at its best|is below its best by {value} of its "
+            "range|is at its worst]"
+        ),
+        unit=Unit.SHARE,
     ),
-    _feature("best_at", "when the held-out score was best (1: now)", lambda c: c.lowest_at, -1),
+    _feature(
+        "best_at",
+        "when the held-out score was best (1: now)",
+        lambda c: c.lowest_at,
+        -1,
+        say=(
+            "the held-out score [was best at its start|was best {value} of the way to "
+            "now|was best just now]"
+        ),
+        unit=Unit.SHARE,
+    ),
     _feature(
         "still",
         "share of the moves of the held-out score that change nothing",
         lambda c: c.still,
         1,
+        say="the held-out score [always moves|stands still at {value} of its moves|never moves]",
+        unit=Unit.SHARE,
     ),
     Feature(
         "score_skill",
@@ -116,6 +169,11 @@ METRIC_FEATURES = (
         "held-out score above chance, as a share of what lies above it",
         _skill_now,
         -1,
+        say=(
+            "the held-out score [is no better than guessing|is {value} of the way from "
+            "guessing to perfect|is perfect]"
+        ),
+        unit=Unit.SHARE,
     ),
     Feature(
         "score_best_skill",
@@ -123,6 +181,11 @@ METRIC_FEATURES = (
         "best held-out score above chance, likewise",
         _best_skill,
         -1,
+        say=(
+            "at its best the held-out score [was no better than guessing|was {value} of the"
+            " way from guessing to perfect|was perfect]"
+        ),
+        unit=Unit.SHARE,
     ),
     Feature(
         "score_first_skill",
@@ -130,9 +193,23 @@ METRIC_FEATURES = (
         "first held-out score above chance, likewise",
         _first_skill,
         -1,
+        say=(
+            "at first the held-out score [was no better than guessing|was {value} of the "
+            "way from guessing to perfect|was perfect]"
+        ),
+        unit=Unit.SHARE,
     ),
     Feature(
-        "train_score_skill", Group.METRIC, "training score above chance, likewise", _train_skill, -1
+        "train_score_skill",
+        Group.METRIC,
+        "training score above chance, likewise",
+        _train_skill,
+        -1,
+        say=(
+            "the training score [is no better than guessing|is {value} of the way from "
+            "guessing to perfect|is perfect]"
+        ),
+        unit=Unit.SHARE,
     ),
     Feature(
         "train_score_change",
@@ -140,6 +217,7 @@ METRIC_FEATURES = (
         "relative change of what is missing of the training score",
         _train_change,
         1,
+        say="since its start the training score [got better|hardly changed|got worse]",
     ),
     Feature(
         "train_score_trend",
@@ -147,6 +225,11 @@ METRIC_FEATURES = (
         "trend of the training score (-1: it only gets better)",
         _train_trend,
         1,
+        say=(
+            "the training score [{value} gets better|gets neither better nor worse|{value} "
+            "gets worse]"
+        ),
+        unit=Unit.TREND,
     ),
     Feature(
         "train_score_still",
@@ -154,11 +237,17 @@ METRIC_FEATURES = (
         "share of the moves of the training score that change nothing",
         _train_still,
         1,
+        say="the training score [always moves|stands still at {value} of its moves|never moves]",
+        unit=Unit.SHARE,
     ),
     Feature(
         "loss_to_score",
         Group.METRIC,
         "how far the loss fell without the training score getting better",
         _loss_to_score,
+        say=(
+            "the training loss [fell less than the training score got better|fell as much "
+            "as the training score got better|fell more than the training score got better]"
+        ),
     ),
 )

@@ -5,17 +5,23 @@ from collections.abc import Callable
 import numpy as np
 
 from insight_lib.risk.features.curves import Curves, curves_of
-from insight_lib.risk.features.feature import Feature, Group, Seen
+from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 from insight_lib.risk.features.measures import log_ratio, median
 
 
 def _feature(
-    name: str, meaning: str, measure: Callable[[Curves], float], direction: int = 0
+    name: str,
+    meaning: str,
+    measure: Callable[[Curves], float],
+    direction: int = 0,
+    *,
+    say: str,
+    unit: Unit = Unit.NUMBER,
 ) -> Feature:
     def compute(seen: Seen) -> float:
         return measure(curves_of(seen))
 
-    return Feature(name, Group.OPTIMIZER, meaning, compute, direction)
+    return Feature(name, Group.OPTIMIZER, meaning, compute, direction, say, unit)
 
 
 def _gradient_peak(curves: Curves) -> float:
@@ -47,83 +53,148 @@ OPTIMIZER_FEATURES = (
         "share of the gradient norms that are NaN or infinite",
         lambda c: c.gradient_norm.nonfinite,
         1,
+        say=(
+            "[the gradient norm is finite|{value} of the values of the gradient norm are "
+            "NaN or infinite|the gradient norm is NaN or infinite throughout]"
+        ),
+        unit=Unit.SHARE,
     ),
     _feature(
         "gradient_norm_growth",
         "growth of the gradient norm since the start, in powers of ten",
         _gradient_growth,
+        say="the gradient norm is {value} times what it was at the start",
+        unit=Unit.DECADES,
     ),
     _feature(
         "gradient_norm_last_octave",
         "relative change of the gradient norm in the last half of the steps",
         lambda c: c.gradient_norm.octave(0),
+        say=(
+            "in the last half of the steps the gradient norm [fell {value}|hardly "
+            "changed|rose {value}]"
+        ),
+        unit=Unit.CHANGE,
     ),
-    _feature("gradient_norm_trend", "trend of the gradient norm", lambda c: c.gradient_norm.trend),
+    _feature(
+        "gradient_norm_trend",
+        "trend of the gradient norm",
+        lambda c: c.gradient_norm.trend,
+        say="the gradient norm [{value} falls|neither falls nor rises|{value} rises]",
+        unit=Unit.TREND,
+    ),
     _feature(
         "gradient_norm_noise",
         "noise of the gradient norm relative to its level",
         lambda c: c.gradient_norm.noise_to_level,
+        say="the noise of the gradient norm is {value} its level",
+        unit=Unit.SQUASHED,
     ),
     _feature(
         "gradient_norm_tails",
         "how much of the moves of the gradient norm a few spikes make",
         lambda c: c.gradient_norm.tails,
+        say="a few spikes make {value} of the moves of the gradient norm",
+        unit=Unit.SHARE,
     ),
     _feature(
         "gradient_norm_peak",
         "highest gradient norm over the typical one, in powers of ten",
         _gradient_peak,
+        say="the highest gradient norm is {value} times the typical one",
+        unit=Unit.DECADES,
     ),
     _feature(
         "gradient_norm_lost",
         "share of its range by which the gradient norm is above its lowest level",
         lambda c: c.gradient_norm.lost,
+        say=(
+            "the gradient norm [is at its lowest|is above its lowest level by {value} of "
+            "its range|is at its highest]"
+        ),
+        unit=Unit.SHARE,
     ),
     _feature(
-        "gradient_norm_zeros", "share of the gradient norms that are exactly 0", _gradient_zeros, 1
+        "gradient_norm_zeros",
+        "share of the gradient norms that are exactly 0",
+        _gradient_zeros,
+        1,
+        say=(
+            "the gradient [is never exactly zero|is exactly zero at {value} of the steps|is"
+            " always exactly zero]"
+        ),
+        unit=Unit.SHARE,
     ),
     _feature(
         "gradient_norm_against_loss",
         "change of the gradient norm beyond that of the training loss",
         _gradient_against_loss,
+        say=(
+            "since the start the gradient norm [fell more than the training loss|changed as"
+            " much as the training loss|fell less than the training loss]"
+        ),
     ),
     _feature(
-        "step_growth", "growth of learning rate times gradient norm, in powers of ten", _step_growth
+        "step_growth",
+        "growth of learning rate times gradient norm, in powers of ten",
+        _step_growth,
+        say="learning rate times gradient norm is {value} times what it was at the start",
+        unit=Unit.DECADES,
     ),
     _feature(
         "learning_rate_change",
         "relative change of the learning rate since the start",
         lambda c: c.learning_rate.change,
+        say="since its start the learning rate [fell {value}|hardly changed|rose {value}]",
+        unit=Unit.CHANGE,
     ),
     _feature(
         "learning_rate_peak",
         "highest learning rate over the first, in powers of ten",
         lambda c: c.learning_rate.peak,
+        say="the highest learning rate is {value} times the first",
+        unit=Unit.DECADES,
     ),
     _feature(
         "weight_norm_change",
         "relative change of the weight norm since the start",
         lambda c: c.weight_norm.change,
+        say="since its start the weight norm [fell {value}|hardly changed|rose {value}]",
+        unit=Unit.CHANGE,
     ),
     _feature(
         "weight_norm_last_octave",
         "relative change of the weight norm in the last half of the steps",
         lambda c: c.weight_norm.octave(0),
+        say=(
+            "in the last half of the steps the weight norm [fell {value}|hardly "
+            "changed|rose {value}]"
+        ),
+        unit=Unit.CHANGE,
     ),
     _feature(
         "weight_norm_jump",
         "greatest growth of the weight norm at once over its range",
         lambda c: c.weight_norm.jump,
+        say="the greatest growth of the weight norm at once is {value} of its range",
+        unit=Unit.SHARE,
     ),
     _feature(
         "weight_norm_still",
         "share of the moves of the weight norm that change nothing",
         lambda c: c.weight_norm.still,
+        say="the weight norm [always moves|stands still at {value} of its moves|never moves]",
+        unit=Unit.SHARE,
     ),
     _feature(
         "loss_scale_change",
         "relative change of the factor of a loss in half precision",
         lambda c: c.loss_scale.change,
         -1,
+        say=(
+            "since its start the loss scale of half precision [fell {value}|hardly "
+            "changed|rose {value}]"
+        ),
+        unit=Unit.CHANGE,
     ),
 )

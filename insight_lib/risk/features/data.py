@@ -175,6 +175,8 @@ DATA_FEATURES = (
         "whether batches hold other shares of the classes than chance makes (1) or not (0)",
         _of_labels(_is_sorted),
         1,
+        say="the batches [mix the classes as chance does|do not mix the classes as chance would]",
+        unit=Unit.FLAG,
     ),
     Feature(
         "label_nonfinite_share",

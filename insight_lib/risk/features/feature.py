@@ -29,13 +29,22 @@ class Group(StrEnum):
 class Unit(StrEnum):
     """How a feature's number is said: as it is, or what it is the log10, share or change of.
 
-    A change is (after - before) / (|after| + |before|), see ``measures.relative_change``.
+    A change is (after - before) / (|after| + |before|), see ``measures.relative_change``; TIMES
+    is the same number said as after / before. SQUASHED is x / (1 + |x|), see ``measures.squash``;
+    DOUBLING the exponent of a power law over time, said as the change with twice the time. TREND
+    is Kendall's tau, said in words. A FLAG is 0 or 1.
     """
 
     NUMBER = "number"
     DECADES = "decades"
     SHARE = "share"
+    SIGNED_SHARE = "signed_share"
     CHANGE = "change"
+    TIMES = "times"
+    SQUASHED = "squashed"
+    DOUBLING = "doubling"
+    TREND = "trend"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +76,8 @@ class Feature:
         direction: 1 where more is never good news, -1 where more is never bad news, 0 where it may
             be either. A model must not learn against it.
         say: a clause for people that holds {value}, as "the updates are {value} of the weights";
-            empty where the meaning is to be named instead.
+            what depends on the value is put as [low|between|high] or [low|above], see
+            ``models.wording``. Empty where the meaning is to be named instead.
         unit: how the value is said in it.
     """
 

@@ -150,6 +150,7 @@ def _of(name: str, rules: Collection[str], *, of_layers: bool) -> Feature:
         f"how grave and sure the findings on {_MEANINGS[name]} are (0 of none, 1 of a sure error)",
         _gravest(rules, of_layers=of_layers),
         1,
+        say=f"the rules see [no sign|signs|clear signs] of {_MEANINGS[name]}",
         unit=Unit.SHARE,
     )
 
@@ -163,6 +164,7 @@ FINDING_FEATURES = (
         f"number of rules that found an error so far (at most {_MOST})",
         _count("error"),
         1,
+        say="[no rule finds an error|the number of rules that find an error is {value}]",
     ),
     Feature(
         "findings_warnings",
@@ -170,6 +172,7 @@ FINDING_FEATURES = (
         f"number of rules that warn so far (at most {_MOST})",
         _count("warning"),
         1,
+        say="[no rule warns|the number of rules that warn is {value}]",
     ),
     Feature(
         "findings_surest",
@@ -177,6 +180,7 @@ FINDING_FEATURES = (
         "how sure the surest error or warning so far is",
         _surest(("error", "warning")),
         1,
+        say="[no rule finds an error or warns|the surest error or warning is {value} sure]",
         unit=Unit.SHARE,
     ),
     Feature(
@@ -185,5 +189,7 @@ FINDING_FEATURES = (
         "verdict so far (0 healthy, 1/2 attention, 1 failing)",
         _verdict,
         1,
+        say="by the rules the run is so far [healthy|in need of attention|failing]",
+        unit=Unit.SHARE,
     ),
 )

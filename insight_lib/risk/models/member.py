@@ -10,7 +10,7 @@ from insight_lib.risk.models.blend import BlendModel
 from insight_lib.risk.models.calibration import Calibration
 from insight_lib.risk.models.wording import Described
 
-LAYER_GROUPS = ("gradients", "updates", "activations", "weights", "optimizer")
+LAYER_GROUPS = ("gradients", "updates", "activations", "weights")
 """What only a run whose layers are logged has."""
 
 

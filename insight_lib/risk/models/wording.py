@@ -1,15 +1,29 @@
-"""What a model keeps of its features' words, and how a number is said."""
+"""What a model keeps of its features' words, and the sentences made of them."""
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from insight_lib.risk.features.feature import Feature, Unit
+from insight_lib.risk.features.measures import DECADES
+from insight_lib.risk.models.saying import said, said_amount, times_of
 
 _MOST_DIGITS = 4
-_PLAIN_DECADES = (-2, 4)
-# A hundredfold: beyond it a change is said to be "over" that.
-_LARGEST_CHANGE = 99 / 101
+# Value up to which the first wording of [low|between|high] holds, and from which the last one does.
+_BOUNDS: dict[str, tuple[float, float]] = {
+    Unit.NUMBER: (-0.01, 0.01),
+    Unit.DECADES: (-DECADES, DECADES),
+    Unit.SHARE: (0.0, 1.0),
+    Unit.SIGNED_SHARE: (-0.01, 0.01),
+    Unit.CHANGE: (-0.005, 0.005),  # 1 %
+    Unit.TIMES: (0.005, 1.0),  # 1 %
+    Unit.SQUASHED: (-0.01, 0.01),
+    Unit.DOUBLING: (-0.015, 0.015),  # 1 %
+    Unit.TREND: (-0.1, 0.1),
+    Unit.FLAG: (0.5, 0.5),
+}
+_CHOICE = re.compile(r"\[([^\]]*)\]")
 
 
 @dataclass(frozen=True)
@@ -46,59 +60,65 @@ def sentence_of(feature: Described, value: float, healthy: float) -> str:
     Returns:
         The sentence, without a full stop.
     """
-    if math.isnan(healthy):
-        return _clause(feature, said(value, feature.unit))
-    own, usual = _told_apart(value, healthy, feature.unit)
-    return f"{_clause(feature, own)}; healthy runs have about {usual}"
+    if math.isnan(healthy) or feature.unit == Unit.FLAG:
+        return _clause(feature, value, _said_of(feature, value))
+    own, usual = _told_apart(feature, value, healthy)
+    clause = _clause(feature, value, own)
+    if "[" not in feature.say:
+        verb = "are at" if feature.unit in {Unit.TIMES, Unit.SQUASHED} else "have"
+        return f"{clause}; healthy runs {verb} about {usual}"
+    if clause == _clause(feature, healthy, usual):
+        return f"{clause}, {_compared(feature.unit, value, healthy)} healthy runs"
+    return f"{clause}; in healthy runs {_rest(feature, value, healthy).replace('{value}', usual)}"
 
 
-def _clause(feature: Described, value: str) -> str:
+def _rest(feature: Described, value: float, healthy: float) -> str:
+    """Return what is said of healthy runs after the clause; only the number where that differs."""
+    start = feature.say.index("[")
+    own, usual = (_chosen(feature.say[start:], one, feature.unit) for one in (value, healthy))
+    if own == usual and feature.unit != Unit.TREND:
+        usual = usual.partition("{value}")[0] + "{value}"
+    return f"it {usual}" if start else usual
+
+
+def _clause(feature: Described, value: float, number: str) -> str:
     if feature.say:
-        return feature.say.replace("{value}", value)
-    return f"{feature.meaning.split(' (')[0]} is {value}"
+        return _chosen(feature.say, value, feature.unit).replace("{value}", number)
+    return f"{feature.meaning.split(' (')[0]} is {number}"
 
 
-def _told_apart(value: float, healthy: float, unit: str) -> tuple[str, str]:
+def _chosen(say: str, value: float, unit: str) -> str:
+    """Return the clause with the wording for such a value, its number still to be put in."""
+    low, high = _BOUNDS[unit]
+
+    def choose(found: re.Match[str]) -> str:
+        forms = found[1].split("|")
+        if value <= low:
+            return forms[0]
+        return forms[-1] if value >= high or len(forms) == 2 else forms[1]
+
+    return _CHOICE.sub(choose, say)
+
+
+def _compared(unit: str, value: float, healthy: float) -> str:
+    """Return how two compare that are worded alike."""
+    low, high = _BOUNDS[unit]
+    if low < value < high or value == healthy:
+        return "about as in"
+    return "and more so than in" if abs(value) > abs(healthy) else "but less so than in"
+
+
+def _told_apart(feature: Described, value: float, healthy: float) -> tuple[str, str]:
     """Say both with as few digits as tell them apart."""
     for digits in range(1, _MOST_DIGITS + 1):
-        own, usual = said(value, unit, digits), said(healthy, unit, digits)
+        own, usual = (_said_of(feature, one, digits) for one in (value, healthy))
         if own != usual:
             break
     return own, usual
 
 
-def said(value: float, unit: str, digits: int = 1) -> str:
-    """Return a number as people say it.
-
-    >>> said(-6.0, "decades"), said(0.3, "decades", 2), said(0.124, "share", 2)
-    ('1e-6', '2.0', '12 %')
-    >>> said(-0.5, "change"), said(0.0512, "number", 2)
-    ('-67 %', '0.051')
-    """
-    if unit == Unit.DECADES:
-        return _power_of_ten(value, digits)
-    if unit == Unit.SHARE:
-        return f"{_rounded(100 * value, max(digits, 2))} %"
-    if unit == Unit.CHANGE:
-        return _change(value, digits)
-    return _rounded(value, max(digits, 2))
-
-
-def _change(value: float, digits: int) -> str:
-    """Say (after - before) / (|after| + |before|) as people do: (after - before) / before."""
-    bounded = min(value, _LARGEST_CHANGE)
-    percent = 100 * 2 * bounded / (1 - bounded)
-    more = "over " if value > bounded else ""
-    return f"{more}{'+' if percent > 0 else ''}{_rounded(percent, max(digits, 2))} %"
-
-
-def _power_of_ten(value: float, digits: int) -> str:
-    if _PLAIN_DECADES[0] <= value < _PLAIN_DECADES[1]:
-        return _rounded(10.0**value, digits)
-    mantissa, exponent = f"{10.0**value:.{digits - 1}e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
-
-
-def _rounded(value: float, digits: int) -> str:
-    text = f"{value:.{digits}g}"
-    return f"{float(text):.0f}" if "e+" in text else text
+def _said_of(feature: Described, value: float, digits: int = 1) -> str:
+    """Return the number; of a change without its sign where the clause says "fell" or "rose"."""
+    if feature.unit == Unit.CHANGE and "[" in feature.say:
+        return said_amount(times_of(value), digits)
+    return said(value, feature.unit, digits)

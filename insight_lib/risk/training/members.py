@@ -18,7 +18,6 @@ FAILED_ALREADY_WEIGHT = 0.3
 MASKED_SHARE = 0.3
 """Chance of each group to be hidden in the second copy of each row, as other loggers leave out
 groups: then a missing group says nothing."""
-_NOT_BY_SCALARS = (*LAYER_GROUPS, "findings")
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,11 @@ class MemberPlan:
 def member_plans(features: Sequence[Described]) -> tuple[MemberPlan, ...]:
     """Return the members: one for runs whose layers are logged, one for runs of scalars alone.
 
-    Findings of a run of scalars alone are fewer, as many rules look at layers, so the second looks
-    at none. Without any feature of layers there is only the second.
+    Without any feature of layers there is only the second.
     """
     every = np.arange(len(features), dtype=np.intp)
     of_layers = np.array([one.group in LAYER_GROUPS for one in features], dtype=np.bool_)
-    by_scalars = np.array([one.group not in _NOT_BY_SCALARS for one in features], dtype=np.bool_)
-    scalars = MemberPlan("scalars alone", (), every[by_scalars])
+    scalars = MemberPlan("scalars alone", (), every[~of_layers])
     if not of_layers.any():
         return (MemberPlan("scalars alone", (), every),)
     return (MemberPlan("layers and scalars", LAYER_GROUPS, every), scalars)
@@ -71,10 +68,10 @@ def fit_member(
 def _weights(table: LearningTable) -> Floats:
     """Return what each row counts; shape (rows,), about 1 in the mean.
 
-    A family counts as the root of its rows: by rows the largest would decide what is learnt for
-    families to come, by families a few odd runs of the smallest.
+    A program counts as the root of its rows: by rows the largest would decide what is learnt for
+    programs to come, by programs a few odd runs of the smallest.
     """
-    names = np.array(table.family, dtype=np.str_)
+    names = np.array(table.program, dtype=np.str_)
     _, place, count = np.unique(names, return_inverse=True, return_counts=True)
     balance = 1 / np.sqrt(count[place])
     foresight = np.where(table.has_failed, FAILED_ALREADY_WEIGHT, 1.0)

@@ -74,8 +74,8 @@ def advise(sight: Sight, limit: Limit) -> Advice:
     A risk of which the model says that it does not know the like never stops a training.
     """
     if limit.verdict is not None and _severity(sight.verdict) <= _severity(limit.verdict):
-        first = sight.findings[0].title if sight.findings else "see `insight diagnose`"
-        return Advice(True, f"{sight.run_id} is {sight.verdict}: {first}")
+        found = "; ".join(one.title for one in sight.gravest[:1])
+        return Advice(True, f"{sight.run_id} is {sight.verdict}: {found}")
     if limit.risk is None or sight.probability is None or sight.abstains:
         return Advice(False)
     if sight.probability < limit.risk:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from insight_lib.dissection.dissect import dissect_and_judge
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.logged_runs import LoggedRuns, read_runs, recorded_configs
 from insight_lib.dissection.reading import LogFolder, find_event_files, groups_of_runs
 from insight_lib.dissection.rules import RULES
@@ -52,6 +53,12 @@ class Sight:
     verdict: Verdict
     findings: tuple[Finding, ...]
     finished: bool
+
+    @property
+    def gravest(self) -> tuple[Finding, ...]:
+        """The findings that are no notes, errors before warnings, else causes first."""
+        told = [one for one in self.findings if one.severity != "info"]
+        return tuple(sorted(told, key=lambda one: -SEVERITIES.index(one.severity)))
 
 
 def look(

@@ -6,7 +6,7 @@ from insight_lib.dissection.findings.finding import percent
 from insight_lib.risk.watching.sight import Sight
 
 MOST_FINDINGS = 3
-"""That are not told as notes; the others follow from these or are less grave."""
+"""That are told; the others are less grave."""
 
 
 def state_of(sight: Sight) -> str:
@@ -27,8 +27,7 @@ def evidence_of(sight: Sight) -> Iterator[str]:
     """Yield what speaks for it: the reasons that raise the risk or lower it, and the findings."""
     for reason in sight.reasons:
         yield f"{'raises' if reason.effect > 0 else 'lowers'} the risk: {reason.sentence}"
-    graver = [one for one in sight.findings if one.severity != "info" and one.caused_by is None]
-    for finding in graver[:MOST_FINDINGS]:
+    for finding in sight.gravest[:MOST_FINDINGS]:
         yield f"{finding.severity}: {finding.title} ({finding.rule})"
 
 

@@ -27,8 +27,8 @@ def sight(**other):
     return Sight(**base | other)
 
 
-def finding():
-    return Finding(severity="error", title="the loss is NaN", evidence={}, advice="stop")
+def finding(severity="error", title="the loss is NaN"):
+    return Finding(severity=severity, title=title, evidence={}, advice="stop")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,9 @@ def test_a_verdict_as_bad_as_the_limit_stops(verdict):
     assert not advise(judged, Limit()).stop
 
 
-def test_the_finding_is_named():
-    judged = sight(verdict=Verdict.FAILING, findings=(finding(),))
+def test_the_gravest_finding_is_named():
+    findings = (finding("info", "a note"), finding("warning", "the cause"), finding())
+    judged = sight(verdict=Verdict.FAILING, findings=findings)
     assert advise(judged, Limit(verdict=Verdict.FAILING)).why == "run-8 is failing: the loss is NaN"
 
 
