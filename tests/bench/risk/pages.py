@@ -8,6 +8,7 @@ import numpy as np
 from insight_lib.errors import InputError
 from tests.bench.risk.contenders import CONTENDERS, OURS
 from tests.bench.risk.figures import Figures, Rows
+from tests.bench.risk.rivals import BLENDED, BLENDED_WHAT, RIVALS
 
 PAGE = Path("docs/risk.md")
 BEGIN = "<!-- figures of the risk -->"
@@ -34,7 +35,8 @@ def study_table(found: Mapping[float, Mapping[str, Figures]], rows: Mapping[floa
 
 def what_is_compared() -> str:
     """Return a list of the contenders: what each looks at."""
-    return "\n".join(f"* **{one.name}**: {one.what}." for one in CONTENDERS)
+    known = {one.name: one.what for one in (*CONTENDERS, *RIVALS)} | {BLENDED: BLENDED_WHAT}
+    return "\n".join(f"* **{name}**: {what}." for name, what in known.items())
 
 
 def markdown(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -48,13 +48,16 @@ _PINNED = {
 }
 
 
-def fit_set_network(inputs: RunInputs, labels: Labels, seed: int = 0) -> SetNetwork:
+def fit_set_network(
+    inputs: RunInputs, labels: Labels, seed: int = 0, members: int = MEMBERS
+) -> SetNetwork:
     """Fit on labelled runs; the same rows and seed give the same bits on the same machine.
 
     Args:
         inputs: the runs at their cut-offs, in any order that is always the same.
         labels: what became of them.
         seed: of initialisation, dropout, order of batches and held-out groups; not negative.
+        members: networks of the ensemble, at least 1.
 
     Raises:
         InputError: inputs and labels do not fit, or a class is absent.
@@ -66,19 +69,23 @@ def fit_set_network(inputs: RunInputs, labels: Labels, seed: int = 0) -> SetNetw
     _check_tensorflow()
     scaling = scaling_of(inputs.rows(np.flatnonzero(labels.weight > 0)))
     scaled = scaling.apply(inputs)
-    members = _train(_arrays(scaled, labels, seed), sizes, seed)
+    trained = _train(_arrays(scaled, labels, seed, members), sizes, seed)
     names = inputs.features.names
-    return SetNetwork(sizes, names, inputs.channels, kind_names, scaling, members)
+    return SetNetwork(sizes, names, inputs.channels, kind_names, scaling, trained)
 
 
-def _arrays(scaled: ScaledInputs, labels: Labels, seed: int) -> dict[str, npt.NDArray[Any]]:
+def _arrays(
+    scaled: ScaledInputs, labels: Labels, seed: int, members: int
+) -> dict[str, npt.NDArray[Any]]:
     number = {name: i for i, name in enumerate(labels.kind_names)}
     groups = np.array(labels.group, dtype=np.str_)
     return {name: values.astype(np.float32) for name, values in vars(scaled).items()} | {
         "failed": labels.failed.astype(np.float32),
         "kind": np.array([-1 if one is None else number.get(one, -1) for one in labels.kind]),
         "weight": labels.weight.astype(np.float32),
-        "is_held_out": np.array([np.isin(groups, some) for some in held_out(groups, seed)]),
+        "is_held_out": np.array(
+            [np.isin(groups, some) for some in held_out(groups, seed, members)]
+        ),
     }
 
 
@@ -89,16 +96,16 @@ def _check_tensorflow() -> None:
                 raise ModuleNotFoundError(name=name)
 
 
-def held_out(groups: npt.NDArray[np.str_], seed: int) -> list[list[str]]:
+def held_out(groups: npt.NDArray[np.str_], seed: int, members: int = MEMBERS) -> list[list[str]]:
     """Return, for each member, the groups by which it stops; none where there are too few."""
     names = np.unique(groups)
     if names.size < LEAST_GROUPS:
-        return [[]] * MEMBERS
+        return [[]] * members
     order = np.random.default_rng(seed).permutation(names).tolist()
     count = max(round(HELD_OUT_SHARE * names.size), 1)
     return [
         [order[(member * count + i) % names.size] for i in range(count)]
-        for member in range(MEMBERS)
+        for member in range(members)
     ]
 
 
@@ -117,5 +124,5 @@ def _train(
         with np.load(trained, allow_pickle=False) as file:
             return tuple(
                 {name: file[f"{member}/{name}"] for name in parameter_shapes(sizes)}
-                for member in range(MEMBERS)
+                for member in range(len(arrays["is_held_out"]))
             )
