@@ -27,6 +27,9 @@ OVERALL = {
 LANDMARK = ("roc_auc", "recall_at_5pct", "false_alarms_mean", "slope", "calibration_error")
 """What is told of each landmark."""
 
+DIGITS = 3
+"""Significant ones that are told: more differ between any two samples of runs."""
+
 Figure = float | int | None
 
 
@@ -53,4 +56,6 @@ def landmark_titles() -> list[str]:
 
 
 def _number(value: object) -> Figure:
-    return value if isinstance(value, int | float) else None
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    return value if isinstance(value, int) else None
