@@ -93,11 +93,14 @@ def _jumps(rate: NamedSeries, limits: Thresholds) -> Iterator[_Jump]:
     if not np.isfinite(values).all():
         return
     highest = np.maximum.accumulate(values)
-    for place in range(limits.before, values.size):
+    is_far = (values[1:] >= limits.factor * highest[:-1]) & (limits.factor * highest[:-1] > 0)
+    for place in map(int, np.flatnonzero(is_far) + 1):
+        if place < limits.before:
+            continue
         before = values[place - limits.before : place]
         is_late = steps[place] - steps[0] > limits.warm_up * (steps[-1] - steps[0])
         rises = before[-1] > limits.steady * before.min()
-        if values[place] >= limits.factor * highest[place - 1] > 0 and is_late and not rises:
+        if is_late and not rises:
             yield _Jump(rate, place, float(highest[place - 1]))
 
 

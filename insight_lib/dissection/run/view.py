@@ -130,12 +130,20 @@ class RunView:
             roles: any of these.
             phases: of any of these phases; a series of no known phase is always returned.
         """
-        found = [
+        return [
+            one
+            for one in self._named
+            if one.about.role in roles and (one.about.phase is None or one.about.phase in phases)
+        ]
+
+    @cached_property
+    def _named(self) -> tuple[NamedSeries, ...]:
+        """Every scalar series, the surest first."""
+        found = (
             NamedSeries(stream, tag, _in_unit(self.scalars[stream, tag], about), about)
             for (stream, tag), about in self.roles.items()
-            if about.role in roles and (about.phase is None or about.phase in phases)
-        ]
-        return sorted(found, key=lambda one: -one.about.sure)
+        )
+        return tuple(sorted(found, key=lambda one: -one.about.sure))
 
     def of_kind(self, kind: str) -> list[TensorSeries]:
         """Return the tensors of a kind from the input to the output; unknown depths come last."""

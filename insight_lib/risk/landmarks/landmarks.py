@@ -1,8 +1,8 @@
 """At which steps a run is looked at.
 
-Where its planned length is known: at fixed shares of that. Where it is not: each time that the
-number of points seen has about tripled. Both rules are causal. A share of what a run became would
-not be: one that died early would be cut earlier than its peers, and be known by it.
+Where its planned length is known: at fixed shares of that. Where it is not: each time that ten
+times as many points are seen. Both rules are causal. A share of what a run became would not be: one
+that died early would be cut earlier than its peers, and be known by it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,9 +20,9 @@ from insight_lib.series.role import Role
 SHARES = (0.10, 0.25, 0.50)
 """Shares of the planned length at which runs are looked at."""
 
-# Half decades: a trend needs so many more points to be seen another time as surely, and more
-# landmarks would only look at nearly the same again. Fewer than 10 points have no shape.
-_FIRST_COUNT, _COUNT_FACTORS = 10, (1, 3)
+# Fewer than 10 points have no shape. Each look costs as much as a diagnosis, and the latest one,
+# now, is where such a run is scored: more looks on the way would be paid for on every first night.
+_FIRST_COUNT, _COUNT_FACTOR = 10, 10
 _RESULTS = (
     *LOSS_ROLES,
     *(Role.RETURN, Role.ACCURACY, Role.ERROR_RATE, Role.AUC, Role.F1, Role.SCORE),
@@ -47,7 +47,7 @@ def landmarks(run: RunView) -> tuple[Landmark, ...]:
     """Return the landmarks that a run has passed, by rising step; the last is the last step seen.
 
     By shares of its planned length where that is known; otherwise where the first of its losses,
-    returns or scores (without any, of its scalars; of its layers' tensors) has 10, 30, 100, 300,
+    returns or scores (without any, of its scalars; of its layers' tensors) has 10, 100, 1,000,
     ... distinct steps. Empty of a run without a point.
     """
     if run.last_step is None:
@@ -102,10 +102,10 @@ def _counted(run: RunView) -> Iterator[int]:
 
 
 def _counts() -> Iterator[int]:
-    decade = _FIRST_COUNT
+    count = _FIRST_COUNT
     while True:
-        yield from (decade * factor for factor in _COUNT_FACTORS)
-        decade *= 10
+        yield count
+        count *= _COUNT_FACTOR
 
 
 def _steps_of_layers(run: RunView) -> Iterable[Integers]:

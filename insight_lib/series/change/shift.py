@@ -10,7 +10,7 @@ import numpy as np
 from insight_lib.columnar.arrays import Floats
 from insight_lib.columnar.median import median
 from insight_lib.series.change.levels import end_level, highest_stretch
-from insight_lib.series.change.split import Split, best_split, lasting_rise
+from insight_lib.series.change.split import Split, best_split, rise_at
 from insight_lib.series.change.thinning import thinned
 
 MIN_POINTS = 5
@@ -102,12 +102,15 @@ def _fall_after(values: Floats, best: slice) -> Split | None:
     rest = values[best.start :]
     if rest.size < MIN_POINTS:
         return None
-    split = lasting_rise(-rest)
+    split = best_split(-rest)
     after = rest[split.place :]
     high, low = median(values[best]), median(after)
+    if low >= high or end_level(after) >= (high + low) / 2:
+        return None
+    split = rise_at(split, -rest)
     # The best stretch is chosen out of so many that do not overlap.
     p_value = min(1.0, split.p_value * values.size / (best.stop - best.start))
-    if p_value >= SIGNIFICANT or low >= high or end_level(after) >= (high + low) / 2:
+    if p_value >= SIGNIFICANT:
         return None
     return Split(best.start + split.place, p_value)
 

@@ -55,10 +55,14 @@ def lasting_rise(values: Floats) -> Split:
     Args:
         values: (n,), n from 5, all finite.
     """
-    split, line = best_split(values), trend(np.arange(values.size), values)
-    before, after = np.split(values, [split.place])
-    if not median(after) > median(before):
+    return rise_at(best_split(values), values)
+
+
+def rise_at(split: Split, values: Floats) -> Split:
+    """Return ``lasting_rise`` of values (n,) whose best split is known."""
+    if not median(values[split.place :]) > median(values[: split.place]):
         return Split(1, 1.0)
+    line = trend(np.arange(values.size), values)
     gradual = line.p_value if line.tau > 0 else 1.0
     return Split(split.place, min(1.0, 2 * min(split.p_value, gradual)))
 

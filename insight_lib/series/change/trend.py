@@ -15,10 +15,11 @@ their number varies as much in a random walk, and less in any stationary autoreg
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.arrays import Floats, Integers, Places
 from insight_lib.columnar.median import median
 from insight_lib.series.change.autocorrelation import variance_factor
 from insight_lib.series.change.significance import normal_tails, ranks
@@ -29,6 +30,8 @@ MIN_POINTS = 4
 # Of fewer residuals the bend of a curve cannot be distinguished from autocorrelation.
 _LEAST_CORRELATED = 10
 _DIGITS = 9
+# Series of one run have few lengths; the pairs of 200 points are 0.3 MB.
+_KEPT_SIZES = 32
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,18 @@ def trend(steps: Floats | Integers, values: Floats) -> Trend:
 
 def _theil_sen(steps: Floats, values: Floats) -> float:
     """Return the median slope of all pairs of points; NaN where no two steps differ."""
-    first, second = np.triu_indices(steps.size, 1)
+    first, second = _pairs(steps.size)
     apart = steps[second] - steps[first]
     rising = apart > 0
     if not rising.any():
         return np.nan
     return median((values[second] - values[first])[rising] / apart[rising])
+
+
+@lru_cache(maxsize=_KEPT_SIZES)
+def _pairs(size: int) -> tuple[Places, Places]:
+    """Return the earlier and the later place of every pair of so many points."""
+    return np.triu_indices(size, 1)
 
 
 def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
@@ -85,7 +94,8 @@ def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
         line: (n,) their trend, which is removed before the autocorrelation is taken.
     """
     size = values.size
-    score = float(np.sign(np.subtract.outer(values, values))[np.tril_indices(size, -1)].sum())
+    first, second = _pairs(size)
+    score = float(np.sign(values[second] - values[first]).sum())
     _, ties = np.unique(values, return_counts=True)
     pairs, tied = size * (size - 1) / 2, float((ties * (ties - 1) / 2).sum())
     if tied == pairs:

@@ -8,6 +8,7 @@ import numpy as np
 from insight_lib.dissection.run.curves.loss_shape import level_before_rise
 from insight_lib.dissection.run.data.kinds_of_labels import has_small_batches, is_multi_hot
 from insight_lib.dissection.run.data.labels import labels
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level
@@ -29,6 +30,7 @@ OF_LARGEST_OUTPUT = re.compile(r"(^|/)(epoch_|batch_|val_)*(categorical_)?acc(ur
 OF_ZERO_AND_ONE = re.compile(r"(^|/)(epoch_|batch_|val_)*(binary_)?acc(uracy)?$")
 """Names of Keras's accuracies that compare the labels of one unit with 0 and 1."""
 _MIN_EPOCH_POINTS = 3
+_TRAINING = frozenset({Phase.TRAIN})
 
 
 def losses(view: RunView) -> Iterator[NamedSeries]:
@@ -42,17 +44,17 @@ def training_losses(view: RunView) -> list[NamedSeries]:
     A series of zeros next to a training loss that is not zero is no loss: so Keras logs the
     ``loss`` of an epoch where a custom ``train_step`` does not update its tracker.
     """
-    return _falling(view, {Phase.TRAIN})
+    return list(_falling(view, _TRAINING))
 
 
 def validation_losses(view: RunView) -> list[NamedSeries]:
     """Return every validation loss that should fall; none likewise."""
-    return _falling(view, HELD_OUT)
+    return list(_falling(view, HELD_OUT))
 
 
 def training_loss(view: RunView) -> NamedSeries | None:
     """Return the training loss that should fall; None where there is none."""
-    return max(_falling(view, {Phase.TRAIN}), key=_preference, default=None)
+    return max(_falling(view, _TRAINING), key=_preference, default=None)
 
 
 def validation_loss(view: RunView) -> NamedSeries | None:
@@ -66,6 +68,7 @@ def batch_loss(view: RunView) -> NamedSeries | None:
     return max(chosen, key=lambda loss: loss.series.steps.size, default=None)
 
 
+@once_a_view
 def follows_moving_target(view: RunView) -> bool:
     """Return whether the run is reinforcement learning or adversarial training."""
     return any(one.moving or one.role is Role.RETURN for one in view.roles.values())
@@ -101,6 +104,7 @@ def end_of_training(view: RunView, loss: NamedSeries) -> float:
     return mean if has_small_batches(view) else min(end, mean)
 
 
+@once_a_view
 def fall_of_training(view: RunView) -> float | None:
     """Return the share of its start that the training loss lost by its end.
 
@@ -156,15 +160,16 @@ def is_per_epoch(one: NamedSeries) -> bool:
     return one.about.cadence is Cadence.EPOCH
 
 
-def _falling(view: RunView, phases: Collection[Phase]) -> list[NamedSeries]:
+@once_a_view
+def _falling(view: RunView, phases: frozenset[Phase]) -> tuple[NamedSeries, ...]:
     found = [one for one in view.with_role(Role.TOTAL_LOSS) if not one.about.moving]
     training = [one.series.values for one in found if one.about.phase is Phase.TRAIN]
     has_values = any(values.any() for values in training)
-    return [
+    return tuple(
         one
         for one in found
         if one.about.phase in phases and (one.series.values.any() or not has_values)
-    ]
+    )
 
 
 def _preference(loss: NamedSeries) -> tuple[bool, int]:

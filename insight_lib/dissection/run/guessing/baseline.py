@@ -20,6 +20,7 @@ from insight_lib.dissection.run.guessing.guessed_classes import (
     guessed_classes,
     guessed_rates,
 )
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.output_spread import is_squared_error
 from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.recorded.recorded_training import Loss
@@ -48,6 +49,7 @@ def _cost(found: Guess | None) -> float | None:
     return None if found is None or found.least else found.cost
 
 
+@once_a_view
 def guess(view: RunView) -> Guess | None:
     """Return the training loss of the best answer that is the same for every example.
 
@@ -72,6 +74,7 @@ def guess(view: RunView) -> Guess | None:
     return None if found is None else found.times(weights.mean)
 
 
+@once_a_view
 def validation_guess(view: RunView) -> Guess | None:
     """Return the loss, of examples that all count once, of the best answer that is always the same.
 

@@ -54,6 +54,7 @@ class OutputLayer:
     activation_before: str | None = None
 
 
+@once_a_view
 def output_layer(view: RunView) -> OutputLayer | None:
     """Return the layer that makes the output; None where that is not known for sure.
 
