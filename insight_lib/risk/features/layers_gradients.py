@@ -129,6 +129,8 @@ GRADIENT_FEATURES = (
         Group.GRADIENTS,
         "spread of the gradient's size between layers, in powers of ten",
         over_layers(log_sizes, recent, spread),
+        say="the gradients of layers differ by a factor of {value}",
+        unit=Unit.DECADES,
     ),
     Feature(
         "gradient_weakest",
@@ -175,6 +177,8 @@ GRADIENT_FEATURES = (
         Group.GRADIENTS,
         "noise of the whole gradient's size from step to step, in powers of ten",
         over_layers(_log_norm, noise, middle),
+        say="the size of the whole gradient varies from step to step by a factor of {value}",
+        unit=Unit.DECADES,
     ),
     Feature(
         "gradient_noise_greatest",
@@ -182,6 +186,8 @@ GRADIENT_FEATURES = (
         "noise of the gradient's size from step to step, in powers of ten, in the layer where it "
         "is greatest",
         over_layers(log_sizes, noise, greatest),
+        say="in one layer the gradient's size varies from step to step by a factor of {value}",
+        unit=Unit.DECADES,
     ),
     Feature(
         "gradient_tail",

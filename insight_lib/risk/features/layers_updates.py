@@ -96,6 +96,8 @@ UPDATE_FEATURES = (
         "distance of update over weight of the middle layer from the usual one in a thousand, "
         "in powers of ten",
         _distance,
+        say="the middle layer's updates are {value} times off a thousandth of its weights",
+        unit=Unit.DECADES,
     ),
     Feature(
         "update_ratio_start",
@@ -142,6 +144,8 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "spread of update over weight between layers, in powers of ten",
         over_layers(log_ratios, recent, spread),
+        say="the updates of layers, over their weights, differ by a factor of {value}",
+        unit=Unit.DECADES,
     ),
     Feature(
         "update_ratio_depth_slope",
@@ -156,6 +160,8 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "noise of update over weight from step to step, in powers of ten",
         over_layers(log_ratios, noise, middle),
+        say="the updates over the weights vary from step to step by a factor of {value}",
+        unit=Unit.DECADES,
     ),
     Feature(
         "update_still_share",

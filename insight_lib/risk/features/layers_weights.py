@@ -114,6 +114,8 @@ WEIGHT_FEATURES = (
         Group.WEIGHTS,
         "spread between layers of how far the weights went, in powers of ten",
         over_layers(log_distances, latest, spread),
+        say="how far the weights went differs between layers by a factor of {value}",
+        unit=Unit.DECADES,
     ),
     Feature(
         "weight_distance_depth_slope",
