@@ -32,7 +32,7 @@ def read_zoo(folder: Path) -> tuple[list[LookedAt], list[Ended]]:
         raise InputError(f"{folder} holds no finished run; train some with `insight zoo --shard`")
     measures = {program: measure_of(program) for program in sorted({t["program"] for t in truths})}
     folders = [folder / _RUNS_FOLDER / truth["run"] for truth in truths]
-    # Started anew: a copy of a process in which TensorFlow has run can hang.
+    # Started fresh: a copy of a process in which TensorFlow has run can hang.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
         own = [measures[truth["program"]] for truth in truths]
         runs = list(workers.map(look_at, folders, truths, own, chunksize=8))
