@@ -1,27 +1,13 @@
 """Features of adversarial training: generator against discriminator."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from insight_lib.risk.features.curves import Curves, curves_of
-from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
+from insight_lib.risk.features.curve_features import CurveFeatures, whole
+from insight_lib.risk.features.curves import Curves
+from insight_lib.risk.features.feature import Group, Unit
 from insight_lib.risk.features.measures import log_ratio, relative_change
 
-
-def _feature(
-    name: str,
-    meaning: str,
-    measure: Callable[[Curves], float],
-    direction: int = 0,
-    *,
-    say: str,
-    unit: Unit = Unit.NUMBER,
-) -> Feature:
-    def compute(seen: Seen) -> float:
-        return measure(curves_of(seen))
-
-    return Feature(name, Group.TRAIN_LOSS, meaning, compute, direction, say, unit)
+_feature = CurveFeatures(Group.TRAIN_LOSS, whole)
 
 
 def _balance(curves: Curves) -> float:

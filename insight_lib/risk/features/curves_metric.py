@@ -1,28 +1,13 @@
 """Features of the scores: accuracy and the like, as what is missing of them, and errors."""
 
-from collections.abc import Callable
-
 import numpy as np
 
+from insight_lib.risk.features.curve_features import CurveFeatures
 from insight_lib.risk.features.curves import Score, curves_of
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 from insight_lib.risk.features.measures import relative_change
-from insight_lib.risk.features.shape import Shape
 
-
-def _feature(
-    name: str,
-    meaning: str,
-    measure: Callable[[Shape], float],
-    direction: int = 0,
-    *,
-    say: str,
-    unit: Unit = Unit.NUMBER,
-) -> Feature:
-    def compute(seen: Seen) -> float:
-        return measure(curves_of(seen).score.shape)
-
-    return Feature(f"score_{name}", Group.METRIC, meaning, compute, direction, say, unit)
+_feature = CurveFeatures(Group.METRIC, lambda curves: curves.score.shape, "score_")
 
 
 def _skill(score: Score, level: float) -> float:

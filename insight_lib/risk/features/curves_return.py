@@ -1,28 +1,13 @@
 """Features of reinforcement learning: the return, and what its agent writes next to it."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from insight_lib.risk.features.curves import Curves, curves_of
-from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
+from insight_lib.risk.features.curve_features import CurveFeatures, whole
+from insight_lib.risk.features.feature import Group, Unit
 from insight_lib.risk.features.measures import bounded_log10, log_ratio, median
 from insight_lib.risk.features.shape import Shape
 
-
-def _feature(
-    name: str,
-    meaning: str,
-    measure: Callable[[Curves], float],
-    direction: int = 0,
-    *,
-    say: str,
-    unit: Unit = Unit.NUMBER,
-) -> Feature:
-    def compute(seen: Seen) -> float:
-        return measure(curves_of(seen))
-
-    return Feature(name, Group.RETURN, meaning, compute, direction, say, unit)
+_feature = CurveFeatures(Group.RETURN, whole)
 
 
 def _within_one(value: float) -> float:

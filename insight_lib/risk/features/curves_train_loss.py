@@ -1,26 +1,11 @@
 """Features of the training loss."""
 
-from collections.abc import Callable
-
+from insight_lib.risk.features.curve_features import CurveFeatures
 from insight_lib.risk.features.curves import curves_of
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 from insight_lib.risk.features.measures import relative_change
-from insight_lib.risk.features.shape import Shape
 
-
-def _feature(
-    name: str,
-    meaning: str,
-    measure: Callable[[Shape], float],
-    direction: int = 0,
-    *,
-    say: str,
-    unit: Unit = Unit.NUMBER,
-) -> Feature:
-    def compute(seen: Seen) -> float:
-        return measure(curves_of(seen).train)
-
-    return Feature(f"loss_{name}", Group.TRAIN_LOSS, meaning, compute, direction, say, unit)
+_feature = CurveFeatures(Group.TRAIN_LOSS, lambda curves: curves.train, "loss_")
 
 
 def _start_to_guess(seen: Seen) -> float:
