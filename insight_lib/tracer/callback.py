@@ -16,9 +16,8 @@ from insight_lib.tracer.replicas import ReplicaSwitch, is_chief
 from insight_lib.tracer.snapshots import Snapshots, next_snapshot
 from insight_lib.tracer.step_counter import StepCounter
 from insight_lib.tracer.step_switch import StepSwitch
-from insight_lib.tracer.streams import TRAIN, VALIDATION
+from insight_lib.tracer.streams import TRAIN, VALIDATION, note_run_dir
 from insight_lib.tracer.summaries import epoch_summary
-from insight_lib.tracer.traced_models import note_run_dir
 from insight_lib.tracer.train_function_hook import TrainFunctionHook
 
 _VALIDATION_PREFIX = "val_"

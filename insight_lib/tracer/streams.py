@@ -1,13 +1,17 @@
-"""The event files of a run's streams."""
+"""The event files of a run's streams, and of which model's training they are."""
 
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
+import keras
 import tensorflow as tf
 
 from insight_lib.dealer.event_log import EventLog
 
 TRAIN = "train"
 VALIDATION = "validation"
+
+_RUN_DIRS: WeakKeyDictionary[keras.Model, Path] = WeakKeyDictionary()
 
 
 class SummaryStreams:
@@ -40,3 +44,13 @@ class SummaryStreams:
         """Flush and close all; a later ``write`` opens a new file."""
         while self._logs:
             self._logs.popitem()[1].close()
+
+
+def note_run_dir(model: keras.Model, run_dir: Path) -> None:
+    """Note where a model's training is traced into from now on."""
+    _RUN_DIRS[model] = run_dir
+
+
+def run_dir_of_model(model: keras.Model) -> Path | None:
+    """Return where a model was traced into last; None where it never was."""
+    return _RUN_DIRS.get(model)

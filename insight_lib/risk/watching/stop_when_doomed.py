@@ -11,7 +11,7 @@ from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.watching.advice import Advice, Limit, advise, checked_risk
 from insight_lib.risk.watching.cadence import LookCadence
 from insight_lib.risk.watching.sight import Sight, look
-from insight_lib.tracer.traced_models import run_dir_of_model
+from insight_lib.tracer.streams import run_dir_of_model
 
 
 class StopWhenDoomed(keras.callbacks.Callback):  # type: ignore[misc] # Keras is not typed
