@@ -67,7 +67,7 @@ def train_part(out: Path, runs: int, seed: int, written: str) -> int:
     from insight_lib.zoo import plan_wide_runs, train_runs  # noqa: PLC0415
 
     part = shard.of(plan_wide_runs(runs, seed))
-    with _shown_progress(out, len(part)) as progress:
+    with _shown_progress(out, len(part)) as progress, _frozen():
         train_runs(out, part, progress)
     return len(part)
 
@@ -79,8 +79,19 @@ def _load_keras() -> None:
         import keras  # noqa: PLC0415
 
         keras.distribution.list_devices()
-    # TensorFlow alone makes a million objects; searching them for garbage took 15 % of a run.
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """Leave what is loaded out of the search for garbage, for as long as many runs are trained.
+
+    TensorFlow alone makes a million objects; searching them took 15 % of a run.
+    """
     gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextmanager
