@@ -24,6 +24,7 @@ class Group(StrEnum):
     FINDINGS = "findings"
     CONFIGURATION = "configuration"
     DATA = "data"
+    PEERS = "peers"
 
 
 class Unit(StrEnum):
@@ -32,7 +33,7 @@ class Unit(StrEnum):
     A change is (after - before) / (|after| + |before|), see ``measures.relative_change``; TIMES
     is the same number said as after / before. SQUASHED is x / (1 + |x|), see ``measures.squash``;
     DOUBLING the exponent of a power law over time, said as the change with twice the time. TREND
-    is Kendall's tau, said in words. A FLAG is 0 or 1.
+    is Kendall's tau, said in words. A FLAG is 0 or 1. SPREADS are said without their sign.
     """
 
     NUMBER = "number"
@@ -45,6 +46,7 @@ class Unit(StrEnum):
     DOUBLING = "doubling"
     TREND = "trend"
     FLAG = "flag"
+    SPREADS = "spreads"
 
 
 @dataclass(frozen=True, eq=False)

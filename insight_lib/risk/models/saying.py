@@ -25,6 +25,7 @@ def said(value: float, unit: str, digits: int = 1) -> str:
     ways: dict[str, Callable[[float, int], str]] = {
         Unit.DECADES: _power_of_ten,
         Unit.SHARE: _percent,
+        Unit.SPREADS: lambda one, most: _rounded(abs(one), max(most, 2)),
         Unit.SIGNED_SHARE: lambda one, most: _percent(abs(one), most),
         Unit.CHANGE: _change,
         Unit.TIMES: lambda one, most: _factor(times_of(one), most),

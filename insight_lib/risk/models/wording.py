@@ -22,6 +22,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     Unit.DOUBLING: (-0.015, 0.015),  # 1 %
     Unit.TREND: (-0.1, 0.1),
     Unit.FLAG: (0.5, 0.5),
+    Unit.SPREADS: (-0.5, 0.5),
 }
 _CHOICE = re.compile(r"\[([^\]]*)\]")
 

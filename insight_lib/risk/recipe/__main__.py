@@ -8,11 +8,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from insight_lib.errors import InsightError
-from insight_lib.risk.features.catalogue import FEATURES
+from insight_lib.risk.features.peers import MODEL_FEATURES
 from insight_lib.risk.models.storage import save_bundle
 from insight_lib.risk.recipe.table import learning_rows
 from insight_lib.risk.recipe.zoo import read_zoo
 from insight_lib.risk.training.learning_table import joined_tables, read_learning_table
+from insight_lib.risk.training.peers import among_peers
 from insight_lib.risk.training.train import train_bundle
 from insight_lib.screen import print_text
 
@@ -46,8 +47,8 @@ def _make_table(zoo: Path, out: Path) -> None:
 
 
 def _make_model(tables: Sequence[Path], out: Path) -> None:
-    table = joined_tables([read_learning_table(path) for path in tables])
-    bundle = train_bundle(table, FEATURES)
+    table = among_peers(joined_tables([read_learning_table(path) for path in tables]))
+    bundle = train_bundle(table, MODEL_FEATURES)
     save_bundle(bundle, out)
     print_text(f"wrote model {bundle.version} of {len(set(table.matrix.run_ids)):,} runs to {out}")
 

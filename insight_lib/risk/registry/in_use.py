@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from insight_lib.errors import InputError
 from insight_lib.lake.tables import Lake
-from insight_lib.risk.features.catalogue import FEATURES
+from insight_lib.risk.features.peers import MODEL_FEATURES
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.registry.model_stage import Stage
@@ -59,5 +59,5 @@ def usable(record: ModelRecord) -> RiskBundle:
         InputError: it is damaged, of another version of DeepInsight, or its features do not match.
     """
     bundle = record.bundle()
-    bundle.check(tuple(feature.name for feature in FEATURES))
+    bundle.check(tuple(feature.name for feature in MODEL_FEATURES))
     return bundle

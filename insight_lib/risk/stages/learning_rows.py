@@ -16,6 +16,7 @@ from insight_lib.risk.training.learning_table import (
     LearningTable,
     table_of_arrow,
 )
+from insight_lib.risk.training.peers import among_peers
 
 _FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
 _SCHEMA = pa.schema(
@@ -35,8 +36,8 @@ def lake_learning_table(lake: Lake) -> LearningTable:
     truths = known_truth(lake)
     families = group_of_runs(truths, programs(lake))
     rows = lake.read("run_features", run_ids=sorted(truths)).to_pylist(maps_as_pydicts="lossy")
-    learnt = list(_learnt(rows, truths, families))
-    return table_of_arrow(pa.Table.from_pylist(learnt, schema=_SCHEMA), "the lake's run_features")
+    learnt = pa.Table.from_pylist(list(_learnt(rows, truths, families)), schema=_SCHEMA)
+    return among_peers(table_of_arrow(learnt, "the lake's run_features"))
 
 
 def _learnt(

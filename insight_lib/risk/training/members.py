@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Places
+from insight_lib.risk.features.feature import Group
 from insight_lib.risk.models.blend import Blend, BlendModel
 from insight_lib.risk.models.boosting import BoostedTrees
 from insight_lib.risk.models.logistic import Logistic
@@ -18,6 +19,8 @@ FAILED_ALREADY_WEIGHT = 0.3
 MASKED_SHARE = 0.3
 """Chance of each group to be hidden in the second copy of each row, as other loggers leave out
 groups: then a missing group says nothing."""
+ALWAYS_MASKED = (Group.PEERS,)
+"""Groups hidden in every second copy: a run that is the only one of its program has no peers."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ def _weights(table: LearningTable) -> Floats:
 def masked(inputs: Floats, groups: Sequence[str], seed: int) -> Floats:
     """Return the rows with random groups hidden, each with the chance MASKED_SHARE.
 
+    Those of ALWAYS_MASKED are hidden in each row.
+
     Args:
         inputs: shape (rows, columns).
         groups: of the columns.
@@ -89,5 +94,6 @@ def masked(inputs: Floats, groups: Sequence[str], seed: int) -> Floats:
     """
     names = sorted(set(groups))
     is_hidden = np.random.default_rng(seed).random((len(inputs), len(names))) < MASKED_SHARE
+    is_hidden[:, [one in ALWAYS_MASKED for one in names]] = True
     place = np.array([names.index(one) for one in groups], dtype=np.intp)
     return np.where(is_hidden[:, place], np.nan, inputs)

@@ -12,12 +12,13 @@ from insight_lib.risk.models.conformal import Threshold, choose_threshold
 from insight_lib.risk.models.healthy import describe_healthy
 from insight_lib.risk.models.landmark_places import places_of
 from insight_lib.risk.models.learner import probability_of
-from insight_lib.risk.models.member import inputs_of, is_known_of
+from insight_lib.risk.models.member import is_known_of
 from insight_lib.risk.models.novelty import ABSTAIN_QUANTILE, fit_novelty
 from insight_lib.risk.models.wording import Described, described
 from insight_lib.risk.training.families import families_left_out
+from insight_lib.risk.training.fold_workers import Folds, each_fold
 from insight_lib.risk.training.learning_table import LearningTable
-from insight_lib.risk.training.members import MemberPlan, fit_member, member_plans
+from insight_lib.risk.training.members import MemberPlan, member_plans
 
 LEAST_FOR_ISOTONIC = 100
 """Rows at a landmark under which only Platt's line is fitted: steps of fewer follow chance."""
@@ -71,12 +72,8 @@ def plain_out_of_family(
     A row's model has not seen the row's family.
     """
     found = np.full((len(plans), len(table.failed)), np.nan)
-    for _, others, test in families_left_out(table.family):
-        seen = table.rows(others[~table.is_finished[others]])
-        for place, plan in enumerate(plans):
-            model = fit_member(plan, words, seen, seed)
-            inputs = inputs_of(table.matrix.values[test], plan.columns, table.share[test])
-            found[place, test] = model.log_odds(inputs)
+    for place, rows, log_odds in each_fold(Folds(plans, words, table, seed)):
+        found[place, rows] = log_odds
     return found
 
 

@@ -16,6 +16,7 @@ from sklearn.preprocessing import FunctionTransformer, RobustScaler
 from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.features.catalogue import FEATURES
 from insight_lib.risk.features.feature import Feature, Group
+from insight_lib.risk.features.peers import MODEL_FEATURES
 from insight_lib.risk.landmarks import SHARES
 from insight_lib.risk.models.matrix import FeatureMatrix
 from insight_lib.risk.models.member import LAYER_GROUPS
@@ -55,7 +56,7 @@ def _rules(study: Study) -> Floats:
 def _peers(study: Study) -> Floats:
     """Rank the last values among runs of the program at the share that are not yet known to fail.
 
-    That such peers of the unseen family are known, if without labels, is more than ours gets.
+    Of the unseen family peers are known, without labels, as ours knows them.
     """
     found = np.full(study.failed.size, np.nan)
     for share in SHARES:
@@ -89,11 +90,15 @@ def _doctor(name: str) -> Callable[[Study], Floats]:
 
 
 def _without_layers(study: Study) -> Floats:
-    return _by_product(study, [one for one in FEATURES if one.group not in BY_LAYERS])
+    return _by_product(study, [one for one in MODEL_FEATURES if one.group not in BY_LAYERS])
+
+
+def _without_peers(study: Study) -> Floats:
+    return _by_product(study, FEATURES)
 
 
 def _ours(study: Study) -> Floats:
-    return _by_product(study, FEATURES)
+    return _by_product(study, MODEL_FEATURES)
 
 
 def _by_product(study: Study, features: Sequence[Feature]) -> Floats:
@@ -110,6 +115,11 @@ CONTENDERS = (
         "ours without layers",
         "the same without statistics of layers, and without findings",
         _without_layers,
+    ),
+    Contender(
+        "ours without peers",
+        "of each run by itself, as of the only one of a program",
+        _without_peers,
     ),
     Contender("our rules", "the gravest finding so far", _rules),
     Contender("loss, logistic", "features of the losses, logistic regression", _loss_logistic),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.risk.features.catalogue import FEATURES
+from insight_lib.risk.features.peers import MODEL_FEATURES
 from tests.bench.risk.contenders import boosted_trees
 from tests.bench.risk.out_of_family import log_odds
 from tests.bench.risk.ranking import auc
@@ -58,7 +58,7 @@ def scores_of_programs(study: Study, share: float, count: int, seed: int) -> Flo
     (rows,); NaN for all other rows.
     """
     rng = np.random.default_rng([seed, count])
-    inputs = study.table.matrix.select([one.name for one in FEATURES])
+    inputs = study.table.matrix.select([one.name for one in MODEL_FEATURES])
     rows, scores = study.at(share), np.full(study.failed.size, np.nan)
     for family in np.unique(study.family[rows]):
         chosen = rng.permutation(_others(study, family))[:count]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from insight_lib.cli.output import print_table
 from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.errors import InputError
-from insight_lib.risk.features.catalogue import FEATURES
+from insight_lib.risk.features.peers import MODEL_FEATURES
 from insight_lib.risk.models.member import inputs_of
 from insight_lib.risk.models.wording import described
 from insight_lib.risk.training.learning_table import (
@@ -23,6 +23,7 @@ from insight_lib.risk.training.learning_table import (
 )
 from insight_lib.risk.training.members import fit_member, member_plans
 from insight_lib.risk.training.out_of_family import member_of
+from insight_lib.risk.training.peers import among_peers
 from insight_lib.risk.training.train import in_order_of
 from tests.bench.entry import Entry, at_least_share
 from tests.bench.risk.intervals import auc_interval
@@ -73,7 +74,7 @@ def committed_public_scores() -> dict[str, Floats]:
     """
     if not PUBLIC.exists():
         raise InputError(f"no {PUBLIC}; run `python -m tests.bench.risk.public`")
-    zoo, public = read_learning_table(ZOO), read_learning_table(PUBLIC)
+    zoo, public = among_peers(read_learning_table(ZOO)), _public()
     return {
         "zoo and other repositories": scores_out_of_repository(zoo, public, scores_of)[_half()],
         "zoo alone": scores_of(zoo, _public_at_half()),
@@ -96,7 +97,7 @@ def scores_out_of_repository(zoo: LearningTable, public: LearningTable, score: S
 def scores_of(seen: LearningTable, judged: LearningTable) -> Floats:
     """Return the log-odds that the product's learner gives to rows, (rows,)."""
     seen = seen.rows(~seen.is_finished)
-    words = described(in_order_of(seen, FEATURES))
+    words = described(in_order_of(seen, MODEL_FEATURES))
     plans = member_plans(words)
     member = member_of(plans, words, judged)
     found = np.full(len(judged.failed), np.nan)
@@ -110,12 +111,17 @@ def scores_of(seen: LearningTable, judged: LearningTable) -> Floats:
 
 @cache
 def _public_at_half() -> LearningTable:
-    return read_learning_table(PUBLIC).rows(_half())
+    return _public().rows(_half())
 
 
 @cache
 def _half() -> npt.NDArray[np.bool_]:
-    return np.isclose(read_learning_table(PUBLIC).share, SHARE)
+    return np.isclose(_public().share, SHARE)
+
+
+@cache
+def _public() -> LearningTable:
+    return among_peers(read_learning_table(PUBLIC))
 
 
 def _row(public: LearningTable, scores: Floats, rows: Booleans) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from insight_lib.errors import InputError
 from insight_lib.risk.landmarks import SHARES
 from insight_lib.risk.outcomes.outcome import Kind
 from insight_lib.risk.training.learning_table import LearningTable, read_learning_table
+from insight_lib.risk.training.peers import among_peers
 from tests.bench.risk.places import BASELINES, ZOO
 
 
@@ -81,7 +82,7 @@ def read_study(zoo: Path = ZOO, baselines: Path = BASELINES) -> Study:
     Raises:
         InputError: either is missing or of another form, or a row has no baselines.
     """
-    table = read_learning_table(zoo)
+    table = among_peers(read_learning_table(zoo))
     table = table.rows(np.isclose(table.share[:, np.newaxis], SHARES).any(axis=1))
     if not baselines.exists():
         raise InputError(f"no {baselines}; run `python -m tests.bench.risk.baselines.recipe`")

@@ -118,7 +118,7 @@ def test_leads_end_where_the_run_failed(study):
 
 def test_a_score_of_few_programs_is_of_other_families(outcomes, monkeypatch):
     monkeypatch.setattr(
-        "tests.bench.risk.learning_curve.FEATURES", (type("F", (), {"name": "signal"}),)
+        "tests.bench.risk.learning_curve.MODEL_FEATURES", (type("F", (), {"name": "signal"}),)
     )
     failed, signal = outcomes
     study = study_of(failed, signal)
