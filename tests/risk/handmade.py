@@ -7,6 +7,7 @@ from insight_lib.risk.models.blend import BlendModel
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.models.calibration import Platt
 from insight_lib.risk.models.healthy import Healthy
+from insight_lib.risk.models.kinds import KindModel
 from insight_lib.risk.models.logistic import LogisticModel
 from insight_lib.risk.models.member import Member
 from insight_lib.risk.models.novelty import Novelty
@@ -33,7 +34,24 @@ def leaf(value=0.0):
     )
 
 
-def bundle_of(features=FEATURES, intercept=0.0, flag_above=1.0, knows_all=True, **weights):
+def kinds_of(features=FEATURES, **weights):
+    """A model of kinds: the log-odds of "at_chance" against "overfit", likewise."""
+    width, places = len(features), len(LANDMARKS) + 1
+    coefficients = np.array([[weights.get(one.name, 0.0), 0.0] for one in features])
+    return KindModel(
+        kinds=("at_chance", "overfit"),
+        medians=np.zeros(width),
+        scales=np.ones(width),
+        coefficients=coefficients,
+        missing_coefficients=np.zeros((width, 2)),
+        intercepts=np.zeros((places, 2)),
+        is_told=np.ones(places, dtype=np.bool_),
+    )
+
+
+def bundle_of(
+    features=FEATURES, intercept=0.0, flag_above=1.0, knows_all=True, kinds=None, **weights
+):
     """A model whose log-odds are the intercept and each named feature's value times its weight.
 
     Healthy runs have 0 of everything. Where it does not know all, every run is novel to it.
@@ -72,6 +90,7 @@ def bundle_of(features=FEATURES, intercept=0.0, flag_above=1.0, knows_all=True, 
                 isolations=np.linspace(-1.0, 1.0, _QUANTILES),
                 means=means,
             ),
+            kinds=kinds,
             correction=None,
             data_fingerprint="by hand",
             metrics={"roc_auc": 0.9, "runs": 3, "landmarks": {"0.1": {"roc_auc": 0.8}}},

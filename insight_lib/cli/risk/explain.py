@@ -3,7 +3,7 @@
 import argparse
 
 from insight_lib.cli.output import print_json, print_table
-from insight_lib.cli.risk.scores import Row, says, seen, standing_scores
+from insight_lib.cli.risk.scores import Row, how, says, seen, standing_scores
 from insight_lib.errors import InputError
 from insight_lib.lake.known_runs import check_known
 from insight_lib.lake.tables import Lake, open_lake
@@ -29,8 +29,12 @@ def run_explain(arguments: argparse.Namespace) -> int:
             {"run_id": arguments.run_id, "scores": scores, "outcome": _outcome(lake, scores)}
         )
         return 0
-    rows = [(seen(row), f"{row['probability']:.3f}", row["novelty"], says(row)) for row in scores]
-    print_table(f"Risk of {arguments.run_id}", ("seen", "probability", "novelty", ""), rows)
+    rows = [
+        (seen(row), f"{row['probability']:.3f}", row["novelty"], says(row), how(row))
+        for row in scores
+    ]
+    titles = ("seen", "probability", "novelty", "", "how")
+    print_table(f"Risk of {arguments.run_id}", titles, rows)
     _print_reasons(scores[-1])
     outcome = _outcome(lake, scores)
     if outcome is not None:

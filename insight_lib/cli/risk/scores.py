@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from insight_lib.lake.tables import Lake
+from insight_lib.risk.expected_kind import ExpectedKind, kind_said
 from insight_lib.risk.registry.standing import COLUMNS, standing_model
 
 Row = Mapping[str, Any]
@@ -46,6 +47,12 @@ def says(row: Row) -> str:
     if row["abstained"]:
         return "outside of what the model knows"
     return "flagged" if row["flagged"] else ""
+
+
+def how(row: Row) -> str:
+    """Return which way the run will fail, in a few words; empty where nothing is to be said."""
+    expected = ExpectedKind(row["expected_kind"], row["expected_kind_probability"])
+    return kind_said(expected, row["probability"], flagged=bool(row["flagged"]))
 
 
 def main_reason(row: Row) -> str:

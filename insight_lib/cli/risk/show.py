@@ -4,7 +4,14 @@ import argparse
 from collections.abc import Sequence
 
 from insight_lib.cli.output import print_json, print_table
-from insight_lib.cli.risk.scores import by_falling_risk, main_reason, says, seen, standing_scores
+from insight_lib.cli.risk.scores import (
+    by_falling_risk,
+    how,
+    main_reason,
+    says,
+    seen,
+    standing_scores,
+)
 from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.registry.figures import landmark_figures, landmark_titles, overall_figures
@@ -67,13 +74,20 @@ def print_model(lake: Lake) -> None:
 def print_risks(lake: Lake) -> None:
     """Print the runs by falling probability of failure."""
     rows = [
-        (row["run_id"], f"{row['probability']:.3f}", says(row), seen(row), main_reason(row))
+        (
+            row["run_id"],
+            f"{row['probability']:.3f}",
+            says(row),
+            how(row),
+            seen(row),
+            main_reason(row),
+        )
         for row in by_falling_risk(standing_scores(lake))
     ]
     if not rows:
         print_text(_NEVER_SCORED)
         return
-    print_table("Risk of failure", ("run", "probability", "", "seen", "because"), rows)
+    print_table("Risk of failure", ("run", "probability", "", "how", "seen", "because"), rows)
 
 
 def print_backtest(lake: Lake) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from insight_lib.report.records.night import OtherModel, Reason, Risk, RiskModel, Turnout
 from insight_lib.report.text import parse_json
 from insight_lib.risk.backtest.turned_out import ANY
+from insight_lib.risk.expected_kind import ExpectedKind, kind_said
 from insight_lib.risk.registry.figures import landmark_figures, landmark_titles, overall_figures
 from insight_lib.risk.registry.model_stage import Stage
 from insight_lib.risk.registry.standing import standing_model
@@ -25,6 +26,8 @@ SCORE_COLUMNS = (
     "share",
     "abstained",
     "flagged",
+    "expected_kind",
+    "expected_kind_probability",
 )
 TURNOUT_COLUMNS = (
     "night",
@@ -113,9 +116,15 @@ def _risk(rows: list[Row]) -> Risk:
         share=last["share"],
         is_flagged=bool(last["flagged"]),
         is_unknown=bool(last["abstained"]),
+        how=_how(last),
         reasons=reasons_of(last["reasons"]),
         earlier=tuple((row["cutoff_step"], row["probability"]) for row in earlier),
     )
+
+
+def _how(row: Row) -> str:
+    expected = ExpectedKind(row["expected_kind"], row["expected_kind_probability"])
+    return kind_said(expected, row["probability"], flagged=bool(row["flagged"]))
 
 
 def reasons_of(text: str) -> tuple[Reason, ...]:

@@ -36,6 +36,7 @@ class Risk:
         share: of its planned length; None where that is not known.
         is_flagged: whether it is above the threshold of few false alarms.
         is_unknown: whether the run is outside of what the model knows.
+        how: which way it will fail, in a few words; empty where nothing is to be said.
         reasons: the strongest first.
         earlier: step and probability of the scores at earlier steps, by rising step.
     """
@@ -45,6 +46,7 @@ class Risk:
     share: float | None
     is_flagged: bool
     is_unknown: bool
+    how: str
     reasons: tuple[Reason, ...]
     earlier: tuple[tuple[int, float], ...] = ()
 

@@ -78,8 +78,9 @@ class Feature:
         direction: 1 where more is never good news, -1 where more is never bad news, 0 where it may
             be either. A model must not learn against it.
         say: a clause for people that holds {value}, as "the updates are {value} of the weights";
-            what depends on the value is put as [low|between|high] or [low|above], see
-            ``models.wording``. Empty where the meaning is to be named instead.
+            what depends on the value is put as [low|between|high] or [low|above], and the layer of
+            an extreme as <one layer>, see ``models.wording``. Empty where the meaning is to be
+            named instead.
         unit: how the value is said in it.
     """
 

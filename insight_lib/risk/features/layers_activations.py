@@ -173,7 +173,7 @@ def _shares(
             f"share of outputs that {words}, in the layer with most",
             over_layers(of_run, recent, greatest),
             direction,
-            say=f"{{value}} of the outputs of one layer {words}",
+            say=f"{{value}} of the outputs of <one layer> {words}",
             unit=Unit.SHARE,
         ),
         Feature(
@@ -190,7 +190,7 @@ def _shares(
             Group.ACTIVATIONS,
             f"growth since the start of the share of outputs that {words}, where it grew most",
             over_layers(of_run, drift, greatest),
-            say=f"the share of outputs that {words} grew by {{value}} in one layer",
+            say=f"the share of outputs that {words} grew by {{value}} in <one layer>",
             unit=Unit.SHARE,
         ),
     )
@@ -205,7 +205,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "share of outputs that are the same for every example, in the layer with most",
         over_layers(_is_constant, recent, greatest),
-        say="{value} of the outputs of one layer are the same for every example",
+        say="{value} of the outputs of <one layer> are the same for every example",
         unit=Unit.SHARE,
     ),
     Feature(
@@ -213,7 +213,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "spread of the outputs of the hidden layer where it is greatest",
         over_layers(log_spreads, recent, greatest),
-        say="the outputs of one hidden layer are spread by {value}",
+        say="the outputs of <one hidden layer> are spread by {value}",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -221,7 +221,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "spread of the outputs of the hidden layer where it is least",
         over_layers(log_spreads, recent, least),
-        say="the outputs of one hidden layer are spread by {value} only",
+        say="the outputs of <one hidden layer> are spread by {value} only",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -229,7 +229,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "spread of the outputs of the hidden layer where it was greatest in the first steps",
         over_layers(log_spreads, start, greatest),
-        say="in the first steps the outputs of one hidden layer were spread by {value}",
+        say="in the first steps the outputs of <one hidden layer> were spread by {value}",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -245,7 +245,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "growth since the start of the spread of a hidden layer's outputs, where it grew most",
         over_layers(log_spreads, drift, greatest),
-        say="the outputs of one hidden layer are spread {value} times as far as at the start",
+        say="the outputs of <one hidden layer> are spread {value} times as far as at the start",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -253,7 +253,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "growth since the start of the spread of a hidden layer's outputs, where it grew least",
         over_layers(log_spreads, drift, least),
-        say="the outputs of one hidden layer are spread {value} times as far as at the start",
+        say="the outputs of <one hidden layer> are spread {value} times as far as at the start",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -270,7 +270,7 @@ ACTIVATION_FEATURES = (
         Group.ACTIVATIONS,
         "largest output of a hidden layer over the spread of its outputs, where that is greatest",
         over_layers(_log_tails, recent, greatest),
-        say="the largest output of a hidden layer is {value} times the spread of its outputs",
+        say="the largest output of <a hidden layer> is {value} times the spread of its outputs",
         unit=Unit.DECADES,
     ),
     Feature(

@@ -19,6 +19,7 @@ from insight_lib.risk.features.quantity import (
     cut,
     drift,
     least,
+    least_to_middle,
     log10s,
     main_of,
     middle,
@@ -83,11 +84,6 @@ def _zero_tensors(seen: Seen) -> float:
     return float(np.mean(known == 0)) if known.size else np.nan
 
 
-def _weakest(seen: Seen) -> float:
-    sizes = log_sizes(seen.run).recent
-    return cut(least(sizes) - middle(sizes))
-
-
 def _depth_drift(seen: Seen) -> float:
     before, now = (over_depth(log_sizes, column)(seen) for column in (start, recent))
     return cut(now - before)
@@ -136,8 +132,8 @@ GRADIENT_FEATURES = (
         "gradient_weakest",
         Group.GRADIENTS,
         "gradient of the layer with the smallest, over that of the middle layer",
-        _weakest,
-        say="the smallest gradient of a layer is {value} of that of the middle one",
+        over_layers(log_sizes, recent, least_to_middle),
+        say="the gradient of <one layer>, the smallest, is {value} of that of the middle layer",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -153,7 +149,7 @@ GRADIENT_FEATURES = (
         Group.GRADIENTS,
         "growth of the gradient since the start, in the layer where it grew least",
         over_layers(log_sizes, drift, least),
-        say="the gradient of one layer is {value} times what it was at the start",
+        say="the gradient of <one layer> is {value} times what it was at the start",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -161,7 +157,7 @@ GRADIENT_FEATURES = (
         Group.GRADIENTS,
         "growth of the gradient since the start, in the layer where it grew most",
         over_layers(log_sizes, drift, greatest),
-        say="the gradient of one layer is {value} times what it was at the start",
+        say="the gradient of <one layer> is {value} times what it was at the start",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -186,7 +182,7 @@ GRADIENT_FEATURES = (
         "noise of the gradient's size from step to step, in powers of ten, in the layer where it "
         "is greatest",
         over_layers(log_sizes, noise, greatest),
-        say="in one layer the gradient's size varies from step to step by a factor of {value}",
+        say="in <one layer> the gradient's size varies from step to step by a factor of {value}",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -219,7 +215,7 @@ GRADIENT_FEATURES = (
         Group.GRADIENTS,
         "share of a gradient's elements that are exactly zero, in the layer with most",
         over_layers(_zeros, recent, greatest),
-        say="{value} of the weights of one layer get no gradient",
+        say="{value} of the weights of <one layer> get no gradient",
         unit=Unit.SHARE,
     ),
     Feature(
@@ -228,7 +224,7 @@ GRADIENT_FEATURES = (
         "growth since the start of the share of a gradient's elements that are exactly zero, in "
         "the layer where it grew most",
         over_layers(_zeros, drift, greatest),
-        say="the share of weights of one layer that get no gradient grew by {value}",
+        say="the share of weights of <one layer> that get no gradient grew by {value}",
         unit=Unit.SHARE,
     ),
     Feature(

@@ -35,7 +35,7 @@ def log_ratios(run: RunView) -> Quantity:
     logs = np.maximum(log10s(moving.values), -DECADES)
     values = np.where(moving.values == 0, -DECADES, logs)
     depths = [np.nan if depth is None else float(depth) for depth in moving.depths]
-    return Quantity(moving.steps, values, np.array(depths, dtype=np.float64))
+    return Quantity(moving.steps, values, np.array(depths, dtype=np.float64), moving.layers)
 
 
 @once_a_view
@@ -79,7 +79,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "update over weight of the layer that moves least",
         over_layers(log_ratios, recent, least),
-        say="in the layer that moves least, a step changes the weights by {value} of their size",
+        say="in <the layer that moves least>, a step changes the weights by {value} of their size",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -87,7 +87,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "update over weight of the layer that moves most",
         over_layers(log_ratios, recent, greatest),
-        say="in the layer that moves most, a step changes the weights by {value} of their size",
+        say="in <the layer that moves most>, a step changes the weights by {value} of their size",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -112,7 +112,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "update over weight in the first steps, of the layer that moved most then",
         over_layers(log_ratios, start, greatest),
-        say="the first steps changed the weights of one layer by {value} of their size",
+        say="the first steps changed the weights of <one layer> by {value} of their size",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -120,7 +120,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "largest update over weight of any layer so far, over what is usual in that layer",
         over_layers(log_ratios, peak, greatest),
-        say="the largest step so far was {value} times what the layer's steps usually are",
+        say="the largest step of <one layer> so far was {value} times its usual one",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -136,7 +136,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "growth of update over weight since the start, of the layer in which it grew least",
         over_layers(log_ratios, drift, least),
-        say="the updates of one layer are {value} times what they were at the start",
+        say="the updates of <one layer> are {value} times what they were at the start",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -184,7 +184,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "share of weights whose update turned round since the step before, where most do",
         over_layers(sign_changes, recent, greatest),
-        say="{value} of the weights of one layer turn round from one step to the next",
+        say="{value} of the weights of <one layer> turn round from one step to the next",
         unit=Unit.SHARE,
     ),
     Feature(
@@ -200,7 +200,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "share of an embedding's rows that a batch touches",
         over_layers(_touched, recent, least),
-        say="a batch touches {value} of the rows of an embedding",
+        say="a batch touches {value} of the rows of <an embedding>",
         unit=Unit.SHARE,
     ),
     Feature(
@@ -208,7 +208,7 @@ UPDATE_FEATURES = (
         Group.UPDATES,
         "share of an embedding's rows that never moved so far",
         over_layers(_never_touched, recent, greatest),
-        say="{value} of the rows of an embedding never moved so far",
+        say="{value} of the rows of <an embedding> never moved so far",
         unit=Unit.SHARE,
     ),
 )

@@ -62,7 +62,7 @@ WEIGHT_FEATURES = (
         Group.WEIGHTS,
         "growth of a layer's weights since the start, where they grew most",
         over_layers(_log_norms, drift, greatest),
-        say="the weights of one layer are {value} times what they were at the start",
+        say="the weights of <one layer> are {value} times what they were at the start",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -78,7 +78,7 @@ WEIGHT_FEATURES = (
         Group.WEIGHTS,
         "growth of a layer's weights since the start, where they grew least",
         over_layers(_log_norms, drift, least),
-        say="the weights of one layer are {value} times what they were at the start",
+        say="the weights of <one layer> are {value} times what they were at the start",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -87,7 +87,7 @@ WEIGHT_FEATURES = (
         "distance of the weights from where they began, over their size then, in the layer that "
         "went farthest",
         over_layers(log_distances, latest, greatest),
-        say="the weights of one layer are {value} times their first size away from where they "
+        say="the weights of <one layer> are {value} times their first size away from where they "
         "began",
         unit=Unit.DECADES,
     ),
@@ -105,8 +105,8 @@ WEIGHT_FEATURES = (
         "distance of the weights from where they began, over their size then, in the layer that "
         "stayed nearest",
         over_layers(log_distances, latest, least),
-        say="the weights of one layer are only {value} times their first size away from where they "
-        "began",
+        say="the weights of <one layer> are only {value} times their first size away from where "
+        "they began",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -130,7 +130,7 @@ WEIGHT_FEATURES = (
         Group.WEIGHTS,
         "largest weight over their root mean square, in the layer where that is greatest",
         over_layers(_log_tails, recent, greatest),
-        say="the largest weight of a layer is {value} times its usual weight",
+        say="the largest weight of <a layer> is {value} times its usual weight",
         unit=Unit.DECADES,
     ),
     Feature(
@@ -139,7 +139,7 @@ WEIGHT_FEATURES = (
         "growth since the start of the largest weight over their root mean square, where it grew "
         "most",
         over_layers(_log_tails, drift, greatest),
-        say="the largest weight of a layer over its usual one is {value} times what it was",
+        say="the largest weight of <a layer> over its usual one is {value} times what it was",
         unit=Unit.DECADES,
     ),
     Feature(

@@ -5,7 +5,7 @@ with the median over its first. Layers are a set: nothing depends on their names
 ``slope_over_depth`` alone on their depth.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.tensor_series import TensorSeries
 from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.features.feature import Seen
-from insight_lib.risk.features.measures import DECADES, finite
+from insight_lib.risk.features.measures import DECADES, finite, greatest
 
 # Of the points seen: what is recent, and what is the start.
 _END_SHARE = 0.25
@@ -33,11 +33,13 @@ class Quantity:
         steps: (s,) traced steps, rising.
         values: (l, s); NaN or infinite where not known.
         depths: (l,) place along the forward pass; NaN where not known.
+        layers: (l,) their names; empty where the rows are no layers.
     """
 
     steps: Integers
     values: Floats
     depths: Floats
+    layers: tuple[str, ...] = ()
 
     @cached_property
     def start(self) -> Floats:
@@ -82,7 +84,8 @@ def quantity(tensors: Sequence[TensorSeries], values: Sequence[Floats]) -> Quant
     """Return a quantity of tensors, given for each at its own steps."""
     aligned = stack(tensors, values)
     depths = [np.nan if one.depth is None else float(one.depth) for one in tensors]
-    return Quantity(aligned.steps, aligned.values, np.array(depths, dtype=np.float64))
+    layers = tuple(one.layer for one in tensors)
+    return Quantity(aligned.steps, aligned.values, np.array(depths, dtype=np.float64), layers)
 
 
 def statistic(tensors: Sequence[TensorSeries], name: str) -> Quantity:
@@ -180,6 +183,11 @@ def middle(values: Floats) -> float:
     )
 
 
+def least_to_middle(values: Floats) -> float:
+    """Return by how much the least of the finite values lies below their median; else NaN."""
+    return least(values) - middle(values)
+
+
 def cut(value: float) -> float:
     """Return a number cut to [-DECADES, DECADES]; NaN stays."""
     return value if np.isnan(value) else min(max(value, -DECADES), DECADES)
@@ -191,17 +199,54 @@ def spread(values: Floats) -> float:
     return float(known.std()) if known.size >= 2 else np.nan
 
 
-def over_layers(
-    of_run: Callable[[RunView], Quantity], column: Column, over: Callable[[Floats], float]
-) -> Callable[[Seen], float]:
-    """Return the computation of a feature: a number of all layers, cut to [-DECADES, DECADES].
+@dataclass(frozen=True)
+class OverLayers:
+    """The computation of a feature: a number of all layers, cut to [-DECADES, DECADES].
 
-    Args:
+    Attributes:
         of_run: the quantity of a run.
         column: what is asked of each layer.
         over: from the layers' values (l,) to one number; NaN where none is known.
     """
-    return lambda seen: cut(over(column(of_run(seen.run))))
+
+    of_run: Callable[[RunView], Quantity]
+    column: Column
+    over: Callable[[Floats], float]
+
+    def __call__(self, seen: Seen) -> float:
+        """Return the number."""
+        return cut(self.over(self.column(self.of_run(seen.run))))
+
+    def layer(self, seen: Seen) -> str | None:
+        """Return which layer the number is of: of an extreme the first that has it.
+
+        None of what sums up all layers, and where they are all the same, so that none stands out.
+        """
+        place_of = _PLACE_OF.get(self.over)
+        if place_of is None:
+            return None
+        one = self.of_run(seen.run)
+        values = self.column(one)
+        places = np.flatnonzero(np.isfinite(values))
+        known = values[places]
+        if not (one.layers and known.size) or (known.size > 1 and known.min() == known.max()):
+            return None
+        return one.layers[int(places[place_of(known)])]
+
+
+_PLACE_OF: Mapping[Callable[[Floats], float], Callable[[Floats], np.intp]] = {
+    least: np.argmin,
+    least_to_middle: np.argmin,
+    greatest: np.argmax,
+}
+"""Which of some finite values an extreme is."""
+
+
+def over_layers(
+    of_run: Callable[[RunView], Quantity], column: Column, over: Callable[[Floats], float]
+) -> OverLayers:
+    """Return `OverLayers` of a quantity."""
+    return OverLayers(of_run, column, over)
 
 
 def over_depth(of_run: Callable[[RunView], Quantity], column: Column) -> Callable[[Seen], float]:

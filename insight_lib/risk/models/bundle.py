@@ -1,6 +1,6 @@
 """The model that ships: everything that is needed to score a run, with numpy alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from insight_lib.columnar.arrays import Booleans, Floats, Places
 from insight_lib.errors import InputError
 from insight_lib.risk.models.correction import Correction
+from insight_lib.risk.models.kinds import KindModel
 from insight_lib.risk.models.landmark_places import places_of
 from insight_lib.risk.models.learner import probability_of
 from insight_lib.risk.models.matrix import FeatureMatrix
@@ -31,6 +32,9 @@ class Scores:
         abstains: the run is outside of what the model knows: its risk is not to be relied on.
         flagged: the risk is above the threshold of few false alarms; false where it abstains.
         reasons: of each row at most MOST_REASONS, the strongest first.
+        expected_kind: of failure, the most probable one if the run fails; None where it abstains,
+            and where kinds cannot be told better than by how frequent they are.
+        expected_kind_probability: of that kind, given that the run fails; NaN where it is None.
     """
 
     log_odds: Floats
@@ -39,6 +43,8 @@ class Scores:
     abstains: Booleans
     flagged: Booleans
     reasons: tuple[tuple[Reason, ...], ...]
+    expected_kind: tuple[str | None, ...]
+    expected_kind_probability: Floats
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class RiskBundle:
         landmarks: shares of the planned length that it was trained at, rising.
         members: the first whose needs are known of a run scores it; the last needs nothing.
         novelty: how far a run is from what was seen.
+        kinds: which way a run fails if it does; None where there are too few runs to tell.
         correction: by a user's runs; None in a default model.
         data_fingerprint: digest of what it was trained on.
         metrics: on families that it had not seen; JSON can hold it.
@@ -61,6 +68,7 @@ class RiskBundle:
     landmarks: tuple[float, ...]
     members: tuple[Member, ...]
     novelty: Novelty
+    kinds: KindModel | None
     correction: Correction | None
     data_fingerprint: str
     metrics: Mapping[str, Any]
@@ -73,7 +81,11 @@ class RiskBundle:
         return tuple(one.name for one in self.features)
 
     def score(
-        self, matrix: FeatureMatrix, share: Floats | None = None, with_reasons: bool = True
+        self,
+        matrix: FeatureMatrix,
+        share: Floats | None = None,
+        with_reasons: bool = True,
+        layers: Sequence[Mapping[str, str]] | None = None,
     ) -> Scores:
         """Return what the model says of each row.
 
@@ -82,11 +94,13 @@ class RiskBundle:
             share: shape (rows,), of the planned length at the cut-off; NaN where it is not known,
                 None where it is of none.
             with_reasons: without them a score costs a tenth.
+            layers: of each row, feature to the layer that it is of, which reasons then name; of
+                what is an extreme over layers.
 
         Raises:
             InputError: the features are not those of the model; the message names them.
         """
-        return self._scoring(matrix, share).scores(with_reasons)
+        return self._scoring(matrix, share, layers).scores(with_reasons)
 
     def explained(self, matrix: FeatureMatrix, share: Floats) -> tuple[Floats, Floats]:
         """Return calibrated log-odds before any correction, and what each group adds to them.
@@ -95,11 +109,17 @@ class RiskBundle:
         """
         return self._scoring(matrix, share).explained()
 
-    def _scoring(self, matrix: FeatureMatrix, share: Floats | None) -> "_Scoring":
+    def _scoring(
+        self,
+        matrix: FeatureMatrix,
+        share: Floats | None,
+        layers: Sequence[Mapping[str, str]] | None = None,
+    ) -> "_Scoring":
         self.check(matrix.names)
         values = matrix.select(self.feature_names)
         seen = np.full(len(values), np.nan) if share is None else share
-        return _Scoring(self, values, seen)
+        named = [{}] * len(values) if layers is None else layers
+        return _Scoring(self, values, seen, named)
 
     def check(self, names: tuple[str, ...]) -> None:
         """Raise where features are not those of the model.
@@ -131,10 +151,17 @@ def _listed(names: list[str]) -> str:
 class _Scoring:
     """The rows of one call, each with its member and landmark."""
 
-    def __init__(self, bundle: RiskBundle, values: Floats, share: Floats) -> None:
+    def __init__(
+        self,
+        bundle: RiskBundle,
+        values: Floats,
+        share: Floats,
+        layers: Sequence[Mapping[str, str]],
+    ) -> None:
         self.bundle = bundle
         self.values = values
         self.share = share
+        self.layers = layers
         self.landmark = places_of(share, bundle.landmarks)
         self.member = self._members()
 
@@ -157,6 +184,7 @@ class _Scoring:
             log_odds = bundle.correction.apply(log_odds, effects)
         novelty = bundle.novelty.of(self.values, self.landmark)
         abstains = (novelty > ABSTAIN_QUANTILE) | np.isnan(self.values).all(axis=1)
+        kind, kind_probability = self._expected_kind(abstains)
         return Scores(
             log_odds=log_odds,
             probability=probability_of(log_odds),
@@ -164,7 +192,16 @@ class _Scoring:
             abstains=abstains,
             flagged=(log_odds > self._flag_above()) & ~abstains,
             reasons=explainer.reasons(effects) if with_reasons else ((),) * len(plain),
+            expected_kind=kind,
+            expected_kind_probability=kind_probability,
         )
+
+    def _expected_kind(self, abstains: Booleans) -> tuple[tuple[str | None, ...], Floats]:
+        if self.bundle.kinds is None:
+            return (None,) * len(abstains), np.full(len(abstains), np.nan)
+        kinds, probability = self.bundle.kinds.expected(self.values, self.landmark)
+        told = tuple(None if no else kind for kind, no in zip(kinds, abstains, strict=True))
+        return told, np.where(abstains, np.nan, probability)
 
     def explained(self) -> tuple[Floats, Floats]:
         """Return calibrated log-odds, and what each group adds before calibration."""
@@ -173,7 +210,8 @@ class _Scoring:
 
     def _explainer(self, plain: Floats) -> Explainer:
         usual = self.bundle.novelty.healthy.medians[self.landmark]
-        return Explainer(self.bundle.features, self.values, usual, self.plain, plain)
+        features = self.bundle.features
+        return Explainer(features, self.values, usual, self.plain, plain, self.layers)
 
     def plain(self, values: Floats, rows: Places) -> Floats:
         """Return log-odds before calibration of these rows, their values changed to these."""

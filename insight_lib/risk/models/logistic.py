@@ -92,7 +92,7 @@ class Logistic:
         Raises:
             MissingExtraError: scipy, which scikit-learn brings, is not installed.
         """
-        medians, scales = _middle_and_scale(values)
+        medians, scales = middle_and_scale(values)
         unknown = np.isnan(values)
         intercept = np.ones((len(values), 1))
         inputs = np.hstack([intercept, standardised(values, medians, scales), unknown])
@@ -151,7 +151,7 @@ def least_log_loss(
     return np.asarray(found.x, dtype=np.float64)
 
 
-def _middle_and_scale(values: Floats) -> tuple[Floats, Floats]:
+def middle_and_scale(values: Floats) -> tuple[Floats, Floats]:
     """Return median and scale of each column's known values; 0 and 1 where there is none.
 
     The scale is that of the middle half as of a Gaussian; where the middle half is one value, the

@@ -53,3 +53,8 @@ def feature_matrix(features: pa.Table, names: Sequence[str]) -> FeatureMatrix:
     values = np.array(rows, dtype=np.float64).reshape(len(maps), len(columns))
     values[~np.isfinite(values)] = np.nan
     return FeatureMatrix(tuple(features["run_id"].to_pylist()), columns, values)
+
+
+def layers_by_feature(features: pa.Table) -> list[dict[str, str]]:
+    """Return of each row of ``run_features`` which layer a feature is of; empty where null."""
+    return [dict(pairs or ()) for pairs in features["layers"].to_pylist()]

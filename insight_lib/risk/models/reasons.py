@@ -1,6 +1,6 @@
 """Why a run has its risk: the groups of features that moved it, in words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,12 +25,14 @@ class Reason:
             the risk.
         features: internal name of the feature that the sentence is about, first of those that moved
             the score.
+        layer: that the sentence is about; None of what is of no single layer.
     """
 
     group: str
     sentence: str
     effect: float
     features: tuple[str, ...]
+    layer: str | None = None
 
 
 LogOdds: TypeAlias = Callable[[Floats, Places], Floats]
@@ -47,6 +49,7 @@ class Explainer:
         usual: the same of the middle healthy run at the row's landmark.
         log_odds: of changed rows.
         score: shape (rows,), log-odds of the rows as they are.
+        layers: of each row, feature to the layer that it is of; of what is an extreme over layers.
     """
 
     features: tuple[Described, ...]
@@ -54,6 +57,7 @@ class Explainer:
     usual: Floats
     log_odds: LogOdds
     score: Floats
+    layers: Sequence[Mapping[str, str]]
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -114,12 +118,11 @@ class Explainer:
         chosen = [int(columns[i]) for i in order if np.isfinite(moved[i]) and moved[i] >= 0]
         if not chosen:
             return None
-        first = chosen[0]
-        sentence = sentence_of(
-            self.features[first], float(self.values[row, first]), float(self.usual[row, first])
-        )
-        names = tuple(self.features[i].name for i in chosen[:MOST_REASONS])
-        return Reason(group, sentence, effect, names)
+        first, names = chosen[0], tuple(self.features[i].name for i in chosen[:MOST_REASONS])
+        layer = self.layers[row].get(names[0])
+        own, usual = float(self.values[row, first]), float(self.usual[row, first])
+        sentence = sentence_of(self.features[first], own, usual, layer)
+        return Reason(group, sentence, effect, names, layer)
 
     def _may_be_named(self, row: int, columns: Places, effect: float) -> Booleans:
         """Whether a column is known, not as usual, and its direction agrees with the effect."""

@@ -18,12 +18,13 @@ from insight_lib.risk.models.blend import blend_of, part_of
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.models.calibration import Calibration, Isotonic, Platt
 from insight_lib.risk.models.correction import Correction
+from insight_lib.risk.models.kinds import KindModel, kinds_of
 from insight_lib.risk.models.member import Member
 from insight_lib.risk.models.novelty import novelty_of
 from insight_lib.risk.models.reasons import groups_of
 from insight_lib.risk.models.wording import Described
 
-FORMAT = 1
+FORMAT = 2
 MOST_BYTES = 2_000_000
 """A model is small enough to ship with the code and to lie in a table's cell."""
 # Trees compress by about 3; what unfolds to more than this is no model.
@@ -142,6 +143,8 @@ def _arrays(bundle: RiskBundle) -> Arrays:
         found[f"member{i}.flag_above"] = member.flag_above
         parts = member.model.arrays()
         found |= {f"member{i}.model.{name}": one for name, one in parts.items()}
+    if bundle.kinds is not None:
+        found |= {f"kinds.{name}": one for name, one in bundle.kinds.arrays().items()}
     if bundle.correction is not None:
         found["correction"] = np.array([bundle.correction.intercept, bundle.correction.slope])
         found["correction_weights"] = bundle.correction.weights
@@ -162,6 +165,7 @@ def _about(bundle: RiskBundle) -> dict[str, Any]:
             }
             for one in bundle.members
         ],
+        "kinds": None if bundle.kinds is None else list(bundle.kinds.kinds),
         "data_fingerprint": bundle.data_fingerprint,
         "metrics": bundle.metrics,
         "card": bundle.card,
@@ -194,6 +198,7 @@ def _bundle(arrays: Arrays, about: Mapping[str, Any]) -> RiskBundle:
         landmarks=tuple(map(float, about["landmarks"])),
         members=members,
         novelty=novelty_of(part_of(arrays, "novelty."), len(about["landmarks"]), len(features)),
+        kinds=_kinds(arrays, about),
         correction=_correction(arrays, len(groups_of(features))),
         data_fingerprint=str(about["data_fingerprint"]),
         metrics=dict(about["metrics"]),
@@ -218,6 +223,14 @@ def _member(arrays: Arrays, about: Mapping[str, Any], features: int, landmarks: 
         calibrations=calibrations,
         flag_above=flag_above,
     )
+
+
+def _kinds(arrays: Arrays, about: Mapping[str, Any]) -> KindModel | None:
+    if about["kinds"] is None:
+        return None
+    kinds = tuple(map(str, about["kinds"]))
+    sizes = (len(about["landmarks"]), len(about["features"]))
+    return kinds_of(part_of(arrays, "kinds."), kinds, *sizes)
 
 
 def _correction(arrays: Arrays, groups: int) -> Correction | None:

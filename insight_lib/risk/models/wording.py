@@ -25,6 +25,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     Unit.SPREADS: (-0.5, 0.5),
 }
 _CHOICE = re.compile(r"\[([^\]]*)\]")
+_LAYER = re.compile(r"<([^>]*)>")
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,29 @@ def described(features: Iterable[Feature]) -> tuple[Described, ...]:
     )
 
 
-def sentence_of(feature: Described, value: float, healthy: float) -> str:
+def sentence_of(feature: Described, value: float, healthy: float, layer: str | None = None) -> str:
     """Return what is remarkable, as a colleague would say it; the internal name is not in it.
 
     Args:
         feature: what the value is of.
         value: of the run, known.
         healthy: middle of the healthy runs at the same share; NaN where it is known of none.
+        layer: that the value is of; None of what is of no single one.
 
     Returns:
         The sentence, without a full stop.
     """
+    return _LAYER.sub(lambda found: _named(found[1], layer), _sentence(feature, value, healthy))
+
+
+def _named(phrase: str, layer: str | None) -> str:
+    """Return the layer's name in the place of "one layer", or before "the layer that ..."."""
+    if layer is None:
+        return phrase
+    return f"`{layer}`, {phrase}" if phrase.startswith("the ") else f"`{layer}`"
+
+
+def _sentence(feature: Described, value: float, healthy: float) -> str:
     if math.isnan(healthy) or feature.unit == Unit.FLAG:
         return _clause(feature, value, _said_of(feature, value))
     own, usual = _told_apart(feature, value, healthy)

@@ -24,6 +24,14 @@ OVERALL = {
 }
 """Name in the metrics to words."""
 
+KINDS = {
+    "accuracy": "Kind of failure told right",
+    "base_rate_accuracy": "The same of always the most frequent",
+    "log_loss": "Log loss of the kind",
+    "base_rate_log_loss": "Log loss of how frequent kinds are",
+}
+"""The same in the metrics of kinds of failure."""
+
 LANDMARK = ("roc_auc", "recall_at_5pct", "false_alarms_mean", "slope", "calibration_error")
 """What is told of each landmark."""
 
@@ -35,7 +43,14 @@ Figure = float | int | None
 
 def overall_figures(metrics: Mapping[str, Any]) -> list[tuple[str, Figure]]:
     """Return the figures over all landmarks, as words and value; None of what is undefined."""
-    return [(words, _number(metrics[name])) for name, words in OVERALL.items() if name in metrics]
+    kinds = metrics.get("kinds")
+    parts = [(OVERALL, metrics), (KINDS, kinds if isinstance(kinds, dict) else {})]
+    return [
+        (words, _number(found[name]))
+        for names, found in parts
+        for name, words in names.items()
+        if name in found
+    ]
 
 
 def landmark_figures(metrics: Mapping[str, Any]) -> list[tuple[str, list[Figure]]]:

@@ -10,6 +10,7 @@ from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.features.catalogue import features_of
 from insight_lib.risk.features.looking import seen_at
+from insight_lib.risk.features.which_layer import layers_of
 from insight_lib.risk.landmarks import Landmark, landmarks, planned_last_step
 from insight_lib.risk.outcomes.judge import outcome_of
 
@@ -34,6 +35,7 @@ def feature_row(run: RunView, landmark: Landmark) -> Row:
         "run_id": run.run_id,
         "cutoff_step": landmark.step,
         "features": list(features_of(seen).items()),
+        "layers": list(layers_of(seen).items()),
         "share": landmark.share if landmark.share is not None else share_seen(run, landmark.step),
         "seen_at": last_moment(seen.run.wall_times.values()),
     }

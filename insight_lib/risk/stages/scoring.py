@@ -14,9 +14,10 @@ import pyarrow.dataset as ds
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
 from insight_lib.risk.models.bundle import Scores
-from insight_lib.risk.models.matrix import feature_matrix
+from insight_lib.risk.models.matrix import feature_matrix, layers_by_feature
 from insight_lib.risk.models.reasons import Reason
 from insight_lib.risk.registry.in_use import InUse
+from insight_lib.risk.stages.kind_columns import Failure, expected_columns, known_failures
 from insight_lib.risk.stages.truth import known_truth
 
 APPLICATION = "scores 2"
@@ -46,28 +47,38 @@ def score_new(lake: Lake, used: InUse) -> int:
     # A personal model has learnt from every run of which it could know what became of it.
     learnt = set() if used.is_default else set(known_truth(lake))
     given, now = _fingerprints_given(lake, used.bundle.version), datetime.now(UTC)
+    failures = known_failures(lake)
     parts = [contract("risk_scores").empty()]
     for rows in _parts(lake.read("run_features")):
         new = rows.filter(_is_new(rows, given))
         if new.num_rows:
-            parts.append(score_rows(used, new, learnt, now))
+            parts.append(score_rows(used, new, learnt, failures, now))
     scores = pa.concat_tables(parts)
     _merge(lake, scores, watermark)
     return int(scores.num_rows)
 
 
-def score_rows(used: InUse, rows: pa.Table, learnt: set[str], now: datetime) -> pa.Table:
+def score_rows(
+    used: InUse,
+    rows: pa.Table,
+    learnt: set[str],
+    failures: Mapping[str, Failure],
+    now: datetime,
+) -> pa.Table:
     """Return a row of ``risk_scores`` for each row of features, in their order.
 
     Args:
         used: the model.
         rows: of ``run_features``.
         learnt: the runs that the model may have learnt from.
+        failures: run to the failure that its own curves show.
         now: when the scores are given, with a time zone.
     """
     bundle = used.bundle
     share = rows["share"].fill_null(np.nan).to_numpy()
-    scores = bundle.score(feature_matrix(rows, bundle.feature_names), share)
+    scores = bundle.score(
+        feature_matrix(rows, bundle.feature_names), share, layers=layers_by_feature(rows)
+    )
     run_ids = rows["run_id"].to_pylist()
     columns = {
         "run_id": rows["run_id"],
@@ -79,6 +90,7 @@ def score_rows(used: InUse, rows: pa.Table, learnt: set[str], now: datetime) -> 
         "scored_at": [now] * len(run_ids),
         _DIGEST: fingerprints(rows),
         **_said(scores),
+        **expected_columns(scores, rows, failures),
     }
     agreed = contract("risk_scores").schema
     return pa.table({name: columns[name] for name in agreed.names}, schema=agreed)
@@ -108,6 +120,7 @@ def _plain(reason: Reason) -> Mapping[str, Any]:
         "sentence": reason.sentence,
         "effect": reason.effect,
         "features": list(reason.features),
+        "layer": reason.layer,
     }
 
 

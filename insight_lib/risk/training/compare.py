@@ -35,9 +35,7 @@ class Gain:
 def is_better(
     failed: Floats, new_log_odds: Floats, old_log_odds: Floats, groups: Sequence[str]
 ) -> Gain:
-    """Return the gain of the new log-odds over the old ones.
-
-    stderr = sqrt(K / (K - 1) * sum over K groups of (sum of gain - mean gain)^2) / rows.
+    """Return the gain of the new log-odds over the old ones, see `gain_of`.
 
     Args:
         failed: shape (rows,), 1 or 0; at least one row.
@@ -45,7 +43,18 @@ def is_better(
         old_log_odds: the same of what it is compared with.
         groups: families or experiments of the rows.
     """
-    gain = log_losses(old_log_odds, failed) - log_losses(new_log_odds, failed)
+    return gain_of(log_losses(old_log_odds, failed) - log_losses(new_log_odds, failed), groups)
+
+
+def gain_of(gain: Floats, groups: Sequence[str]) -> Gain:
+    """Return the gain whose part of each row is known.
+
+    stderr = sqrt(K / (K - 1) * sum over K groups of (sum of gain - mean gain)^2) / rows.
+
+    Args:
+        gain: shape (rows,), saved log loss; at least one row.
+        groups: families or experiments of the rows.
+    """
     mean = float(gain.mean())
     names, place = np.unique(np.array(groups, dtype=np.str_), return_inverse=True)
     if names.size < 2:

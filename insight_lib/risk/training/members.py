@@ -62,13 +62,13 @@ def fit_member(
     groups = [features[i].group for i in plan.columns] + ["share"]
     inputs = inputs_of(table.matrix.values, plan.columns, table.share)
     copies = np.vstack([inputs, masked(inputs, groups, seed)])
-    weight = _weights(table)
+    weight = weights_of(table)
     directions = (*(features[i].direction for i in plan.columns), 0)
     learner = Blend(BoostedTrees(directions), Logistic(directions))
     return learner.fit(copies, np.tile(table.failed, 2), np.tile(weight, 2), seed)
 
 
-def _weights(table: LearningTable) -> Floats:
+def weights_of(table: LearningTable) -> Floats:
     """Return what each row counts; shape (rows,), about 1 in the mean.
 
     A program counts as the root of its rows: by rows the largest would decide what is learnt for

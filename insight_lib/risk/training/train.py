@@ -15,6 +15,8 @@ from insight_lib.risk.models.storage import with_version
 from insight_lib.risk.models.wording import described
 from insight_lib.risk.training.card import card_of, metrics_of
 from insight_lib.risk.training.families import single_family_of
+from insight_lib.risk.training.kind_quality import kind_card, kind_metrics, train_kinds
+from insight_lib.risk.training.kinds_out_of_family import kinds_out_of_family
 from insight_lib.risk.training.learning_table import LearningTable
 from insight_lib.risk.training.members import fit_member, member_plans
 from insight_lib.risk.training.out_of_family import (
@@ -59,16 +61,25 @@ def train_bundle(table: LearningTable, features: Sequence[Feature], seed: int = 
         members.append(Member(plan.name, plan.needs, plan.columns, model, maps, flag_above))
         limits.append(thresholds)
     unseen = calibrated_out_of_family(plans, words, table, plain, seed)
+    of_kinds = kinds_out_of_family(table, words, landmarks, seed)
+    kinds = train_kinds(of_kinds, words, landmarks, seed)
     return with_version(
         RiskBundle(
             features=words,
             landmarks=landmarks,
             members=tuple(members),
             novelty=novelty_of_table(table, landmarks, seed),
+            kinds=kinds,
             correction=None,
             data_fingerprint=table.fingerprint,
-            metrics=metrics_of(table, unseen, landmarks),
-            card=card_of(table, members, limits, landmarks),
+            metrics={
+                **metrics_of(table, unseen, landmarks),
+                "kinds": kind_metrics(of_kinds, landmarks),
+            },
+            card={
+                **card_of(table, members, limits, landmarks),
+                "kinds": kind_card(kinds, landmarks),
+            },
         )
     )
 

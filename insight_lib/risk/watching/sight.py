@@ -18,10 +18,12 @@ from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.verdict import Verdict
 from insight_lib.lake.contract import contract
+from insight_lib.risk.expected_kind import ExpectedKind, expected_kinds, unless_failed
 from insight_lib.risk.landmarks import landmarks
 from insight_lib.risk.models.bundle import RiskBundle
-from insight_lib.risk.models.matrix import feature_matrix
+from insight_lib.risk.models.matrix import feature_matrix, layers_by_feature
 from insight_lib.risk.models.reasons import Reason
+from insight_lib.risk.outcomes.judge import outcome_of
 from insight_lib.risk.stages.feature_rows import feature_row
 from insight_lib.series.override import Override
 
@@ -38,6 +40,7 @@ class Sight:
         flagged: whether that is above the threshold of few false alarms.
         abstains: whether the run is outside of what the model knows.
         reasons: what moved the probability most, the strongest first.
+        expected_kind: which way it fails if it does.
         verdict: of the rules.
         findings: of the rules, causes first.
         finished: whether the run said that it came to its end.
@@ -50,6 +53,7 @@ class Sight:
     flagged: bool
     abstains: bool
     reasons: tuple[Reason, ...]
+    expected_kind: ExpectedKind
     verdict: Verdict
     findings: tuple[Finding, ...]
     finished: bool
@@ -104,6 +108,7 @@ def _sights(runs: LoggedRuns, bundle: RiskBundle, rules: Sequence[Rule[Any]]) ->
             flagged=False,
             abstains=False,
             reasons=(),
+            expected_kind=ExpectedKind(),
             verdict=judged.verdict,
             findings=tuple(one for one in findings if one.run_id == judged.run_id),
             finished=judged.run_id in runs.finished,
@@ -125,11 +130,14 @@ def _scored(sight: Sight, run: RunView, bundle: RiskBundle) -> Sight:
         return sight
     rows = pa.Table.from_pylist([row], schema=contract("run_features").schema)
     seen = np.array([np.nan if share is None else share])
-    scores = bundle.score(feature_matrix(rows, bundle.feature_names), seen)
+    matrix = feature_matrix(rows, bundle.feature_names)
+    scores = bundle.score(matrix, seen, layers=layers_by_feature(rows))
+    outcome, [expected] = outcome_of(run), expected_kinds(scores)
     return replace(
         sight,
         probability=float(scores.probability[0]),
         flagged=bool(scores.flagged[0]),
         abstains=bool(scores.abstains[0]),
         reasons=scores.reasons[0],
+        expected_kind=unless_failed(expected, outcome.kind, outcome.failed_at, row["cutoff_step"]),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from insight_lib.dissection.findings.finding import percent
+from insight_lib.risk.expected_kind import kind_said
 from insight_lib.risk.watching.sight import Sight
 
 MOST_FINDINGS = 3
@@ -18,9 +19,11 @@ def risk_of(sight: Sight) -> str:
     """Return the risk of a run, in words."""
     if sight.probability is None:
         return "no risk yet, nothing that it is judged by was written"
+    says = "flagged" if sight.flagged else ""
     if sight.abstains:
-        return f"risk {percent(sight.probability)}, outside of what the model knows"
-    return f"risk {percent(sight.probability)}{', flagged' if sight.flagged else ''}"
+        says = "outside of what the model knows"
+    how = kind_said(sight.expected_kind, sight.probability, flagged=sight.flagged)
+    return ", ".join(one for one in (f"risk {percent(sight.probability)}", says, how) if one)
 
 
 def evidence_of(sight: Sight) -> Iterator[str]:

@@ -9,6 +9,7 @@ from insight_lib.risk.models.blend import BlendModel
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.models.calibration import Isotonic, Platt
 from insight_lib.risk.models.healthy import describe_healthy
+from insight_lib.risk.models.kinds import KindModel
 from insight_lib.risk.models.logistic import LogisticModel
 from insight_lib.risk.models.matrix import FeatureMatrix
 from insight_lib.risk.models.member import Member
@@ -26,6 +27,16 @@ FEATURES = (
     ),
 )
 LANDMARKS = (0.1, 0.5)
+# At chance where the loss falls less than usual, diverged where more; told at the landmarks alone.
+KINDS = KindModel(
+    kinds=("at_chance", "diverged"),
+    medians=np.array([-0.5, 0.0, 0.0, 0.0]),
+    scales=np.ones(4),
+    coefficients=np.array([[10.0, -10.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]),
+    missing_coefficients=np.zeros((4, 2)),
+    intercepts=np.array([[0.0, 0.0], [1.0, -1.0], [0.0, 0.0]]),
+    is_told=np.array([True, True, False]),
+)
 
 
 def stump(column: int, threshold: float, low: float, high: float) -> Trees:
@@ -79,6 +90,7 @@ def bundle(healthy_rows: np.ndarray) -> RiskBundle:
             novelty=fit_novelty(
                 healthy_rows, landmark, describe_healthy(healthy_rows, landmark, 2), 0
             ),
+            kinds=KINDS,
             correction=None,
             data_fingerprint="0" * 64,
             metrics={"log_loss": 0.3},

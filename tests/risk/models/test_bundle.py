@@ -88,3 +88,23 @@ def test_a_correction_is_added_to_the_calibrated_score(bundle, matrix_of):
         corrected.score(matrix_of(SICK), share).log_odds,
         0.25 + 0.5 * before + 0.5 * effects[:, 2],
     )
+
+
+def test_the_most_probable_kind_of_failure_is_said_with_its_probability(bundle, matrix_of):
+    slow, fast = [-0.4, *HEALTHY[1:]], [-0.6, *HEALTHY[1:]]
+    found = bundle.score(matrix_of(slow, fast, slow), np.array([0.1, 0.1, 0.5]))
+    assert found.expected_kind == ("at_chance", "diverged", "at_chance")
+    odds = np.array([2.0, 2.0, 2.0 + 2.0])
+    np.testing.assert_allclose(found.expected_kind_probability, 1 / (1 + np.exp(-odds)))
+
+
+def test_no_kind_is_said_where_it_is_not_told_or_the_model_abstains(bundle, matrix_of):
+    found = bundle.score(matrix_of(HEALTHY, [9.0] * 4), np.array([np.nan, 0.1]))
+    assert found.expected_kind == (None, None)
+    assert np.isnan(found.expected_kind_probability).all()
+
+
+def test_a_bundle_without_kinds_says_none(bundle, matrix_of):
+    found = replace(bundle, kinds=None).score(matrix_of(HEALTHY), np.array([0.1]))
+    assert found.expected_kind == (None,)
+    assert np.isnan(found.expected_kind_probability).all()

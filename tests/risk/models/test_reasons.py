@@ -64,3 +64,15 @@ def test_no_internal_name_is_in_a_sentence(bundle, healthy_rows, matrix_of):
 def test_reasons_can_be_left_out(bundle, matrix_of):
     found = bundle.score(matrix_of([0.5, 0.1, 0.4, -5.0]), SHARE, with_reasons=False)
     assert found.reasons == ((),)
+
+
+def test_a_reason_names_the_layer_that_its_feature_is_of(bundle, matrix_of):
+    say = "updates of <one layer> are {value} of weights"
+    features = (*bundle.features[:3], replace(bundle.features[3], say=say))
+    rows = matrix_of(*[[0.5, 0.1, 0.4, -5.0]] * 2)
+    layers = [{"update_size": "dense_1"}, {"loss_change": "dense_2"}]
+    found = replace(bundle, features=features).score(rows, np.repeat(SHARE, 2), layers=layers)
+    named, other = ({one.group: one for one in each}["updates"] for each in found.reasons)
+    assert named.sentence.startswith("updates of `dense_1` are 1e-5 of weights; healthy runs")
+    assert other.sentence.startswith("updates of one layer are 1e-5 of weights; healthy runs")
+    assert (named.layer, other.layer) == ("dense_1", None)

@@ -43,6 +43,7 @@ def test_what_is_loaded_scores_as_what_was_saved(bundle, matrix_of, tmp_path):
         first, second = (each.score(matrix_of(*ROWS), SHARE) for each in (one, again))
         assert first.log_odds.tobytes() == second.log_odds.tobytes()
         assert first.novelty.tobytes() == second.novelty.tobytes()
+        assert first.expected_kind == second.expected_kind
         assert first.reasons == second.reasons
         assert (again.version, again.card, again.metrics) == (one.version, one.card, one.metrics)
 
@@ -82,7 +83,7 @@ def test_a_file_cut_or_flipped_anywhere_is_refused(bundle):
 def test_a_model_of_another_version_is_refused(bundle):
     other = changed(bundle_bytes(bundle), about={"format": 99})
     with pytest.raises(
-        InputError, match=r"it is a risk model of format 99, this version .* reads 1"
+        InputError, match=r"it is a risk model of format 99, this version .* reads 2"
     ):
         bundle_from_bytes(other, "it")
 
@@ -107,6 +108,9 @@ def test_a_tree_that_leads_in_a_circle_is_refused(bundle):
         {"member1.flag_above": np.zeros(1)},
         {"member0.model.logistic.coefficients": np.zeros(2)},
         {"novelty.healthy.medians": np.zeros((1, 4))},
+        {"kinds.coefficients": np.zeros((4, 3))},
+        {"kinds.is_told": np.ones(2, dtype=np.bool_)},
+        {"about": {"kinds": ["at_chance"]}},
         {"about": {"members": []}},
         {"about": {"landmarks": [0.1]}},
         {"about": {"features": [{"name": "a"}]}},

@@ -38,6 +38,22 @@ def test_values_close_to_each_other_are_told_apart():
     assert sentence_of(GAP, 0.1234, 0.1231).endswith("is 0.1234; healthy runs have about 0.1231")
 
 
+def test_a_layer_takes_the_place_of_one_layer_and_comes_before_the_layer_that():
+    one = replace(UPDATES, say="the updates of <one layer> are {value} of its weights")
+    assert sentence_of(one, -6.0, -3.0) == (
+        "the updates of one layer are 1e-6 of its weights; healthy runs have about 1e-3"
+    )
+    assert sentence_of(one, -6.0, -3.0, "cell[0]/{value}") == (
+        "the updates of `cell[0]/{value}` are 1e-6 of its weights; healthy runs have about 1e-3"
+    )
+    most = replace(
+        UPDATES, say="in <the layer that moves most>, updates are {value} of the weights"
+    )
+    assert sentence_of(most, 0.0, math.nan, "dense_1") == (
+        "in `dense_1`, the layer that moves most, updates are 1 of the weights"
+    )
+
+
 def test_where_no_healthy_run_is_known_only_the_value_is_said():
     assert sentence_of(GAP, 0.5, math.nan) == "gap of the validation loss is 0.5"
 
@@ -152,7 +168,7 @@ def test_every_feature_has_a_sentence_without_a_name_or_a_sign_left_open(feature
     for value in values:
         for healthy in (*values, math.nan):
             sentence = sentence_of(feature, value, healthy)
-            assert not set("_[]{}|") & set(sentence)
+            assert not set("_[]{}|<>") & set(sentence)
             if feature.say:
                 assert not any(word in sentence for word in ("decades", "powers of ten", "octave"))
 

@@ -5,6 +5,7 @@ import pytest
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.verdict import Verdict
 from insight_lib.errors import InputError
+from insight_lib.risk.expected_kind import ExpectedKind
 from insight_lib.risk.models.reasons import Reason
 from insight_lib.risk.watching.advice import Limit, advise, checked_risk, limit_of
 from insight_lib.risk.watching.sight import Sight
@@ -20,6 +21,7 @@ def sight(**other):
         "flagged": False,
         "abstains": False,
         "reasons": (Reason("train_loss", "the loss rises", 1.5, ("x",)),),
+        "expected_kind": ExpectedKind(),
         "verdict": Verdict.HEALTHY,
         "findings": (),
         "finished": False,

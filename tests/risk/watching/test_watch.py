@@ -10,7 +10,7 @@ from insight_lib.risk.watching import watch as watching
 from insight_lib.risk.watching.sight import look
 from insight_lib.risk.watching.watch import watch
 from insight_lib.risk.watching.words import evidence_of, state_of
-from tests.risk.handmade import bundle_of
+from tests.risk.handmade import bundle_of, kinds_of
 from tests.risk.watching.writing import GrowingRun
 
 BUNDLE = bundle_of(loss_change=4.0)
@@ -121,11 +121,19 @@ def test_a_run_like_no_other_is_said_to_be_unknown(folder):
     assert "outside of what the model knows" in state_of(sight)
 
 
+def test_how_a_run_will_fail_is_said_while_it_has_not(folder):
+    GrowingRun(folder).write([1.0 + 0.001 * step for step in range(40)])
+    bundle = bundle_of(intercept=4.0, kinds=kinds_of(loss_change=100.0))
+    [sight] = look(folder, bundle)
+    assert (sight.expected_kind.kind, sight.flagged) == ("at_chance", True)
+    assert "most likely at chance (" in state_of(sight)
+
+
 def test_the_state_of_a_run_is_a_line_with_its_evidence_below(folder):
     GrowingRun(folder).write(rising(0, 40))
     [sight] = look(folder, BUNDLE)
     assert state_of(sight).startswith("run-8 at step 39: risk 9")
-    assert state_of(sight).endswith(f", flagged; {sight.verdict}")
+    assert state_of(sight).endswith(f", flagged, failed already: diverged; {sight.verdict}")
     evidence = list(evidence_of(sight))
     assert evidence[0].startswith("raises the risk: ")
     assert any(line.startswith(("error: ", "warning: ")) for line in evidence)
