@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from insight_lib.risk.features.catalogue import FEATURES
+from insight_lib.risk.features.peers import MODEL_FEATURES
 from insight_lib.risk.models.blend import BlendModel
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.models.calibration import Platt
@@ -34,7 +34,7 @@ def leaf(value=0.0):
     )
 
 
-def kinds_of(features=FEATURES, **weights):
+def kinds_of(features=MODEL_FEATURES, **weights):
     """A model of kinds: the log-odds of "at_chance" against "overfit", likewise."""
     width, places = len(features), len(LANDMARKS) + 1
     coefficients = np.array([[weights.get(one.name, 0.0), 0.0] for one in features])
@@ -50,7 +50,7 @@ def kinds_of(features=FEATURES, **weights):
 
 
 def bundle_of(
-    features=FEATURES, intercept=0.0, flag_above=1.0, knows_all=True, kinds=None, **weights
+    features=MODEL_FEATURES, intercept=0.0, flag_above=1.0, knows_all=True, kinds=None, **weights
 ):
     """A model whose log-odds are the intercept and each named feature's value times its weight.
 

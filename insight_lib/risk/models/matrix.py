@@ -46,13 +46,56 @@ def feature_matrix(features: pa.Table, names: Sequence[str]) -> FeatureMatrix:
         names: all features that can be computed, known or not; any other one that the rows hold
             follows them, sorted, so that a model may refuse it.
     """
-    maps = [dict(pairs) for pairs in features["features"].to_pylist()]
-    others = sorted({name for one in maps for name in one} - set(names))
-    columns = (*names, *others)
-    rows = [[one.get(name) for name in columns] for one in maps]
-    values = np.array(rows, dtype=np.float64).reshape(len(maps), len(columns))
-    values[~np.isfinite(values)] = np.nan
-    return FeatureMatrix(tuple(features["run_id"].to_pylist()), columns, values)
+    known = _entries(features["features"])
+    columns = (*names, *sorted(set(known.names) - set(names)))
+    return FeatureMatrix(
+        tuple(features["run_id"].to_pylist()), columns, _spread(known, columns, len(features))
+    )
+
+
+def known_values(features: pa.Table, names: Sequence[str]) -> Floats:
+    """Return some features of rows of ``run_features``; shape (rows, names), NaN where unknown."""
+    return _spread(_entries(features["features"]), names, len(features))
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """The entries of a column of maps, one after another; arrays have shape (entries,).
+
+    Attributes:
+        names: the distinct keys.
+        row: in which row an entry is.
+        name: its key, as a place in ``names``.
+        value: NaN where it is null.
+    """
+
+    names: tuple[str, ...]
+    row: Places
+    name: Places
+    value: Floats
+
+
+def _entries(column: pa.ChunkedArray) -> _Entries:
+    maps = column.combine_chunks()
+    offsets = maps.offsets.to_numpy()
+    begin, end = (int(offsets[0]), int(offsets[-1])) if len(offsets) else (0, 0)
+    keys = maps.keys.slice(begin, end - begin).dictionary_encode()
+    values = maps.items.slice(begin, end - begin).to_numpy(zero_copy_only=False)
+    return _Entries(
+        tuple(keys.dictionary.to_pylist()),
+        np.repeat(np.arange(len(maps), dtype=np.intp), np.diff(offsets)),
+        keys.indices.to_numpy().astype(np.intp),
+        values.astype(np.float64),
+    )
+
+
+def _spread(known: _Entries, columns: Sequence[str], rows: int) -> Floats:
+    places = {name: place for place, name in enumerate(columns)}
+    place = np.array([places.get(name, -1) for name in known.names], dtype=np.intp)[known.name]
+    is_wanted = (place >= 0) & np.isfinite(known.value)
+    found = np.full((rows, len(columns)), np.nan)
+    found[known.row[is_wanted], place[is_wanted]] = known.value[is_wanted]
+    return found
 
 
 def layers_by_feature(features: pa.Table) -> list[dict[str, str]]:

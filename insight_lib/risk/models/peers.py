@@ -46,7 +46,11 @@ def with_peers(matrix: FeatureMatrix, keys: Sequence[Key]) -> FeatureMatrix:
         matrix: rows of runs; has the compared features, and may have columns of peers.
         keys: of `peer_keys`; rows of one key are peers.
     """
-    among = deviations(matrix.select(COMPARED), keys)
+    return filled(matrix, deviations(matrix.select(COMPARED), keys))
+
+
+def filled(matrix: FeatureMatrix, among: Floats) -> FeatureMatrix:
+    """Return the matrix with these places of its rows among their peers; shape (rows, COMPARED)."""
     names = [one.name for one in PEER_FEATURES]
     own = [i for i, name in enumerate(matrix.names) if name not in names]
     kept = tuple(matrix.names[i] for i in own)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,20 +11,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from insight_lib.columnar.arrays import Booleans, Floats
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import Lake
+from insight_lib.risk.features.peers import COMPARED
+from insight_lib.risk.groups import group_of_runs
 from insight_lib.risk.models.bundle import Scores
-from insight_lib.risk.models.matrix import feature_matrix, layers_by_feature
+from insight_lib.risk.models.matrix import feature_matrix, known_values, layers_by_feature
+from insight_lib.risk.models.peers import deviations, filled, peer_keys
 from insight_lib.risk.models.reasons import Reason
 from insight_lib.risk.registry.in_use import InUse
 from insight_lib.risk.stages.kind_columns import Failure, expected_columns, known_failures
-from insight_lib.risk.stages.truth import known_truth
+from insight_lib.risk.stages.truth import known_truth, programs
 
-APPLICATION = "scores 2"
+APPLICATION = "scores 3"
 PREDICTED, FITTED = "predicted", "fitted"
 WATCHED = ("run_features", "risk_models")
 ROWS_AT_ONCE = 2048
-"""A row has hundreds of features, which take some 30 kB as Python's own floats."""
+"""Each group of features is replaced in each row to see what it does: some 100 copies of them."""
 _KEY = ("run_id", "cutoff_step")
 _DIGEST = "features_fingerprint"
 
@@ -49,18 +53,35 @@ def score_new(lake: Lake, used: InUse) -> int:
     given, now = _fingerprints_given(lake, used.bundle.version), datetime.now(UTC)
     failures = known_failures(lake)
     parts = [contract("risk_scores").empty()]
-    for rows in _parts(lake.read("run_features")):
-        new = rows.filter(_is_new(rows, given))
-        if new.num_rows:
-            parts.append(score_rows(used, new, learnt, failures, now))
+    looks = lake.read("run_features")
+    among = _among_peers(lake, looks)
+    for first in range(0, looks.num_rows, ROWS_AT_ONCE):
+        rows = looks.slice(first, ROWS_AT_ONCE)
+        is_new = _is_new(rows, given)
+        if is_new.any():
+            new, places = rows.filter(pa.array(is_new)), among[first : first + ROWS_AT_ONCE][is_new]
+            parts.append(score_rows(used, new, places, learnt, failures, now))
     scores = pa.concat_tables(parts)
     _merge(lake, scores, watermark)
     return int(scores.num_rows)
 
 
+def _among_peers(lake: Lake, looks: pa.Table) -> Floats:
+    """Return the place of each look among those at runs of its program or experiment.
+
+    Peers are those of this night: a score stays as it was given when others come later.
+    """
+    run_ids = looks["run_id"].to_pylist()
+    group = group_of_runs(run_ids, programs(lake))
+    share = looks["share"].fill_null(np.nan).to_numpy()
+    keys = peer_keys([group[one] for one in run_ids], share, looks["cutoff_step"].to_numpy())
+    return deviations(known_values(looks, COMPARED), keys)
+
+
 def score_rows(
     used: InUse,
     rows: pa.Table,
+    among: Floats,
     learnt: set[str],
     failures: Mapping[str, Failure],
     now: datetime,
@@ -70,15 +91,15 @@ def score_rows(
     Args:
         used: the model.
         rows: of ``run_features``.
+        among: shape (rows, COMPARED), their places among their peers; NaN where they have too few.
         learnt: the runs that the model may have learnt from.
         failures: run to the failure that its own curves show.
         now: when the scores are given, with a time zone.
     """
     bundle = used.bundle
     share = rows["share"].fill_null(np.nan).to_numpy()
-    scores = bundle.score(
-        feature_matrix(rows, bundle.feature_names), share, layers=layers_by_feature(rows)
-    )
+    matrix = filled(feature_matrix(rows, bundle.feature_names), among)
+    scores = bundle.score(matrix, share, layers=layers_by_feature(rows))
     run_ids = rows["run_id"].to_pylist()
     columns = {
         "run_id": rows["run_id"],
@@ -98,10 +119,20 @@ def score_rows(
 
 def fingerprints(rows: pa.Table) -> list[str]:
     """Return a digest of the features of each row, which their order does not change."""
-    return [
-        hashlib.sha256(json.dumps(sorted(pairs)).encode()).hexdigest()[:16]
-        for pairs in rows["features"].to_pylist()
-    ]
+    matrix = feature_matrix(rows, ())
+    is_known = ~np.isnan(matrix.values)
+    names = np.array(matrix.names, dtype=np.str_)
+    # Many rows know the same features.
+    known: dict[bytes, bytes] = {}
+    found = []
+    for values, own in zip(matrix.values, is_known, strict=True):
+        mask = own.tobytes()
+        if mask not in known:
+            known[mask] = " ".join(names[own].tolist()).encode()
+        digest = hashlib.sha256(known[mask])
+        digest.update(values[own].astype("<f8").tobytes())
+        found.append(digest.hexdigest()[:16])
+    return found
 
 
 def _said(scores: Scores) -> dict[str, Any]:
@@ -124,11 +155,6 @@ def _plain(reason: Reason) -> Mapping[str, Any]:
     }
 
 
-def _parts(rows: pa.Table) -> Iterator[pa.Table]:
-    for start in range(0, rows.num_rows, ROWS_AT_ONCE):
-        yield rows.slice(start, ROWS_AT_ONCE)
-
-
 def _fingerprints_given(lake: Lake, version: str) -> dict[tuple[str, int], str | None]:
     """Return run and step to the digest of the features that the model has scored there."""
     by_it = ds.field("model_version") == version
@@ -136,10 +162,10 @@ def _fingerprints_given(lake: Lake, version: str) -> dict[tuple[str, int], str |
     return {(row["run_id"], row["cutoff_step"]): row[_DIGEST] for row in rows}
 
 
-def _is_new(rows: pa.Table, given: Mapping[tuple[str, int], str | None]) -> pa.Array:
+def _is_new(rows: pa.Table, given: Mapping[tuple[str, int], str | None]) -> Booleans:
     keys = zip(*(rows[name].to_pylist() for name in _KEY), strict=True)
     pairs = zip(keys, fingerprints(rows), strict=True)
-    return pa.array([given.get(key) != digest for key, digest in pairs], pa.bool_())
+    return np.array([given.get(key) != digest for key, digest in pairs], dtype=np.bool_)
 
 
 def _merge(lake: Lake, scores: pa.Table, version: int) -> None:
