@@ -39,7 +39,7 @@ class BoostedTrees:
     least_rows: int = 20
     penalty: float = 10.0
     features_share: float = 0.3
-    rows_share: float = 0.7
+    rows_share: float = 0.5
     members: int = 3
 
     def fit(self, values: Floats, failed: Floats, weight: Floats, seed: int) -> Trees:

@@ -12,8 +12,8 @@ from tests.bench.risk.ranking import auc
 from tests.bench.risk.study_table import Study
 
 SHARE = 0.25
-COUNTS = (3, 6, 12, 18, 24)
-DRAWS = 3
+COUNTS = (3, 6, 12, 24)
+DRAWS = 2
 """Times that programs are drawn: each with a seed of its own."""
 
 
