@@ -11,10 +11,10 @@ from insight_lib.dissection.rule_settings import catalogue, read_changes
 from insight_lib.dissection.rules import RULES
 from insight_lib.errors import InputError
 from insight_lib.events.format.compile import compiling_told
-from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.watching.advice import NEVER, Limit, advise, limit_of
 from insight_lib.risk.watching.sight import Sight, look
 from insight_lib.risk.watching.watch import Seen, watch
+from insight_lib.risk.watching.which_model import watching_model
 from insight_lib.risk.watching.words import evidence_of, state_of
 from insight_lib.screen import print_text
 from insight_lib.series.settings import read_overrides
@@ -28,6 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
         "log_dir", type=Path, metavar="LOG_DIR", help="directory of a run, or a folder of runs"
+    )
+    parser.add_argument(
+        "--lake",
+        type=Path,
+        metavar="DIR",
+        help="folder of a lake whose model says the risk, the one that scores its runs (default: "
+        "the model that ships)",
     )
     parser.add_argument(
         "--fail-on",
@@ -64,13 +71,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what changes until a run reaches the limit (1), or all have ended (0).
 
     Raises:
-        InputError: no event file came, an argument is out of range, or a setting does not fit.
+        InputError: no event file came, an argument is out of range, a setting does not fit, or the
+            lake has no model that can be used.
     """
     limit = limit_of(arguments.fail_on)
     interval_s = _positive("--interval-s", arguments.interval_s)
     quiet_s = _positive("--quiet-s", arguments.quiet_s)
     settings = _settings(arguments.config)
-    bundle = default_model()
+    bundle = watching_model(arguments.lake)
 
     def look_now() -> tuple[Sight, ...]:
         return look(arguments.log_dir, bundle, **settings)

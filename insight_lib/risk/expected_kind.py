@@ -6,10 +6,16 @@ import numpy as np
 
 from insight_lib.risk.models.bundle import Scores
 from insight_lib.risk.models.kinds import OTHER
+from insight_lib.risk.outcomes.outcome import Kind
 
 SAID_FROM = 0.5
 """From this probability of failure on a run fails more likely than not, and people are told how;
 below only of flagged runs."""
+
+
+SHOWN_AT_ONCE = frozenset({Kind.NON_FINITE, Kind.DIVERGED, Kind.CRITIC_DIVERGED})
+"""Kinds that a run has failed by as soon as its curves show them. One that is at chance, or has not
+learnt yet, may still learn while it runs."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +25,8 @@ class ExpectedKind:
     Attributes:
         kind: the most probable one if the run fails; None where nothing better can be said than how
             frequent kinds are.
-        probability: of that kind, given that the run fails; None where the run has failed already,
-            which its own curves show, and where the kind is None.
+        probability: of that kind, given that the run fails; None where the run has failed already
+            by a kind of SHOWN_AT_ONCE, and where the kind is None.
     """
 
     kind: str | None = None
@@ -36,18 +42,18 @@ def expected_kinds(scores: Scores) -> list[ExpectedKind]:
     ]
 
 
-def unless_failed(
+def unless_diverged(
     expected: ExpectedKind, kind: str | None, failed_at: int | None, step: int
 ) -> ExpectedKind:
-    """Return what is expected at a step; of a run that has failed by then, how it did.
+    """Return what is expected at a step; of a run that has diverged by then, that it has.
 
     Args:
         expected: by the model.
-        kind: how the run fails by its own curves; None where they show no failure.
+        kind: how the run failed by its own curves so far; None where they show no failure.
         failed_at: the first step since which they show it; None likewise.
         step: up to which the run was seen.
     """
-    if kind is None or failed_at is None or failed_at > step:
+    if kind not in SHOWN_AT_ONCE or failed_at is None or failed_at > step:
         return expected
     return ExpectedKind(kind)
 

@@ -117,6 +117,7 @@ def test_queries_need_no_spark_session(night, arguments):
     [
         ("numba", ["diagnose", "."], "diagnose"),
         ("numba", ["watch", "."], "diagnose"),
+        ("deltalake", ["watch", ".", "--lake", "."], "sql"),
         ("duckdb", ["sql", "--lake", ".", "SELECT 1"], "sql"),
         ("tensorflow", ["zoo", "--out", "zoo"], "zoo"),
         ("pyspark", ["nightly", ".", "--lake", "lake"], "spark"),

@@ -12,12 +12,12 @@ from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import open_lake
 from insight_lib.risk.registry.registration import register_trained
 from insight_lib.risk.registry.store import read_records
-from tests.risk.handmade import bundle_of
+from tests.risk.handmade import bundle_of, kinds_of
 
 RUNS = 6
 STEPS = (10, 30)
 OF_A_RUN = {"experiment": "zoo", "log_root": "/zoo", "state": "ended", "hparams": []}
-DEFAULT = bundle_of(loss_change=3.0)
+DEFAULT = bundle_of(loss_change=3.0, kinds=kinds_of(loss_change=1.0))
 OWN = bundle_of(loss_change=5.0)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -80,6 +80,17 @@ def test_runs_come_by_falling_risk_with_a_reason_in_words(lake, capsys):
     assert "training loss" in said
     assert "in healthy runs" in said
     assert "loss_change" not in said
+
+
+def test_how_runs_will_fail_is_said_of_those_that_likely_do(lake, capsys):
+    risk(lake, "score")
+    capsys.readouterr()
+    assert risk(lake, "explain", run_name(RUNS - 1)) == 0
+    assert "most likely at chance (73 %)" in capsys.readouterr().out
+    assert risk(lake, "explain", run_name(0)) == 0
+    assert "most likely" not in capsys.readouterr().out
+    assert risk(lake, "show") == 0
+    assert "most likely at chance" in " ".join(capsys.readouterr().out.split())
 
 
 def test_scoring_again_scores_nothing(lake, capsys):

@@ -1,11 +1,16 @@
 """``insight watch`` as the command line runs it, on files that grow."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from insight_lib.cli.main import main
+from insight_lib.lake.tables import open_lake
+from insight_lib.risk.registry.registration import register_trained
 from tests.risk.handmade import bundle_of
 from tests.risk.watching.writing import GrowingRun
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 QUICK = ("--interval-s", "0.01", "--quiet-s", "0.05")
 
 
@@ -62,3 +67,13 @@ def test_a_damaged_default_model_is_named(log_dir, ships, capsys):
     ships(b"nonsense")
     assert main(["watch", str(log_dir), "--once"]) == 2
     assert "is no risk model" in capsys.readouterr().err
+
+
+def test_a_run_is_watched_by_the_model_of_a_lake(log_dir, tmp_path, capsys):
+    lake = open_lake(tmp_path / "lake", create=True)
+    arguments = ["watch", str(log_dir), "--once", "--lake", str(lake.root)]
+    assert main(arguments) == 2
+    assert "has no risk model yet; run `insight nightly" in capsys.readouterr().err
+    register_trained(lake, bundle_of(loss_change=-4.0), adopted=True, why="by hand", now=NOW)
+    assert main(arguments) == 0
+    assert "run-8 at step 39: risk 4 %" in capsys.readouterr().out

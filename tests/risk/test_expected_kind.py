@@ -2,7 +2,7 @@
 
 import pytest
 
-from insight_lib.risk.expected_kind import SAID_FROM, ExpectedKind, kind_said, unless_failed
+from insight_lib.risk.expected_kind import SAID_FROM, ExpectedKind, kind_said, unless_diverged
 
 AT_CHANCE = ExpectedKind("at_chance", 0.62)
 
@@ -11,9 +11,13 @@ AT_CHANCE = ExpectedKind("at_chance", 0.62)
     ("failed_at", "found"),
     [(None, AT_CHANCE), (11, AT_CHANCE), (10, ExpectedKind("diverged"))],
 )
-def test_of_a_run_that_has_failed_by_then_it_is_how_it_did(failed_at, found):
+def test_of_a_run_that_has_diverged_by_then_it_is_that(failed_at, found):
     kind = None if failed_at is None else "diverged"
-    assert unless_failed(AT_CHANCE, kind, failed_at, step=10) == found
+    assert unless_diverged(AT_CHANCE, kind, failed_at, step=10) == found
+
+
+def test_a_run_that_may_still_learn_has_not_failed_yet():
+    assert unless_diverged(AT_CHANCE, "never_learned", 3, step=10) == AT_CHANCE
 
 
 @pytest.mark.parametrize(

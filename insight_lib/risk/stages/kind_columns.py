@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from insight_lib.lake.tables import Lake
-from insight_lib.risk.expected_kind import expected_kinds, unless_failed
+from insight_lib.risk.expected_kind import expected_kinds, unless_diverged
 from insight_lib.risk.models.bundle import Scores
 
 Failure: TypeAlias = tuple[str | None, int | None]
@@ -33,7 +33,7 @@ def expected_columns(
     """
     looks = zip(rows["run_id"].to_pylist(), rows["cutoff_step"].to_pylist(), strict=True)
     found = [
-        unless_failed(expected, *failures.get(run_id, (None, None)), step)
+        unless_diverged(expected, *failures.get(run_id, (None, None)), step)
         for expected, (run_id, step) in zip(expected_kinds(scores), looks, strict=True)
     ]
     return {

@@ -18,7 +18,7 @@ from insight_lib.dissection.rules.rule import Rule
 from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.verdict import Verdict
 from insight_lib.lake.contract import contract
-from insight_lib.risk.expected_kind import ExpectedKind, expected_kinds, unless_failed
+from insight_lib.risk.expected_kind import ExpectedKind, expected_kinds, unless_diverged
 from insight_lib.risk.landmarks import landmarks
 from insight_lib.risk.models.bundle import RiskBundle
 from insight_lib.risk.models.matrix import feature_matrix, layers_by_feature
@@ -139,5 +139,5 @@ def _scored(sight: Sight, run: RunView, bundle: RiskBundle) -> Sight:
         flagged=bool(scores.flagged[0]),
         abstains=bool(scores.abstains[0]),
         reasons=scores.reasons[0],
-        expected_kind=unless_failed(expected, outcome.kind, outcome.failed_at, row["cutoff_step"]),
+        expected_kind=unless_diverged(expected, outcome.kind, outcome.failed_at, row["cutoff_step"]),
     )

@@ -11,6 +11,7 @@ from insight_lib.risk.registry.default_model import default_model
 from insight_lib.risk.watching.advice import Advice, Limit, advise, checked_risk
 from insight_lib.risk.watching.cadence import LookCadence
 from insight_lib.risk.watching.sight import Sight, look
+from insight_lib.risk.watching.which_model import watching_model
 from insight_lib.tracer.streams import run_dir_of_model
 
 
@@ -31,11 +32,15 @@ class StopWhenDoomed(keras.callbacks.Callback):  # type: ignore[misc] # Keras is
     Args:
         log_dir: the run directory; that of the `TensorTracer` of the same training by default.
         risk: from which predicted probability of failure on, above 0 and at most 1.
+        lake: folder of a lake whose model says the risk, the one that scores its runs at the start
+            of the training; the model that ships by default.
         advise_only: say so, and stop nothing.
 
     Raises:
-        InputError: ``risk`` is out of range; after the first epoch, if no directory is named and no
-            `TensorTracer` traces the model.
+        InputError: ``risk`` is out of range, or the lake has no model that can be used; after the
+            first epoch, if no directory is named and no `TensorTracer` traces the model.
+        LakeError: ``lake`` is no lake.
+        MissingExtraError: what reads lakes is not installed, and one is named.
 
     Example:
         >>> import keras, numpy as np
@@ -54,12 +59,15 @@ class StopWhenDoomed(keras.callbacks.Callback):  # type: ignore[misc] # Keras is
         log_dir: str | os.PathLike[str] | None = None,
         *,
         risk: float = 0.95,
+        lake: str | os.PathLike[str] | None = None,
         advise_only: bool = False,
     ) -> None:
         super().__init__()
         self.sight: Sight | None = None
         self.advice = Advice(stop=False)
         self._limit = Limit(risk=checked_risk(risk))
+        # Now, so that a lake that does not serve is refused before the training takes time.
+        self._model = None if lake is None else watching_model(lake)
         self._log_dir = log_dir
         self._advise_only = advise_only
         self._cadence = LookCadence()
@@ -71,7 +79,7 @@ class StopWhenDoomed(keras.callbacks.Callback):  # type: ignore[misc] # Keras is
             return
         log_dir = self._run_dir()
         try:
-            self.sight = _only(look(log_dir, default_model()))
+            self.sight = _only(look(log_dir, self._model or default_model()))
         except (InsightError, OSError) as error:
             self._is_on = False
             warnings.warn(f"StopWhenDoomed looks no more: {error}", stacklevel=2)

@@ -50,6 +50,15 @@ def test_a_run_that_the_model_knows_nothing_like_is_ranked_as_one_without_a_risk
     assert "so it abstains: the probability is not to be relied on" in page.read_text()
 
 
+def test_how_a_run_will_fail_is_said_on_the_index_and_on_its_page(lake, generated_at, tmp_path):
+    kind = {"expected_kind": "at_chance", "expected_kind_probability": 0.62}
+    tables = lake(runs=[{"run_id": "a"}], risk_models=[{}], risk_scores=[{"run_id": "a"} | kind])
+    index = write_report(tables, tmp_path / "report", generated_at)
+    [page] = (index.parent / "runs").glob("*.html")
+    for shown in (index, page):
+        assert "most likely at chance (62 %)" in shown.read_text()
+
+
 def test_the_headline_counts_consequences_too(lake, generated_at):
     tables = lake(
         runs=[{"run_id": "a"}, {"run_id": "b"}],

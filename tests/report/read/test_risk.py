@@ -60,6 +60,19 @@ def test_the_level_is_that_of_the_flag_and_of_what_the_model_knows(rows_of):
     assert levels == {"a": "mid", "b": "low", "c": "unknown"}
 
 
+def test_how_a_run_will_fail_is_said_where_it_likely_does(rows_of):
+    model = scoring_model(rows_of("risk_models", {}))
+    kind = {"expected_kind": "at_chance", "expected_kind_probability": 0.62}
+    scores = rows_of(
+        "risk_scores",
+        {"run_id": "a", "probability": 0.9, **kind},
+        {"run_id": "b", "probability": 0.1, **kind},
+        {"run_id": "c", "probability": 0.9},
+    )
+    said = {run_id: risk.how for run_id, risk in risk_by_run(scores, model).items()}
+    assert said == {"a": "most likely at chance (62 %)", "b": "", "c": ""}
+
+
 def test_reasons_come_strongest_first_and_malformed_ones_are_none(rows_of):
     model = scoring_model(rows_of("risk_models", {}))
     reasons = [
@@ -81,12 +94,14 @@ def test_reasons_come_strongest_first_and_malformed_ones_are_none(rows_of):
 
 def test_figures_have_words_and_those_of_each_share_are_a_table(rows_of):
     metrics = {"brier": 0.1, "roc_auc": 0.94, "slope": None, "of_nobody": 3}
+    metrics["kinds"] = {"accuracy": 0.701, "of_nobody": 3}
     metrics["landmarks"] = {"0.25": {"roc_auc": 0.95}, "0.1": {"roc_auc": 0.9}}
     model = scoring_model(rows_of("risk_models", {"metrics": json.dumps(metrics)}))
     assert model.figures == (
         ("ROC AUC", 0.94),
         ("Calibration slope", None),
         ("Brier score", 0.1),
+        ("Kind of failure told right", 0.701),
     )
     assert [(share, values[0]) for share, values in model.landmarks] == [
         ("10 %", 0.9),

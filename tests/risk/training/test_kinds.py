@@ -87,7 +87,7 @@ def test_kinds_that_show_are_told_on_families_left_out(told):
     assert found.gain.is_clear
 
 
-def test_what_is_said_of_a_family_does_not_depend_on_its_kinds(telling, zoo_of, told):
+def test_what_is_said_of_a_family_does_not_depend_on_its_kinds(zoo_of, told):
     def turned(rows):
         odd_where_it_diverges(rows)
         for row in rows:

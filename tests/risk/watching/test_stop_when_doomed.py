@@ -1,10 +1,14 @@
 """A callback that ends a training which is going to fail, on real small trainings."""
 
+from datetime import UTC, datetime
+
 import keras
 import numpy as np
 import pytest
 
 from insight_lib.errors import InputError
+from insight_lib.lake.tables import open_lake
+from insight_lib.risk.registry.registration import register_trained
 from insight_lib.risk.watching.cadence import EVERY_EPOCH_UNTIL, LookCadence
 from insight_lib.risk.watching.stop_when_doomed import StopWhenDoomed
 from insight_lib.tracer import TensorTracer
@@ -63,6 +67,17 @@ def test_a_directory_may_be_named(tmp_path):
     with pytest.warns(UserWarning, match="is stopped"):
         epochs = train(TensorTracer(tmp_path / "run"), callback, learning_rate=1e6)
     assert epochs < EPOCHS
+
+
+def test_the_model_of_a_lake_decides_where_one_is_named(tmp_path):
+    lake = open_lake(tmp_path / "lake", create=True)
+    with pytest.raises(InputError, match="has no risk model yet"):
+        StopWhenDoomed(lake=lake.root)
+    calm = bundle_of(intercept=-4.0)
+    register_trained(lake, calm, adopted=True, why="by hand", now=datetime.now(UTC))
+    callback = StopWhenDoomed(risk=0.95, lake=lake.root)
+    assert train(TensorTracer(tmp_path / "run"), callback, learning_rate=1e6) == EPOCHS
+    assert callback.sight.probability < 0.05
 
 
 def test_without_a_tracer_and_a_directory_it_says_what_to_do():
