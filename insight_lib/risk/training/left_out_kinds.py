@@ -1,4 +1,7 @@
-"""Whether a kind of failure that was never seen is told to be novel."""
+"""Whether what was never seen is told to be novel: a kind of failure, or a fault."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,37 +18,74 @@ LEAST_ROWS = 10
 """Of a kind: of fewer the area is chance."""
 
 
-def novelty_of_left_out_kinds(table: LearningTable, seed: int = 0) -> dict[str, float]:
-    """Return kind of failure to the ROC AUC of the novelty of exactly its runs.
+@dataclass(frozen=True)
+class LeftOut:
+    """How novel is what was left out.
 
-    What is compared with has seen neither the kind nor the row's family; the runs that are not to
-    be novel are healthy ones of the left-out families. 0.5 where novelty knows nothing of the kind.
+    Attributes:
+        rows: failed ones of it.
+        families: that have such a row.
+        auc: ROC AUC of the novelty of these rows against the healthy ones of the same families; 0.5
+            where novelty knows nothing of it.
+        auc_seen: the same to what has seen the name in other families.
+    """
+
+    rows: int
+    families: int
+    auc: float
+    auc_seen: float
+
+
+def novelty_of_left_out(
+    table: LearningTable, names: Sequence[str | None], seed: int = 0
+) -> dict[str, LeftOut]:
+    """Return name to the novelty of its failed runs, to what has seen nothing of that name.
+
+    What is compared with has not seen the row's family either, so that a healthy run of a program
+    that nobody knows is what has to be told apart.
 
     Args:
-        table: rows with kinds; those of the end of their runs are left out.
+        table: rows of runs; those of the end of their runs are left out.
+        names: of the rows, what to leave out one after the other: ``table.kind``, ``table.fault``.
         seed: of the forests.
 
     Raises:
         MissingExtraError: scikit-learn is not installed.
     """
     running = table.rows(~table.is_finished)
-    kinds = np.array([one or "" for one in running.kind], dtype=np.str_)
+    named = np.array([one or "" for one in names], dtype=np.str_)[~table.is_finished]
+    is_failed = running.failed == 1
+    every = np.ones_like(is_failed)
+    of_families_left_out = _novelty(running, ~every, every, seed)
     found = {}
-    for kind in np.unique(kinds[kinds != ""]):
-        is_kind = kinds == kind
-        if is_kind.sum() >= LEAST_ROWS:
-            judged = is_kind | (running.failed == 0)
-            novelty = _without(running, is_kind, seed)
-            found[str(kind)] = roc_auc(is_kind[judged].astype(np.float64), novelty[judged])
+    for name in np.unique(named[is_failed & (named != "")]):
+        is_named = named == name
+        if np.sum(is_named & is_failed) >= LEAST_ROWS:
+            found[str(name)] = _left_out(running, is_named, of_families_left_out, seed)
     return found
 
 
-def _without(table: LearningTable, is_left_out: Booleans, seed: int) -> Floats:
-    """Return the novelty of each row by rows of other families that are not left out."""
+def _left_out(table: LearningTable, is_named: Booleans, seen: Floats, seed: int) -> LeftOut:
+    is_failed = is_named & (table.failed == 1)
+    families = np.array(table.family, dtype=np.str_)
+    own = np.unique(families[is_failed])
+    is_judged = is_failed | (~is_named & (table.failed == 0) & np.isin(families, own))
+    auc, auc_seen = (
+        roc_auc(is_failed[is_judged].astype(np.float64), novelty[is_judged])
+        for novelty in (_novelty(table, is_named, is_judged, seed), seen)
+    )
+    return LeftOut(int(is_failed.sum()), int(own.size), auc, auc_seen)
+
+
+def _novelty(table: LearningTable, is_left_out: Booleans, is_judged: Booleans, seed: int) -> Floats:
+    """Return the novelty of judged rows by rows of other families that are not left out."""
     landmarks = landmarks_of(table)
     landmark, values = places_of(table.share, landmarks), table.matrix.values
-    found = np.empty(len(values))
-    for _, others, test in families_left_out(table.family):
+    found = np.full(len(values), np.nan)
+    for _, others, family in families_left_out(table.family):
+        test = family[is_judged[family]]
+        if not test.size:
+            continue
         train = others[~is_left_out[others]]
         is_healthy = train[table.failed[train] == 0]
         healthy = describe_healthy(values[is_healthy], landmark[is_healthy], len(landmarks))

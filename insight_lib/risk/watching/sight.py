@@ -133,11 +133,12 @@ def _scored(sight: Sight, run: RunView, bundle: RiskBundle) -> Sight:
     matrix = feature_matrix(rows, bundle.feature_names)
     scores = bundle.score(matrix, seen, layers=layers_by_feature(rows))
     outcome, [expected] = outcome_of(run), expected_kinds(scores)
+    kind = unless_diverged(expected, outcome.kind, outcome.failed_at, passed[-1].step)
     return replace(
         sight,
         probability=float(scores.probability[0]),
         flagged=bool(scores.flagged[0]),
         abstains=bool(scores.abstains[0]),
         reasons=scores.reasons[0],
-        expected_kind=unless_diverged(expected, outcome.kind, outcome.failed_at, row["cutoff_step"]),
+        expected_kind=kind,
     )
