@@ -121,6 +121,12 @@ def ships(tmp_path, monkeypatch):
     default_model.default_model.cache_clear()
 
 
+OF_A_NIGHT = {
+    "findings": ["first_seen_at", "opened_at", "last_seen_at", "resolved_at"],
+    "verdicts": ["judged_at"],
+}
+
+
 @pytest.fixture(scope="session")
 def contents():
     """Every table of a lake as sorted rows, less what names a moment or a batch's place."""
@@ -130,7 +136,7 @@ def contents():
         for name in table_names():
             if name in ("risk_models", "run_labels"):
                 continue
-            rows = lake.read(name).to_pylist()
+            rows = lake.read(name).drop_columns(OF_A_NIGHT.get(name, [])).to_pylist()
             found[name] = sorted(json.dumps(row, default=str, sort_keys=True) for row in rows)
             assert contract(name).schema == lake.read(name).schema
         return found

@@ -16,6 +16,7 @@ from insight_lib.cli.risk.scores import by_falling_risk, standing_scores
 from insight_lib.cli.risk.show import print_model, print_risks
 from insight_lib.cli.verdicts import print_verdict_counts
 from insight_lib.cli.zoo import train_zoo
+from insight_lib.dissection.findings.history import open_rows
 from insight_lib.errors import InputError
 from insight_lib.lake.lock import only_writer
 from insight_lib.lake.session import SparkWorkers
@@ -107,7 +108,8 @@ def _run_id(run: dict[str, Any]) -> str:
 
 def _print_outcome(lake: Lake, truth: list[dict[str, Any]]) -> None:
     # Notes are of healthy runs too: few examples, classes out of balance.
-    findings = [f for f in lake.read("findings").to_pylist() if f["severity"] != "info"]
+    standing = open_rows(lake.read("findings")).to_pylist()
+    findings = [f for f in standing if f["severity"] != "info"]
     scores = by_falling_risk(standing_scores(lake))
     risks = {row["run_id"]: round(row["probability"], 3) for row in scores}
     rows = []

@@ -5,7 +5,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from insight_lib.cli.findings import print_findings
+from insight_lib.cli.findings_table import print_findings
 from insight_lib.cli.log_dir import check_records, tell_closed, tell_damaged
 from insight_lib.cli.options import RULES_HELP, SERIES_HELP, add_fail_on, add_json, reaches
 from insight_lib.cli.output import print_json

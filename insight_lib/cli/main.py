@@ -28,6 +28,10 @@ COMMANDS = {
     "sql": "query the lake's tables with SQL, without a JVM",
     "runs": "list the runs of a lake; `runs diff A B` shows how runs differ",
     "compare": "test whether two runs differ in AUC on the examples that both scored",
+    "findings": "list what the rules found in the runs of a lake, and since when",
+    "mute": "do not tell of a rule on a run until a day",
+    "unmute": "tell of a muted rule again",
+    "note": "note whose a run or an experiment is, and what there is to say of it",
     "label": "label a run as healthy or failed",
     "risk": "show which runs are predicted to fail and why; train, promote or roll back the model",
     "watch": "watch trainings as they run; exit with 1 where one should be stopped",
@@ -47,6 +51,10 @@ EXTRAS = {
     "sql": ("sql",),
     "runs": ("sql",),
     "compare": ("diagnose", "sql"),
+    "findings": ("diagnose", "sql"),
+    "mute": ("diagnose", "sql"),
+    "unmute": ("sql",),
+    "note": ("sql",),
     "label": ("sql",),
     "risk": ("risk",),
     "watch": ("diagnose",),
@@ -62,7 +70,7 @@ STATUSES = (
 GO_ON = "committed work is kept, run the same command again to continue"
 NOTHING_CHANGED = "nothing was changed"
 AFTER = dict.fromkeys(
-    ("diagnose", "series", "sql", "runs", "compare", "risk", "watch"), NOTHING_CHANGED
+    ("diagnose", "series", "sql", "runs", "compare", "findings", "risk", "watch"), NOTHING_CHANGED
 ) | {"zoo": "not all of its runs are trained; remove its folder and run the same command again"}
 
 

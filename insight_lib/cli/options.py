@@ -84,6 +84,12 @@ def add_fail_on(parser: argparse.ArgumentParser, default: str) -> None:
     )
 
 
+def add_run_and_rule(parser: argparse.ArgumentParser) -> None:
+    """Add what is muted: a rule on a run."""
+    parser.add_argument("run_id", metavar="RUN", help="the run, as `insight runs` names it")
+    parser.add_argument("rule", metavar="RULE", help="the rule, as `insight findings` names it")
+
+
 def add_json(parser: argparse._ActionsContainer) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

@@ -1,6 +1,7 @@
 """``insight report``: write the failure-risk report of what the lake holds now."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from insight_lib.cli.options import add_lake
@@ -20,11 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the report and print its path; a lake that does not hold the report is only read."""
     lake = open_lake(arguments.lake)
-    out = arguments.out or report_folder(lake)
+    out, now = arguments.out or report_folder(lake), datetime.now(UTC)
     if out.resolve().is_relative_to(lake.root):
         with only_writer(lake.root, "make its folder writable, or name another place with --out"):
-            index = refresh_report(lake, out).index
+            index = refresh_report(lake, out, now).index
     else:
-        index = refresh_report(lake, out).index
+        index = refresh_report(lake, out, now).index
     print(index)
     return 0

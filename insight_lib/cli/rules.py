@@ -3,18 +3,17 @@
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 
 from insight_lib.cli.options import RULES_HELP, add_json
 from insight_lib.cli.output import print_json, print_table
+from insight_lib.dissection.known_rules import rule_named
 from insight_lib.dissection.rule_pages import RulePage, markdown_pages, rule_page
 from insight_lib.dissection.rule_settings import Changes, changed, is_enabled, read_changes
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.rules.rule import Rule
-from insight_lib.errors import InputError
 from insight_lib.screen import screen_width
 
 COLUMNS = ("rule", "highest severity", "fault type", "what it is about", "what it needs")
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         InputError: there is no rule of that name, or a rule's thresholds do not fit.
     """
     changes = (None if arguments.config is None else read_changes(arguments.config)) or {}
-    chosen = RULES if arguments.name is None else (_named(arguments.name),)
+    chosen = RULES if arguments.name is None else (rule_named(arguments.name),)
     rules = tuple(changed(rule, changes) for rule in chosen)
     if arguments.markdown:
         print(markdown_pages(rules), end="")
@@ -52,15 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
         is_off = not is_enabled(rules[0], changes)
         print("\n\n".join(_paragraphs(rule_page(rules[0]), is_off=is_off)))
     return 0
-
-
-def _named(name: str) -> Rule[Any]:
-    found = next((rule for rule in RULES if rule.name == name), None)
-    if found is None:
-        near = get_close_matches(name, [rule.name for rule in RULES])
-        remedy = f"the nearest are {', '.join(near)}" if near else "`insight rules` lists them"
-        raise InputError(f"there is no rule {name}; {remedy}")
-    return found
 
 
 def _as_json(rule: Rule[Any], changes: Changes) -> dict[str, object]:

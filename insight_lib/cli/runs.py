@@ -10,12 +10,15 @@ from insight_lib.lake.sql import query
 from insight_lib.lake.tables import open_lake
 
 LISTING = """
-SELECT runs.run_id, runs.experiment, runs.verdict,
+SELECT runs.run_id, runs.experiment, coalesce(own.owner, shared.owner) AS owner, runs.verdict,
     array_to_string(map_keys(runs.judged), ', ') AS judged,
     runs.state, runs.last_step, runs.last_event_at, runs.writer,
     count(*) FILTER (findings.severity = 'error') AS errors,
     count(*) FILTER (findings.severity = 'warning') AS warnings
-FROM runs LEFT JOIN findings ON findings.run_id = runs.run_id
+FROM runs
+LEFT JOIN findings ON findings.run_id = runs.run_id AND findings.resolved_at IS NULL
+LEFT JOIN notes AS own ON own.about = 'run' AND own.name = runs.run_id
+LEFT JOIN notes AS shared ON shared.about = 'experiment' AND shared.name = runs.experiment
 GROUP BY ALL
 """
 
@@ -28,8 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--where",
         metavar="EXPR",
         default="true",
-        help="SQL condition on the listed columns: run_id, experiment, verdict, judged, state, "
-        "last_step, last_event_at, writer, errors, warnings; such as \"verdict = 'failing'\"",
+        help="SQL condition on the listed columns: run_id, experiment, owner, verdict, judged, "
+        "state, last_step, last_event_at, writer, errors, warnings; such as "
+        "\"verdict = 'failing'\"",
     )
     add_json(parser)
     parts = parser.add_subparsers(metavar="diff", title="part")

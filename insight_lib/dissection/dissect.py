@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow as pa
 from insight_lib.dissection.findings.causes import link
 from insight_lib.dissection.findings.contradictions import without_contradictions
 from insight_lib.dissection.findings.finding import Finding
+from insight_lib.dissection.findings.history import HISTORY
 from insight_lib.dissection.findings.severity import SEVERITIES
 from insight_lib.dissection.judge import RunVerdict, graded, judge
 from insight_lib.dissection.rules import RULES
@@ -81,17 +83,17 @@ def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:
 
 
 def findings_table(findings: Sequence[Finding]) -> pa.Table:
-    """Return the findings as rows of the ``findings`` table, in their order."""
+    """Return the findings as rows of the ``findings`` table without a history, in their order."""
     schema = contract("findings").schema
     rows = [
-        {name: getattr(finding, name) for name in schema.names}
+        {name: getattr(finding, name) for name in schema.names if name not in HISTORY}
         | {"evidence": evidence_json(finding), "remedy": remedy_json(finding)}
         for finding in findings
     ]
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def verdicts_table(verdicts: Sequence[RunVerdict]) -> pa.Table:
+def verdicts_table(verdicts: Sequence[RunVerdict], judged_at: datetime) -> pa.Table:
     """Return the verdicts as rows of the ``verdicts`` table, in their order."""
     rows = [
         {
@@ -99,6 +101,7 @@ def verdicts_table(verdicts: Sequence[RunVerdict]) -> pa.Table:
             "verdict": one.verdict.value,
             "judged": list(one.judged.items()),
             "not_judged": list(one.not_judged.items()),
+            "judged_at": judged_at,
         }
         for one in verdicts
     ]

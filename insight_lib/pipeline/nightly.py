@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from insight_lib.errors import InputError
@@ -13,7 +14,7 @@ from insight_lib.lake.maintenance import LEAST_RETENTION_HOURS, Maintained, main
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.inputs import Inputs, remember_inputs
-from insight_lib.pipeline.stage import Context, PipelineStage
+from insight_lib.pipeline.stage import Context, PipelineStage, current_time
 from insight_lib.pipeline.stages import STAGES
 from insight_lib.predictions.ingest.stage import remembered_patterns
 from insight_lib.screen import print_text
@@ -21,19 +22,30 @@ from insight_lib.screen import print_text
 INGESTING = tuple(stage for stage in STAGES if stage.name.startswith("ingest_"))
 
 
-def nightly(lake: Lake, workers: Workers, inputs: Inputs, out: Path | None = None) -> None:
+def nightly(
+    lake: Lake,
+    workers: Workers,
+    inputs: Inputs,
+    out: Path | None = None,
+    now: datetime | None = None,
+) -> None:
     """Run every stage on what is new; where no place is named, in those that the lake knows.
+
+    Args:
+        lake: the caller is its only writer.
+        workers: they run the tasks of the stages.
+        inputs: where files are looked for.
+        out: folder of the report, None for the lake's own.
+        now: when the night begins, None for what the clock says.
 
     Raises:
         InputError: No place is named and the lake knows none.
     """
-    # Here, since what only brings files in needs nothing that pages are made with.
-
     if not inputs.are_named:
         inputs = replace(inputs, roots=known_roots(lake), patterns=remembered_patterns(lake))
     if not inputs.are_named:
         raise InputError(f"the lake {lake.root} knows no log root yet; name one")
-    _run(STAGES, Context(lake, workers, inputs, out))
+    _run(STAGES, Context(lake, workers, inputs, out, now or current_time()))
 
 
 def bring_in(lake: Lake, workers: Workers, inputs: Inputs) -> None:

@@ -1,12 +1,18 @@
 """What a stage of the pipeline declares, what it is given, and what it says it did."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from insight_lib.lake.tables import Lake
 from insight_lib.lake.workers import Workers
 from insight_lib.pipeline.inputs import Inputs
+
+
+def current_time() -> datetime:
+    """Return what the clock says."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -18,12 +24,14 @@ class Context:
         workers: They run the tasks of a stage.
         inputs: Where files are looked for; only the stages that ingest use it.
         out: Folder of the report, None for the lake's own; only the report stage uses it.
+        now: When the night began; states, histories and mutes go by it.
     """
 
     lake: Lake
     workers: Workers
     inputs: Inputs
     out: Path | None = None
+    now: datetime = field(default_factory=current_time)
 
 
 @dataclass(frozen=True)

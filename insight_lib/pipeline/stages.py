@@ -28,13 +28,17 @@ from insight_lib.pipeline.stage import Context, Outcome, PipelineStage
 from insight_lib.predictions.ingest import stage as predictions_stage
 from insight_lib.predictions.ingest.summary import row_place
 from insight_lib.risk.registry import store
-from insight_lib.risk.stages import backtest, models, scoring
+from insight_lib.risk.stages import backtest, models, run_states, scoring
 from insight_lib.risk.stages import features as features_stage
 from insight_lib.risk.stages.risk import refresh_risk
 from insight_lib.series import stage as series_stage
 
-WRITTEN_BY_PEOPLE = ("run_labels",)
-"""Tables that no stage writes: ``insight label`` does."""
+WRITTEN_BY_PEOPLE = {
+    "mutes": "insight mute",
+    "notes": "insight note",
+    "run_labels": "insight label",
+}
+"""Tables that no stage writes, and the command that does."""
 
 
 def _ingest_summaries(context: Context) -> Outcome:
@@ -52,12 +56,20 @@ def _ingest_predictions(context: Context) -> Outcome:
 
 
 def _run_by_run(update: Callable[[Lake, Workers], list[str]]) -> Callable[[Context], Outcome]:
-    def run(context: Context) -> Outcome:
-        run_ids = update(context.lake, context.workers)
-        text = f"{len(run_ids):,} runs updated" if run_ids else "nothing new"
-        return Outcome(text, run_ids=tuple(run_ids))
+    return lambda context: _updated(update(context.lake, context.workers))
 
-    return run
+
+def _updated(run_ids: list[str]) -> Outcome:
+    text = f"{len(run_ids):,} runs updated" if run_ids else "nothing new"
+    return Outcome(text, run_ids=tuple(run_ids))
+
+
+def _dissect(context: Context) -> Outcome:
+    return _updated(refresh_findings(context.lake, context.workers, context.now))
+
+
+def _run_states(context: Context) -> Outcome:
+    return _updated(run_states.refresh_states(context.lake, context.now))
 
 
 def _risk(context: Context) -> Outcome:
@@ -74,7 +86,8 @@ def _report(context: Context) -> Outcome:
     # Only who writes a report needs what draws its figures.
     from insight_lib.report.stage import refresh_report, report_folder  # noqa: PLC0415
 
-    return Outcome(refresh_report(context.lake, context.out or report_folder(context.lake)).text)
+    out = context.out or report_folder(context.lake)
+    return Outcome(refresh_report(context.lake, out, context.now).text)
 
 
 STAGES: tuple[PipelineStage, ...] = (
@@ -167,7 +180,7 @@ STAGES: tuple[PipelineStage, ...] = (
         reads=("scalars", "layer_stats", "runs", "sample_counts", "series"),
         writes=("findings", "verdicts"),
         applications=(DISSECT,),
-        run=_run_by_run(refresh_findings),
+        run=_dissect,
         adds_to=("runs",),
     ),
     PipelineStage(
@@ -178,6 +191,16 @@ STAGES: tuple[PipelineStage, ...] = (
         writes=features_stage.OUTPUTS,
         applications=(features_stage.APPLICATION,),
         run=_run_by_run(features_stage.refresh_features),
+    ),
+    PipelineStage(
+        name="run_states",
+        title="run states",
+        purpose="Say of each run that did not say that it ended whether it goes on.",
+        reads=("runs", "run_features", "series"),
+        writes=(),
+        applications=(run_states.APPLICATION,),
+        run=_run_states,
+        adds_to=("runs",),
     ),
     PipelineStage(
         name="risk",

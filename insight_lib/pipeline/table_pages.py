@@ -78,7 +78,8 @@ def _stages(name: str) -> str:
     """Say which stages write and read a table."""
     writing = [s.name for s in STAGES if name in (*s.writes, *s.adds_to)]
     reading = [s.name for s in STAGES if name in s.reads and s.reads != table_names()]
-    writers = "`insight label`" if name in WRITTEN_BY_PEOPLE else _codes(writing)
+    by_hand = WRITTEN_BY_PEOPLE.get(name)
+    writers = _codes(writing) if by_hand is None else f"`{by_hand}`"
     readers = f" and read by {_codes(reading)}" if reading else ""
     return f"Written by {writers}{readers}."
 

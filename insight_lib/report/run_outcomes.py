@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from insight_lib.dealer.fields import Path
+from insight_lib.dissection.findings.history import open_rows
 from insight_lib.lake.contract import contract
 from insight_lib.lake.sql import query
 from insight_lib.lake.tables import Lake
@@ -118,7 +119,8 @@ def _evaluations(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
 
 
 def _findings(lake: Lake, run_ids: Sequence[str]) -> Outcomes:
-    rows = lake.read("findings", ["run_id", "severity"], run_ids).to_pylist()
+    columns = ["run_id", "severity", "resolved_at"]
+    rows = open_rows(lake.read("findings", columns, run_ids)).to_pylist()
     counts = Counter((row["run_id"], row["severity"]) for row in rows)
     for run_id in run_ids:
         for severity in WORST_FIRST:

@@ -6,15 +6,17 @@ What the pages were written of stands in their own folder, so that a lake is onl
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 
+from insight_lib.dissection.standing import MUTE_COLUMNS, muted_at
 from insight_lib.lake.contract import table_names
 from insight_lib.lake.replaced_files import replaced_files, without
 from insight_lib.lake.tables import Lake
 from insight_lib.report.folder import MARKER, writing
+from insight_lib.report.summary_file import SUMMARY
 from insight_lib.report.write import write_report
 
 DEFAULT_FOLDER = "_report"
@@ -52,8 +54,13 @@ def report_folder(lake: Lake) -> Path:
     return lake.root / DEFAULT_FOLDER
 
 
-def refresh_report(lake: Lake, out: Path) -> ReportState:
+def refresh_report(lake: Lake, out: Path, now: datetime) -> ReportState:
     """Write the report to a folder unless it is there and says what the tables say.
+
+    Args:
+        lake: it is only read.
+        out: the folder.
+        now: the moment that the report names, and at which a mute must be in force.
 
     Raises:
         InputError: The folder holds other files, or cannot be written.
@@ -62,12 +69,15 @@ def refresh_report(lake: Lake, out: Path) -> ReportState:
     state = {
         "runs": str(lake.delta("runs").metadata().id),
         "watermark": lake.watermark(table_names()),
+        # One that is over changes no table.
+        "mutes": len(muted_at(lake.read("mutes", MUTE_COLUMNS), now)),
     }
     folder = out.resolve()
     index, written_of = folder / INDEX, folder / MARKER
-    if index.exists() and written_of.exists() and written_of.read_text() == json.dumps(state):
+    is_whole = all(path.exists() for path in (index, folder / SUMMARY, written_of))
+    if is_whole and written_of.read_text() == json.dumps(state):
         return ReportState(index, written=False)
-    index = write_report(_CurrentTables(lake), out, datetime.now(UTC))
+    index = write_report(_CurrentTables(lake), out, now)
     with writing(folder):
         written_of.write_text(json.dumps(state))
     return ReportState(index, written=True)

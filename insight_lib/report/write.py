@@ -1,4 +1,4 @@
-"""Tables -> a folder of HTML."""
+"""Tables -> a folder of HTML, and of JSON in short."""
 
 from datetime import datetime
 from importlib import resources
@@ -6,10 +6,13 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
+from insight_lib.dissection.standing import MUTE_COLUMNS, muted_at
 from insight_lib.report.folder import replaced, writing
 from insight_lib.report.read.index_page import read_night
 from insight_lib.report.read.run_page import read_pages
+from insight_lib.report.read.summary import read_summary
 from insight_lib.report.render import index_html, run_html
+from insight_lib.report.summary_file import SUMMARY, summary_json
 from insight_lib.report.tables import Tables
 
 _OWN_ASSETS = ("style.css", "report.js")
@@ -25,18 +28,21 @@ def write_report(tables: Tables, out_dir: Path, generated_at: datetime) -> Path:
         generated_at: the time the pages name; without a zone it is taken to be UTC.
 
     Returns:
-        The path of ``index.html``. Next to it lie ``runs/``, a page for every run, and ``assets/``.
+        The path of ``index.html``. Next to it lie ``summary.json``, ``runs/``, a page for every
+        run, and ``assets/``.
 
     Raises:
         InputError: ``out_dir`` holds other files, or cannot be written.
     """
     folder = out_dir.resolve()
     night = read_night(tables, generated_at)
+    muted = muted_at(tables.read("mutes", MUTE_COLUMNS), generated_at)
     with replaced(folder) as new:
         _write_assets(new / "assets")
         (new / "runs").mkdir()
-        for page in read_pages(tables, night.runs):
+        for page in read_pages(tables, night.runs, muted):
             _write(new / "runs" / page.row.page, run_html(page, night))
+        _write(new / SUMMARY, summary_json(read_summary(tables, generated_at)))
         _write(new / "index.html", index_html(night))
     return folder / "index.html"
 

@@ -170,6 +170,21 @@ def test_every_run_has_the_verdict_that_its_findings_ask_for_and_the_nightly_cou
     assert f"\nruns: {len(rows)} ({counted})\n" in capsys.readouterr().out
 
 
+def test_a_night_ends_with_who_needs_a_person_in_ten_lines_and_in_the_summary(night, capsys):
+    assert main(["nightly", "--lake", str(night.lake.root)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("night of "))
+    told = json.loads((night.lake.root / "_report" / "summary.json").read_text(encoding="utf-8"))
+    need = [run["run_id"] for run in told["needs_you"]]
+    assert len(lines[start:]) <= 10
+    assert f": {len(need)} runs need you ({len(need)} new, 0 still failing)" in lines[start]
+    for line, run_id in zip(lines[start + 1 :], need[:5], strict=False):
+        assert f": {run_id}: " in line
+    alarms = "SELECT DISTINCT run_id FROM findings WHERE severity <> 'info'"
+    assert set(need) == set(query(night.lake, alarms)["run_id"].to_pylist())
+    assert told["states"] == {"finished": len(night.truth)}
+
+
 def test_all_that_a_traced_run_shows_is_judged(night):
     rows = night.lake.read("verdicts").to_pylist(maps_as_pydicts="strict")
     judged = {row["run_id"]: set(row["judged"]) for row in rows if row["verdict"] == "healthy"}

@@ -15,6 +15,7 @@ READERS = (
     ["runs", "diff", "runs/run-0000", "runs/run-0001"],
     ["series"],
     ["risk", "show"],
+    ["findings"],
     ["report", "--out"],
 )
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from insight_lib.cli.findings import causes_first, print_findings
+from insight_lib.cli.findings_table import causes_first, print_findings
 from insight_lib.cli.output import FORMATS, print_json, print_rows
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.lake.sql import query

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,15 @@ import pytest
 
 from insight_lib.dissection.dissect import dissect, findings_table
 from insight_lib.dissection.findings.finding import Finding, number
+from insight_lib.dissection.findings.history import HISTORY
 from insight_lib.dissection.findings.remedy import remedy
 from insight_lib.dissection.rules import RULES
 from insight_lib.dissection.stage import compute_findings
 from insight_lib.fault_types import FaultType
 from insight_lib.lake.contract import contract
 from insight_lib.series.settings_store import SeriesSettings
+
+NIGHT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def told_run(**columns):
@@ -39,11 +43,13 @@ def told_run(**columns):
         "layer_stats": contract("layer_stats").empty(),
         "sample_counts": contract("sample_counts").empty(),
         "series": contract("series").empty(),
+        "findings": contract("findings").empty(),
     }
 
 
 def rules_of(tables):
-    return set(compute_findings(tables, RULES, SeriesSettings())["findings"]["rule"].to_pylist())
+    made = compute_findings(tables, RULES, SeriesSettings(), NIGHT)
+    return set(made["findings"]["rule"].to_pylist())
 
 
 TOLD = {
@@ -109,7 +115,7 @@ def test_findings_become_rows_of_their_table_in_order():
         "to": 0.01,
     }
     named = ["r", "rule", "a", "error", "title", 1, 2, "advice", 0.5, "cause", "b", "learning_rate"]
-    assert list(first.values()) == named
+    assert list(first.values()) == [*named, *[None] * len(HISTORY)]
     assert (second["first_step"], second["caused_by"], second["evidence"]) == (None, None, "{}")
     assert (second["fault_type"], second["remedy"]) == (None, None)
 

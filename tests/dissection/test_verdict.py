@@ -1,6 +1,7 @@
 """The verdict on a run: from its findings, and from what could be judged."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -107,10 +108,12 @@ def test_a_run_of_which_nothing_is_known_has_a_verdict_too(make_view):
 
 def test_verdicts_become_rows_of_their_table(make_view):
     _, verdicts = dissect_and_judge([make_view(LEARNT)], ["a"])
-    table = verdicts_table(verdicts)
+    night = datetime(2026, 3, 1, tzinfo=UTC)
+    table = verdicts_table(verdicts, night)
     assert table.schema == contract("verdicts").schema
     row = table.to_pylist(maps_as_pydicts="strict")[1]
     assert (row["run_id"], row["verdict"]) == ("logs/run", "healthy")
+    assert row["judged_at"] == night
     assert row["judged"] == {"loss": "train/loss, 5 points"}
     assert row["not_judged"]["layers"] == "not traced: use TensorTracer"
 

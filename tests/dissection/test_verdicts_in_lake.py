@@ -1,8 +1,8 @@
 """Verdicts in a lake: every run has one in table ``runs``, whatever happened in between."""
 
 import shutil
-import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,7 @@ from deltalake.transaction import Transaction
 from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
+from insight_lib.dissection.findings.history import HISTORY
 from insight_lib.dissection.stage import refresh_findings
 from insight_lib.errors import LakeError
 from insight_lib.events.ingest.stage import ingest_events
@@ -24,6 +25,7 @@ from insight_lib.lake.tables import Lake, open_lake
 from insight_lib.lake.versions import SCHEMA_VERSION_PROPERTY
 from insight_lib.pipeline.inputs import Inputs
 from insight_lib.pipeline.nightly import nightly
+from insight_lib.risk.stages.run_states import refresh_states
 from tests.in_process import InProcess
 
 FALLING = [1.0, 0.8, 0.6, 0.5, 0.4, 0.35, 0.3]
@@ -118,13 +120,12 @@ def test_a_run_that_goes_on_keeps_its_verdict_until_it_is_dissected_again(nights
     assert nights.verdicts() == VERDICTS | {"logs/learnt": "failing"}
 
 
-def test_a_run_whose_state_changes_keeps_its_verdict(nights, monkeypatch):
+def test_a_run_whose_state_changes_keeps_its_verdict(nights):
     columns = ["run_id", *VERDICT_COLUMNS]
     before = nights.lake.read("runs", columns).sort_by("run_id").to_pylist()
     assert set(nights.lake.read("runs")["state"].to_pylist()) == {"running"}
-    now_s = time.time()
-    monkeypatch.setattr(time, "time", lambda: now_s + 2 * 86_400)
-    assert refresh_runs(nights.lake, InProcess()) == sorted(VERDICTS)
+    later = datetime.now(UTC) + timedelta(days=2)
+    assert refresh_states(nights.lake, later) == sorted(VERDICTS)
     assert set(nights.lake.read("runs")["state"].to_pylist()) == {"ended"}
     assert nights.lake.read("runs", columns).sort_by("run_id").to_pylist() == before
 
@@ -152,15 +153,16 @@ def test_an_interruption_before_the_verdicts_are_copied_is_made_up_for(nights, m
         with pytest.raises(LakeError, match="no space left"):
             nights.run()
     assert nights.verdicts() == VERDICTS
-    assert refresh_findings(nights.lake, InProcess()) == []
+    assert refresh_findings(nights.lake, InProcess(), datetime.now(UTC)) == []
     assert nights.verdicts() == VERDICTS | {"logs/learnt": "failing"}
 
 
 @pytest.fixture
 def earlier(nights):
     """The lake as an earlier version left it: no table of verdicts, nor columns of later ones."""
-    rows = nights.lake.read("runs").drop_columns(list(VERDICT_COLUMNS))
-    found = nights.lake.read("findings").drop_columns(["fault_type", "remedy"])
+    later = (*VERDICT_COLUMNS, "end_said", "longest_gap_s")
+    rows = nights.lake.read("runs").drop_columns(list(later))
+    found = nights.lake.read("findings").drop_columns(["fault_type", "remedy", *HISTORY])
     noted = [Transaction(RUNS.name, nights.lake.committed("runs", RUNS.name))]
     for name in ("runs", "findings", "verdicts"):
         shutil.rmtree(nights.lake.root / name)
@@ -195,3 +197,16 @@ def test_findings_of_an_earlier_version_get_their_fault_types_the_next_night(ear
     earlier.run()
     assert not earlier.lake.is_outdated("findings")
     assert query(earlier.lake, kinds)["kind"].to_pylist() == ["learning_rate"]
+
+
+def test_findings_of_an_earlier_version_stand_and_are_not_new_the_next_night(earlier):
+    asked = "SELECT rule FROM findings WHERE resolved_at IS NULL AND first_seen_at IS NULL"
+    before = query(earlier.lake, asked).to_pylist()
+    assert before == [{"rule": "non_finite_loss"}]
+    write(earlier.logs / "later", LOGGED["broken"])
+    earlier.run()
+    [old, new] = earlier.lake.read("findings").sort_by("run_id").to_pylist()
+    [night] = {row["judged_at"] for row in earlier.lake.read("verdicts").to_pylist()}
+    assert [old[name] for name in HISTORY] == [None, None, night, None, 1]
+    assert [new[name] for name in HISTORY] == [night, night, night, None, 1]
+    assert query(earlier.lake, asked).to_pylist() == before

@@ -1,6 +1,5 @@
 """The ``runs`` stage: what the ledgers and a run's recorded configuration say of it."""
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from insight_lib.events.runs import logged_config
@@ -15,7 +15,14 @@ from insight_lib.events.runs.hparams import as_text
 from insight_lib.events.runs.logged_training import logged_hparams
 from insight_lib.events.runs.plain_json import json_object
 from insight_lib.events.runs.run_artifacts import USED_ARTIFACTS, RunArtifacts, artifacts_by_run
-from insight_lib.events.runs.run_state import RUNNING, has_gone_on, run_state
+from insight_lib.events.runs.run_state import (
+    NOT_STARTED,
+    RUNNING,
+    SCORED,
+    end_said,
+    has_gone_on,
+)
+from insight_lib.events.runs.silence import longest_gaps, minutes_written
 from insight_lib.events.runs.topology import KERAS_GRAPH, topology
 from insight_lib.events.runs.verdicts import VERDICT_COLUMNS, with_verdicts
 from insight_lib.events.runs.writers import Traces, writer
@@ -31,11 +38,16 @@ def compute(tables: Tables) -> Tables:
     for ledger in ("event_files", "prediction_files"):
         for row in tables[ledger].to_pylist(maps_as_pydicts="lossy"):
             files[row["run_id"]].append(row)
+    told = tables["scalars"]
     tags: dict[str, set[str]] = defaultdict(set)
-    for row in tables["scalars"].to_pylist():
+    for row in told.filter(pc.is_valid(told["tag"])).to_pylist():
         tags[row["run_id"]].add(row["tag"])
+    gaps_s = longest_gaps(told.filter(pc.is_valid(told["minute"])), tags)
     facts = artifacts_by_run(tables["artifacts"])
-    rows = [_run(each, rows, facts[each], tags[each]) for each, rows in sorted(files.items())]
+    rows = [
+        _run(each, rows, facts[each], tags[each]) | {"longest_gap_s": gaps_s.get(each)}
+        for each, rows in sorted(files.items())
+    ]
     described = pa.Table.from_pylist(rows, schema=contract("runs").schema)
     return {"runs": with_verdicts(described, tables["runs"])}
 
@@ -50,6 +62,7 @@ def _run(
     problems = dict.fromkeys(as_text(each) for each in (*facts.problems, *layers.problems))
     first = min(_present(files, "first_wall_time"), default=None)
     last = max(_present(files, "last_wall_time"), default=None)
+    said = end_said(facts.state, tags)
     return {
         "run_id": run_id,
         "experiment": _experiment(run_id),
@@ -57,7 +70,8 @@ def _run(
         "first_event_at": _instant(first),
         "last_event_at": _instant(last),
         "last_step": max(_present(files, "last_step"), default=None),
-        "state": _state(files, facts, tags),
+        "state": _state(files, said, is_over=not has_gone_on(facts.ended_s, last)),
+        "end_said": said,
         "hparams": list(hparams.items()),
         "hparams_source": source,
         "config": facts.config,
@@ -69,16 +83,13 @@ def _run(
     }
 
 
-def _state(files: list[dict[str, Any]], facts: RunArtifacts, tags: set[str]) -> str:
+def _state(files: list[dict[str, Any]], said: str | None, *, is_over: bool) -> str:
+    """Return the state of a run that wrote just now; what its silence says is added later."""
     if not any("stream" in file for file in files):
-        return "scored"
+        return SCORED
     if not _present(files, "first_wall_time"):
-        return "not started"
-    last = max(_present(files, "last_wall_time"), default=None)
-    now_s = time.time()
-    if facts.ended_s is not None and has_gone_on(facts.ended_s, last, now_s):
-        return RUNNING
-    return facts.state or run_state(tags, last, now_s)
+        return NOT_STARTED
+    return said if said is not None and is_over else RUNNING
 
 
 def _traces(
@@ -122,18 +133,20 @@ def _instant(wall_time: float | None) -> datetime | None:
         return None
 
 
-def _tags(rows: pa.Table) -> pa.Table:
-    return rows.group_by(["run_id", "tag"]).aggregate([])
+def _tags_and_minutes(rows: pa.Table) -> pa.Table:
+    """Return each tag of a run and each minute in which it wrote, in rows of their own."""
+    tags = rows.group_by(["run_id", "tag"]).aggregate([])
+    return pa.concat_tables([tags, minutes_written(rows)], promote_options="default")
 
 
 RUNS = RunStage(
     # A new name has described no run yet, so that an old lake's runs get the new words.
-    "runs-3",
+    "runs-4",
     inputs=(
         Input("event_files"),
         Input("prediction_files", where=ds.field("status") != REPLACED),
         Input("artifacts", where=USED_ARTIFACTS),
-        Input("scalars", ("run_id", "tag"), reduce=_tags),
+        Input("scalars", ("run_id", "tag", "wall_time"), reduce=_tags_and_minutes),
         # The verdict of the last dissection stands until the next one.
         Input("runs", ("run_id", *VERDICT_COLUMNS)),
     ),

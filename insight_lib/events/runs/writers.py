@@ -36,6 +36,7 @@ _OF_TENSORFLOW_2 = re.compile(r".*\.\d+\.\d+\.v2")
 KERAS = "Keras"
 PYTORCH, TENSORBOARDX = "PyTorch", "tensorboardX"
 TENSORFLOW_1, TENSORFLOW_2 = "TensorFlow 1", "TensorFlow 2"
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ class Traces:
     versions: Collection[bytes] = ()
 
 
-def writer(traces: Traces) -> str | None:
-    """Return the libraries that wrote a run, sorted; None where nothing tells."""
+def writer(traces: Traces) -> str:
+    """Return the libraries that wrote a run, sorted; ``UNKNOWN`` where nothing tells."""
     found = set(_libraries(traces)) or set(_file_writers(traces))
-    return ", ".join(sorted(found)) or None
+    return ", ".join(sorted(found)) or UNKNOWN
 
 
 def _libraries(traces: Traces) -> Iterator[str]:

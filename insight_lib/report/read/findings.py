@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,12 +24,13 @@ COLUMNS = (
     "confidence",
     "caused_by",
     "caused_by_layer",
+    "resolved_at",
 )
 
 # Of the evidence; of these a picture is made.
 DRAWN = ("series_name", "series_steps", "series_values")
 
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 
 def findings_by_run(table: pa.Table) -> dict[str, tuple[Finding, ...]]:
@@ -49,12 +51,12 @@ def worst(findings: Sequence[Finding]) -> str | None:
 
 def _arranged(rows: Sequence[Row]) -> tuple[Finding, ...]:
     """Return the root findings, each with all that follows from it in one level beneath."""
-    ordered = sorted(rows, key=_row_rank)
+    ordered = sorted(rows, key=row_rank)
     heads = {(row["rule"], row["layer"]): row for row in ordered}
     beneath: dict[str, list[Finding]] = {}
     roots: list[Row] = []
     for row in ordered:
-        root = _root(row, heads)
+        root = root_of(row, heads)
         if root is row:
             roots.append(row)
         else:
@@ -65,10 +67,14 @@ def _arranged(rows: Sequence[Row]) -> tuple[Finding, ...]:
     return tuple(sorted(families, key=lambda each: _severity_rank(worst([each]) or "")))
 
 
-def _root(row: Row, heads: Mapping[tuple[object, object], Row]) -> Row:
+def root_of(row: Row, heads: Mapping[tuple[object, object], Row]) -> Row:
     """Return the finding at the end of the chain of causes; for a circle, the foremost.
 
     A cause that is not there ends the chain.
+
+    Args:
+        row: of table ``findings``.
+        heads: the rows of its run, by rule and layer.
     """
     passed = [row]
     while True:
@@ -77,7 +83,7 @@ def _root(row: Row, heads: Mapping[tuple[object, object], Row]) -> Row:
             return passed[-1]
         if any(cause is other for other in passed):
             circle = passed[next(i for i, other in enumerate(passed) if other is cause) :]
-            return min(circle, key=_row_rank)
+            return min(circle, key=row_rank)
         passed.append(cause)
 
 
@@ -106,7 +112,8 @@ def _evidence(value: object) -> tuple[tuple[str, str], ...]:
     return (("evidence", value_text(value)),) if value is not None else ()
 
 
-def _row_rank(row: Row) -> tuple[int, float, str, str]:
+def row_rank(row: Row) -> tuple[int, float, str, str]:
+    """Return the sort key of a row: the most severe first, then the earliest in its run."""
     first = row["first_step"]
     began = first if isinstance(first, int) else float("inf")
     return (_severity_rank(str(row["severity"])), began, str(row["rule"]), str(row["layer"]))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from insight_lib.dissection.standing import MUTE_COLUMNS, muted_at, told_open
 from insight_lib.dissection.verdict import Verdict
 from insight_lib.report.names import page_name
 from insight_lib.report.read import evaluations as read_evaluations
@@ -40,7 +41,9 @@ def read_night(tables: Tables, generated_at: datetime) -> Night:
     """Return everything on the index page, from the small tables alone."""
     model = read_risk.scoring_model(tables.read("risk_models", read_risk.MODEL_COLUMNS))
     risks = read_risk.risk_by_run(tables.read("risk_scores", read_risk.SCORE_COLUMNS), model)
-    findings = read_findings.findings_by_run(tables.read("findings", read_findings.COLUMNS))
+    muted = muted_at(tables.read("mutes", MUTE_COLUMNS), generated_at)
+    told = told_open(tables.read("findings", read_findings.COLUMNS), muted)
+    findings = read_findings.findings_by_run(told.shown)
     evaluations = tables.read("evaluations", read_evaluations.EVALUATION_COLUMNS)
     aucs = read_evaluations.last_auc(evaluations)
     labels = _labels(tables.read("run_labels", ("run_id", "label", "labelled_at")))
@@ -57,7 +60,7 @@ def read_night(tables: Tables, generated_at: datetime) -> Night:
     ]
     return Night(
         generated_at=generated_at,
-        headline=_headline(runs, findings, spans.total),
+        headline=_headline(runs, findings, spans.total, told.muted.num_rows),
         runs=runs,
         model=model,
         turnouts=read_risk.turnouts(tables.read("risk_backtest", read_risk.TURNOUT_COLUMNS)),
@@ -130,7 +133,7 @@ def _run_row(
 
 
 def _headline(
-    runs: Sequence[RunRow], findings: Mapping[str, tuple[Finding, ...]], spans: int
+    runs: Sequence[RunRow], findings: Mapping[str, tuple[Finding, ...]], spans: int, muted: int
 ) -> Headline:
     scored = [run.risk for run in runs if run.risk is not None]
     counts = Counter(
@@ -145,6 +148,7 @@ def _headline(
         verdicts=tuple((verdict.value, verdicts[verdict]) for verdict in Verdict),
         findings=tuple((severity, counts[severity]) for severity in WORST_FIRST),
         quarantined=spans,
+        muted=muted,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from insight_lib.columnar.table_groups import by_run
+from insight_lib.dissection.standing import Muted, told_open
 from insight_lib.report.read import evaluations as read_evaluations
 from insight_lib.report.read import findings as read_findings
 from insight_lib.report.read import layers as read_layers
@@ -64,13 +65,21 @@ class _Chunk:
         return self.rows[table].get(run_id, self.empty[table])
 
 
-def read_pages(tables: Tables, rows: Sequence[RunRow]) -> Iterator[RunPage]:
-    """Yield the page of each run, in the order given; memory is bounded by runs read together."""
+def read_pages(
+    tables: Tables, rows: Sequence[RunRow], muted: Muted = frozenset()
+) -> Iterator[RunPage]:
+    """Yield the page of each run, in the order given; memory is bounded by runs read together.
+
+    Args:
+        tables: the lake.
+        rows: the runs.
+        muted: runs and rules whose findings are only counted.
+    """
     for start in range(0, len(rows), RUNS_AT_A_TIME):
         taken = rows[start : start + RUNS_AT_A_TIME]
         chunk = _read_chunk(tables, [row.run_id for row in taken])
         for row in taken:
-            yield _page(row, chunk)
+            yield _page(row, chunk, muted)
 
 
 def _read_chunk(tables: Tables, run_ids: Sequence[str]) -> _Chunk:
@@ -81,7 +90,7 @@ def _read_chunk(tables: Tables, run_ids: Sequence[str]) -> _Chunk:
     )
 
 
-def _page(row: RunRow, chunk: _Chunk) -> RunPage:
+def _page(row: RunRow, chunk: _Chunk, muted: Muted) -> RunPage:
     run_id = row.run_id
     run = chunk.of("runs", run_id).to_pylist()[0]
     charts, charts_left_out = read_scalars.charts(
@@ -91,7 +100,8 @@ def _page(row: RunRow, chunk: _Chunk) -> RunPage:
     groups = chunk.of("group_aucs", run_id).to_pylist()
     metrics = read_evaluations.final_evaluations(evaluations, groups)
     artifacts = _artifacts(chunk.of("artifacts", run_id))
-    findings = read_findings.findings_by_run(chunk.of("findings", run_id))
+    told = told_open(chunk.of("findings", run_id), muted)
+    findings = read_findings.findings_by_run(told.shown)
     return RunPage(
         row=row,
         writer=run["writer"],
@@ -101,6 +111,7 @@ def _page(row: RunRow, chunk: _Chunk) -> RunPage:
         judged=tuple(run["judged"] or ()),
         not_judged=tuple(run["not_judged"] or ()),
         findings=findings.get(run_id, ()),
+        muted=told.muted.num_rows,
         charts=charts,
         charts_left_out=charts_left_out,
         grids=read_layers.layer_grids(chunk.of("layer_stats", run_id)),

@@ -215,7 +215,10 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The night in numbers. ``failures_predicted`` (flagged runs) is None where none was scored."""
+    """The night in numbers. ``failures_predicted`` (flagged runs) is None where none was scored.
+
+    ``muted`` findings are counted here and shown nowhere.
+    """
 
     runs: int
     scored: int
@@ -223,6 +226,7 @@ class Headline:
     verdicts: tuple[tuple[str, int], ...]
     findings: tuple[tuple[str, int], ...]
     quarantined: int
+    muted: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ class RunPage:
 
     ``rejected``: why layer summaries could not be understood, and how many for each reason.
     ``judged`` and ``not_judged``: aspects of the run, by what each was judged, or why it was not.
+    ``muted``: how many findings are not shown because a person muted them.
     """
 
     row: RunRow
@@ -204,6 +205,7 @@ class RunPage:
     judged: tuple[tuple[str, str], ...]
     not_judged: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
+    muted: int
     charts: tuple[Chart, ...]
     charts_left_out: int
     grids: tuple[LayerGrid, ...]

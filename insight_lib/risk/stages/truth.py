@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from insight_lib.events.runs.run_state import RUNNING
 from insight_lib.lake.tables import Lake
 from insight_lib.risk.labels import failed_by_run
+from insight_lib.risk.stages.run_states import GOING_ON
 
 TABLES = ("run_outcomes", "run_labels", "runs")
 """What the truth is read from."""
@@ -74,7 +74,7 @@ def programs(lake: Lake) -> dict[str, str]:
 
 def _running(lake: Lake) -> dict[str, bool]:
     rows = lake.read("runs", ["run_id", "state"]).to_pylist()
-    return {row["run_id"]: row["state"] == RUNNING for row in rows}
+    return {row["run_id"]: row["state"] in GOING_ON for row in rows}
 
 
 def _of_outcome(row: Mapping[str, Any]) -> Truth | None:

@@ -1,6 +1,7 @@
 """Prediction files into a real lake, and what the stages after evaluation make of them."""
 
 import json
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -54,7 +55,7 @@ class Nights:
         check_evaluations(self.lake, InProcess())
         run_stage(self.lake, InProcess(), LAYER_STATISTICS)
         refresh_series(self.lake, InProcess())
-        refresh_findings(self.lake, InProcess())
+        refresh_findings(self.lake, InProcess(), datetime.now(UTC))
         return refresh_drift(self.lake, InProcess())
 
     def rows(self, table):

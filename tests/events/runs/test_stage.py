@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,7 @@ from insight_lib.files.log_root import check_roots
 from insight_lib.lake.contract import contract
 from insight_lib.lake.run_stage import RunStage, run_stage
 from insight_lib.lake.tables import open_lake
+from insight_lib.risk.stages.run_states import refresh_states
 from tests.in_process import InProcess
 
 keras = pytest.importorskip("keras")
@@ -168,7 +170,8 @@ def test_a_session_that_starts_again_after_its_end_goes_on(runs):
     assert runs["logs/resumed"]["state"] == "running"
 
 
-def test_a_run_goes_on_until_it_was_quiet_for_a_day(tmp_path, monkeypatch):
+def test_a_run_goes_on_until_it_was_quiet_for_a_day(tmp_path):
+    now = datetime.now(UTC)
     write(tmp_path / "logs" / "fresh", Event(wall_time=time.time() - 3600, step=1))
     lake = open_lake(tmp_path / "lake", create=True)
     ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
@@ -176,11 +179,11 @@ def test_a_run_goes_on_until_it_was_quiet_for_a_day(tmp_path, monkeypatch):
     [before] = lake.read("runs").to_pylist()
     assert before["state"] == "running"
     assert refresh_runs(lake, InProcess()) == []
-    tomorrow = time.time() + 24 * 3600
-    monkeypatch.setattr(time, "time", lambda: tomorrow)
-    assert refresh_runs(lake, InProcess()) == ["logs/fresh"]
+    assert refresh_states(lake, now) == []
+    tomorrow = now + timedelta(days=1, minutes=1)
+    assert refresh_states(lake, tomorrow) == ["logs/fresh"]
     assert lake.read("runs").to_pylist() == [before | {"state": "ended"}]
-    assert refresh_runs(lake, InProcess()) == []
+    assert refresh_states(lake, tomorrow) == refresh_runs(lake, InProcess()) == []
 
 
 @pytest.mark.parametrize(
@@ -204,16 +207,15 @@ def test_a_session_log_says_that_a_training_came_to_its_end(status, later_s, sta
     assert lake.read("runs", ["state"])["state"].to_pylist() == [state]
 
 
-def test_a_session_that_writes_on_after_its_end_has_finished_when_it_is_quiet(
-    tmp_path, monkeypatch
-):
+def test_a_session_that_writes_on_after_its_end_has_finished_when_it_is_quiet(tmp_path):
     now_s = time.time()
     end = Event(wall_time=now_s, session_log=SessionLog(status="STOP"))
     write(tmp_path / "logs" / "a", end, Event(wall_time=now_s + 600, step=9))
     lake = open_lake(tmp_path / "lake", create=True)
     ingest_events(lake, InProcess(), check_roots([tmp_path / "logs"]))
-    monkeypatch.setattr(time, "time", lambda: now_s + 2 * 24 * 3600)
     refresh_runs(lake, InProcess())
+    assert lake.read("runs", ["state"])["state"].to_pylist() == ["running"]
+    refresh_states(lake, datetime.fromtimestamp(now_s, UTC) + timedelta(days=2))
     assert lake.read("runs", ["state"])["state"].to_pylist() == ["finished"]
 
 

@@ -21,7 +21,7 @@ VARIABLES.node.add(name="dense/kernel", op="VariableV2")
     [
         ("PyTorch", {"names": [PROCESS]}),
         ("TensorFlow 2", {"names": [TF2]}),
-        (None, {"names": [HOST]}),
+        ("unknown", {"names": [HOST]}),
         ("tensorboardX", {"names": [HOST], "graph": MODULES.SerializeToString()}),
         ("TensorFlow 1", {"names": [HOST], "graph": VARIABLES.SerializeToString()}),
         ("TensorFlow 1", {"names": [HOST], "plugins": {"session_log"}}),
@@ -45,9 +45,9 @@ VARIABLES.node.add(name="dense/kernel", op="VariableV2")
         ),
         ("PyTorch Lightning", {"names": [PROCESS], "tags": {"hp_metric"}}),
         ("PyTorch, TensorFlow 2", {"names": [PROCESS, TF2]}),
-        (None, {"names": ["events.out.tfevents.1700000000.host.profile-empty"]}),
-        (None, {"names": [HOST], "graph": b"\xff" * 9}),
-        (None, {}),
+        ("unknown", {"names": ["events.out.tfevents.1700000000.host.profile-empty"]}),
+        ("unknown", {"names": [HOST], "graph": b"\xff" * 9}),
+        ("unknown", {}),
     ],
 )
 def test_each_writer_has_its_word(word, traces):

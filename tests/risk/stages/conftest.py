@@ -16,6 +16,7 @@ STAGES = (
     "layer_statistics",
     "classify_series",
     "risk_features",
+    "run_states",
     "risk",
     "risk_backtest",
 )
