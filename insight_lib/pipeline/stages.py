@@ -1,7 +1,7 @@
 """The list of stages, in the order in which a night runs them.
 
-The nightly, the jobs and the documentation read this list. Each table of ``schemas/`` has one
-stage that writes it, except those that people write.
+The nightly, the jobs, the tasks of a scheduler and the documentation read this list. Each table of
+``schemas/`` has one stage that writes it, except those that people write.
 """
 
 from collections.abc import Callable
@@ -81,6 +81,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_summaries",
         title="ingest events",
+        task="ingest",
         purpose="Ingest new records of event files, each exactly once.",
         reads=(),
         writes=("scalars", "histograms", "artifacts", "quarantine", "event_files"),
@@ -90,6 +91,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_predictions",
         title="ingest predictions",
+        task="ingest",
         purpose="Ingest new rows of prediction files, each exactly once.",
         reads=("event_files",),
         writes=("predictions", "prediction_files", "refused_labels"),
@@ -100,6 +102,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="describe_runs",
         title="runs",
+        task="ingest",
         purpose="Describe each run: when it ran, its configuration and its layers.",
         reads=("event_files", "prediction_files", "artifacts"),
         writes=("runs",),
@@ -109,6 +112,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="evaluate",
         title="evaluation",
+        task="evaluation",
         purpose="Compute metrics with certified bounds, curves, and the sums behind both.",
         reads=("predictions", "prediction_files", "refused_labels"),
         writes=("score_histograms", "probability_sums", "evaluations", "curves"),
@@ -118,6 +122,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="group_aucs",
         title="groups",
+        task="evaluation",
         purpose="Compute the AUC within groups, such as users.",
         reads=("predictions", "prediction_files", "refused_labels", "score_histograms"),
         writes=("group_aucs",),
@@ -127,6 +132,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="check_evaluations",
         title="evaluation checks",
+        task="evaluation",
         purpose="Check that every example is evaluated once, and measure how much metrics vary.",
         reads=("predictions", "prediction_files", "score_histograms", "evaluations", "group_aucs"),
         writes=("sample_counts", "volatility"),
@@ -136,6 +142,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="score_drift",
         title="score drift",
+        task="evaluation",
         purpose="Compare score distributions between steps and between runs.",
         reads=("score_histograms", "evaluations", "runs", "refused_labels"),
         writes=(drift_stage.TABLE,),
@@ -145,6 +152,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="layer_statistics",
         title="layer statistics",
+        task="dissection",
         purpose="Compute the statistics of each layer at each step.",
         reads=("artifacts", "histograms", "scalars"),
         writes=("layer_stats", "rejected_summaries"),
@@ -154,6 +162,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="classify_series",
         title="series",
+        task="dissection",
         purpose="Decide what each scalar series is: its role, phase, unit and direction.",
         reads=("scalars", "artifacts"),
         writes=("series",),
@@ -163,6 +172,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="dissect",
         title="dissection",
+        task="dissection",
         purpose="Diagnose each run: what is wrong, in which layer, since which step; its verdict.",
         reads=("scalars", "layer_stats", "runs", "sample_counts", "series"),
         writes=("findings", "verdicts"),
@@ -173,6 +183,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk_features",
         title="risk features",
+        task="risk",
         purpose="Compute what was known of each run at its landmarks, and what became of it.",
         reads=("scalars", "layer_stats", "runs", "series"),
         writes=features_stage.OUTPUTS,
@@ -182,6 +193,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk",
         title="risk",
+        task="risk",
         purpose="Score every run by the risk model, which the lake's own runs correct.",
         reads=("run_features", "run_outcomes", "run_labels", "runs"),
         writes=("risk_models", "risk_scores"),
@@ -191,6 +203,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk_backtest",
         title="risk backtest",
+        task="risk",
         purpose="Hold the scores of every night against what became of the runs.",
         reads=("risk_scores", "run_outcomes", "run_labels", "runs"),
         writes=("risk_backtest",),
@@ -200,6 +213,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="report",
         title="report",
+        task="report",
         purpose="Write the report as a folder of HTML files.",
         reads=table_names(),
         writes=(),
