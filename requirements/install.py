@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -90,10 +91,15 @@ def is_done() -> bool:
 def wanted_state() -> str:
     """Return a digest of everything that decides what set-up makes."""
     digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
-    locks = filter(Path.is_file, sorted(REQUIREMENTS.glob("*")))
+    locks = [path for path in sorted(REQUIREMENTS.glob("*")) if is_of_venv(path)]
     for path in [*locks, ROOT / "pyproject.toml", *FETCHERS, *kernel_sources()]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def is_of_venv(path: Path) -> bool:
+    """Return whether `.venv` depends on a file: Airflow's environment is another one."""
+    return path.is_file() and "airflow" not in path.name
 
 
 def kernel_sources() -> list[Path]:
@@ -162,15 +168,18 @@ def has_java() -> bool:
 
 
 def lock() -> None:
-    """Resolve every lock again from pyproject.toml."""
-    uv = find_uv()
-    common = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
-    common += ["--no-header", "--quiet", "--upgrade"]
+    """Resolve every lock of `.venv` again from pyproject.toml."""
     for name, chosen in LOCKS.items():
-        target = ["--output-file", REQUIREMENTS / name]
-        run([uv, "pip", "compile", *common, *chosen, *target, ROOT / "pyproject.toml"])
-    target = ["--output-file", REQUIREMENTS / "uv.txt"]
-    run([uv, "pip", "compile", *common, *target, REQUIREMENTS / "uv.in"])
+        resolve(ROOT / "pyproject.toml", name, chosen)
+    resolve(REQUIREMENTS / "uv.in", "uv.txt")
+
+
+def resolve(source: Path, lock_name: str, chosen: Sequence[str] = ()) -> None:
+    """Write a lock with the newest versions that a source allows."""
+    how = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
+    how += ["--no-header", "--quiet", "--upgrade", *chosen]
+    target = ["--output-file", REQUIREMENTS / lock_name]
+    run([find_uv(), "pip", "compile", *how, *target, source])
 
 
 def run(command: list[str | Path], *, explain: bool = True) -> None:

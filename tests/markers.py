@@ -1,4 +1,4 @@
-"""Which tests need Spark, a training or a browser: derived, so that nobody has to remember.
+"""Which tests need Spark, a training, a browser or servers: derived, so that nobody remembers.
 
 A test has the marker of its fixtures, and `training` where its file, or a conftest.py above it,
 imports TensorFlow or Keras. Other tests name their markers themselves. `--quick` leaves out all
@@ -19,8 +19,9 @@ FIXTURES = {
     "spark": {"workers", "spark", "night", "spark_environment"},
     "training": {"zoo", "night", "traced_fit"},
     "browser": {"chromium"},
+    "services": {"airflow"},
 }
-MARKERS = ("spark", "training", "browser", "slow")
+MARKERS = ("spark", "training", "browser", "slow", "services")
 TRAINS = re.compile(r"^(?:import|from) (?:keras|tensorflow)\b", re.MULTILINE)
 
 

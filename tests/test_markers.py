@@ -81,8 +81,11 @@ def test_the_quick_loop_refuses_what_a_test_is_not_marked_for(tmp_path):
         assert f"@pytest.mark.{marker}" in said, said
 
 
-def test_every_marker_is_registered_and_run_by_make_test():
+def test_every_marker_is_registered_and_run_by_make_test_or_make_test_services():
     settings = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]
     registered = [each.partition(":")[0] for each in settings["ini_options"]["markers"]]
     assert tuple(registered) == MARKERS
-    assert f'-m "{" or ".join(MARKERS)}"' in (PROJECT / "Makefile").read_text()
+    recipes = (PROJECT / "Makefile").read_text()
+    *of_make_test, services = MARKERS
+    assert f'-m "({" or ".join(of_make_test)}) and not {services}"' in recipes
+    assert f"-m {services}" in recipes

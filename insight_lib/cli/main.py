@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "train real small models, run the whole pipeline on them, end with the report",
     "ingest": "ingest new event and prediction files into the lake",
     "nightly": "run every stage, in order, on the new data",
+    "stages": "list the stages of a night, and the tasks in which a scheduler runs them",
     "maintain": "merge the lake's small files and delete old replaced ones; run it weekly",
     "diagnose": "diagnose the runs of one directory in seconds, without a lake",
     "series": "list what each series of a directory, or of a lake, is taken for, and why",
@@ -44,6 +45,7 @@ EXTRAS = {
     "demo": ("zoo", "spark", "risk", "report"),
     "ingest": ("spark",),
     "nightly": ("spark", "risk", "report"),
+    "stages": ("diagnose", "sql"),
     "maintain": ("spark",),
     "diagnose": ("diagnose",),
     "series": ("diagnose",),
@@ -70,7 +72,8 @@ STATUSES = (
 GO_ON = "committed work is kept, run the same command again to continue"
 NOTHING_CHANGED = "nothing was changed"
 AFTER = dict.fromkeys(
-    ("diagnose", "series", "sql", "runs", "compare", "findings", "risk", "watch"), NOTHING_CHANGED
+    ("stages", "diagnose", "series", "sql", "runs", "compare", "findings", "risk", "watch"),
+    NOTHING_CHANGED,
 ) | {"zoo": "not all of its runs are trained; remove its folder and run the same command again"}
 
 

@@ -41,16 +41,26 @@ def nightly(
     Raises:
         InputError: No place is named and the lake knows none.
     """
+    at = now or current_time()
+    run_stages(STAGES, Context(lake, workers, known_inputs(lake, inputs), out, at))
+
+
+def known_inputs(lake: Lake, inputs: Inputs) -> Inputs:
+    """Return the inputs with the places that the lake knows, where none is named.
+
+    Raises:
+        InputError: No place is named and the lake knows none.
+    """
     if not inputs.are_named:
         inputs = replace(inputs, roots=known_roots(lake), patterns=remembered_patterns(lake))
     if not inputs.are_named:
         raise InputError(f"the lake {lake.root} knows no log root yet; name one")
-    _run(STAGES, Context(lake, workers, inputs, out, now or current_time()))
+    return inputs
 
 
 def bring_in(lake: Lake, workers: Workers, inputs: Inputs) -> None:
     """Ingest the event and prediction files; bad input is named on stderr."""
-    _run(INGESTING, Context(lake, workers, inputs))
+    run_stages(INGESTING, Context(lake, workers, inputs))
 
 
 def tidy(
@@ -62,7 +72,8 @@ def tidy(
     return maintain(lake, workers, retention_hours)
 
 
-def _run(stages: Iterable[PipelineStage], context: Context) -> None:
+def run_stages(stages: Iterable[PipelineStage], context: Context) -> None:
+    """Run stages in order, print a line for each, and name bad input on stderr."""
     remember_inputs(context.lake, context.inputs)
     for stage in stages:
         started_s = time.monotonic()

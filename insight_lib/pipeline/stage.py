@@ -51,11 +51,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class PipelineStage:
-    """One stage of the nightly pipeline, also one job and one task of a scheduler.
+    """One stage of the nightly pipeline, also one job and a part of a scheduler's task.
 
     Attributes:
         name: The name of its job, ``jobs/<name>.py``.
         title: What the nightly calls it in the line that it prints.
+        task: The task to which it belongs; stages of one task follow each other.
         purpose: What it does, one sentence.
         reads: The tables that it reads, each written by an earlier stage or by people.
         writes: The tables that no other stage writes.
@@ -67,6 +68,7 @@ class PipelineStage:
 
     name: str
     title: str
+    task: str
     purpose: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]

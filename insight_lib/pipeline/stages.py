@@ -1,7 +1,7 @@
 """The list of stages, in the order in which a night runs them.
 
-The nightly, the jobs and the documentation read this list. Each table of ``schemas/`` has one
-stage that writes it, except those that people write.
+The nightly, the jobs, the tasks of a scheduler and the documentation read this list. Each table of
+``schemas/`` has one stage that writes it, except those that people write.
 """
 
 from collections.abc import Callable
@@ -94,6 +94,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_summaries",
         title="ingest events",
+        task="ingest",
         purpose="Ingest new records of event files, each exactly once.",
         reads=(),
         writes=("scalars", "histograms", "artifacts", "quarantine", "event_files"),
@@ -103,6 +104,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="ingest_predictions",
         title="ingest predictions",
+        task="ingest",
         purpose="Ingest new rows of prediction files, each exactly once.",
         reads=("event_files",),
         writes=("predictions", "prediction_files", "refused_labels"),
@@ -113,6 +115,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="describe_runs",
         title="runs",
+        task="ingest",
         purpose="Describe each run: when it ran, its configuration and its layers.",
         reads=("event_files", "prediction_files", "artifacts"),
         writes=("runs",),
@@ -122,6 +125,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="evaluate",
         title="evaluation",
+        task="evaluation",
         purpose="Compute metrics with certified bounds, curves, and the sums behind both.",
         reads=("predictions", "prediction_files", "refused_labels"),
         writes=("score_histograms", "probability_sums", "evaluations", "curves"),
@@ -131,6 +135,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="group_aucs",
         title="groups",
+        task="evaluation",
         purpose="Compute the AUC within groups, such as users.",
         reads=("predictions", "prediction_files", "refused_labels", "score_histograms"),
         writes=("group_aucs",),
@@ -140,6 +145,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="check_evaluations",
         title="evaluation checks",
+        task="evaluation",
         purpose="Check that every example is evaluated once, and measure how much metrics vary.",
         reads=("predictions", "prediction_files", "score_histograms", "evaluations", "group_aucs"),
         writes=("sample_counts", "volatility"),
@@ -149,6 +155,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="score_drift",
         title="score drift",
+        task="evaluation",
         purpose="Compare score distributions between steps and between runs.",
         reads=("score_histograms", "evaluations", "runs", "refused_labels"),
         writes=(drift_stage.TABLE,),
@@ -158,6 +165,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="layer_statistics",
         title="layer statistics",
+        task="dissection",
         purpose="Compute the statistics of each layer at each step.",
         reads=("artifacts", "histograms", "scalars"),
         writes=("layer_stats", "rejected_summaries"),
@@ -167,6 +175,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="classify_series",
         title="series",
+        task="dissection",
         purpose="Decide what each scalar series is: its role, phase, unit and direction.",
         reads=("scalars", "artifacts"),
         writes=("series",),
@@ -176,6 +185,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="dissect",
         title="dissection",
+        task="dissection",
         purpose="Diagnose each run: what is wrong, in which layer, since which step; its verdict.",
         reads=("scalars", "layer_stats", "runs", "sample_counts", "series"),
         writes=("findings", "verdicts"),
@@ -186,6 +196,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk_features",
         title="risk features",
+        task="risk",
         purpose="Compute what was known of each run at its landmarks, and what became of it.",
         reads=("scalars", "layer_stats", "runs", "series"),
         writes=features_stage.OUTPUTS,
@@ -195,6 +206,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="run_states",
         title="run states",
+        task="risk",
         purpose="Say of each run that did not say that it ended whether it goes on.",
         reads=("runs", "run_features", "series"),
         writes=(),
@@ -205,6 +217,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk",
         title="risk",
+        task="risk",
         purpose="Score every run by the risk model, which the lake's own runs correct.",
         reads=("run_features", "run_outcomes", "run_labels", "runs"),
         writes=("risk_models", "risk_scores"),
@@ -214,6 +227,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="risk_backtest",
         title="risk backtest",
+        task="risk",
         purpose="Hold the scores of every night against what became of the runs.",
         reads=("risk_scores", "run_outcomes", "run_labels", "runs"),
         writes=("risk_backtest",),
@@ -223,6 +237,7 @@ STAGES: tuple[PipelineStage, ...] = (
     PipelineStage(
         name="report",
         title="report",
+        task="report",
         purpose="Write the report as a folder of HTML files.",
         reads=table_names(),
         writes=(),

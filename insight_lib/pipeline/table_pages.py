@@ -44,13 +44,14 @@ def markdown_stages() -> str:
     rows = [
         (
             f"`jobs/{stage.name}.py`",
+            stage.task,
             stage.purpose,
             "all tables" if stage.reads == table_names() else _links(stage.reads),
             _links(sorted({*stage.writes, *stage.adds_to})),
         )
         for stage in STAGES
     ]
-    return _grid(("job", "what it does", "reads", "writes"), rows)
+    return _grid(("job", "task", "what it does", "reads", "writes"), rows)
 
 
 def _table_page(name: str, example: Mapping[str, str] | None) -> str:

@@ -1,4 +1,4 @@
-"""Write the generated pages: ``python -m insight_lib.pipeline.write_docs [LAKE]``.
+"""Write the generated pages and files: ``python -m insight_lib.pipeline.write_docs [LAKE]``.
 
 With a lake, the example rows are taken from it first; they are kept in ``docs/example_rows.json``,
 so that the pages can be written again without it.
@@ -14,6 +14,7 @@ from insight_lib.dissection.rules import RULES
 from insight_lib.lake.tables import open_lake
 from insight_lib.pipeline.example_rows import example_rows
 from insight_lib.pipeline.table_pages import markdown_stages, markdown_tables
+from insight_lib.pipeline.tasks import STAGES_FILE, stages_file_text
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = "example_rows.json"
@@ -36,12 +37,16 @@ def pages(docs: Path) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str], docs: Path = DOCS) -> None:
-    """Write the pages into a folder, and first the example rows of a lake if one is given."""
+    """Write the pages into a folder, and the tasks next to it, for DAG files.
+
+    The example rows come first, of a lake if one is given.
+    """
     if arguments:
         rows = json.dumps(example_rows(open_lake(arguments[0])), indent=1, ensure_ascii=False)
         (docs / EXAMPLES).write_text(f"{rows}\n", encoding="utf-8")
     for name, text in pages(docs).items():
         (docs / name).write_text(text, encoding="utf-8")
+    (docs.parent / STAGES_FILE).write_text(stages_file_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

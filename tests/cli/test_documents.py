@@ -78,9 +78,9 @@ def test_every_command_is_shown_or_named_in_some_document():
 
 @every_document
 def test_every_make_target_that_is_shown_exists(path):
-    targets = set(re.findall(r"^(\w+):", text("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([\w-]+):", text("Makefile"), re.MULTILINE))
     page = path.read_text(encoding="utf-8")
-    assert set(re.findall(r"(?:`|\$ )make (\w+)", page)) <= targets
+    assert set(re.findall(r"(?:`|\$ )make ([\w-]+)", page)) <= targets
 
 
 @every_document

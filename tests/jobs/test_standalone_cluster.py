@@ -10,15 +10,12 @@ import pytest
 import insight_lib.cli.main
 from insight_lib.lake.jars import pyspark_home
 from insight_lib.lake.tables import open_lake
+from tests.derived_tables import DERIVED
 
 COMMAND_LINE = Path(insight_lib.cli.main.__file__)
 WORKERS = 2
 # A wait ends as soon as it may; this is for the slowest of machines.
 LONGEST_S = 300
-# All but those that name a moment, such as a report's or a model's.
-DERIVED = ("scalars", "histograms", "artifacts", "predictions", "quarantine", "runs", "evaluations")
-DERIVED += ("curves", "score_histograms", "probability_sums", "layer_stats", "findings")
-DERIVED += ("run_features", "group_aucs", "sample_counts", "volatility", "score_drift")
 
 
 def free_port():

@@ -1,6 +1,5 @@
 """Set-up, from a copy of the project as a stranger would have it after cloning."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -9,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.module_at import module_at
 
 PROJECT = Path(__file__).parents[2]
 BUILT = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis")
@@ -22,13 +23,6 @@ spark = spark_session()
 spark.range(5).write.format("delta").save(sys.argv[1])
 print(spark.read.format("delta").load(sys.argv[1]).count(), "rows")
 """
-
-
-def module_at(path):
-    spec = importlib.util.spec_from_file_location("install", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
