@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from insight_lib.lake.contract import contract
+from insight_lib.risk.features.peers import COMPARED
 from insight_lib.risk.landmarks import Landmark
 from insight_lib.risk.registry.in_use import InUse
 from insight_lib.risk.stages.feature_rows import feature_row
@@ -34,7 +35,8 @@ def looked_at(*steps):
 def scored(rows, failures=(), **weights):
     bundle = bundle_of(kinds=kinds_of(update_ratio_median=-1.0), **weights)
     used = InUse(bundle, is_default=True)
-    return score_rows(used, rows, set(), dict(failures), NOW).to_pylist()
+    no_peers = np.full((rows.num_rows, len(COMPARED)), np.nan)
+    return score_rows(used, rows, no_peers, set(), dict(failures), NOW).to_pylist()
 
 
 def test_a_reason_names_the_layer_that_moves_least():
