@@ -17,7 +17,16 @@ from tests.bench.risk.entries import (
 from tests.bench.risk.event_time import leads
 from tests.bench.risk.figures import figures, rows_at
 from tests.bench.risk.kept_scores import committed_scores, committed_study
+from tests.bench.risk.kinds import (
+    KIND_COLUMNS,
+    QUALITY_COLUMNS,
+    committed_kinds,
+    kind_rows,
+    quality_rows,
+)
 from tests.bench.risk.learning_curve import SHARE, learning_curve
+from tests.bench.risk.left_out import COLUMNS as COLUMNS_LEFT_OUT
+from tests.bench.risk.left_out import faults_left_out, kinds_left_out
 from tests.bench.risk.pages import (
     PAGE,
     PREFACE,
@@ -68,6 +77,8 @@ def _tables() -> str:
                 ("kind", "failed", "flagged before", "median lead", "least", "most"),
                 [one.row for one in leads(study, scores[OURS])],
             ),
+            kind_tables(),
+            left_out_tables(),
             markdown(
                 f"AUC at {SHARE:.0%} by the programs that plain boosted trees learn from:",
                 ("programs", "AUC", "least", "greatest"),
@@ -80,6 +91,37 @@ def _tables() -> str:
                 public_rows(),
             ),
         ]
+    )
+
+
+def kind_tables() -> str:
+    """Return how well the kind of a failure is foreseen, as Markdown."""
+    found = committed_kinds()
+    return "\n\n".join(
+        [
+            markdown(
+                "The kind of failure, of runs that will fail and have not yet, told by runs of "
+                "other families:",
+                QUALITY_COLUMNS,
+                quality_rows(found),
+            ),
+            markdown("The same by kind:", KIND_COLUMNS, kind_rows(found)),
+        ]
+    )
+
+
+def left_out_tables() -> str:
+    """Return how novel what was never seen is told to be, as Markdown."""
+    table = committed_study().table
+    parts = {"kind of failure": kinds_left_out(table), "fault": faults_left_out(table)}
+    return "\n\n".join(
+        markdown(
+            f"Novelty of failed runs against healthy ones of the same families, where each {name} "
+            "in turn, and the run's family, was left out of what novelty has seen:",
+            COLUMNS_LEFT_OUT,
+            rows,
+        )
+        for name, rows in parts.items()
     )
 
 
