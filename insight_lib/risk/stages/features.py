@@ -17,8 +17,10 @@ from insight_lib.risk.stages.feature_rows import Row, feature_rows, outcome_row
 from insight_lib.series.settings_store import SeriesSettings, remembered_series
 from insight_lib.series.stage import classification
 
-# A new name has looked at no run yet, so that all runs get the features of a new catalogue.
-_CATALOGUE = zlib.crc32(" ".join(sorted(feature.name for feature in FEATURES)).encode())
+# A new name has looked at no run yet, so that all runs get the features of a new catalogue, and the
+# columns of a new version of the table.
+_WRITTEN = [str(contract("run_features").version), *sorted(feature.name for feature in FEATURES)]
+_CATALOGUE = zlib.crc32(" ".join(_WRITTEN).encode())
 APPLICATION = f"risk_features_{_CATALOGUE}"
 OUTPUTS = ("run_features", "run_outcomes")
 
