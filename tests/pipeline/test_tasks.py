@@ -32,7 +32,7 @@ def test_every_table_is_completed_by_one_task_or_written_by_people():
 def test_a_table_to_which_a_later_task_adds_is_completed_by_that_one():
     assert "runs" in task_named("ingest").writes
     assert "runs" not in task_named("ingest").completes
-    assert "runs" in task_named("dissection").completes
+    assert "runs" in task_named("risk").completes
 
 
 def test_a_task_that_is_not_there_is_refused_with_the_names_of_those_that_are():

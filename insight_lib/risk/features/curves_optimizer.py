@@ -5,7 +5,7 @@ import numpy as np
 from insight_lib.risk.features.curve_features import CurveFeatures, whole
 from insight_lib.risk.features.curves import Curves
 from insight_lib.risk.features.feature import Group, Unit
-from insight_lib.risk.features.measures import log_ratio, median
+from insight_lib.risk.features.measures import DECADES, log_ratio, median
 
 _feature = CurveFeatures(Group.OPTIMIZER, whole)
 
@@ -30,7 +30,8 @@ def _gradient_zeros(curves: Curves) -> float:
 
 def _step_growth(curves: Curves) -> float:
     rate, norm = curves.learning_rate, curves.gradient_norm
-    return log_ratio(rate.now, rate.start) + log_ratio(norm.now, norm.start)
+    growth = log_ratio(rate.now, rate.start) + log_ratio(norm.now, norm.start)
+    return min(max(growth, -DECADES), DECADES)
 
 
 OPTIMIZER_FEATURES = (
