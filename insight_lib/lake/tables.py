@@ -71,8 +71,12 @@ class Lake:
         return self.has(name) and version_of(self.delta(name)) < contract(name).version
 
     def mark_current(self, name: str) -> None:
-        """Note that all rows of a table are as the contract's version says."""
+        """Note that all rows of a table are as the contract's version says.
+
+        It is given the columns of that version, which it lacks where nothing was committed to it.
+        """
         with writing_to(self.root / name):
+            add_columns(self.delta(name), name)
             mark_current(self.delta(name), name)
 
     def files(self, name: str, run_ids: Iterable[str] | None = None) -> list[LiveFile]:

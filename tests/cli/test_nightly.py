@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import numpy as np
@@ -15,6 +17,7 @@ import pytest
 from deltalake import DeltaTable
 
 from insight_lib.cli.main import main
+from insight_lib.dissection.mutes import mute
 from insight_lib.dissection.rules import RULES
 from insight_lib.lake.contract import table_names
 from insight_lib.lake.lock import only_writer
@@ -149,6 +152,19 @@ def test_fail_on_answers_with_exit_status_1(night):
     for reached in ("failing", "attention", "not-judged", "error", "warning", "info"):
         assert main(["nightly", "--lake", lake, "--fail-on", reached]) == 1
     assert main(["nightly", "--lake", lake]) == 0
+
+
+def test_what_is_muted_fails_no_night(night, tmp_path, capsys):
+    lake = tmp_path / "lake"
+    shutil.copytree(night.lake.root, lake)
+    errors = "SELECT DISTINCT run_id, rule FROM findings WHERE severity = 'error'"
+    muted = query(night.lake, f"FROM findings SEMI JOIN ({errors}) USING (run_id, rule)")
+    tomorrow, now = date.today() + timedelta(days=1), datetime.now(UTC)
+    for row in query(night.lake, errors).to_pylist():
+        mute(open_lake(lake), row["run_id"], row["rule"], tomorrow, "known", now)
+    assert main(["nightly", "--lake", str(lake), "--fail-on", "failing"]) == 0
+    assert f", {muted.num_rows} findings muted\n" in capsys.readouterr().out
+    assert main(["nightly", "--lake", str(lake), "--fail-on", "attention"]) == 1
 
 
 def test_every_run_has_the_verdict_that_its_findings_ask_for_and_the_nightly_counts_them(

@@ -165,6 +165,25 @@ def test_a_lake_of_an_earlier_version_reads_tables_that_it_lacks_as_empty(lake, 
     assert not earlier.has("findings")
 
 
+def test_a_table_of_an_earlier_version_without_rows_is_current_with_its_new_columns(lake):
+    """As in an empty lake, in which no commit gives a table what it lacks."""
+    shutil.rmtree(lake.root / "findings")
+    former = contract("findings").schema.remove(contract("findings").schema.names.index("remedy"))
+    version = {SCHEMA_VERSION_PROPERTY: "1"}
+    DeltaTable.create(
+        lake.root / "findings", former, configuration=version, raise_if_key_not_exists=False
+    )
+    earlier = open_lake(lake.root)
+    earlier.mark_current("findings")
+    current = open_lake(lake.root)
+    assert not current.is_outdated("findings")
+    assert set(current.delta("findings").schema().to_arrow().names) == {
+        field.name for field in contract("findings").schema
+    }
+    current.replace("findings", "run_id", ["a"], findings({"run_id": "a"}), "dissect", 1)
+    assert stored(current) == [("a", "")]
+
+
 def test_the_first_commit_to_a_table_that_a_lake_lacks_makes_it(lake):
     shutil.rmtree(lake.root / "findings")
     rows = findings({"run_id": "a", "layer": "1"})
