@@ -54,7 +54,7 @@ def test_every_run_has_a_separate_page_within_the_folder(hostile_report):
     assert len(pages) == 12
     assert all(page.is_file() for page in pages)
     names = sorted(path.name for path in hostile_report.parent.iterdir())
-    assert names == [".deepinsight-report", "assets", "index.html", "runs"]
+    assert names == [".deepinsight-report", "assets", "index.html", "runs", "summary.json"]
 
 
 def test_hostile_text_makes_no_element_and_no_attribute(hostile_pages):

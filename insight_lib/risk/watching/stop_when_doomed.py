@@ -67,7 +67,7 @@ class StopWhenDoomed(keras.callbacks.Callback):  # type: ignore[misc] # Keras is
         self.advice = Advice(stop=False)
         self._limit = Limit(risk=checked_risk(risk))
         # Now, so that a lake that does not serve is refused before the training takes time.
-        self._model = None if lake is None else watching_model(lake)
+        self._scores_by = None if lake is None else watching_model(lake)
         self._log_dir = log_dir
         self._advise_only = advise_only
         self._cadence = LookCadence()
@@ -79,7 +79,7 @@ class StopWhenDoomed(keras.callbacks.Callback):  # type: ignore[misc] # Keras is
             return
         log_dir = self._run_dir()
         try:
-            self.sight = _only(look(log_dir, self._model or default_model()))
+            self.sight = _only(look(log_dir, self._scores_by or default_model()))
         except (InsightError, OSError) as error:
             self._is_on = False
             warnings.warn(f"StopWhenDoomed looks no more: {error}", stacklevel=2)

@@ -62,7 +62,8 @@ class Nights:
         return self.lake.read(table).to_pylist()
 
     def findings(self):
-        return {(row["run_id"], row["rule"]): row for row in self.rows("findings")}
+        rows = [row for row in self.rows("findings") if row["resolved_at"] is None]
+        return {(row["run_id"], row["rule"]): row for row in rows}
 
 
 @pytest.fixture
