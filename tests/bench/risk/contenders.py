@@ -93,10 +93,6 @@ def _without_layers(study: Study) -> Floats:
     return _by_product(study, [one for one in MODEL_FEATURES if one.group not in BY_LAYERS])
 
 
-def _without_peers(study: Study) -> Floats:
-    return _by_product(study, FEATURES)
-
-
 def _ours(study: Study) -> Floats:
     return _by_product(study, MODEL_FEATURES)
 
@@ -115,11 +111,6 @@ CONTENDERS = (
         "ours without layers",
         "the same without statistics of layers, and without findings",
         _without_layers,
-    ),
-    Contender(
-        "ours without peers",
-        "of each run by itself, as of the only one of a program",
-        _without_peers,
     ),
     Contender("our rules", "the gravest finding so far", _rules),
     Contender("loss, logistic", "features of the losses, logistic regression", _loss_logistic),
