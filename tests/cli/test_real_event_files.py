@@ -77,15 +77,15 @@ WORDS = {
     "guild/tensorboardX-style": {"PyTorch"},
     "pytorch": {"PyTorch"},
     "tensorboardX (Ray Tune/RLlib)": {"RLlib"},
-    "tf0.7-0.8 (2016)": {"TensorFlow 1", None},
-    "tf1": {"TensorFlow 1", None},
+    "tf0.7-0.8 (2016)": {"TensorFlow 1", "unknown"},
+    "tf1": {"TensorFlow 1", "unknown"},
     "tf1 (Estimator)": {"TensorFlow 1"},
-    "tf1-keras (2017)": {"TensorFlow 1", None},
-    "tf1-keras (2019)": {"TensorFlow 1", None},
+    "tf1-keras (2017)": {"TensorFlow 1", "unknown"},
+    "tf1-keras (2019)": {"TensorFlow 1", "unknown"},
     "tf2": {"TensorFlow 2"},
     "tf2 (2.1-2.2, keras/tf.summary)": {"Keras 2", "TensorFlow 2"},
-    "tf2 (profiler stub)": {"Keras 2", None},
-    "smdebug own writer": {None},
+    "tf2 (profiler stub)": {"Keras 2", "unknown"},
+    "smdebug own writer": {"unknown"},
 }
 
 
