@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from insight_lib.dissection.findings.history import open_rows
 from insight_lib.errors import ConfigError, LakeError
 from insight_lib.lake.tables import open_lake
 from insight_lib.pipeline.inputs import Inputs
@@ -55,7 +56,7 @@ def roles(lake):
 
 
 def rules(lake, run_id):
-    return {row["rule"] for row in lake.read("findings", None, [run_id]).to_pylist()}
+    return set(open_rows(lake.read("findings", None, [run_id]))["rule"].to_pylist())
 
 
 def test_a_row_says_what_a_series_is_and_how_long(lake, night):
