@@ -20,6 +20,9 @@ _NEWTON_STEPS, _LEAST_GAIN = 50, 1e-12
 # As if one failed and one healthy run more had been seen at each level (Laplace's rule): no level
 # of the isotonic map is a certainty.
 _PRIOR_RUNS = 1.0
+# What a unit of log-odds adds to a level: runs of one level keep their order, so that a threshold
+# can stand between them; over the whole range it moves a probability by less than 2 %.
+_UNTIED = 0.01
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,14 @@ class Platt:
 
 @dataclass(frozen=True)
 class Isotonic:
-    """A rising line through (knots, levels), level beyond its ends (Zadrozny and Elkan 2002)."""
+    """A line through (knots, levels), nearly level beyond its ends (Zadrozny and Elkan 2002)."""
 
     knots: tuple[float, ...]
     levels: tuple[float, ...]
 
     def apply(self, log_odds: Floats) -> Floats:
         """Return calibrated log-odds, of the same shape."""
-        return np.interp(log_odds, self.knots, self.levels)
+        return np.interp(log_odds, self.knots, self.levels) + _UNTIED * log_odds
 
 
 Calibration: TypeAlias = Platt | Isotonic

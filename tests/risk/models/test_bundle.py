@@ -17,7 +17,7 @@ NOT_KNOWN = np.nan
 def test_a_score_is_the_blend_calibrated_at_the_nearest_landmark(bundle, matrix_of):
     found = bundle.score(matrix_of(SICK, SICK, SICK), np.array([0.1, 0.6, np.nan]))
     plain = 0.5 * 2.0 + 0.5 * (0.4 + 2.0)
-    expected = [plain, 0.5 * plain - 1.0, np.interp(plain, [-2, 0, 2], [-3, 0, 1])]
+    expected = [plain, 0.5 * plain - 1.0, np.interp(plain, [-2, 0, 2], [-3, 0, 1]) + 0.01 * plain]
     np.testing.assert_allclose(found.log_odds, expected)
     np.testing.assert_allclose(found.probability, 1 / (1 + np.exp(-np.array(expected))))
 
