@@ -1,8 +1,9 @@
 """The settings file that ``--config`` names: TOML, a section for each room that has something set.
 
 ``[predictions]`` says what prediction files call their columns and what their scores are,
-``[rules.<name>]`` sets the thresholds of a rule, ``[series]`` says what series are; each room reads
-its own section and names every field there that does not fit.
+``[rules.<name>]`` sets the thresholds of a rule, ``[series]`` says what series are, ``[alerts]``
+says whom to tell of what; each room reads its own section and names every field there that does
+not fit.
 """
 
 import tomllib
@@ -11,7 +12,7 @@ from typing import Any
 
 from insight_lib.errors import ConfigError
 
-SECTIONS = ("predictions", "rules", "series")
+SECTIONS = ("predictions", "rules", "series", "alerts")
 
 
 def read_section(path: Path, name: str, problems: list[str]) -> dict[str, Any] | None:

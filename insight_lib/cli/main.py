@@ -33,6 +33,7 @@ COMMANDS = {
     "mute": "do not tell of a rule on a run until a day",
     "unmute": "tell of a muted rule again",
     "note": "note whose a run or an experiment is, and what there is to say of it",
+    "alerts": "list what people were told by e-mail and webhook; --test tries a receiver",
     "label": "label a run as healthy or failed",
     "risk": "show which runs are predicted to fail and why; train, promote or roll back the model",
     "watch": "watch trainings as they run; exit with 1 where one should be stopped",
@@ -57,6 +58,7 @@ EXTRAS = {
     "mute": ("diagnose", "sql"),
     "unmute": ("sql",),
     "note": ("sql",),
+    "alerts": ("diagnose", "sql"),
     "label": ("sql",),
     "risk": ("risk",),
     "watch": ("diagnose",),
@@ -72,7 +74,18 @@ STATUSES = (
 GO_ON = "committed work is kept, run the same command again to continue"
 NOTHING_CHANGED = "nothing was changed"
 AFTER = dict.fromkeys(
-    ("stages", "diagnose", "series", "sql", "runs", "compare", "findings", "risk", "watch"),
+    (
+        "stages",
+        "diagnose",
+        "series",
+        "sql",
+        "runs",
+        "compare",
+        "findings",
+        "alerts",
+        "risk",
+        "watch",
+    ),
     NOTHING_CHANGED,
 ) | {"zoo": "not all of its runs are trained; remove its folder and run the same command again"}
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from insight_lib.alerts.settings.section import Stated, read_alerts
+from insight_lib.alerts.settings.store import remember_alerts
 from insight_lib.dissection.rule_settings import Changes, read_changes
 from insight_lib.dissection.rule_settings_store import remember_settings
 from insight_lib.errors import InputError
@@ -26,9 +28,9 @@ from insight_lib.series.settings_store import remember_series
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where to look for files, and what the settings file says of columns, rules and series.
+    """Where to look for files, and what the settings file says of columns, rules, series, alerts.
 
-    ``columns``, ``rules`` and ``series`` are null where the lake is to say what it remembers.
+    Each of these four is null where the lake is to say what it remembers.
     """
 
     roots: tuple[Root, ...] = ()
@@ -36,6 +38,7 @@ class Inputs:
     columns: Columns | None = None
     rules: Changes | None = None
     series: tuple[Override, ...] | None = None
+    alerts: Stated | None = None
 
     @property
     def are_named(self) -> bool:
@@ -52,7 +55,7 @@ def usable_inputs(arguments: argparse.Namespace) -> Inputs:
         ConfigError: The configuration does not fit.
     """
     config = arguments.config
-    said = (None, None, None) if config is None else _read_settings(config)
+    said = (None, None, None, None) if config is None else _read_settings(config)
     patterns = tuple(pattern_of(given) for given in arguments.predictions)
     inputs = Inputs(check_roots(arguments.log_roots), patterns, *said)
     empty = [*_empty_roots(inputs.roots), *_empty_patterns(patterns)]
@@ -79,18 +82,20 @@ def named_inputs(arguments: argparse.Namespace) -> Inputs:
 
 
 def remember_inputs(lake: Lake, inputs: Inputs) -> None:
-    """Store in the lake what the settings file says of rules and series, for later nights.
+    """Store in the lake what the settings file says of rules, series and alerts, for later nights.
 
     Call it as the lake's only writer; columns are stored with the files that they are for.
     """
     remember_settings(lake, inputs.rules)
     remember_series(lake, inputs.series)
+    remember_alerts(lake, inputs.alerts)
 
 
 def _read_settings(
     config: Path,
-) -> tuple[Columns | None, Changes | None, tuple[Override, ...] | None]:
-    return read_columns(config), read_changes(config), read_overrides(config)
+) -> tuple[Columns | None, Changes | None, tuple[Override, ...] | None, Stated | None]:
+    rooms = read_columns(config), read_changes(config), read_overrides(config)
+    return *rooms, read_alerts(config)
 
 
 def _empty_roots(roots: Sequence[Root]) -> Iterator[str]:

@@ -7,6 +7,8 @@ The nightly, the jobs, the tasks of a scheduler and the documentation read this 
 from collections.abc import Callable
 from functools import partial
 
+from insight_lib.alerts import outbox
+from insight_lib.alerts import stage as alerts_stage
 from insight_lib.dissection.layers.stage import LAYER_STATISTICS
 from insight_lib.dissection.stage import DISSECT, refresh_findings
 from insight_lib.errors import InputError
@@ -88,6 +90,11 @@ def _report(context: Context) -> Outcome:
 
     out = context.out or report_folder(context.lake)
     return Outcome(refresh_report(context.lake, out, context.now).text)
+
+
+def _alerts(context: Context) -> Outcome:
+    done = alerts_stage.refresh_alerts(context.lake, context.now)
+    return Outcome(done.text, done.remarks)
 
 
 STAGES: tuple[PipelineStage, ...] = (
@@ -239,10 +246,20 @@ STAGES: tuple[PipelineStage, ...] = (
         title="report",
         task="report",
         purpose="Write the report as a folder of HTML files.",
-        reads=table_names(),
+        reads=tuple(name for name in table_names() if name != "alerts"),
         writes=(),
         applications=(),
         run=_report,
+    ),
+    PipelineStage(
+        name="alerts",
+        title="alerts",
+        task="report",
+        purpose="Tell people by e-mail and webhook what the configuration's rules ask for, once.",
+        reads=alerts_stage.READS,
+        writes=("alerts",),
+        applications=(outbox.APPLICATION,),
+        run=_alerts,
     ),
 )
 

@@ -21,6 +21,8 @@ from insight_lib.report.write import write_report
 
 DEFAULT_FOLDER = "_report"
 INDEX = "index.html"
+READS = tuple(name for name in table_names() if name != "alerts")
+"""Tables of which a report may say something: what was told follows it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def refresh_report(lake: Lake, out: Path, now: datetime) -> ReportState:
     # A lake that was made again at the same place has other tables.
     state = {
         "runs": str(lake.delta("runs").metadata().id),
-        "watermark": lake.watermark(table_names()),
+        "watermark": lake.watermark(READS),
         # One that is over changes no table.
         "mutes": len(muted_at(lake.read("mutes", MUTE_COLUMNS), now)),
     }

@@ -7,26 +7,14 @@ import pytest
 
 from insight_lib.errors import InputError
 from insight_lib.lake.contract import table_names
-from insight_lib.lake.tables import Lake
 from insight_lib.pipeline.inputs import Inputs
 from insight_lib.pipeline.stage import Context
 from insight_lib.pipeline.stages import STAGES, WRITTEN_BY_PEOPLE, stage_named
 from tests.in_process import InProcess
+from tests.watched_lake import WatchedLake
 
 JOBS = Path(__file__).parents[2] / "jobs"
 ALL_STAGES = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-
-
-class WatchedLake(Lake):
-    """A lake that notes which tables are read."""
-
-    def __init__(self, root):
-        super().__init__(root)
-        self.was_read = set()
-
-    def files(self, name, run_ids=None):
-        self.was_read.add(name)
-        return super().files(name, run_ids)
 
 
 def test_every_table_has_exactly_one_stage_that_writes_it_or_is_written_by_people():

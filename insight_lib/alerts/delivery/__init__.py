@@ -1,0 +1,1 @@
+"""Messages of many alerts, and the ways on which they go out."""

@@ -1,0 +1,1 @@
+"""What the configuration says of alerts, and how a lake remembers it."""
