@@ -26,7 +26,7 @@ COMMANDS = {
     "diagnose": "diagnose the runs of one directory in seconds, without a lake",
     "series": "list what each series of a directory, or of a lake, is taken for, and why",
     "rules": "list the diagnosis rules; `rules NAME` explains one and its thresholds",
-    "sql": "query the lake's tables with SQL, without a JVM",
+    "sql": "query the lake's tables and views with SQL, without a JVM",
     "runs": "list the runs of a lake; `runs diff A B` shows how runs differ",
     "compare": "test whether two runs differ in AUC on the examples that both scored",
     "findings": "list what the rules found in the runs of a lake, and since when",

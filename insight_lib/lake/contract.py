@@ -120,7 +120,7 @@ def contract(name: str) -> Contract:
     Raises:
         ContractError: There is no such table.
     """
-    source = _folder().joinpath(f"{name}.toml")
+    source = schemas_folder().joinpath(f"{name}.toml")
     if not source.is_file():
         raise ContractError(f"there is no table {name}; the tables are {', '.join(table_names())}")
     stated = tomllib.loads(source.read_text(encoding="utf-8"))
@@ -131,14 +131,20 @@ def contract(name: str) -> Contract:
 @functools.cache
 def table_names() -> tuple[str, ...]:
     """Return the names of all tables, sorted."""
-    return tuple(
-        sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith("toml"))
-    )
+    found = (file.name for file in schemas_folder().iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith("toml")))
 
 
 def shared_column_names() -> tuple[str, ...]:
     """Return the names of the columns that are declared once for several tables."""
     return tuple(_shared_columns())
+
+
+def schemas_folder() -> Traversable:
+    """Return the folder of the contracts and views."""
+    # In a wheel and in --py-files it lies inside the package, in a checkout next to it.
+    packaged = files("insight_lib").joinpath("schemas")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schemas"
 
 
 def _column(table: str, stated: dict[str, Any]) -> Column:
@@ -165,14 +171,8 @@ def _column(table: str, stated: dict[str, Any]) -> Column:
 
 @functools.cache
 def _shared_columns() -> dict[str, dict[str, Any]]:
-    source = _folder().joinpath("shared", "columns.toml")
+    source = schemas_folder().joinpath("shared", "columns.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))
-
-
-def _folder() -> Traversable:
-    # In a wheel and in --py-files the contracts lie inside the package, in a checkout next to it.
-    packaged = files("insight_lib").joinpath("schemas")
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schemas"
 
 
 def _same_type(found: pa.DataType, wanted: pa.DataType) -> bool:

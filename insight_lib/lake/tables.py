@@ -7,7 +7,7 @@ The tables stay readable for everyone: reader version 1, no deletion vectors, no
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -237,11 +237,18 @@ class Lake:
             )
 
 
-def open_lake(root: str | os.PathLike[str], *, create: bool = False) -> Lake:
+def open_lake(
+    root: str | os.PathLike[str], *, create: bool = False, only: Collection[str] | None = None
+) -> Lake:
     """Open a lake; with ``create`` an absent or empty folder becomes one.
 
     A lake of an earlier version may lack tables: they read as empty, and the first commit to one
     makes it.
+
+    Args:
+        root: Its folder.
+        create: Whether to make what is missing.
+        only: Tables that will be used: the others are not looked into. None is all.
 
     Raises:
         LakeError: The folder is absent or is no lake, or a table was written by a newer version
@@ -258,7 +265,10 @@ def open_lake(root: str | os.PathLike[str], *, create: bool = False) -> Lake:
     try:
         present = [name for name in table_names() if lake.has(name)]
         problems = [
-            problem for name in present for problem in version_differences(lake.delta(name), name)
+            problem
+            for name in present
+            if only is None or name in only
+            for problem in version_differences(lake.delta(name), name)
         ]
     except (DeltaError, OSError) as error:
         raise LakeError(

@@ -32,7 +32,7 @@ SELECT * FROM (
         last(value ORDER BY step, file_id, record_offset, value_index) AS final,
         min(value) FILTER (isfinite(value)) AS lowest,
         max(value) FILTER (isfinite(value)) AS highest
-    FROM scalars_current WHERE run_id IN ({runs}) GROUP BY ALL
+    FROM current_scalars WHERE run_id IN ({runs}) GROUP BY ALL
 )
 LEFT JOIN (SELECT run_id, stream, tag, role, direction FROM series) USING (run_id, stream, tag)
 """

@@ -185,7 +185,7 @@ def test_the_view_of_duckdb_has_the_current_rows(many_runs, tmp_path):
     lake = open_lake(tmp_path / "lake", create=True)
     file = write_data_file(lake.table_uri("scalars"), "scalars", "b", rows)
     lake.append("scalars", [file], "events", 0)
-    statement = "FROM scalars_current ORDER BY run_id, stream, tag, file_id, record_offset"
+    statement = "FROM current_scalars ORDER BY run_id, stream, tag, file_id, record_offset"
     assert series(query(lake, statement)) == series(current_rows(rows))
 
 
@@ -215,7 +215,7 @@ def test_points_written_in_turn_or_behind_a_counters_end_are_in_the_view_of_duck
     lake = open_lake(tmp_path / "lake", create=True)
     file = write_data_file(lake.table_uri("scalars"), "scalars", "b", rows)
     lake.append("scalars", [file], "events", 0)
-    shown = series(query(lake, "FROM scalars_current ORDER BY run_id, step"))
+    shown = series(query(lake, "FROM current_scalars ORDER BY run_id, step"))
     assert shown == series(current_rows(rows))
     assert [step for step, _ in shown["a", "loss"]] == [0, 1, 2, 3, 4, 5]
     assert [step for step, _ in shown["b", "loss"]] == [2**31 + place for place in (-2, -1, 0, 1)]

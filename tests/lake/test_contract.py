@@ -107,6 +107,6 @@ def test_a_column_that_is_not_shared_is_refused_with_those_that_are(tmp_path, mo
         'name = "losses"\nversion = 1\ndoc = "A loss."\nkey = ["run_id"]\n'
         '[[columns]]\nuse = "runid"\n'
     )
-    monkeypatch.setattr(contract_module, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(contract_module, "schemas_folder", lambda: tmp_path)
     with pytest.raises(ContractError, match=r"schemas/losses.toml uses the column runid, .*run_id"):
         contract("losses")

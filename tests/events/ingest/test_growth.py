@@ -54,7 +54,7 @@ def steps(lake):
     """The steps that count, of all files."""
 
     def steps():
-        rows = query(lake, "SELECT step FROM scalars_current ORDER BY step")
+        rows = query(lake, "SELECT step FROM current_scalars ORDER BY step")
         return rows["step"].to_pylist()
 
     return steps

@@ -152,7 +152,7 @@ def test_a_replaced_file_no_longer_speaks_for_its_run(root, ingest, lake, worker
     run_stage(lake, workers, RUNS)
     [run] = lake.read("runs").to_pylist()
     assert run["last_step"] == 9
-    current = query(lake, "SELECT DISTINCT tag FROM scalars_current")["tag"].to_pylist()
+    current = query(lake, "SELECT DISTINCT tag FROM current_scalars")["tag"].to_pylist()
     assert current == ["loss"]
     assert lake.read("scalars").num_rows == 60
 

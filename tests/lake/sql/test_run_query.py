@@ -7,7 +7,8 @@ from insight_lib.errors import InputError, LakeError
 from insight_lib.events.current_rows import current_rows
 from insight_lib.lake.contract import contract
 from insight_lib.lake.parquet import write_data_file
-from insight_lib.lake.sql import CURRENT_SCALARS, query
+from insight_lib.lake.sql import query
+from insight_lib.lake.sql.connection import create_view
 
 
 @pytest.fixture
@@ -32,13 +33,13 @@ def test_a_table_is_queried_under_its_own_name(restarted):
 
 def test_every_table_can_be_queried_before_it_has_a_row(lake):
     assert query(lake, "SELECT * FROM findings").num_rows == 0
-    assert query(lake, "SELECT * FROM scalars_current").num_rows == 0
+    assert query(lake, "SELECT * FROM current_scalars").num_rows == 0
 
 
 def test_the_current_view_leaves_out_what_a_restart_superseded(restarted):
-    rows = query(restarted, "SELECT value FROM scalars_current WHERE tag = 'loss' ORDER BY step")
+    rows = query(restarted, "SELECT value FROM current_scalars WHERE tag = 'loss' ORDER BY step")
     assert rows["value"].to_pylist() == [0.0, 1.0, 12.0, 13.0]
-    assert query(restarted, "FROM scalars_current WHERE tag = 'lr'").num_rows == 4
+    assert query(restarted, "FROM current_scalars WHERE tag = 'lr'").num_rows == 4
 
 
 def test_the_current_view_agrees_with_the_rows_that_the_stages_read(lake, scalars):
@@ -48,7 +49,7 @@ def test_the_current_view_agrees_with_the_rows_that_the_stages_read(lake, scalar
     )
     file = write_data_file(lake.table_uri("scalars"), "scalars", "b", rows)
     lake.append("scalars", [file], "events", 0)
-    by_sql = query(lake, "SELECT record_offset FROM scalars_current ORDER BY 1")
+    by_sql = query(lake, "SELECT record_offset FROM current_scalars ORDER BY 1")
     by_stage = current_rows(rows).sort_by("record_offset")
     assert by_sql["record_offset"].to_pylist() == by_stage["record_offset"].to_pylist()
     assert 0 < by_sql.num_rows < 200
@@ -66,13 +67,13 @@ def test_the_current_view_keeps_all_points_of_a_series_that_never_passes_a_step(
     )
     file = write_data_file(lake.table_uri("scalars"), "scalars", "b", rows)
     lake.append("scalars", [file], "events", 0)
-    counts = "SELECT tag, count(*) AS n FROM scalars_current GROUP BY tag ORDER BY tag"
+    counts = "SELECT tag, count(*) AS n FROM current_scalars GROUP BY tag ORDER BY tag"
     assert query(lake, counts).to_pylist() == [
         {"tag": "eval", "n": 5},
         {"tag": "hp_metric", "n": 1},
         {"tag": "loss", "n": 6},
     ]
-    by_sql = query(lake, "FROM scalars_current").select(rows.column_names)
+    by_sql = query(lake, "FROM current_scalars").select(rows.column_names)
     assert sorted(map(str, by_sql.to_pylist())) == sorted(map(str, current_rows(rows).to_pylist()))
 
 
@@ -82,8 +83,8 @@ def test_a_condition_on_the_run_reaches_every_scan_of_the_current_view():
             connection.from_arrow(contract(name).empty()).create(name)
             fill = "INSERT INTO {} (run_id, file_id) VALUES ('asked', 'f'), ('other', 'g')"
             connection.execute(fill.format(name))
-        connection.execute(CURRENT_SCALARS)
-        asked = "EXPLAIN (FORMAT JSON) FROM scalars_current WHERE run_id = 'asked'"
+        connection.execute(create_view("current_scalars"))
+        asked = "EXPLAIN (FORMAT JSON) FROM current_scalars WHERE run_id = 'asked'"
         plan = connection.execute(asked).fetchall()[0][1].replace(" ", "")
     assert plan.count("run_id='asked'") == plan.count("main.scalars") >= 2
 
