@@ -1,8 +1,13 @@
-"""The page of the tables, ``docs/tables.md``: columns, keys, relations, stages, an example row."""
+"""The page of the tables and views, ``docs/tables.md``.
+
+It says their columns, keys, relations and stages, and shows an example row of each table.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from insight_lib.lake.contract import TYPES, Column, contract, shared_column_names, table_names
+from insight_lib.lake.sql.mentions import mentioned
+from insight_lib.lake.sql.view import View, view, view_names
 from insight_lib.pipeline.stages import STAGES, WRITTEN_BY_PEOPLE
 
 ExampleRows = Mapping[str, Mapping[str, str]]
@@ -21,8 +26,15 @@ Each table of a lake is a Delta table in the folder of its name. Its contract is
 table that has the column as its key. The example rows are of one small night: 13 trainings of
 `insight zoo`; long values are shortened.
 
-`insight sql` also offers `scalars_current`: of `scalars`, the points that a restart did not
-supersede."""
+The [views](#views) join them the way people ask; `insight sql` and Spark know both
+([sql.md](sql.md))."""
+
+_VIEWS = """\
+## Views
+
+A view is a file `schemas/views/<view>.sql`: its meaning, its columns and one SELECT, which DuckDB
+and Spark both run. What it is made of is read where it is asked, so that it is as new as the
+tables."""
 
 
 def markdown_tables(examples: ExampleRows) -> str:
@@ -35,6 +47,9 @@ def markdown_tables(examples: ExampleRows) -> str:
         "## Shared columns\n\nTables join on the columns that they share.",
         _grid(("column", "tables"), _sharing()),
         *(_table_page(name, examples.get(name)) for name in table_names()),
+        _VIEWS,
+        _grid(("view", "meaning"), [(_link(name), view(name).doc) for name in view_names()]),
+        *(_view_page(view(name)) for name in view_names()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -67,6 +82,15 @@ def _table_page(name: str, example: Mapping[str, str] | None) -> str:
     about = f"{agreed.doc} Key: {', '.join(agreed.key)}. {_stages(name)}"
     parts = [f"## {name}", about, _grid(head, columns)]
     return "\n\n".join(parts if example is not None else [*parts, _NO_EXAMPLE])
+
+
+def _view_page(one: View) -> str:
+    columns = [
+        (f"`{c.name}`", _escaped(c.type), c.unit or "", _escaped(c.doc)) for c in one.columns
+    ]
+    made_of = f"Made of {_links(mentioned(one.statement))}."
+    grid = _grid(("column", "type", "unit", "meaning"), columns)
+    return "\n\n".join([f"### {one.name}", f"{_escaped(one.doc)} {made_of}", grid])
 
 
 def _column_row(column: Column) -> list[str]:

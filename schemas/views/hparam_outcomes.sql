@@ -1,4 +1,5 @@
--- Each hyper-parameter of each run next to what became of the run.
+-- Each hyper-parameter of each run next to what became of the run; of a run with more than 1,999,
+-- some are left out.
 --
 -- run_id: as in runs
 -- experiment: as in runs

@@ -1,5 +1,4 @@
--- What is wrong with which run now: the findings of the last night that judged it, with the run's
--- experiment and state.
+-- What is wrong with which run now, with the run's experiment and state, less what is muted.
 --
 -- run_id: as in runs
 -- experiment: as in runs
@@ -16,10 +15,18 @@
 -- caused_by: as in findings
 -- caused_by_layer: as in findings
 -- fault_type: as in findings
+-- first_seen_at: as in findings
+-- opened_at: as in findings
+-- times_opened: as in findings
 SELECT
     findings.run_id, runs.experiment, runs.state, findings.severity, findings.rule,
     findings.layer, findings.title, findings.advice, findings.first_step, findings.last_step,
     findings.confidence, findings.caused_by IS NULL AS is_root, findings.caused_by,
-    findings.caused_by_layer, findings.fault_type
+    findings.caused_by_layer, findings.fault_type, findings.first_seen_at, findings.opened_at,
+    findings.times_opened
 FROM findings
 JOIN runs ON runs.run_id = findings.run_id
+LEFT JOIN mutes
+    ON mutes.run_id = findings.run_id AND mutes.rule = findings.rule
+    AND mutes.muted_until > now()
+WHERE findings.resolved_at IS NULL AND mutes.run_id IS NULL

@@ -11,13 +11,16 @@
 -- share: as in risk_scores
 -- novelty: as in risk_scores
 -- kind: as in risk_scores
+-- expected_kind: as in risk_scores
+-- expected_kind_probability: as in risk_scores
 -- reasons: as in risk_scores
 -- scored_at: as in risk_scores
 -- model_version: as in risk_scores
 SELECT
     scores.run_id, runs.experiment, runs.state, scores.probability, scores.flagged,
     scores.abstained, scores.cutoff_step, scores.share, scores.novelty, scores.kind,
-    scores.reasons, scores.scored_at, scores.model_version
+    scores.expected_kind, scores.expected_kind_probability, scores.reasons, scores.scored_at,
+    scores.model_version
 FROM (
     SELECT *, row_number() OVER (
         PARTITION BY run_id, model_version ORDER BY cutoff_step DESC

@@ -22,6 +22,7 @@
 -- last_event_at: as in runs
 -- duration_s: as in slowest_runs
 -- writer: as in runs
+-- owner string: whose the run is, else whose its experiment is; null where nobody said
 SELECT
     runs.run_id, runs.experiment, runs.state, runs.verdict,
     coalesce(counts.errors, 0) AS errors,
@@ -31,7 +32,7 @@ SELECT
     scored.auc, scored.auc_ci_lower, scored.auc_ci_upper,
     risks.probability AS risk,
     outcomes.outcome, runs.last_step, runs.first_event_at, runs.last_event_at,
-    times.duration_s, runs.writer
+    times.duration_s, runs.writer, coalesce(own.owner, shared.owner) AS owner
 FROM runs
 LEFT JOIN (
     SELECT
@@ -54,3 +55,6 @@ LEFT JOIN main_auc AS scored ON scored.run_id = runs.run_id
 LEFT JOIN risk_today AS risks ON risks.run_id = runs.run_id
 LEFT JOIN known_outcomes AS outcomes ON outcomes.run_id = runs.run_id
 LEFT JOIN slowest_runs AS times ON times.run_id = runs.run_id
+LEFT JOIN notes AS own ON own.about = 'run' AND own.name = runs.run_id
+LEFT JOIN notes AS shared
+    ON shared.about = 'experiment' AND shared.name = runs.experiment

@@ -46,6 +46,7 @@ from tests.bench.risk.entries import (
 )
 from tests.bench.risk.features_speed import risk_features_10k_s
 from tests.bench.risk.public_auc import risk_public_auc
+from tests.bench.sql import sql_first_row_s
 from tests.bench.tracer import (
     trace_overhead_cnn,
     trace_overhead_embedding,
@@ -72,6 +73,7 @@ BENCHMARKS = {
     "evaluation_stage_vs_spark_ml": evaluation_stage_vs_spark_ml,
     "auc_increment": auc_increment,
     "metrics_from_histograms_s": metrics_from_histograms_s,
+    "sql_first_row_s": sql_first_row_s,
     "dissection_zoo": dissection_zoo,
     "dissection_false_errors": dissection_false_errors,
     "dissection_false_warnings": dissection_false_warnings,

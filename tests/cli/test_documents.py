@@ -10,7 +10,8 @@ from insight_lib.dissection.rules import RULES
 
 PROJECT = Path(__file__).parents[2]
 DOCUMENTS = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("docs/*.md")])
-OF_A_RECIPE = re.compile("no_validation|gini|series_lengths")  # what CONTRIBUTING adds as examples
+# What CONTRIBUTING adds as examples.
+OF_A_RECIPE = re.compile("no_validation|gini|series_lengths|rows_by_split")
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 
 

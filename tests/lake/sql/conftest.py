@@ -8,7 +8,9 @@ import pytest
 from insight_lib.lake.contract import contract
 from insight_lib.lake.tables import open_lake
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MORNING = datetime(2025, 3, 1, 6, tzinfo=UTC)
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+FAR = datetime(2999, 1, 1, tzinfo=UTC)
 NOTHING = {
     pa.string(): "",
     pa.int32(): 0,
@@ -34,10 +36,16 @@ def lake_of(tmp_path_factory):
     def make(**tables):
         lake = open_lake(tmp_path_factory.mktemp("views") / "lake", create=True)
         for name, rows in tables.items():
-            lake.replace(name, "run_id", [], filled(name, rows), "test", 0)
+            lake.replace(name, contract(name).key[0], [], filled(name, rows), "test", 0)
         return lake
 
     return make
+
+
+@pytest.fixture(scope="session")
+def nothing(lake_of):
+    """A lake whose tables are empty; no test may write to it."""
+    return lake_of()
 
 
 def point(tag, step, value, at=None, **others):
@@ -124,7 +132,24 @@ def awkward(lake_of):
             {"run_id": "a", "rule": "dead_units", "layer": "dense", "severity": "warning",
              "title": "Dead", "first_step": 2},
             {"run_id": "a", "rule": "few_units", "layer": "dense", "severity": "info"},
-            {"run_id": "b", "rule": "few_examples", "severity": "info"},
+            {"run_id": "b", "rule": "few_examples", "severity": "info", "opened_at": NOON},
+            {"run_id": "b", "rule": "plateau", "severity": "error", "resolved_at": NOON},
+            {"run_id": "b", "rule": "overfitting", "severity": "error", "opened_at": NOON},
+            {"run_id": "d", "rule": "overfitting", "severity": "error", "opened_at": MORNING},
+        ],
+        verdicts=[
+            {"run_id": "a", "judged_at": MORNING},
+            {"run_id": "b", "judged_at": NOON},
+            {"run_id": "c", "judged_at": None},
+        ],
+        mutes=[
+            {"run_id": "b", "rule": "overfitting", "muted_until": FAR},
+            {"run_id": "d", "rule": "overfitting", "muted_until": NOON},
+        ],
+        notes=[
+            {"about": "experiment", "name": "x", "owner": "Ada"},
+            {"about": "run", "name": "b", "owner": "Grace"},
+            {"about": "run", "name": "x", "owner": "nobody"},
         ],
         layer_stats=[
             *({"run_id": "a", "layer": "dense", "tensor": "output", "kind": "activation",

@@ -37,6 +37,14 @@ def same(spark, lake, name):
     return by_duckdb.num_rows
 
 
+@pytest.fixture(autouse=True)
+def _few_partitions(spark):
+    """Spare small tables the tasks of two hundred partitions."""
+    spark.conf.set("spark.sql.shuffle.partitions", "2")
+    yield
+    spark.conf.unset("spark.sql.shuffle.partitions")
+
+
 @pytest.mark.parametrize("name", [name for name in view_names() if name != "runs_not_judged"])
 def test_a_view_of_a_real_night_has_the_same_rows_in_both(spark, night, name):
     register_lake(spark, night.lake)

@@ -9,12 +9,6 @@ from insight_lib.lake.sql import view as view_module
 from insight_lib.lake.sql.mentions import mentioned, with_parts
 from insight_lib.lake.sql.run_query import query, tables_of
 from insight_lib.lake.sql.view import described, meaning, view, view_names
-from insight_lib.lake.tables import open_lake
-
-
-@pytest.fixture(scope="module")
-def nothing(tmp_path_factory):
-    return open_lake(tmp_path_factory.mktemp("nothing") / "lake", create=True)
 
 
 @pytest.mark.parametrize("name", view_names())

@@ -80,6 +80,20 @@ def test_a_layer_is_as_at_the_last_step_of_each_tensor_with_its_gravest_finding(
     ]
 
 
+def test_a_finding_that_is_resolved_or_muted_is_not_open(ask):
+    found = ask("SELECT run_id, rule FROM open_findings WHERE run_id <> 'a' ORDER BY 1")
+    assert found == [("b", "few_examples"), ("d", "overfitting")]
+
+
+def test_a_new_finding_opened_in_the_last_night_that_judged(ask):
+    assert ask("SELECT run_id, rule FROM new_findings") == [("b", "few_examples")]
+
+
+def test_a_run_s_owner_is_its_own_else_its_experiment_s(ask):
+    found = ask("SELECT run_id, owner FROM run_overview ORDER BY 1")
+    assert found == [("a", "Ada"), ("b", "Grace"), ("c", "Ada"), ("d", None)]
+
+
 def test_an_open_finding_says_whether_it_is_a_root(ask):
     found = ask("SELECT rule FROM open_findings WHERE run_id = 'a' AND NOT is_root")
     assert found == [("loss_diverged",)]

@@ -10,10 +10,10 @@ from insight_lib.lake.sql.wrong_names import check_name, near_names
 
 
 @pytest.fixture
-def refused(lake):
+def refused(nothing):
     def refused(statement):
         with pytest.raises(InputError) as caught:
-            query(lake, statement)
+            query(nothing, statement)
         said = str(caught.value)
         assert "\n" not in said
         return said
