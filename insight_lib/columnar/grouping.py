@@ -26,8 +26,7 @@ def group_spans(
         spans: one slice of ``order`` a group; the groups rise by their keys.
     """
     codes = [_sorted_codes(table[key]) for key in keys]
-    within = [] if by is None else [table[by].to_numpy()]
-    order = np.lexsort([*within, *reversed(codes)]).astype(np.int64)
+    order = _order(codes if by is None else [*codes, table[by].to_numpy()])
     if not order.size:
         return order, []
     changed = np.zeros(order.size - 1, dtype=bool)
@@ -35,6 +34,30 @@ def group_spans(
         changed |= np.diff(code[order]) != 0
     edges = [0, *(np.flatnonzero(changed) + 1).tolist(), order.size]
     return order, [slice(start, stop) for start, stop in pairwise(edges)]
+
+
+def row_order(table: pa.Table, keys: Sequence[str]) -> Integers:
+    """Return the row numbers (n,) sorted by columns of strings or integers, all without nulls."""
+    columns = (table[key] for key in keys)
+    return _order(
+        [one.to_numpy() if pa.types.is_integer(one.type) else _sorted_codes(one) for one in columns]
+    )
+
+
+def _order(columns: Sequence[Integers]) -> Integers:
+    """Return the places (n,) sorted by columns (n,), the first above all; equals stay in order."""
+    order = np.arange(columns[0].size)
+    return order if _are_sorted(columns) else np.lexsort(columns[::-1]).astype(np.int64)
+
+
+def _are_sorted(columns: Sequence[Integers]) -> bool:
+    """Return whether rows rise already, as those of a table's files mostly do."""
+    equal = np.ones(max(columns[0].size - 1, 0), np.bool_)
+    for column in columns:
+        if (equal & (column[1:] < column[:-1])).any():
+            return False
+        equal &= column[1:] == column[:-1]
+    return True
 
 
 def group_numbers(order: Integers, spans: Sequence[slice]) -> Integers:

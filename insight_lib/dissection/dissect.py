@@ -63,8 +63,16 @@ def _with_judged_earlier(view: RunView, rules: Sequence[Rule[Any]]) -> RunView:
 
 
 def _judge(view: RunView, rules: Sequence[Rule[Any]]) -> list[Finding]:
+    return link(unlinked_findings(view, rules))
+
+
+def unlinked_findings(view: RunView, rules: Sequence[Rule[Any]]) -> list[Finding]:
+    """Return the findings of a run as ``dissect`` does, but neither linked nor ranked.
+
+    What was trained before in the same folder is not judged.
+    """
     found = [graded(finding) for rule in rules for finding in _of_rule(rule, view)]
-    return link(without_contradictions(found))
+    return without_contradictions(found)
 
 
 def _of_rule(rule: Rule[Any], view: RunView) -> list[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from insight_lib.dissection.findings.finding import Finding
-from insight_lib.dissection.run.coverage import SHOW_LEARNING, coverage
+from insight_lib.dissection.run.coverage import coverage, shows_learning
 from insight_lib.dissection.run.view import RunView
 from insight_lib.dissection.verdict import Verdict
 
@@ -57,13 +57,14 @@ def judge(view: RunView, findings: Sequence[Finding]) -> RunVerdict:
         findings: all of it.
     """
     found = coverage(view)
+    return RunVerdict(view.run_id, verdict_of(view, findings), found.judged, found.not_judged)
+
+
+def verdict_of(view: RunView, findings: Sequence[Finding]) -> Verdict:
+    """Return the verdict of ``judge`` without its words."""
     severities = {finding.severity for finding in findings}
     if "error" in severities:
-        verdict = Verdict.FAILING
-    elif "warning" in severities:
-        verdict = Verdict.ATTENTION
-    elif SHOW_LEARNING & found.judged.keys():
-        verdict = Verdict.HEALTHY
-    else:
-        verdict = Verdict.NOT_JUDGED
-    return RunVerdict(view.run_id, verdict, found.judged, found.not_judged)
+        return Verdict.FAILING
+    if "warning" in severities:
+        return Verdict.ATTENTION
+    return Verdict.HEALTHY if shows_learning(view) else Verdict.NOT_JUDGED

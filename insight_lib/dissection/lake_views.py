@@ -5,7 +5,7 @@ from typing import Any
 
 from insight_lib.dissection.run.trainings import training_views
 from insight_lib.dissection.run.view import RunView
-from insight_lib.events.current_rows import CURRENT_COLUMNS
+from insight_lib.events.current_rows import CODED, CURRENT_COLUMNS
 from insight_lib.events.parted_rows import parted_rows
 from insight_lib.events.runs.logged_config import with_hparams
 from insight_lib.lake.run_stage import Input, Tables
@@ -13,7 +13,7 @@ from insight_lib.series.settings_store import SeriesSettings
 from insight_lib.series.stage import SERIES, known_roles
 
 VIEW_INPUTS = (
-    Input("scalars", CURRENT_COLUMNS),
+    Input("scalars", CURRENT_COLUMNS, coded=CODED),
     Input("layer_stats"),
     Input("runs", ("run_id", "config", "logged_config", "topology", "hparams", "hparams_source")),
     SERIES,

@@ -13,11 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.grouping import row_order
 from insight_lib.events.step_counters import unwrapped
 from insight_lib.events.superseded import current_mask, is_interleaved, is_stepless
 
 SERIES = ("run_id", "stream", "tag")
 AS_WRITTEN = ("file_id", "record_offset", "value_index")
+CODED = (*SERIES, "file_id")
+"""Columns of few values in many rows, which a stage reads as dictionaries."""
 # What a stage reads of table ``scalars``.
 CURRENT_COLUMNS = (*SERIES, "step", "wall_time", "value", *AS_WRITTEN)
 
@@ -72,8 +75,8 @@ def counted(
 
 def as_written(rows: pa.Table) -> pa.Table:
     """Return the rows sorted by series, each in the order of writing."""
-    order = [(name, "ascending") for name in (*SERIES, *AS_WRITTEN)]
-    return rows.sort_by(order).combine_chunks()
+    rows = rows.combine_chunks()
+    return chosen_rows(rows, row_order(rows, (*SERIES, *AS_WRITTEN)))
 
 
 def chosen_rows(rows: pa.Table, chosen: Integers) -> pa.Table:
@@ -117,5 +120,9 @@ def edges(rows: pa.Table, names: tuple[str, ...] = SERIES) -> list[int]:
     changed = np.zeros(rows.num_rows - 1, dtype=bool)
     for name in names:
         column = rows[name].combine_chunks()
-        changed |= pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
+        if pa.types.is_dictionary(column.type):
+            codes = column.indices.to_numpy()
+            changed |= codes[1:] != codes[:-1]
+        else:
+            changed |= pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
     return [0, *(np.flatnonzero(changed) + 1).tolist(), rows.num_rows]

@@ -35,6 +35,7 @@ class Input:
         table: Its name.
         columns: Those that are read; None: all.
         where: Holds for the rows that are read; None: all.
+        coded: Columns of strings that are read as dictionaries, of few values in many rows.
         unless: Holds for rows that what was read before this input makes needless; None: none.
         reduce: What becomes of every few rows as soon as they are read, so that a worker never
             holds rows that are large; None: they stay as they are.
@@ -43,6 +44,7 @@ class Input:
     table: str
     columns: tuple[str, ...] | None = None
     where: ds.Expression | None = None
+    coded: tuple[str, ...] = ()
     unless: Callable[[Tables], ds.Expression] | None = None
     reduce: Callable[[pa.Table], pa.Table] | None = None
 
@@ -165,6 +167,6 @@ def _read(task: _Task, wanted: Input, earlier: Tables) -> pa.Table:
         where &= ~wanted.unless(earlier)
     uri, paths = task.table_uris[wanted.table], task.input_files[wanted.table]
     if wanted.reduce is None:
-        return read_rows(uri, wanted.table, paths, wanted.columns, where)
+        return read_rows(uri, wanted.table, paths, wanted.columns, where, wanted.coded)
     batches = read_batches(uri, wanted.table, paths, wanted.columns, where)
     return pa.concat_tables(map(wanted.reduce, batches))

@@ -22,7 +22,7 @@ from insight_lib.lake.contract import contract
 ROWS_A_BATCH = 1 << 17
 # Rows of lists and messages are of kilobytes to megabytes.
 ROWS_OF_LARGE_A_BATCH = 1 << 12
-
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 PRUNED_BY = ("run_id", "step", "file_id")
 """Columns by whose bounds files are skipped; a table need not have all of them."""
@@ -80,13 +80,22 @@ def read_rows(
     paths: Sequence[str],
     columns: Sequence[str] | None = None,
     where: ds.Expression | None = None,
+    coded: Sequence[str] = (),
 ) -> pa.Table:
     """Return the rows of some files of a table, in file order, as the contract types them.
+
+    Args:
+        table_uri: where the table lies.
+        name: of the table.
+        paths: of the files, below the table.
+        columns: that are read; None: all.
+        where: holds for the rows that are read; None: all.
+        coded: columns of strings that come as dictionaries, which is cheap for few values.
 
     Raises:
         LakeError: A file that the table's log names is not there.
     """
-    scan = _Scan(table_uri, name, paths, columns, where)
+    scan = _Scan(table_uri, name, paths, columns, where, tuple(coded))
     if not paths:
         return scan.schema.empty_table()
     with _naming_what_is_gone(name):
@@ -126,20 +135,27 @@ class _Scan:
     paths: Sequence[str]
     columns: Sequence[str] | None
     where: ds.Expression | None
+    coded: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.Schema:
-        whole = contract(self.name).schema
-        names = whole.names if self.columns is None else self.columns
-        return pa.schema([whole.field(name) for name in names])
+        names = self._whole.names if self.columns is None else self.columns
+        return pa.schema([self._whole.field(name) for name in names])
+
+    @property
+    def _whole(self) -> pa.Schema:
+        fields = contract(self.name).schema
+        return pa.schema(
+            [one.with_type(_CODED) if one.name in self.coded else one for one in fields]
+        )
 
     def scanner(self, **reading: int) -> ds.Scanner:
         filesystem, folder = fs.FileSystem.from_uri(self.table_uri)
         whole = ds.dataset(
             [f"{folder}/{path}" for path in self.paths],
-            schema=contract(self.name).schema,
+            schema=self._whole,
             filesystem=filesystem,
-            format="parquet",
+            format=ds.ParquetFileFormat(read_options={"dictionary_columns": list(self.coded)}),
         )
         return whole.scanner(columns=self.schema.names, filter=self.where, **reading)
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from insight_lib.events.current_rows import CURRENT_COLUMNS, current_rows
+from insight_lib.events.current_rows import CODED, CURRENT_COLUMNS, current_rows
 from insight_lib.lake.batch_log import LEDGERS
 from insight_lib.lake.run_stage import Input, RunStage, Tables, run_stage
 from insight_lib.lake.tables import Lake
@@ -29,7 +29,7 @@ def classification(settings: SeriesSettings) -> RunStage:
     return RunStage(
         f"{APPLICATION}-{settings.number}",
         inputs=(
-            Input("scalars", CURRENT_COLUMNS),
+            Input("scalars", CURRENT_COLUMNS, coded=CODED),
             Input("artifacts", STATING_COLUMNS, where=IS_STATING),
         ),
         outputs=("series",),

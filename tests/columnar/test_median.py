@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from insight_lib.columnar.median import median, row_medians
+from insight_lib.columnar.median import median, row_medians, window_medians
 
-SIZES = (1, 2, 3, 4, 5, 10, 99, 499, 500, 501, 502, 1_000, 1_001)
+SIZES = (1, 2, 3, 4, 5, 10, 99, 500, 501, 1_999, 2_000, 2_001, 2_002)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -49,3 +49,12 @@ def test_leaves_the_values_in_their_order() -> None:
 def test_rows_have_those_of_numpy(columns: int) -> None:
     rows = np.random.default_rng(columns).normal(size=(40, columns))
     assert np.array_equal(row_medians(rows), np.median(rows, axis=1))
+
+
+@pytest.mark.parametrize("hop", [1, 2, 7])
+@pytest.mark.parametrize("width", [1, 2, 5, 8, 40])
+def test_windows_have_those_of_numpy(width: int, hop: int) -> None:
+    rng = np.random.default_rng(width)
+    for values in (rng.normal(size=40), rng.integers(-2, 3, 40).astype(float)):
+        windows = np.lib.stride_tricks.sliding_window_view(values, width)[::hop]
+        assert np.array_equal(window_medians(values, width, hop), np.median(windows, axis=1))

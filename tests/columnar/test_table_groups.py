@@ -6,6 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insight_lib.columnar.grouping import row_order
 from insight_lib.columnar.table_groups import by_run, floats, groups
 
 ROWS = st.lists(
@@ -27,6 +28,16 @@ def test_groups_equal_those_of_sorted_python_rows(rows):
     ordered = sorted(rows, key=lambda row: (row[0].encode(), *row[1:]))
     expected = [(key, list(part)) for key, part in groupby(ordered, lambda row: row[:2])]
     assert found == expected
+
+
+@given(ROWS, st.booleans())
+def test_row_order_is_that_of_python_for_plain_and_coded_strings(rows, is_coded):
+    for part in (rows, sorted(rows, key=lambda row: (row[0].encode(), *row[1:]))):
+        tags = pa.array([tag for tag, _, _ in part], pa.string())
+        steps = pa.array([step for _, step, _ in part], pa.int64())
+        table = pa.table({"tag": tags.dictionary_encode() if is_coded else tags, "step": steps})
+        expected = sorted(range(len(part)), key=lambda at: (part[at][0].encode(), part[at][1]))
+        assert row_order(table, ("tag", "step")).tolist() == expected
 
 
 def test_a_table_in_many_chunks_is_grouped_as_one(rows_of):

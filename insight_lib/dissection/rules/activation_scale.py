@@ -145,4 +145,5 @@ RULE = Rule(
         "a, 4 layers below, at 3 of 3 traced steps, the first at step 0"
     ),
     check=check,
+    of_layers=True,
 )

@@ -133,4 +133,5 @@ RULE = Rule(
         "and the training loss still falls at its end (2)"
     ),
     check=check,
+    of_layers=True,
 )

@@ -199,4 +199,5 @@ RULE = Rule(
         "0.001 in the other layers"
     ),
     check=check,
+    of_layers=True,
 )

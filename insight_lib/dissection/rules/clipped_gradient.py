@@ -137,4 +137,5 @@ RULE = Rule(
         "= 0.001"
     ),
     check=check,
+    of_layers=True,
 )

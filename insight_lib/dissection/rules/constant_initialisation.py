@@ -75,4 +75,5 @@ RULE = Rule(
         "All 20 units of layer hidden start alike: every element of its kernel is 0, and stays so"
     ),
     check=check,
+    of_layers=True,
 )

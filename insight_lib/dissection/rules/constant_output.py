@@ -126,4 +126,5 @@ RULE = Rule(
         "step 0"
     ),
     check=check,
+    of_layers=True,
 )

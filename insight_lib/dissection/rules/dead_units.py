@@ -156,4 +156,5 @@ RULE = Rule(
         "traced steps, the first at step 0"
     ),
     check=check,
+    of_layers=True,
 )

@@ -81,7 +81,8 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     base = int(started[0])
     grown = gradients.total > limits.growth * gradients.total[base]
     unknown = np.isnan(gradients.total)
-    onsets = np.flatnonzero(grown | (unknown & follows_throw(view, gradients.steps)))
+    thrown = unknown & follows_throw(view, gradients.steps) if unknown.any() else unknown
+    onsets = np.flatnonzero(grown | thrown)
     if not onsets.size:
         return
     onset = int(onsets[0])

@@ -115,4 +115,5 @@ RULE = Rule(
         "deviations away; validation keeps 0 % of the gain"
     ),
     check=check,
+    of_layers=True,
 )

@@ -127,4 +127,5 @@ RULE = Rule(
         "The kernel of layer wide starts 100 times as wide as He initialisation: 20 instead of 0.2"
     ),
     check=check,
+    of_layers=True,
 )

@@ -136,4 +136,5 @@ RULE = Rule(
         "layer a, above 0.1 at 100 % of the traced steps"
     ),
     check=check,
+    of_layers=True,
 )

@@ -90,7 +90,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
 
 def _jumps(rate: NamedSeries, limits: Thresholds) -> Iterator[_Jump]:
     steps, values = rate.series.steps, rate.series.values
-    if not np.isfinite(values).all():
+    if not np.isfinite(values).all() or values.max() < limits.factor * values[0]:
         return
     highest = np.maximum.accumulate(values)
     is_far = (values[1:] >= limits.factor * highest[:-1]) & (limits.factor * highest[:-1] > 0)

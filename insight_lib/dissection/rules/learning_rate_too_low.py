@@ -147,4 +147,5 @@ RULE = Rule(
     thresholds=Thresholds(),
     example="The typical layer moves by 1.5e-06 of its weights a step, and none by more than 2e-06",
     check=check,
+    of_layers=True,
 )

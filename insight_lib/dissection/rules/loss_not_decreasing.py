@@ -186,39 +186,47 @@ def _of_rise(view: RunView, loss: NamedSeries, rise: Rise, limits: Thresholds) -
 
 
 def _of_stalled(view: RunView, loss: NamedSeries, limits: Thresholds) -> Iterator[Finding]:
-    todo = loss_remedy(view, limits.small_update, limits.large_update, rose=False)
-    said = _stalled(view, loss, limits, is_epochs=todo.fault_type is FaultType.EPOCH)
+    said = _stalled(view, loss, limits)
     if said is not None:
-        yield _finding(view, loss, said, todo)
+        yield _finding(view, loss, said, _remedy_of_stalled(view, limits))
+
+
+def _remedy_of_stalled(view: RunView, limits: Thresholds) -> Change:
+    return loss_remedy(view, limits.small_update, limits.large_update, rose=False)
 
 
 _Said = tuple[Severity, str]
 
 
-def _stalled(
-    view: RunView, loss: NamedSeries, limits: Thresholds, *, is_epochs: bool
-) -> _Said | None:
+def _stalled(view: RunView, loss: NamedSeries, limits: Thresholds) -> _Said | None:
     """Return how bad a loss is that did not fall, and what it did; None of one that did."""
-    ends = f"it is {start_said(loss)} at the start and {end_said(loss)} at the end"
-    # A warning that it did not fall would contradict what is said of the epochs.
-    fell = "hardly fell" if is_epochs else "did not fall"
     fits = shows_falls(loss, late=limits.late, fall_width=limits.fall_width)
     is_stalled = fits and not learns_elsewhere(view, loss, _signs(limits))
     if is_stalled and _is_long(loss, limits) and _is_still(view, loss, limits):
         known = is_seen_from_start(view) or bool(accuracies(view))
+        # A warning that it did not fall would contradict what is said of the epochs.
+        is_epochs = _remedy_of_stalled(view, limits).fault_type is FaultType.EPOCH
+        fell = "hardly fell" if is_epochs else "did not fall"
         first = "" if _started_there(loss, limits) else " after its first points"
-        return "error" if known else "warning", f"{fell}{first}: {ends}"
+        return "error" if known else "warning", f"{fell}{first}: {_ends(loss)}"
     guessing = guessing_if_at_chance(view, loss, chance=limits.chance, fall=limits.fall)
     if guessing:
         stays = limits.chance * told_start(loss) <= guessing
         came = "stays at" if stays else "only fell to"
-        return "warning", f"{came} chance: {ends}, and guessing gives {number(guessing)}"
-    is_noise = stays_within_noise(
+        return "warning", f"{came} chance: {_ends(loss)}, and guessing gives {number(guessing)}"
+    if is_stalled and _is_noise(loss, limits) and not improves_on_held_out_data(view):
+        return "warning", f"did not fall beyond its noise: {_ends(loss)}"
+    return None
+
+
+def _ends(loss: NamedSeries) -> str:
+    return f"it is {start_said(loss)} at the start and {end_said(loss)} at the end"
+
+
+def _is_noise(loss: NamedSeries, limits: Thresholds) -> bool:
+    return stays_within_noise(
         loss, flat=limits.flat, fall_width=limits.fall_width, min_points=limits.min_points_noisy
     )
-    if is_stalled and is_noise and not improves_on_held_out_data(view):
-        return "warning", f"did not fall beyond its noise: {ends}"
-    return None
 
 
 def _is_still(view: RunView, loss: NamedSeries, limits: Thresholds) -> bool:

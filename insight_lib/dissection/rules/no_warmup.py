@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.columnar.median import window_medians
 from insight_lib.dissection.findings.finding import Finding, number, series, share_confidence
 from insight_lib.dissection.rules.rule import Rule, threshold
 from insight_lib.dissection.run.curves.losses import training_losses
@@ -94,7 +95,7 @@ def _highest_at_first(view: RunView, limits: Thresholds) -> NamedSeries | None:
         one
         for one in rates
         if one.series.values[0] > 0
-        and one.series.values[0] >= limits.first * np.nanmax(one.series.values)
+        and one.series.values[0] >= limits.first * np.fmax.reduce(one.series.values)
     ]
     return at_most[0] if at_most and len(at_most) == len(rates) else None
 
@@ -105,9 +106,11 @@ def _early_rise(values: Floats, limits: Thresholds) -> _Rise | None:
     early, later = values[:points], values[points:]
     if early.size < points or not np.isfinite(early).all():
         return None
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(early[1:], _NEIGHBOURS), axis=1)
+    medians = window_medians(early[1:], _NEIGHBOURS)
     place, first = int(np.argmax(medians)) + 1, float(early[0])
     level = float(medians[place - 1])
+    if level - first <= limits.rise * abs(first):
+        return None
     least = max(limits.rise * abs(first), limits.noise_width * noise(later))
     if level - first <= least:
         return None

@@ -55,6 +55,9 @@ class Limits:
     )
 
 
+_OTHERS = tuple(role for role in Role if role not in LOSS_ROLES)
+
+
 @dataclass(frozen=True)
 class _Broken:
     one: NamedSeries
@@ -73,8 +76,7 @@ class _Broken:
 def check(view: RunView, limits: Limits) -> Iterator[Finding]:
     """Yield one finding on the worst of the series that are not finite, the first of several."""
     lost_since = _loss_lost_since(view)
-    others = [role for role in Role if role not in LOSS_ROLES]
-    found = [_broken(one, limits) for one in view.with_role(*others)]
+    found = [_broken(one, limits) for one in view.with_role(*_OTHERS)]
     broken = [
         one
         for one in found

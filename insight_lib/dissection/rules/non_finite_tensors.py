@@ -166,4 +166,5 @@ RULE = Rule(
         "not finite at the end"
     ),
     check=check,
+    of_layers=True,
 )

@@ -75,9 +75,10 @@ def _oscillates(loss: NamedSeries, limits: Thresholds) -> bool:
     if values.size < limits.min_points or not np.isfinite(values).all() or values.min() < 0:
         return False
     least = limits.swing_held_out if loss.about.phase in HELD_OUT else limits.swing
+    if _swing(loss) < least or _turns(loss).mean() <= limits.turns:
+        return False
     found = trend(loss.series.steps, values)
-    falls = found.change < 0 and found.p_value < SIGNIFICANT
-    return not falls and _swing(loss) >= least and _turns(loss).mean() > limits.turns
+    return not (found.change < 0 and found.p_value < SIGNIFICANT)
 
 
 def _swing(loss: NamedSeries) -> float:

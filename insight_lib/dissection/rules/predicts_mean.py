@@ -159,4 +159,5 @@ RULE = Rule(
         "at 5 of 5 traced steps: it cannot fall below the variance of the labels, 1"
     ),
     check=check,
+    of_layers=True,
 )

@@ -132,4 +132,5 @@ RULE = Rule(
         "the run learnt"
     ),
     check=check,
+    of_layers=True,
 )

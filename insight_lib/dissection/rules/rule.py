@@ -46,6 +46,8 @@ class Rule(Generic[Limits]):
         thresholds: a frozen dataclass of ``threshold``s; ``configuration`` replaces their values.
         example: a sentence that it says, word for word, of one of its cases.
         check: a pure function that yields its findings in a run, at most one a layer.
+        of_layers: whether it says nothing of a run whose layers were not traced, so that it need
+            not be asked.
     """
 
     name: str
@@ -57,9 +59,12 @@ class Rule(Generic[Limits]):
     thresholds: Limits
     example: str
     check: Callable[[RunView, Limits], Iterator[Finding]]
+    of_layers: bool = False
 
     def findings(self, view: RunView) -> Iterator[Finding]:
         """Yield what the rule finds in a run by its own thresholds."""
+        if self.of_layers and not view.layers:
+            return
         for finding in self.check(view, self.thresholds):
             first, last = finding.first_step, finding.last_step
             yield replace(

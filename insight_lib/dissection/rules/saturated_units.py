@@ -129,4 +129,5 @@ RULE = Rule(
         "steps, the first at step 0: hardly any gradient passes through"
     ),
     check=check,
+    of_layers=True,
 )

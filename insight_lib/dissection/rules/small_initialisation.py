@@ -93,4 +93,5 @@ RULE = Rule(
         "0.0001 instead of 0.141"
     ),
     check=check,
+    of_layers=True,
 )

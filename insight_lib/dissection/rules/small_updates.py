@@ -108,4 +108,5 @@ RULE = Rule(
         "% of the traced steps"
     ),
     check=check,
+    of_layers=True,
 )

@@ -14,7 +14,7 @@ after the last layer of a classifier.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from insight_lib.dissection.findings.finding import Finding
@@ -65,7 +65,7 @@ def check(view: RunView, limits: Thresholds) -> Iterator[Finding]:
     )
 
 
-def _pair(upper: GraphLayer, layers: dict[str, GraphLayer]) -> tuple[GraphLayer, str] | None:
+def _pair(upper: GraphLayer, layers: Mapping[str, GraphLayer]) -> tuple[GraphLayer, str] | None:
     """Return the layer with a softmax that alone feeds a dense layer, with the latter's name."""
     uses = Counter(name for layer in layers.values() for name in layer.inputs)
     if not upper.is_dense:

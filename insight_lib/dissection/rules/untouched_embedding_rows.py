@@ -101,4 +101,5 @@ RULE = Rule(
     thresholds=Thresholds(),
     example="90 % of the 5000 rows of embedding items were never touched up to step 7",
     check=check,
+    of_layers=True,
 )

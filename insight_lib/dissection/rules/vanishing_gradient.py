@@ -170,4 +170,5 @@ RULE = Rule(
         "steps (2 layers in all)"
     ),
     check=check,
+    of_layers=True,
 )

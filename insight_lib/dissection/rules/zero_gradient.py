@@ -119,4 +119,5 @@ RULE = Rule(
         "of 1 more of 3 layers"
     ),
     check=check,
+    of_layers=True,
 )

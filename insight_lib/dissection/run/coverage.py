@@ -33,7 +33,7 @@ class Aspect(StrEnum):
     EVALUATION = "evaluation"
 
 
-SHOW_LEARNING = frozenset({Aspect.LOSS, Aspect.VALIDATION, Aspect.METRIC, Aspect.RETURN})
+SHOW_LEARNING = (Aspect.LOSS, Aspect.VALIDATION, Aspect.METRIC, Aspect.RETURN)
 """These say whether a run learnt. Layers and inputs say how, an evaluation on which examples."""
 
 _METRICS = (
@@ -81,6 +81,12 @@ def coverage(view: RunView) -> Coverage:
         judged={aspect: one.words for aspect, one in found.items() if one.is_judged},
         not_judged={aspect: one.words for aspect, one in found.items() if not one.is_judged},
     )
+
+
+def shows_learning(view: RunView) -> bool:
+    """Return whether something that shows whether a run learnt can be judged."""
+    told = (_LOOKS[aspect](view) for aspect in SHOW_LEARNING)
+    return any(one is not None and one.is_judged for one in told)
 
 
 def _loss(view: RunView) -> _Told | None:

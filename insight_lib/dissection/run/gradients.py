@@ -7,6 +7,7 @@ import numpy as np
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
 from insight_lib.dissection.findings.finding import RUN_LAYER
 from insight_lib.dissection.run.network import movements, stack
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.role import Role
 
@@ -56,6 +57,7 @@ def _logged(view: RunView) -> Gradients | None:
     return Gradients((RUN_LAYER,), found[0].series.steps, total[np.newaxis], total)
 
 
+@once_a_view
 def first_thrown(view: RunView) -> int | None:
     """Return the first step whose update was larger than the weight it changed; None of none."""
     moving = movements(view)

@@ -49,6 +49,7 @@ def hidden_activations(view: RunView) -> list[TensorSeries]:
     return [tensor for tensor in activations if tensor.layer not in outputs]
 
 
+@once_a_view
 def output_layers(view: RunView) -> frozenset[str]:
     """Return the layers that give the model's outputs: those recorded, and the deepest traced."""
     recorded = view.config.get("outputs") if view.config else None
@@ -150,6 +151,11 @@ def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
     Normalisation layers are left out: their scales and shifts have gradients of another size; and
     so is the recurrent kernel of a layer that never has a state, as of a sequence of length one.
     """
+    return list(_main_tensors(view, kind))
+
+
+@once_a_view
+def _main_tensors(view: RunView, kind: str) -> tuple[TensorSeries, ...]:
     largest: dict[str, TensorSeries] = {}
     scales, stateless = _scales(view, kind), _without_state(view)
     for series in view.of_kind(kind):
@@ -160,7 +166,7 @@ def main_tensors(view: RunView, kind: str) -> list[TensorSeries]:
         known = largest.get(series.layer)
         if known is None or _size(series) > _size(known):
             largest[series.layer] = series
-    return list(largest.values())
+    return tuple(largest.values())
 
 
 _RECURRENT = "recurrent_kernel"
@@ -218,6 +224,11 @@ class Movements:
         return bool((self.moved & np.isnan(self.values)).any())
 
 
+_NO_MOVEMENTS = Movements(
+    (), (), np.zeros(0, np.int64), np.zeros((0, 0)), np.zeros((0, 0), dtype=np.bool_)
+)
+
+
 # Many rules ask, one run at a time.
 @once_a_view
 def movements(view: RunView) -> Movements:
@@ -230,6 +241,8 @@ def movements(view: RunView) -> Movements:
     the traced step before. Where a layer's bias alone was logged, it says nothing of the layer
     while it does not move: before a normalisation it never does.
     """
+    if not view.layers:
+        return _NO_MOVEMENTS
     updates = {series.layer: series for series in main_tensors(view, "update")}
     weights = main_tensors(view, "weight")
     chosen = [updates.get(series.layer, series) for series in weights]

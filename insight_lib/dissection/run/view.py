@@ -95,6 +95,7 @@ class RunView:
         earlier: what was trained in the run's folder before, the first training first; their
             scalars only, since no more is kept.
         found: what the rules found in an earlier training.
+        answers: what was worked out of this view; see ``once.once_a_view``.
     """
 
     run_id: str
@@ -110,6 +111,7 @@ class RunView:
     wrapped: Mapping[Key, int] = field(default_factory=dict)
     earlier: tuple["RunView", ...] = ()
     found: tuple[Finding, ...] = ()
+    answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of_nothing(cls, run_id: str) -> Self:
@@ -130,11 +132,17 @@ class RunView:
             roles: any of these.
             phases: of any of these phases; a series of no known phase is always returned.
         """
-        return [
-            one
-            for one in self._named
-            if one.about.role in roles and (one.about.phase is None or one.about.phase in phases)
-        ]
+        asked = (roles, phases if isinstance(phases, frozenset) else frozenset(phases))
+        if asked not in self.answers:
+            self.answers[asked] = tuple(self._with_role(*asked))
+        return list(self.answers[asked])
+
+    def _with_role(
+        self, roles: Collection[Role], phases: Collection[Phase]
+    ) -> Iterator[NamedSeries]:
+        for one in self._named:
+            if one.about.role in roles and (one.about.phase is None or one.about.phase in phases):
+                yield one
 
     @cached_property
     def _named(self) -> tuple[NamedSeries, ...]:

@@ -1,11 +1,13 @@
 """How features of curves are declared: a part of the curves, and a number about it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from insight_lib.risk.features.curves import Curves, curves_of
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
+from insight_lib.risk.features.shape import NO_SHAPE
 
 Part = TypeVar("Part")
 
@@ -34,10 +36,11 @@ class CurveFeatures(Generic[Part]):
         say: str,
         unit: Unit = Unit.NUMBER,
     ) -> Feature:
-        """Return the feature that ``measure`` computes; see `Feature`."""
+        """Return the feature that ``measure`` computes where the part was written."""
 
         def compute(seen: Seen) -> float:
-            return measure(self.part(curves_of(seen)))
+            part = self.part(curves_of(seen))
+            return math.nan if part is NO_SHAPE else measure(part)
 
         return Feature(self.prefix + name, self.group, meaning, compute, direction, say, unit)
 

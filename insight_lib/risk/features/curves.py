@@ -27,6 +27,7 @@ _SCORES = (
 )
 _OF_FRACTIONS = frozenset({Role.ACCURACY, Role.AUC, Role.F1})
 _CHANCE_OF_AUC = 0.5
+_KNOWN = tuple(role for role in Role if role is not Role.OTHER)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,8 @@ class Curves:
     def epochs(self) -> Shape:
         """The training loss to hold against validation: means over epochs where written."""
         means = [one for one in self._train if one.about.cadence is Cadence.EPOCH]
-        return _shape_of_longest(means or self._train)
+        is_other = means and _longest(means) is not _longest(self._train)
+        return _shape_of_longest(means) if is_other else self.train
 
     @cached_property
     def validation(self) -> Shape:
@@ -169,7 +171,7 @@ class Curves:
     @cached_property
     def _by_role(self) -> dict[Role, list[NamedSeries]]:
         found: dict[Role, list[NamedSeries]] = {}
-        for one in self.run.with_role(*(role for role in Role if role is not Role.OTHER)):
+        for one in self.run.with_role(*_KNOWN):
             found.setdefault(one.about.role, []).append(one)
         return found
 

@@ -6,7 +6,13 @@ from insight_lib.risk.features.curve_features import CurveFeatures, whole
 from insight_lib.risk.features.curves import Curves
 from insight_lib.risk.features.feature import Group, Unit
 from insight_lib.risk.features.measures import log_ratio, relative_change
+from insight_lib.risk.features.shape import Shape
 
+_of_discriminator = CurveFeatures(
+    Group.TRAIN_LOSS, lambda curves: curves.discriminator, "discriminator_"
+)
+_of_generator = CurveFeatures(Group.TRAIN_LOSS, lambda curves: curves.generator, "generator_")
+_of_diversity = CurveFeatures(Group.TRAIN_LOSS, lambda curves: curves.diversity, "diversity_")
 _feature = CurveFeatures(Group.TRAIN_LOSS, whole)
 
 
@@ -19,76 +25,75 @@ def _balance_change(curves: Curves) -> float:
     return (_balance(curves) - before) / 2
 
 
-def _lowest(curves: Curves) -> float:
-    shape = curves.discriminator
+def _lowest(shape: Shape) -> float:
     return log_ratio(float(shape.values.min()), shape.start) if shape.size else np.nan
 
 
 ADVERSARIAL_FEATURES = (
-    _feature(
-        "discriminator_change",
+    _of_discriminator(
+        "change",
         "relative change of the discriminator's loss (-1: it is nearly 0)",
-        lambda c: c.discriminator.change,
+        lambda c: c.change,
         say=(
             "since its start the loss of the discriminator [fell {value}|hardly "
             "changed|rose {value}]"
         ),
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "discriminator_lowest",
+    _of_discriminator(
+        "lowest",
         "lowest loss of the discriminator over its start, in powers of ten",
         _lowest,
         say="the lowest loss of the discriminator is {value} times what it was at the start",
         unit=Unit.DECADES,
     ),
-    _feature(
-        "discriminator_last_octave",
+    _of_discriminator(
+        "last_octave",
         "relative change of the discriminator's loss in the last half of the steps",
-        lambda c: c.discriminator.octave(0),
+        lambda c: c.octave(0),
         say=(
             "in the last half of the steps the loss of the discriminator [fell "
             "{value}|hardly changed|rose {value}]"
         ),
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "discriminator_noise",
+    _of_discriminator(
+        "noise",
         "noise of the discriminator's loss relative to its level",
-        lambda c: c.discriminator.noise_to_level,
+        lambda c: c.noise_to_level,
         say="the noise of the loss of the discriminator is {value} its level",
         unit=Unit.SQUASHED,
     ),
-    _feature(
-        "generator_change",
+    _of_generator(
+        "change",
         "relative change of the generator's loss",
-        lambda c: c.generator.change,
+        lambda c: c.change,
         say=(
             "since its start the loss of the generator [fell {value}|hardly changed|rose {value}]"
         ),
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "generator_last_octave",
+    _of_generator(
+        "last_octave",
         "relative change of the generator's loss in the last half of the steps",
-        lambda c: c.generator.octave(0),
+        lambda c: c.octave(0),
         say=(
             "in the last half of the steps the loss of the generator [fell {value}|hardly "
             "changed|rose {value}]"
         ),
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "generator_trend",
+    _of_generator(
+        "trend",
         "trend of the generator's loss",
-        lambda c: c.generator.trend,
+        lambda c: c.trend,
         say="the loss of the generator [{value} falls|neither falls nor rises|{value} rises]",
         unit=Unit.TREND,
     ),
-    _feature(
-        "generator_noise",
+    _of_generator(
+        "noise",
         "noise of the generator's loss relative to its level",
-        lambda c: c.generator.noise_to_level,
+        lambda c: c.noise_to_level,
         say="the noise of the loss of the generator is {value} its level",
         unit=Unit.SQUASHED,
     ),
@@ -109,10 +114,10 @@ ADVERSARIAL_FEATURES = (
             "generator]"
         ),
     ),
-    _feature(
-        "diversity_change",
+    _of_diversity(
+        "change",
         "relative change of the diversity of what is generated",
-        lambda c: c.diversity.change,
+        lambda c: c.change,
         -1,
         say=(
             "since its start the diversity of what is generated [fell {value}|hardly "
@@ -120,10 +125,10 @@ ADVERSARIAL_FEATURES = (
         ),
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "diversity_trend",
+    _of_diversity(
+        "trend",
         "trend of the diversity of what is generated",
-        lambda c: c.diversity.trend,
+        lambda c: c.trend,
         -1,
         say=(
             "the diversity of what is generated [{value} falls|neither falls nor "

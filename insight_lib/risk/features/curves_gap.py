@@ -1,5 +1,7 @@
 """Features of the gap between training and held-out data, in loss and in score."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
@@ -9,6 +11,8 @@ from insight_lib.risk.features.measures import relative_change
 from insight_lib.risk.features.shape import Shape, kendall_tau
 
 
+# Three features ask for the same.
+@lru_cache(maxsize=2)
 def _pairs(train: Shape, validation: Shape) -> tuple[Floats, Floats]:
     """Return both at the times of validation at which there was a training loss, each (n,)."""
     if not train.size:
@@ -17,6 +21,7 @@ def _pairs(train: Shape, validation: Shape) -> tuple[Floats, Floats]:
     return np.interp(validation.times[keep], train.times, train.values), validation.values[keep]
 
 
+@lru_cache(maxsize=2)
 def _gaps(train: Shape, validation: Shape) -> Floats:
     """Return the relative change from training to validation at each time, (n,)."""
     before, after = (values / 2 for values in _pairs(train, validation))

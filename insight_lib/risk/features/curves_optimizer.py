@@ -6,26 +6,29 @@ from insight_lib.risk.features.curve_features import CurveFeatures, whole
 from insight_lib.risk.features.curves import Curves
 from insight_lib.risk.features.feature import Group, Unit
 from insight_lib.risk.features.measures import DECADES, log_ratio, median
+from insight_lib.risk.features.shape import Shape
 
+_of_gradient = CurveFeatures(Group.OPTIMIZER, lambda curves: curves.gradient_norm, "gradient_norm_")
+_of_rate = CurveFeatures(Group.OPTIMIZER, lambda curves: curves.learning_rate, "learning_rate_")
+_of_weights = CurveFeatures(Group.OPTIMIZER, lambda curves: curves.weight_norm, "weight_norm_")
+_of_scale = CurveFeatures(Group.OPTIMIZER, lambda curves: curves.loss_scale, "loss_scale_")
 _feature = CurveFeatures(Group.OPTIMIZER, whole)
 
 
-def _gradient_peak(curves: Curves) -> float:
-    norm = curves.gradient_norm
+def _peak(norm: Shape) -> float:
     return log_ratio(float(norm.values.max()), median(norm.values)) if norm.size else np.nan
 
 
-def _gradient_growth(curves: Curves) -> float:
-    return log_ratio(curves.gradient_norm.now, curves.gradient_norm.start)
+def _growth(norm: Shape) -> float:
+    return log_ratio(norm.now, norm.start)
 
 
 def _gradient_against_loss(curves: Curves) -> float:
     return (curves.gradient_norm.change - curves.train.change) / 2
 
 
-def _gradient_zeros(curves: Curves) -> float:
-    norm = curves.gradient_norm
-    return float((norm.values == 0).mean()) if norm.size else np.nan
+def _zeros(norm: Shape) -> float:
+    return np.count_nonzero(norm.values == 0) / norm.size if norm.size else np.nan
 
 
 def _step_growth(curves: Curves) -> float:
@@ -35,10 +38,10 @@ def _step_growth(curves: Curves) -> float:
 
 
 OPTIMIZER_FEATURES = (
-    _feature(
-        "gradient_norm_nonfinite",
+    _of_gradient(
+        "nonfinite",
         "share of the gradient norms that are NaN or infinite",
-        lambda c: c.gradient_norm.nonfinite,
+        lambda c: c.nonfinite,
         1,
         say=(
             "[the gradient norm is finite|{value} of the values of the gradient norm are "
@@ -46,65 +49,65 @@ OPTIMIZER_FEATURES = (
         ),
         unit=Unit.SHARE,
     ),
-    _feature(
-        "gradient_norm_growth",
+    _of_gradient(
+        "growth",
         "growth of the gradient norm since the start, in powers of ten",
-        _gradient_growth,
+        _growth,
         say="the gradient norm is {value} times what it was at the start",
         unit=Unit.DECADES,
     ),
-    _feature(
-        "gradient_norm_last_octave",
+    _of_gradient(
+        "last_octave",
         "relative change of the gradient norm in the last half of the steps",
-        lambda c: c.gradient_norm.octave(0),
+        lambda c: c.octave(0),
         say=(
             "in the last half of the steps the gradient norm [fell {value}|hardly "
             "changed|rose {value}]"
         ),
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "gradient_norm_trend",
+    _of_gradient(
+        "trend",
         "trend of the gradient norm",
-        lambda c: c.gradient_norm.trend,
+        lambda c: c.trend,
         say="the gradient norm [{value} falls|neither falls nor rises|{value} rises]",
         unit=Unit.TREND,
     ),
-    _feature(
-        "gradient_norm_noise",
+    _of_gradient(
+        "noise",
         "noise of the gradient norm relative to its level",
-        lambda c: c.gradient_norm.noise_to_level,
+        lambda c: c.noise_to_level,
         say="the noise of the gradient norm is {value} its level",
         unit=Unit.SQUASHED,
     ),
-    _feature(
-        "gradient_norm_tails",
+    _of_gradient(
+        "tails",
         "how much of the moves of the gradient norm a few spikes make",
-        lambda c: c.gradient_norm.tails,
+        lambda c: c.tails,
         say="a few spikes make {value} of the moves of the gradient norm",
         unit=Unit.SHARE,
     ),
-    _feature(
-        "gradient_norm_peak",
+    _of_gradient(
+        "peak",
         "highest gradient norm over the typical one, in powers of ten",
-        _gradient_peak,
+        _peak,
         say="the highest gradient norm is {value} times the typical one",
         unit=Unit.DECADES,
     ),
-    _feature(
-        "gradient_norm_lost",
+    _of_gradient(
+        "lost",
         "share of its range by which the gradient norm is above its lowest level",
-        lambda c: c.gradient_norm.lost,
+        lambda c: c.lost,
         say=(
             "the gradient norm [is at its lowest|is above its lowest level by {value} of "
             "its range|is at its highest]"
         ),
         unit=Unit.SHARE,
     ),
-    _feature(
-        "gradient_norm_zeros",
+    _of_gradient(
+        "zeros",
         "share of the gradient norms that are exactly 0",
-        _gradient_zeros,
+        _zeros,
         1,
         say=(
             "the gradient [is never exactly zero|is exactly zero at {value} of the steps|is"
@@ -128,55 +131,55 @@ OPTIMIZER_FEATURES = (
         say="learning rate times gradient norm is {value} times what it was at the start",
         unit=Unit.DECADES,
     ),
-    _feature(
-        "learning_rate_change",
+    _of_rate(
+        "change",
         "relative change of the learning rate since the start",
-        lambda c: c.learning_rate.change,
+        lambda c: c.change,
         say="since its start the learning rate [fell {value}|hardly changed|rose {value}]",
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "learning_rate_peak",
+    _of_rate(
+        "peak",
         "highest learning rate over the first, in powers of ten",
-        lambda c: c.learning_rate.peak,
+        lambda c: c.peak,
         say="the highest learning rate is {value} times the first",
         unit=Unit.DECADES,
     ),
-    _feature(
-        "weight_norm_change",
+    _of_weights(
+        "change",
         "relative change of the weight norm since the start",
-        lambda c: c.weight_norm.change,
+        lambda c: c.change,
         say="since its start the weight norm [fell {value}|hardly changed|rose {value}]",
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "weight_norm_last_octave",
+    _of_weights(
+        "last_octave",
         "relative change of the weight norm in the last half of the steps",
-        lambda c: c.weight_norm.octave(0),
+        lambda c: c.octave(0),
         say=(
             "in the last half of the steps the weight norm [fell {value}|hardly "
             "changed|rose {value}]"
         ),
         unit=Unit.CHANGE,
     ),
-    _feature(
-        "weight_norm_jump",
+    _of_weights(
+        "jump",
         "greatest growth of the weight norm at once over its range",
-        lambda c: c.weight_norm.jump,
+        lambda c: c.jump,
         say="the greatest growth of the weight norm at once is {value} of its range",
         unit=Unit.SHARE,
     ),
-    _feature(
-        "weight_norm_still",
+    _of_weights(
+        "still",
         "share of the moves of the weight norm that change nothing",
-        lambda c: c.weight_norm.still,
+        lambda c: c.still,
         say="the weight norm [always moves|stands still at {value} of its moves|never moves]",
         unit=Unit.SHARE,
     ),
-    _feature(
-        "loss_scale_change",
+    _of_scale(
+        "change",
         "relative change of the factor of a loss in half precision",
-        lambda c: c.loss_scale.change,
+        lambda c: c.change,
         -1,
         say=(
             "since its start the loss scale of half precision [fell {value}|hardly "

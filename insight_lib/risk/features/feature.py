@@ -55,7 +55,8 @@ class Seen:
 
     Attributes:
         run: the run as far as it may be looked at; see ``landmarks.until``.
-        findings: what the rules say of just this.
+        findings: what the rules say of just this, but for those of ``findings.LEFT_OUT``; which
+            follows from which does not matter here.
     """
 
     run: RunView

@@ -6,7 +6,7 @@ import numpy as np
 
 from insight_lib.dissection.findings.finding import Finding
 from insight_lib.dissection.findings.severity import Severity
-from insight_lib.dissection.judge import judge
+from insight_lib.dissection.judge import verdict_of
 from insight_lib.dissection.verdict import Verdict
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 
@@ -116,6 +116,8 @@ def _gravest(rules: Collection[str], *, of_layers: bool) -> Callable[[Seen], flo
     def compute(seen: Seen) -> float:
         if of_layers and not seen.run.layers:
             return np.nan
+        if not seen.findings:
+            return 0.0
         found = (one for one in seen.findings if one.rule in rules)
         return max((_GRAVITY[one.severity] * one.confidence for one in found), default=0.0)
 
@@ -140,7 +142,7 @@ def _surest(severities: Iterable[Severity]) -> Callable[[Seen], float]:
 
 
 def _verdict(seen: Seen) -> float:
-    return _LEVELS.get(judge(seen.run, _told(seen)).verdict, np.nan)
+    return _LEVELS.get(verdict_of(seen.run, _told(seen)), np.nan)
 
 
 def _of(name: str, rules: Collection[str], *, of_layers: bool) -> Feature:

@@ -93,12 +93,19 @@ def _counted(run: RunView) -> Iterator[int]:
     steps = own_steps(run)
     results = [steps[key] for key, one in run.roles.items() if one.role in _RESULTS]
     series = results or list(steps.values()) or list(_steps_of_layers(run))
-    distinct = [np.unique(one) for one in series]
+    distinct = [_distinct(one) for one in series]
     most = max(one.size for one in distinct)
     for count in _counts():
         if count > most:
             return
         yield min(int(one[count - 1]) for one in distinct if one.size >= count)
+
+
+def _distinct(rising: Integers) -> Integers:
+    """Return the distinct ones of steps (n,) that never fall, n from 1."""
+    goes_on = np.ones(rising.size, dtype=np.bool_)
+    np.not_equal(rising[1:], rising[:-1], out=goes_on[1:])
+    return rising[goes_on]
 
 
 def _counts() -> Iterator[int]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Integers
+from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.series import Key
 
@@ -18,7 +19,8 @@ from insight_lib.series.series import Key
 _OTHER_UNIT = 2.0
 
 
-def own_steps(run: RunView) -> dict[Key, Integers]:
+@once_a_view
+def own_steps(run: RunView) -> Mapping[Key, Integers]:
     """Return where on the run's step axis each point of its scalar series was written, (n,) rising.
 
     The axis is that of the series that goes farthest. A series that counts in another unit, by the
@@ -34,11 +36,16 @@ def own_steps(run: RunView) -> dict[Key, Integers]:
         written = run.wall_times.get(key)
         if key == axis or not own.size or written is None or not np.isfinite(written).all():
             continue
-        places = np.searchsorted(times, written, side="right") - 1
-        placed = np.maximum.accumulate(on_axis[np.maximum(places, 0)])
-        if placed[-1] - on_axis[0] > _OTHER_UNIT * max(int(own[-1]) - int(on_axis[0]), 1):
-            steps[key] = placed
+        first, last = int(on_axis[0]), _placed(written.max(keepdims=True), times, on_axis)
+        if last[0] - first > _OTHER_UNIT * max(int(own[-1]) - first, 1):
+            steps[key] = np.maximum.accumulate(_placed(written, times, on_axis))
     return steps
+
+
+def _placed(written: Floats, times: Floats, on_axis: Integers) -> Integers:
+    """Return the last step (n,) of the axis (m,) that was written by each of some times (n,)."""
+    places = np.searchsorted(times, written, side="right") - 1
+    return on_axis[np.maximum(places, 0)]
 
 
 def _axis(run: RunView) -> Key | None:

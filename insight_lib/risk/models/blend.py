@@ -25,7 +25,11 @@ class BlendModel:
 
     def log_odds(self, values: Floats) -> Floats:
         """Return the natural log-odds of failure, shape (rows,); see `Fitted.log_odds`."""
-        by_trees, by_line = self.trees.log_odds(values), self.logistic.log_odds(values)
+        return self.blended(self.trees.log_odds(values), values)
+
+    def blended(self, by_trees: Floats, values: Floats) -> Floats:
+        """Return `log_odds`, given those of the trees."""
+        by_line = self.logistic.log_odds(values)
         return self.trees_share * by_trees + (1 - self.trees_share) * by_line
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:

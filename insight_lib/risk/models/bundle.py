@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Booleans, Floats, Places
 from insight_lib.errors import InputError
+from insight_lib.risk.models.changed_rows import ChangedRows
 from insight_lib.risk.models.correction import Correction
 from insight_lib.risk.models.kinds import KindModel
 from insight_lib.risk.models.landmark_places import places_of
@@ -175,7 +177,7 @@ class _Scoring:
     def scores(self, with_reasons: bool) -> Scores:
         """Return what the model says of the rows."""
         bundle = self.bundle
-        plain = self.plain(self.values, np.arange(len(self.values)))
+        plain = self.plain()
         explainer = self._explainer(plain)
         is_needed = with_reasons or bundle.correction is not None
         effects = explainer.effects() if is_needed else np.zeros((len(plain), 0))
@@ -205,21 +207,37 @@ class _Scoring:
 
     def explained(self) -> tuple[Floats, Floats]:
         """Return calibrated log-odds, and what each group adds before calibration."""
-        plain = self.plain(self.values, np.arange(len(self.values)))
+        plain = self.plain()
         return self._calibrated(plain), self._explainer(plain).effects()
 
     def _explainer(self, plain: Floats) -> Explainer:
         usual = self.bundle.novelty.healthy.medians[self.landmark]
         features = self.bundle.features
-        return Explainer(features, self.values, usual, self.plain, plain, self.layers)
+        return Explainer(features, self.values, usual, self.changed, plain, self.layers)
 
-    def plain(self, values: Floats, rows: Places) -> Floats:
-        """Return log-odds before calibration of these rows, their values changed to these."""
-        found = np.empty(rows.size)
+    def plain(self) -> Floats:
+        """Return log-odds before calibration."""
+        found = np.empty(len(self.values))
         for place, member in enumerate(self.bundle.members):
-            own = self.member[rows] == place
-            found[own] = member.log_odds(values[own], self.share[rows[own]])
+            own = self.member == place
+            found[own] = member.log_odds(self.values[own], self.share[own])
         return found
+
+    def changed(self, values: Floats, rows: Places, columns: Places) -> Floats:
+        """Return log-odds before calibration of some rows, their columns changed to these."""
+        found = np.empty(rows.size)
+        for place, known in enumerate(self._as_they_are):
+            own = np.flatnonzero(self.member[rows] == place)
+            if own.size:
+                found[own] = known.log_odds(values[own], rows[own], columns)
+        return found
+
+    @cached_property
+    def _as_they_are(self) -> tuple[ChangedRows, ...]:
+        return tuple(
+            ChangedRows.of(one, self.values, self.share, np.flatnonzero(self.member == place))
+            for place, one in enumerate(self.bundle.members)
+        )
 
     def _calibrated(self, plain: Floats) -> Floats:
         found = np.empty_like(plain)

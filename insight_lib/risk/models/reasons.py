@@ -35,8 +35,9 @@ class Reason:
     layer: str | None = None
 
 
-LogOdds: TypeAlias = Callable[[Floats, Places], Floats]
-"""From changed values of some rows, shape (some, features), and the rows' numbers to log-odds."""
+LogOdds: TypeAlias = Callable[[Floats, Places, Places], Floats]
+"""From changed values of some rows, shape (some, features), the rows' numbers and the changed
+columns to log-odds."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,11 @@ class Explainer:
         for group, name in enumerate(self.groups):
             is_strong = (ranked == group).any(axis=1) & (size[:, group] >= LEAST_EFFECT)
             rows, columns = np.flatnonzero(is_strong), self._columns(name)
-            alone = [self._effect(columns[[i]], rows) for i in range(columns.size)]
-            for place, row in enumerate(rows):
-                moved = np.array([one[place] for one in alone])
-                reason = self._reason(int(row), name, columns, moved, float(effects[row, group]))
-                if reason is not None:
-                    found[row][group] = reason
+            strength = effects[rows, group]
+            named = self._named(rows, columns, np.sign(strength))
+            for row, effect, chosen in zip(rows.tolist(), strength.tolist(), named, strict=True):
+                if chosen:
+                    found[row][group] = self._reason(row, name, effect, chosen)
         return tuple(
             tuple(one[group] for group in row if group in one)
             for one, row in zip(found, ranked.tolist(), strict=True)
@@ -103,33 +103,44 @@ class Explainer:
         effect, moved = np.zeros(rows.size), rows[differs]
         changed = self.values[moved]
         changed[:, columns] = usual[differs]
-        effect[differs] = self.score[moved] - self.log_odds(changed, moved)
+        effect[differs] = self.score[moved] - self.log_odds(changed, moved, columns)
         return effect
 
-    def _reason(
-        self, row: int, group: str, columns: Places, alone: Floats, effect: float
-    ) -> Reason | None:
-        """Return the reason that a group is; None where nothing of it can be said.
+    def _named(self, rows: Places, columns: Places, sign: Floats) -> list[list[int]]:
+        """Return of each row the columns that move its score most by themselves, as the group does.
 
-        Named is the feature that moves the score most by itself, the same way as the group.
+        Args:
+            rows: which.
+            columns: of the group.
+            sign: shape (rows,), of the group's effect.
         """
-        moved = np.where(self._may_be_named(row, columns, effect), alone * np.sign(effect), -np.inf)
-        order = np.argsort(-moved, kind="stable")
-        chosen = [int(columns[i]) for i in order if np.isfinite(moved[i]) and moved[i] >= 0]
-        if not chosen:
-            return None
-        first, names = chosen[0], tuple(self.features[i].name for i in chosen[:MOST_REASONS])
+        alone = [self._effect(columns[[i]], rows) for i in range(columns.size)]
+        signs = sign[:, np.newaxis]
+        moved = np.stack(alone, axis=1) * signs
+        moved[~self._may_be_named(rows, columns, signs)] = -np.inf
+        first = np.argsort(-moved, axis=1, kind="stable")[:, :MOST_REASONS]
+        agrees = np.take_along_axis(moved, first, axis=1) >= 0
+        pairs = zip(columns[first], agrees, strict=True)
+        return [own[known].tolist() for own, known in pairs]
+
+    def _reason(self, row: int, group: str, effect: float, chosen: Sequence[int]) -> Reason:
+        """Return the reason that a group is; its sentence is about the first chosen column."""
+        first, names = chosen[0], tuple(self.features[i].name for i in chosen)
         layer = self.layers[row].get(names[0])
         own, usual = float(self.values[row, first]), float(self.usual[row, first])
         sentence = sentence_of(self.features[first], own, usual, layer)
         return Reason(group, sentence, effect, names, layer)
 
-    def _may_be_named(self, row: int, columns: Places, effect: float) -> Booleans:
-        """Whether a column is known, not as usual, and its direction agrees with the effect."""
-        gap = self.values[row, columns] - self.usual[row, columns]
+    def _may_be_named(self, rows: Places, columns: Places, signs: Floats) -> Booleans:
+        """Whether a column is known, not as usual, and its direction agrees with the effect.
+
+        Shape (rows, columns), of signs (rows, 1).
+        """
+        own = self.values[np.ix_(rows, columns)]
+        gap = own - self.usual[np.ix_(rows, columns)]
         directions = np.array([self.features[i].direction for i in columns])
-        is_against = directions * np.sign(np.nan_to_num(gap)) * np.sign(effect) < 0
-        named: Booleans = ~np.isnan(self.values[row, columns]) & (gap != 0) & ~is_against
+        is_against = directions * np.sign(np.nan_to_num(gap)) * signs < 0
+        named: Booleans = ~np.isnan(own) & (gap != 0) & ~is_against
         return named
 
 

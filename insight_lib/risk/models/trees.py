@@ -1,13 +1,16 @@
-"""Sums of binary decision trees as arrays, walked in numpy for many rows at once."""
+"""Sums of binary decision trees as arrays, walked by a compiled loop."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from insight_lib.columnar.arrays import Booleans, Floats, Integers
+from insight_lib.columnar.arrays import Booleans, Floats, Integers, Places
 from insight_lib.errors import InputError
+from insight_lib.kernels import compiles_ahead, kernel
 
 # Rows are walked in parts, so that memory stays at some tens of MB for any number of rows.
 _CELLS_AT_ONCE = 1_000_000
@@ -46,22 +49,42 @@ class Trees:
         at_once = max(1, _CELLS_AT_ONCE // max(1, self.roots.size))
         for start in range(0, len(values), at_once):
             part = values[start : start + at_once]
-            total[start : start + at_once] += self.value[self._leaves(part)].sum(axis=1)
+            leaf_values = self.leaf_values(part, np.arange(self.roots.size))
+            total[start : start + at_once] += leaf_values.sum(axis=1)
         return total
 
-    def _leaves(self, values: Floats) -> npt.NDArray[np.intp]:
-        """Return the leaf of each row in each tree; shape (rows, trees)."""
-        node = np.broadcast_to(self.roots, (len(values), self.roots.size)).astype(np.intp)
-        rows = np.arange(len(values))[:, np.newaxis]
-        while True:
-            seen = values[rows, self.feature[node]]
-            is_left = np.where(
-                np.isnan(seen), self.missing_left[node], seen <= self.threshold[node]
-            )
-            following = np.where(is_left, self.left[node], self.right[node])
-            if np.array_equal(following, node):
-                return node
-            node = following
+    def leaf_values(self, values: Floats, trees: Places) -> Floats:
+        """Return what each row comes to in some of the trees; shape (rows, some).
+
+        Args:
+            values: shape (rows, columns).
+            trees: their numbers.
+        """
+        leaves = np.empty((len(values), trees.size), dtype=np.int64)
+        inputs = np.ascontiguousarray(values, np.float64)
+        nodes = (self.feature, self.threshold, self._children, self.missing_left)
+        _walk(inputs, self.roots[trees], *nodes, leaves)
+        found: Floats = self.value[leaves]
+        return found
+
+    def looking_at(self, columns: Places) -> Places:
+        """Return the numbers of the trees in which a node looks at one of some columns, rising."""
+        asks = np.isin(self.feature, columns) & (self.left != self.right)
+        return np.unique(self._tree_of[asks])
+
+    @cached_property
+    def _tree_of(self) -> Places:
+        """The number of the tree that each node hangs in; shape (nodes,)."""
+        tree = np.zeros(self.feature.size, dtype=np.intp)
+        tree[self.roots] = np.arange(self.roots.size)
+        for node in range(self.feature.size):  # children come after their parent
+            tree[self._children[node]] = tree[node]
+        return tree
+
+    @cached_property
+    def _children(self) -> Integers:
+        """The node to the left and to the right of each; shape (nodes, 2)."""
+        return np.column_stack([self.left, self.right])
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return what `trees_of` builds the same trees from."""
@@ -75,6 +98,29 @@ class Trees:
             "value": self.value,
             "baseline": np.array([self.baseline]),
         }
+
+
+@kernel
+def _walk(
+    values: Floats,
+    roots: Integers,
+    feature: Integers,
+    threshold: Floats,
+    children: Integers,
+    missing_left: Booleans,
+    leaves: Integers,
+) -> None:
+    for row in range(leaves.shape[0]):
+        for tree in range(leaves.shape[1]):
+            node = roots[tree]
+            while True:
+                seen = values[row, feature[node]]
+                goes_left = missing_left[node] if math.isnan(seen) else seen <= threshold[node]
+                following = children[node, 0 if goes_left else 1]
+                if following == node:
+                    break
+                node = following
+            leaves[row, tree] = node
 
 
 def trees_of(arrays: Mapping[str, npt.NDArray[np.generic]], columns: int) -> Trees:
@@ -134,3 +180,11 @@ def joined(parts: Sequence[Trees], share: float) -> Trees:
         value=np.concatenate([one.value for one in parts]) * share,
         baseline=sum(one.baseline for one in parts) * share,
     )
+
+
+@compiles_ahead
+def _call_kernels() -> None:
+    nodes, floats = np.zeros(1, np.int64), np.zeros(1)
+    leaves = np.empty((1, 1), np.int64)
+    children = np.zeros((1, 2), np.int64)
+    _walk(floats.reshape(1, 1), nodes, nodes, floats, children, floats > 0, leaves)

@@ -113,13 +113,15 @@ def _is_kept(score: Floats) -> bool:
 
 def _of_curves(run: RunView, curves: Curves) -> Failure | None:
     steps, values = curves.validation.steps, curves.validation.values
-    away = departure(values, higher_is_better=False)
-    is_risen = away is not None or ends_beyond_noise(curves, _NOISE_WIDTH)
-    if not is_risen or not fell_since_best(curves):
+    start, end = _start(run, curves), curves.ends[1]
+    # No level is lower than the least point, so that none has lost more of its gain.
+    if not fell_since_best(curves) or end - curves.lowest < _LOST * (start - curves.lowest):
         return None
-    best, end = curves.lowest if away is None else away.best_level, curves.ends[1]
-    gained = _start(run, curves) - best
-    if end - best < _LOST * gained or gained < 0:
+    away = departure(values, higher_is_better=False)
+    if away is None and not ends_beyond_noise(curves, _NOISE_WIDTH):
+        return None
+    best = curves.lowest if away is None else away.best_level
+    if end - best < _LOST * (start - best) or start < best:
         return None
     place = curves.best if away is None else away.best_place
     since = half_lost(steps, values, place, (best, end))

@@ -1,12 +1,11 @@
 """Rows of ``run_features`` and ``run_outcomes``: what was known of a run, and what became of it."""
 
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-
-from insight_lib.columnar.arrays import Booleans, Floats
+from insight_lib.columnar.arrays import Floats
 from insight_lib.dissection.run.view import RunView
 from insight_lib.risk.features.catalogue import features_of
 from insight_lib.risk.features.looking import seen_at
@@ -64,14 +63,17 @@ def outcome_row(run: RunView) -> Row:
 
 def last_moment(wall_times: Iterable[Floats]) -> datetime | None:
     """Return the latest of some clocks, in seconds since 1970; None where none was kept."""
-    known = (times[_is_moment(times)] for times in wall_times)
-    latest = max((float(times.max()) for times in known if times.size), default=None)
-    return None if latest is None else datetime.fromtimestamp(latest, UTC)
+    latest = max((_last(times) for times in wall_times if times.size), default=-math.inf)
+    return None if latest <= 0 else datetime.fromtimestamp(latest, UTC)
 
 
 # The last moment that a datetime can say; a clock beyond it is broken.
 _LATEST_S = datetime.max.replace(tzinfo=UTC).timestamp()
 
 
-def _is_moment(times: Floats) -> Booleans:
-    return np.isfinite(times) & (times > 0) & (times < _LATEST_S)
+def _last(times: Floats) -> float:
+    """Return the last moment of a clock (n,), n from 1; minus infinity where none is one."""
+    latest = float(times.max())
+    if 0 < latest < _LATEST_S:
+        return latest
+    return float(times.max(where=(times > 0) & (times < _LATEST_S), initial=-math.inf))

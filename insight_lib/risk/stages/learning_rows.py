@@ -1,14 +1,16 @@
 """The lake's own runs as a learning table: what was known at landmarks, and what became of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from insight_lib.lake.tables import Lake
 from insight_lib.risk.features.catalogue import FEATURES
 from insight_lib.risk.groups import group_of_runs
 from insight_lib.risk.landmarks import SHARES
+from insight_lib.risk.models.matrix import known_values
 from insight_lib.risk.stages.truth import Truth, known_truth, programs
 from insight_lib.risk.training.learning_table import (
     COLUMNS,
@@ -19,9 +21,6 @@ from insight_lib.risk.training.learning_table import (
 from insight_lib.risk.training.peers import among_peers
 
 _FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
-_SCHEMA = pa.schema(
-    [*COLUMNS, *(pa.field(FEATURE_PREFIX + name, pa.float32()) for name in _FEATURE_NAMES)]
-)
 
 
 def lake_learning_table(lake: Lake) -> LearningTable:
@@ -35,27 +34,35 @@ def lake_learning_table(lake: Lake) -> LearningTable:
     """
     truths = known_truth(lake)
     families = group_of_runs(truths, programs(lake))
-    rows = lake.read("run_features", run_ids=sorted(truths)).to_pylist(maps_as_pydicts="lossy")
-    learnt = pa.Table.from_pylist(list(_learnt(rows, truths, families)), schema=_SCHEMA)
-    return among_peers(table_of_arrow(learnt, "the lake's run_features"))
+    rows = lake.read("run_features", run_ids=sorted(truths))
+    learnt = rows.filter(pa.array(_is_learnt(rows, truths), pa.bool_()))
+    about = [_about(row, truths[row["run_id"]], families) for row in _looks(learnt)]
+    table = pa.Table.from_pylist(about, schema=COLUMNS)
+    for name, values in zip(_FEATURE_NAMES, known_values(learnt, _FEATURE_NAMES).T, strict=True):
+        known = pa.array(values.astype(np.float32), from_pandas=True)
+        table = table.append_column(FEATURE_PREFIX + name, known)
+    return among_peers(table_of_arrow(table, "the lake's run_features"))
 
 
-def _learnt(
-    rows: list[dict[str, Any]], truths: Mapping[str, Truth], families: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        truth = truths[row["run_id"]]
-        is_landmark = row["share"] is None or row["share"] in SHARES
-        if is_landmark and row["cutoff_step"] < truth.last_step:
-            yield _learning_row(row, truth, families[row["run_id"]])
+def _looks(rows: pa.Table) -> list[dict[str, Any]]:
+    looks: list[dict[str, Any]] = rows.select(["run_id", "cutoff_step", "share"]).to_pylist()
+    return looks
 
 
-def _learning_row(row: Mapping[str, Any], truth: Truth, family: str) -> dict[str, Any]:
-    known = {FEATURE_PREFIX + name: row["features"].get(name) for name in _FEATURE_NAMES}
-    return known | {
+def _is_learnt(rows: pa.Table, truths: Mapping[str, Truth]) -> list[bool]:
+    """Return whether each look is at a landmark of a run that went on after it."""
+    return [
+        (row["share"] is None or row["share"] in SHARES)
+        and row["cutoff_step"] < truths[row["run_id"]].last_step
+        for row in _looks(rows)
+    ]
+
+
+def _about(row: Mapping[str, Any], truth: Truth, families: Mapping[str, str]) -> dict[str, Any]:
+    return {
         "run": row["run_id"],
-        "program": family,
-        "family": family,
+        "program": families[row["run_id"]],
+        "family": families[row["run_id"]],
         "share": row["share"],
         "cutoff_step": row["cutoff_step"],
         "failed": truth.failed,

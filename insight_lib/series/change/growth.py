@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats, Integers
+from insight_lib.columnar.arrays import Floats
 from insight_lib.columnar.median import median
 from insight_lib.series.change.levels import end_level, highest_stretch, noise
 from insight_lib.series.change.split import lasting_rise
@@ -32,19 +32,15 @@ class Growth:
     p_value: float
 
 
-def growth(steps: Floats | Integers, values: Floats) -> Growth:
+def growth(values: Floats) -> Growth:
     """Return by what factor a positive series (n,) grew since its lowest level, and since when.
 
     The lowest level is the lowest median of a tenth of the points, three at least. Values that are
     not above zero are left out. The rise is a trend or a shift, whichever is surer.
-
-    Args:
-        steps: (n,), which may be irregular.
-        values: (n,).
     """
     logarithms = np.full(values.size, np.nan)
     np.log(values, where=np.isfinite(values) & (values > 0), out=logarithms)
-    points = thinned(logarithms, steps)
+    points = thinned(logarithms)
     size = points.values.size
     if size < MIN_POINTS:
         return Growth(np.nan, None, 1.0)

@@ -3,15 +3,17 @@
 How surely there is one is what `split.py` says.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.columnar.median import median
+from insight_lib.kernels import compiles_ahead, kernel
 from insight_lib.series.change.levels import end_level, highest_stretch
 from insight_lib.series.change.split import Split, best_split, rise_at
-from insight_lib.series.change.thinning import thinned
+from insight_lib.series.change.thinning import Thinned, thinned
 
 MIN_POINTS = 5
 """Fewer finite points show no shift that is beyond noise."""
@@ -19,6 +21,8 @@ SIGNIFICANT = 0.05
 """More probable shifts in noise are none; the usual level of a test (Fisher 1925)."""
 # Three that are best and three that are not.
 _LEAST_DEPARTURE = 6
+# Of levels: more than a sum of two can be off.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,25 @@ class Shift:
     before: float
     after: float
     p_value: float
+
+
+@dataclass(frozen=True)
+class BestLevel:
+    """The best level of a series.
+
+    Attributes:
+        values: (n,) the series.
+        points: the same, of a long one the medians of blocks.
+        stretch: the best of these.
+        level: its median.
+        sign: 1 where higher is better, -1 where lower is.
+    """
+
+    values: Floats
+    points: Thinned
+    stretch: slice
+    level: float
+    sign: int
 
 
 @dataclass(frozen=True)
@@ -83,18 +106,66 @@ def departure(values: Floats, *, higher_is_better: bool) -> Departure | None:
     it must shift or drift to a worse level, and the end must be nearer to that than to the best.
     None likewise where noise would show such a step in 5 % of series, and of fewer than six points.
     """
+    best = best_level(values, higher_is_better=higher_is_better)
+    return None if best is None else departure_from(best)
+
+
+def best_level(values: Floats, *, higher_is_better: bool) -> BestLevel | None:
+    """Return the best level of a series (n,) as ``departure`` takes it; None under six points."""
     points = thinned(values)
     if points.values.size < _LEAST_DEPARTURE:
         return None
-    oriented = points.values if higher_is_better else -points.values
-    best = highest_stretch(oriented)
-    split = _fall_after(oriented, best)
+    sign = 1 if higher_is_better else -1
+    stretch = highest_stretch(sign * points.values)
+    return BestLevel(values, points, stretch, median(points.values[stretch]), sign)
+
+
+def departure_from(best: BestLevel, least: float = 0.0) -> Departure | None:
+    """Return ``departure`` from a best level that is known.
+
+    Args:
+        best: the level.
+        least: None also where the level since the departure is not worse by that.
+    """
+    values, points, stretch = best.values, best.points, best.stretch
+    begin = int(points.places[stretch.start])
+    if least > 0 and not _may_be_worse(best, begin, least):
+        return None
+    split = _fall_after(best.sign * points.values, stretch)
     if split is None:
         return None
-    level, after = _median(points.values[best]), _median(points.values[split.place :])
-    onset = _exact_place(values, int(points.places[best.start]), (level, after))
-    middle = int(points.places[(best.start + best.stop) // 2])
-    return Departure(middle, level, onset, _median(values[onset:]), split.p_value)
+    onset = _exact_place(values, begin, (best.level, median(points.values[split.place :])))
+    end = _median(values[onset:])
+    if best.sign * (best.level - end) < least:
+        return None
+    middle = int(points.places[(stretch.start + stretch.stop) // 2])
+    return Departure(middle, best.level, onset, end, split.p_value)
+
+
+def has_low_end(values: Floats, limit: float) -> bool:
+    """Return whether half of the finite values (n,) from some place on are up to a limit.
+
+    Where they never are, no end of the series has a median up to it: a look that costs little.
+    More than a median can be off by rounding is allowed for.
+    """
+    return _has_low_end(np.ascontiguousarray(values, np.float64), limit)
+
+
+def _may_be_worse(best: BestLevel, begin: int, least: float) -> bool:
+    """Return whether any end of the series is worse by ``least``: a test of one is dear."""
+    return has_low_end(best.sign * best.values[begin + 1 :], best.sign * best.level - least)
+
+
+@kernel
+def _has_low_end(values: Floats, limit: float) -> bool:
+    more, limit = 0, limit + _ROUNDING * abs(limit)
+    for place in range(values.size - 1, -1, -1):
+        value = values[place]
+        if math.isfinite(value):
+            more += 1 if value - _ROUNDING * abs(value) <= limit else -1
+            if more >= 0:
+                return True
+    return False
 
 
 def _fall_after(values: Floats, best: slice) -> Split | None:
@@ -135,3 +206,8 @@ def _exact_place(values: Floats, begin: int, levels: tuple[float, float]) -> int
 
 def _median(values: Floats) -> float:
     return median(values[np.isfinite(values)])
+
+
+@compiles_ahead
+def _call_kernels() -> None:
+    _has_low_end(np.ones(1), 0.0)

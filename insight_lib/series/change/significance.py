@@ -1,18 +1,30 @@
-"""Ranks, and the tails of the normal and of Student's distribution, in numpy alone."""
+"""Ranks, and the tails of the normal and of Student's distribution."""
 
 import math
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
+from insight_lib.kernels import compiles_ahead, kernel
 
 
 def ranks(values: Floats) -> Floats:
     """Return the rank of each value from 1; equal values share the mean of theirs."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    shared: Floats = (last - (counts - 1) / 2)[place]
-    return shared
+    return _ranks(np.ascontiguousarray(values, np.float64))
+
+
+@kernel
+def _ranks(values: Floats) -> Floats:
+    order = np.argsort(values)
+    found = np.empty(values.size)
+    stop = 0
+    while stop < values.size:
+        start, stop = stop, stop + 1
+        while stop < values.size and values[order[stop]] == values[order[start]]:
+            stop += 1
+        for place in range(start, stop):
+            found[order[place]] = (start + 1 + stop) / 2
+    return found
 
 
 def normal_tails(z: float) -> float:
@@ -20,6 +32,7 @@ def normal_tails(z: float) -> float:
     return math.erfc(abs(z) / math.sqrt(2))
 
 
+@kernel
 def student_tails(t: float, degrees: int) -> float:
     """Return the probability that a value of Student's distribution lies at least ``t`` from 0.
 
@@ -38,3 +51,9 @@ def student_tails(t: float, degrees: int) -> float:
     if odd:
         inside = 2 / math.pi * (angle + inside)
     return min(1.0, max(0.0, 1 - inside))
+
+
+@compiles_ahead
+def _call_kernels() -> None:
+    ranks(np.ones(1))
+    student_tails(1.0, 1)

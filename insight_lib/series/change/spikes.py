@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.columnar.median import row_medians
+from insight_lib.columnar.median import row_medians, window_medians
 from insight_lib.series.change.levels import NORMAL_MAD, noise
 
 # Points before a value that say what is usual.
@@ -60,7 +60,12 @@ def spikes(values: Floats, *, width: float = WIDTH) -> tuple[Spike, ...]:
     window = max(_LEAST_WINDOW, min(_WINDOW, int(finite.size * _WINDOW_SHARE) | 1))
     if finite.size <= window:
         return ()
-    usual, spread = _usual(finite, window)
+    hop = -(-(finite.size - window) // _MOST_WINDOWS)
+    usual = _repeated(window_medians(finite[:-1], window, hop), hop, finite.size - window)
+    least = max(noise(finite), _ROUNDING * float(np.abs(finite).max()))
+    if not (finite[window:] > usual + width * least).any():
+        return ()
+    spread = np.maximum(_repeated(_spreads(finite, window, hop), hop, usual.size), least)
     found: list[Spike] = []
     begin = 0
     starts = np.flatnonzero(finite[window:] > usual + width * spread)
@@ -78,16 +83,14 @@ def spikes(values: Floats, *, width: float = WIDTH) -> tuple[Spike, ...]:
     return tuple(found)
 
 
-def _usual(values: Floats, window: int) -> tuple[Floats, Floats]:
-    """Return the level and the spread (n - window,) of the values before each after the first."""
-    size = values.size - window
-    hop = -(-size // _MOST_WINDOWS)
-    before = np.lib.stride_tricks.sliding_window_view(values, window)[:size:hop]
-    level = row_medians(before)
-    spread = NORMAL_MAD * row_medians(np.abs(before - level[:, np.newaxis]))
-    least = _ROUNDING * np.abs(values).max()
-    spread = np.maximum(spread, max(noise(values), least))
-    return np.repeat(level, hop)[:size], np.repeat(spread, hop)[:size]
+def _spreads(values: Floats, window: int, hop: int) -> Floats:
+    """Return the spread of each window of values around its own median."""
+    windows = np.lib.stride_tricks.sliding_window_view(values[:-1], window)[::hop]
+    return NORMAL_MAD * row_medians(np.abs(windows - row_medians(windows)[:, np.newaxis]))
+
+
+def _repeated(values: Floats, hop: int, size: int) -> Floats:
+    return values if hop == 1 else np.repeat(values, hop)[:size]
 
 
 def _recovered(values: Floats, place: int, limit: float) -> int | None:

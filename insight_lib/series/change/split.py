@@ -13,13 +13,15 @@ Two tests are made and the surer one counts, its probability doubled for the cho
 Both statistics are narrowed for the autocorrelation of the noise around the two levels.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
 from insight_lib.columnar.median import median
-from insight_lib.series.change.autocorrelation import mean_weights, variance_factor
+from insight_lib.kernels import compiles_ahead, kernel
+from insight_lib.series.change.autocorrelation import mean, mean_weights, variance_factor
 from insight_lib.series.change.significance import ranks, student_tails
 from insight_lib.series.change.trend import trend
 
@@ -69,29 +71,61 @@ def rise_at(split: Split, values: Floats) -> Split:
 
 def _by_ranks(values: Floats) -> Split:
     size, ranked = values.size, ranks(values)
-    scores = np.abs(np.cumsum(ranked)[:-1] - np.arange(1, size) * (size + 1) / 2)
-    place = int(np.argmax(scores)) + 1
+    place, score = _greatest_score(ranked)
     factor = _factor(ranked, place)
-    distance = float(scores[place - 1] / (ranked.std() * np.sqrt(size * factor)))
-    distance += _OVERSHOOT / np.sqrt(size)
-    return Split(place, min(1.0, 2 * float(np.exp(-2 * distance**2))))
+    distance = score / (float(ranked.std()) * math.sqrt(size * factor))
+    distance += _OVERSHOOT / math.sqrt(size)
+    return Split(place, min(1.0, 2 * math.exp(-2 * distance**2)))
+
+
+@kernel
+def _greatest_score(ranked: Floats) -> tuple[int, float]:
+    """Return Pettitt's place and score: how far ranks before it sum to other than expected."""
+    place, greatest, total = 0, -1.0, 0.0
+    for before in range(1, ranked.size):
+        total += ranked[before - 1]
+        score = abs(total - before * (ranked.size + 1) / 2)
+        if score > greatest:
+            place, greatest = before, score
+    return place, greatest
 
 
 def _by_means(values: Floats) -> Split:
     size = values.size
-    centred = (values - values.mean()) / np.abs(values - values.mean()).max()
-    first = np.arange(_LEAST_POINTS, size - _LEAST_POINTS + 1)
-    sums = np.cumsum(centred)[first - 1]
-    between = sums**2 * size / (first * (size - first))
-    at = int(np.argmax(between))
-    place, total = int(first[at]), float((centred**2).sum())
-    within = max(total - float(between[at]), 1e-15 * total)
+    centred = values - mean(values)
+    centred /= np.abs(centred).max()
+    total = float(np.add.reduce(centred**2))
+    place, between = _greatest_difference(centred)
+    within = max(total - between, 1e-15 * total)
     factor = _factor(centred, place)
-    t = np.sqrt(float(between[at]) * (size - 2) / within / factor)
-    return Split(place, min(1.0, student_tails(float(t), size - 2) * first.size))
+    t = math.sqrt(between * (size - 2) / within / factor)
+    places = size - 2 * _LEAST_POINTS + 1
+    return Split(place, min(1.0, student_tails(t, size - 2) * places))
+
+
+@kernel
+def _greatest_difference(centred: Floats) -> tuple[int, float]:
+    """Return the place at which two means differ most, and the sum of squares between them."""
+    size, place, greatest, total = centred.size, 0, -1.0, 0.0
+    for before in range(1, size - _LEAST_POINTS + 1):
+        total += centred[before - 1]
+        if before >= _LEAST_POINTS:
+            between = total**2 * size / (before * (size - before))
+            if between > greatest:
+                place, greatest = before, between
+    return place, greatest
 
 
 def _factor(values: Floats, place: int) -> float:
     """Return the variance factor of what is left around both levels."""
-    residuals = np.concatenate([part - part.mean() for part in np.split(values, [place])])
+    residuals = values.copy()
+    residuals[:place] -= mean(values[:place])
+    residuals[place:] -= mean(values[place:])
     return variance_factor(residuals, mean_weights(values.size))
+
+
+@compiles_ahead
+def _call_kernels() -> None:
+    values = np.ones(5)
+    _greatest_score(values)
+    _greatest_difference(values)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.columnar.median import row_medians
+from insight_lib.columnar.median import median_of, row_medians
+from insight_lib.kernels import compiles_ahead, kernel
 
 MOST_POINTS = 200
 """Points on which a statistic of all pairs takes a few milliseconds."""
@@ -17,39 +18,50 @@ class Thinned:
 
     Attributes:
         places: (m,) where each block begins in the array that was given.
-        steps: (m,) the medians of the blocks' steps.
         values: (m,) the medians of their values.
         points: finite values of a block; 1 where nothing was thinned.
     """
 
     places: Integers
-    steps: Floats
     values: Floats
     points: int
 
 
-def thinned(values: Floats, steps: Floats | Integers | None = None) -> Thinned:
-    """Return the finite values of a series as at most 200 medians of equal blocks.
+def thinned(values: Floats) -> Thinned:
+    """Return the finite values of a series (n,) as at most 200 medians of equal blocks.
 
     The first values of what does not divide evenly are left out of the medians: at most as many as
     a block less one holds.
-
-    Args:
-        values: (n,) of which the finite ones count.
-        steps: (n,) at which they were written; their places where there are none.
     """
+    return Thinned(*_thinned(np.ascontiguousarray(values, np.float64), MOST_POINTS))
+
+
+def thinned_steps(steps: Floats | Integers, values: Floats) -> Floats:
+    """Return the medians of the steps (n,) of each block of ``thinned`` values (n,)."""
+    known = np.isfinite(values)
+    at = np.asarray(steps if known.all() else steps[known], np.float64)
+    points = -(-at.size // MOST_POINTS) or 1
+    first = at.size % points
+    return at if points == 1 else row_medians(at[first:].reshape(-1, points))
+
+
+@kernel
+def _thinned(values: Floats, most: int) -> tuple[Integers, Floats, int]:
     places = np.flatnonzero(np.isfinite(values))
-    at = places if steps is None else np.asarray(steps)[places]
-    points = -(-places.size // MOST_POINTS) or 1
+    points = max(1, -(-places.size // most))
     first = places.size % points
-    return Thinned(
-        places[first::points].astype(np.int64),
-        _medians(at[first:].astype(float), points),
-        _medians(np.asarray(values, dtype=float)[places[first:]], points),
-        points,
-    )
+    blocks = places.size // points
+    begins, medians = np.empty(blocks, np.int64), np.empty(blocks)
+    block = np.empty(points)
+    for at in range(blocks):
+        begin = first + at * points
+        begins[at] = places[begin]
+        for place in range(points):
+            block[place] = values[places[begin + place]]
+        medians[at] = median_of(block)
+    return begins, medians, points
 
 
-def _medians(values: Floats, points: int) -> Floats:
-    medians: Floats = values if points == 1 else row_medians(values.reshape(-1, points))
-    return medians
+@compiles_ahead
+def _call_kernels() -> None:
+    thinned(np.ones(1))

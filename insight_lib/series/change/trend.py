@@ -19,18 +19,19 @@ from functools import lru_cache
 
 import numpy as np
 
-from insight_lib.columnar.arrays import Floats, Integers, Places
+from insight_lib.columnar.arrays import Floats, Integers
 from insight_lib.columnar.median import median
+from insight_lib.kernels import compiles_ahead, kernel
 from insight_lib.series.change.autocorrelation import variance_factor
 from insight_lib.series.change.significance import normal_tails, ranks
-from insight_lib.series.change.thinning import thinned
+from insight_lib.series.change.thinning import thinned, thinned_steps
 
 MIN_POINTS = 4
 """Fewer finite points have no trend that is beyond noise."""
 # Of fewer residuals the bend of a curve cannot be distinguished from autocorrelation.
 _LEAST_CORRELATED = 10
 _DIGITS = 9
-# Series of one run have few lengths; the pairs of 200 points are 0.3 MB.
+# Series of one run have few lengths.
 _KEPT_SIZES = 32
 
 
@@ -59,11 +60,12 @@ def trend(steps: Floats | Integers, values: Floats) -> Trend:
     More than 200 finite points are replaced by the medians of equal blocks: their slope is close to
     that of all pairs, and noise that is correlated over few points no longer is.
     """
-    points = thinned(values, steps)
+    points = thinned(values)
     if points.values.size < MIN_POINTS:
         return Trend(np.nan, np.nan, np.nan, 1.0)
-    slope = _theil_sen(points.steps, points.values)
-    past = points.steps - points.steps[0]
+    at = thinned_steps(steps, values)
+    slope = _theil_sen(at, points.values)
+    past = at - at[0]
     line = slope * past if np.isfinite(slope) else np.zeros(past.size)
     tau, by_pairs = _mann_kendall(points.values, line)
     p_value = min(by_pairs, 2 * _difference_signs(points.values))
@@ -72,18 +74,21 @@ def trend(steps: Floats | Integers, values: Floats) -> Trend:
 
 def _theil_sen(steps: Floats, values: Floats) -> float:
     """Return the median slope of all pairs of points; NaN where no two steps differ."""
-    first, second = _pairs(steps.size)
-    apart = steps[second] - steps[first]
-    rising = apart > 0
-    if not rising.any():
-        return np.nan
-    return median((values[second] - values[first])[rising] / apart[rising])
+    return median(_slopes(steps, values))
 
 
-@lru_cache(maxsize=_KEPT_SIZES)
-def _pairs(size: int) -> tuple[Places, Places]:
-    """Return the earlier and the later place of every pair of so many points."""
-    return np.triu_indices(size, 1)
+@kernel
+def _slopes(steps: Floats, values: Floats) -> Floats:
+    """Return the slope of each pair of points of which the second is later."""
+    slopes = np.empty(steps.size * (steps.size - 1) // 2)
+    count = 0
+    for first in range(steps.size):
+        for second in range(first + 1, steps.size):
+            apart = steps[second] - steps[first]
+            if apart > 0:
+                slopes[count] = (values[second] - values[first]) / apart
+                count += 1
+    return slopes[:count]
 
 
 def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
@@ -94,13 +99,11 @@ def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
         line: (n,) their trend, which is removed before the autocorrelation is taken.
     """
     size = values.size
-    first, second = _pairs(size)
-    score = float(np.sign(values[second] - values[first]).sum())
-    _, ties = np.unique(values, return_counts=True)
-    pairs, tied = size * (size - 1) / 2, float((ties * (ties - 1) / 2).sum())
+    score, tied, correction = _count_pairs(values)
+    pairs = size * (size - 1) / 2
     if tied == pairs:
         return 0.0, 1.0
-    variance = (size * (size - 1) * (2 * size + 5) - _tie_correction(ties)) / 18
+    variance = (size * (size - 1) * (2 * size + 5) - correction) / 18
     if size >= _LEAST_CORRELATED:
         residuals = ranks(_without_rounding(values - line))
         variance *= variance_factor(residuals, _hamed_rao_weights(size))
@@ -108,11 +111,46 @@ def _mann_kendall(values: Floats, line: Floats) -> tuple[float, float]:
     return float(score / np.sqrt(pairs * (pairs - tied))), normal_tails(z)
 
 
+@kernel
+def _count_pairs(values: Floats) -> tuple[float, float, float]:
+    """Return Kendall's score of values, their tied pairs, and what ties take off its variance.
+
+    The variance is that times 18.
+    """
+    score = 0.0
+    for first in range(values.size):
+        for second in range(first + 1, values.size):
+            score += np.sign(values[second] - values[first])
+    ordered = np.sort(values)
+    tied, correction = 0.0, 0.0
+    stop = 0
+    while stop < values.size:
+        start, stop = stop, stop + 1
+        while stop < values.size and ordered[stop] == ordered[start]:
+            stop += 1
+        same = float(stop - start)
+        tied += same * (same - 1) / 2
+        correction += same * (same - 1) * (2 * same + 5)
+    return score, tied, correction
+
+
 def _difference_signs(values: Floats) -> float:
     """Return how probable it is that so many of the values' differences have one sign by chance."""
-    signs = np.sign(np.diff(values))
-    moved = int(np.abs(signs).sum())
-    return normal_tails(max(abs(float(signs.sum())) - 1, 0) / np.sqrt(moved)) if moved else 1.0
+    rises, falls = _count_moves(values)
+    moved = rises + falls
+    return normal_tails(max(abs(rises - falls) - 1, 0) / np.sqrt(moved)) if moved else 1.0
+
+
+@kernel
+def _count_moves(values: Floats) -> tuple[int, int]:
+    """Return how many values lie above the one before them, and how many below."""
+    rises, falls = 0, 0
+    for place in range(1, values.size):
+        if values[place] > values[place - 1]:
+            rises += 1
+        elif values[place] < values[place - 1]:
+            falls += 1
+    return rises, falls
 
 
 def _without_rounding(values: Floats) -> Floats:
@@ -122,14 +160,17 @@ def _without_rounding(values: Floats) -> Floats:
     return np.round(centred / (largest or 1.0), _DIGITS)
 
 
-def _tie_correction(ties: Integers) -> float:
-    """Return what groups of equal values take off the variance of Kendall's score, times 18."""
-    counts = ties.astype(float)
-    return float((counts * (counts - 1) * (2 * counts + 5)).sum())
-
-
+@lru_cache(maxsize=_KEPT_SIZES)
 def _hamed_rao_weights(size: int) -> Floats:
     """Return the weights (n - 1,) of the lags in the variance of Kendall's score."""
     left = size - np.arange(1.0, size)
     weights: Floats = left * (left - 1) * (left - 2) / (size * (size - 1) * (size - 2))
     return weights
+
+
+@compiles_ahead
+def _call_kernels() -> None:
+    values = np.ones(2)
+    _slopes(values, values)
+    _count_pairs(values)
+    _count_moves(values)

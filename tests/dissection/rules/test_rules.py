@@ -1,5 +1,6 @@
 """Every rule of the catalogue on its cases: what it must see and what it must not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,12 @@ def test_what_a_rule_says_is_complete_and_within_its_declaration(rule, case, mak
         assert finding.evidence
         assert finding.fault_type in FaultType
         assert finding.remedy is None or finding.remedy["from"] != finding.remedy["to"]
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.of_layers], ids=lambda rule: rule.name)
+def test_a_rule_of_layers_says_nothing_without_them(rule, make_view):
+    for view in map(make_view, read_cases(rule.name)):
+        assert not list(rule.check(replace(view, layers={}), rule.thresholds))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

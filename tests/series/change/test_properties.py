@@ -36,7 +36,7 @@ def all_of(values, steps=None):
         "plateau": plateau_start(values, 0.05),
         "oscillation": oscillation(values),
         "spikes": spikes(values),
-        "growth": growth(steps, values),
+        "growth": growth(values),
     }
 
 

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 import ruptures
 
-from insight_lib.series.change.shift import departure, lasting_shift
+from insight_lib.series.change.shift import (
+    best_level,
+    departure,
+    departure_from,
+    has_low_end,
+    lasting_shift,
+)
 from tests.series.change.random_series import autoregression
 
 
@@ -93,3 +99,24 @@ def test_departures_in_noise_are_as_rare_as_documented(rho, points, most):
 def test_without_enough_points_or_any_change_there_is_none(values):
     assert lasting_shift(np.array(values)) is None
     assert departure(np.array(values), higher_is_better=True) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_end_is_low_where_the_quick_look_sees_none(seed):
+    values = np.random.default_rng(seed).normal(size=12 + seed)
+    lowest = min(np.median(values[place:]) for place in range(values.size))
+    assert has_low_end(values, lowest)
+    assert has_low_end(np.append(values, np.nan), lowest)
+    assert not has_low_end(values, values.min() - 0.1)
+
+
+@pytest.mark.parametrize("higher_is_better", [True, False])
+@pytest.mark.parametrize("height", [0.0, 2.0, -2.0, 9.0, -9.0])
+def test_a_departure_of_some_size_is_the_same_or_none(height, higher_is_better):
+    values = step(3, 60, 40, height)
+    found = departure(values, higher_is_better=higher_is_better)
+    best = best_level(values, higher_is_better=higher_is_better)
+    lost = 0.0 if found is None else abs(found.best_level - found.end_level)
+    assert departure_from(best) == found
+    assert departure_from(best, lost * 0.999) == found
+    assert departure_from(best, lost * 1.001 + 1e-6) is None

@@ -80,14 +80,14 @@ def test_too_few_points_or_constant_ones_have_no_spikes(values):
 
 def test_growth_is_the_factor_since_the_lowest_level():
     logs = np.concatenate([-np.linspace(0, 3, 60), np.linspace(-3, 4, 40)])
-    found = growth(np.arange(100), np.exp(logs))
+    found = growth(np.exp(logs))
     assert found.onset_place == pytest.approx(60, abs=2)
     assert found.factor == pytest.approx(np.exp(stats.trim_mean(logs[-20:], 0.1) + 3), rel=0.5)
     assert found.p_value < 0.01
 
 
 def test_loss_that_falls_does_not_grow():
-    found = growth(np.arange(200), np.exp(-np.arange(200) / 50))
+    found = growth(np.exp(-np.arange(200) / 50))
     assert found.factor == pytest.approx(1, abs=0.5)
     assert found.p_value == 1
 
@@ -97,11 +97,11 @@ def test_loss_that_falls_does_not_grow():
 )
 def test_growth_in_noise_is_as_rare_as_documented(rho, points, most):
     series = np.exp(autoregression(5, points, rho, 200))
-    assert np.mean([growth(np.arange(points), v).p_value < 0.05 for v in series]) <= most
+    assert np.mean([growth(v).p_value < 0.05 for v in series]) <= most
 
 
 @pytest.mark.parametrize("values", [[], [1.0] * 4, [-1.0, 0.0, np.nan, np.inf] * 9])
 def test_without_five_values_above_zero_growth_is_unknown(values):
-    found = growth(np.arange(len(values)), np.array(values))
+    found = growth(np.array(values))
     assert np.isnan(found.factor)
     assert (found.onset_place, found.p_value) == (None, 1)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_lib.columnar.median import median
 from insight_lib.dissection.run.curves.losses import is_per_epoch, start_of_training, training_loss
 from insight_lib.dissection.run.view import NamedSeries, RunView
+from insight_lib.series.change.levels import levels
 
 _STRETCHES = 10
 _LAST = 2
@@ -46,10 +46,10 @@ def back_at_start(
     if values.size < (min_epochs if is_per_epoch(loss) else min_points):
         return None
     start = start_of_training(view, loss)
-    parts = np.array_split(values, min(_STRETCHES, values.size))
-    levels = [median(part) for part in parts]
-    fell = min(levels[:-_LAST]) <= fell_to * start
-    if not (start > 0 and fell and min(levels[-_LAST:]) >= rose_to * start):
+    found = levels(values, _STRETCHES)
+    fell = found[:-_LAST].min() <= fell_to * start
+    if not (start > 0 and fell and found[-_LAST:].min() >= rose_to * start):
         return None
     # Of the end only the level counts: a lucky point there is not what was lost.
-    return BackAtStart(loss, start, int(np.argmin(np.concatenate(parts[:-_LAST]))))
+    before_end = np.concatenate(np.array_split(values, found.size)[:-_LAST])
+    return BackAtStart(loss, start, int(np.argmin(before_end)))

@@ -1,19 +1,21 @@
 """The training and the validation loss of a run side by side."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats
-from insight_lib.columnar.median import median, row_medians
+from insight_lib.columnar.median import median, window_medians
 from insight_lib.dissection.run.curves.losses import (
     fall_of_training,
     training_loss,
     validation_loss,
 )
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import noise, start_level
-from insight_lib.series.change.shift import departure
+from insight_lib.series.change.shift import best_level, departure_from
 from insight_lib.series.pairs import pairs
 from insight_lib.series.role import Role
 from insight_lib.series.series import Series
@@ -40,7 +42,7 @@ class Curves:
     validation: Series
     best: int
 
-    @property
+    @cached_property
     def ends(self) -> tuple[float, float]:
         """The level of each at its end: the median of its last fifth, three points at least."""
         return _end(self.training.values), _end(self.validation.values)
@@ -66,6 +68,7 @@ class Curves:
         return int(self.validation.steps[self.best])
 
 
+@once_a_view
 def loss_curves(view: RunView, min_points: int) -> Curves | None:
     """Return the two losses, where both are long enough and the training loss fell at all."""
     training, validation = training_loss(view), validation_loss(view)
@@ -102,11 +105,11 @@ def gave_back(curves: Curves, least: float) -> float:
     it has not left its best level beyond noise, or by less than ``least`` of that level.
     """
     values, end = curves.validation.values, curves.ends[1]
-    away = departure(values, higher_is_better=False)
-    if away is None or end - away.best_level < least * abs(away.best_level):
+    best = best_level(values, higher_is_better=False)
+    if best is None or end - best.level < least * abs(best.level) or departure_from(best) is None:
         return 0.0
-    gained = start_level(values) - away.best_level
-    return (end - away.best_level) / gained if gained > 0 else np.inf
+    gained = start_level(values) - best.level
+    return (end - best.level) / gained if gained > 0 else np.inf
 
 
 def ends_beyond_noise(curves: Curves, width: float) -> bool:
@@ -130,10 +133,9 @@ def ends_beyond_noise(curves: Curves, width: float) -> bool:
 def _best_level(values: Floats) -> float:
     """Return the lowest median of neighbours, a tenth of all; of half as many at the ends."""
     points = max(END_POINTS, int(values.size * _LEVEL_SHARE))
-    windows = np.lib.stride_tricks.sliding_window_view(values, min(points, values.size))
     half = points // 2 + 1
     # Windows that overlap by three quarters are as good as all of them.
-    medians = row_medians(windows[:: max(1, points // 4)])
+    medians = window_medians(values, min(points, values.size), max(1, points // 4))
     return float(min(medians.min(), median(values[:half]), median(values[-half:])))
 
 

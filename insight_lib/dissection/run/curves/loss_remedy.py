@@ -8,6 +8,7 @@ from insight_lib.dissection.findings.remedy import Change
 from insight_lib.dissection.run.curves.steady_fall import steady_fall
 from insight_lib.dissection.run.gradients import first_thrown
 from insight_lib.dissection.run.network import movements
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.remedies.rate_remedy import changed_rate
 from insight_lib.dissection.run.view import RunView
 from insight_lib.fault_types import FaultType
@@ -29,6 +30,7 @@ _CHECK = (
 )
 
 
+@once_a_view
 def typical_update(view: RunView) -> float | None:
     """Return the median over the layers that move at all; 0 where none does, None where not known.
 

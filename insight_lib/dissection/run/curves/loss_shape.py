@@ -3,8 +3,9 @@
 import numpy as np
 
 from insight_lib.columnar.arrays import Floats, Integers
-from insight_lib.columnar.median import median
-from insight_lib.series.change.levels import end_level, noise, start_level
+from insight_lib.columnar.median import finite_of, median
+from insight_lib.kernels import compiles_ahead, kernel
+from insight_lib.series.change.levels import end_level, levels, noise, start_level, start_level_of
 from insight_lib.series.change.shift import SIGNIFICANT
 from insight_lib.series.change.trend import trend
 
@@ -43,9 +44,15 @@ def level_before_rise(values: Floats) -> float:
     without a trend the first is the least in one series of n; a start level is made of several only
     where n is twenty or more.
     """
-    finite = values[np.isfinite(values)]
-    is_least = finite.size > 1 and finite[0] < finite[1:].min()
-    return float(finite[0]) if is_least else start_level(finite)
+    return _level_before_rise(np.ascontiguousarray(values, np.float64))
+
+
+@kernel
+def _level_before_rise(values: Floats) -> float:
+    finite = finite_of(values)
+    if finite.size > 1 and finite[0] < finite[1:].min():
+        return float(finite[0])
+    return start_level_of(finite)
 
 
 def would_show_fall(values: Floats, width: float) -> bool:
@@ -89,12 +96,18 @@ def is_flat(values: Floats, flat: float, tolerance: float = 0.0) -> bool:
         flat: share of the start.
         tolerance: a fall up to this is none, if it is more than ``flat`` of the start.
     """
-    start, stretches = start_level(values), min(_LEVELS, values.size)
-    levels = [median(stretch) for stretch in np.array_split(values, stretches)]
-    return max(start, *levels) - end_level(values) <= max(flat * abs(start), tolerance)
+    start = start_level(values)
+    highest = max(start, float(levels(values, _LEVELS).max()))
+    return highest - end_level(values) <= max(flat * abs(start), tolerance)
 
 
 def late_levels(values: Floats) -> tuple[float, float]:
     """Return the medians of both halves of the last half of a loss (n,), n from 3."""
-    earlier, later = np.array_split(values[values.size // 2 :], 2)
-    return median(earlier), median(later)
+    last = values[values.size // 2 :]
+    half = (last.size + 1) // 2
+    return median(last[:half]), median(last[half:])
+
+
+@compiles_ahead
+def _call_kernels() -> None:
+    level_before_rise(np.ones(1))

@@ -52,16 +52,19 @@ def validation_losses(view: RunView) -> list[NamedSeries]:
     return list(_falling(view, HELD_OUT))
 
 
+@once_a_view
 def training_loss(view: RunView) -> NamedSeries | None:
     """Return the training loss that should fall; None where there is none."""
     return max(_falling(view, _TRAINING), key=_preference, default=None)
 
 
+@once_a_view
 def validation_loss(view: RunView) -> NamedSeries | None:
     """Return the validation loss that should fall; None where there is none."""
     return max(_falling(view, HELD_OUT), key=_preference, default=None)
 
 
+@once_a_view
 def batch_loss(view: RunView) -> NamedSeries | None:
     """Return the training loss of single steps, where it is written next to that of epochs."""
     chosen = [loss for loss in training_losses(view) if not is_per_epoch(loss)]
@@ -139,12 +142,17 @@ def accuracies_of(view: RunView, phases: Collection[Phase] = tuple(Phase)) -> li
     with which label is, of which there is no one. Of labels below 0 and one unit it compares them
     with 0 and 1.
     """
+    return list(_accuracies_of(view, frozenset(phases)))
+
+
+@once_a_view
+def _accuracies_of(view: RunView, phases: frozenset[Phase]) -> tuple[NamedSeries, ...]:
     found = view.with_role(Role.ACCURACY, phases=phases)
     if is_multi_hot(view):
-        return [one for one in found if not OF_LARGEST_OUTPUT.search(one.tag)]
+        return tuple(one for one in found if not OF_LARGEST_OUTPUT.search(one.tag))
     if has_sides_for_binary_accuracy(view):
-        return [one for one in found if not OF_ZERO_AND_ONE.search(one.tag)]
-    return found
+        return tuple(one for one in found if not OF_ZERO_AND_ONE.search(one.tag))
+    return tuple(found)
 
 
 def has_sides_for_binary_accuracy(view: RunView) -> bool:

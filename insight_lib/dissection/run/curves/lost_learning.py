@@ -17,7 +17,13 @@ from insight_lib.dissection.run.curves.losses import (
 from insight_lib.dissection.run.curves.progress import scores
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, start_level
-from insight_lib.series.change.shift import Departure, departure
+from insight_lib.series.change.shift import (
+    BestLevel,
+    Departure,
+    best_level,
+    departure_from,
+    has_low_end,
+)
 from insight_lib.series.role import Phase
 
 # The quantile that is the median of the best two fifths, which a few lucky points do not move.
@@ -73,35 +79,50 @@ def _of_loss(
     view: RunView, loss: NamedSeries, *, lost: float, fell: float, min_points: int
 ) -> LostLearning | None:
     values, is_held_out = loss.series.values, loss.about.phase in HELD_OUT
-    away = _departure(values, min_points, higher_is_better=False)
+    start = start_level(values) if is_held_out else start_of_training(view, loss)
+    if values.size < min_points or not _may_have_lost(values, start, lost):
+        return None
+    best = _best_level(values, higher_is_better=False)
+    if best is None:
+        return None
+    gained = start - best.level
+    if gained < fell * abs(start):
+        return None
+    away = departure_from(best, least=lost * gained)
     if away is None or (is_held_out and _training_goes_on(view, loss, away)):
         return None
-    start = start_level(values) if is_held_out else start_of_training(view, loss)
-    gained, change = start - away.best_level, away.end_level - away.best_level
-    if gained < fell * abs(start) or change < lost * gained:
-        return None
-    return LostLearning(loss, away, gained, change, False)
+    return LostLearning(loss, away, gained, away.end_level - away.best_level, False)
 
 
 def _of_score(
     score: NamedSeries, *, lost: float, points: float, min_points: int
 ) -> LostLearning | None:
     values = score.series.values
-    away = _departure(values, min_points, higher_is_better=True)
+    if values.size < min_points or not has_low_end(values, float(values.max()) - points):
+        return None
+    best = _best_level(values, higher_is_better=True)
+    if best is None:
+        return None
+    gained = best.level - start_level(values)
+    # Most scores are at most 1; of those that are not, such as BLEU, a share counts.
+    least = points * max(1.0, abs(best.level))
+    away = departure_from(best, least=max(least, lost * gained))
     if away is None:
         return None
-    gained, change = away.best_level - start_level(values), away.best_level - away.end_level
-    # Most scores are at most 1; of those that are not, such as BLEU, a share counts.
-    least = points * max(1.0, abs(away.best_level))
-    if change < max(least, lost * gained):
-        return None
-    return LostLearning(score, away, max(gained, 0.0), -change, True)
+    change = away.end_level - away.best_level
+    return LostLearning(score, away, max(gained, 0.0), change, True)
 
 
-def _departure(values: Floats, min_points: int, *, higher_is_better: bool) -> Departure | None:
-    if not np.isfinite(values).all() or values.size < min_points:
+def _may_have_lost(values: Floats, start: float, lost: float) -> bool:
+    """Return whether a loss ends, from some place on, where it has lost so much of any gain."""
+    lowest = float(values.min())
+    return has_low_end(-values, -min(lowest + lost * (start - lowest), start))
+
+
+def _best_level(values: Floats, *, higher_is_better: bool) -> BestLevel | None:
+    if not np.isfinite(values).all():
         return None
-    return departure(values, higher_is_better=higher_is_better)
+    return best_level(values, higher_is_better=higher_is_better)
 
 
 def _has_good_score(view: RunView, one: NamedSeries, *, points: float, min_points: int) -> bool:

@@ -29,16 +29,19 @@ def improves_on_held_out_data(view: RunView) -> bool:
 
     By a twentieth of its start; a score by a twentieth of 1.
     """
-    return any(_gain(one) >= _SHARE for one in scores(view, HELD_OUT)) or any(
-        -_gain(one) >= _SHARE * abs(start_level(one.series.values))
+    return any(_gain(one) >= _SHARE and _has_trend(one) for one in scores(view, HELD_OUT)) or any(
+        -_gain(one) >= _SHARE * abs(start_level(one.series.values)) and _has_trend(one)
         for one in view.with_role(*_ERRORS, phases=HELD_OUT)
     )
 
 
 def _gain(one: NamedSeries) -> float:
-    """Return by how much the end lies above the start; NaN where noise has no such trend."""
+    """Return by how much the end lies above the start."""
+    return end_level(one.series.values) - start_level(one.series.values)
+
+
+def _has_trend(one: NamedSeries) -> bool:
+    """Return whether a series is long enough to have a trend, and has one beyond its noise."""
     steps, values = one.series.steps, one.series.values
     is_long = np.isfinite(values).sum() >= _MIN_POINTS
-    if not is_long or trend(steps, values).p_value >= SIGNIFICANT:
-        return np.nan
-    return end_level(values) - start_level(values)
+    return bool(is_long and trend(steps, values).p_value < SIGNIFICANT)

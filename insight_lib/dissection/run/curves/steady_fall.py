@@ -10,6 +10,7 @@ from insight_lib.dissection.findings.remedy import Remedy, remedy
 from insight_lib.dissection.run.curves.losses import is_per_epoch, training_loss, validation_loss
 from insight_lib.dissection.run.guessing.baseline import guess
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.series.change.levels import end_level, noise, start_level
 from insight_lib.series.change.trend import trend
@@ -76,6 +77,7 @@ class SteadyFall:
         return max(self.epochs, self.more_epochs)
 
 
+@once_a_view
 def steady_fall(
     view: RunView,
     steady: float = STEADY,

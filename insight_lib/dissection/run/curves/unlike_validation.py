@@ -18,6 +18,7 @@ from insight_lib.dissection.run.guessing.baseline import (
     guessing_validation_loss,
 )
 from insight_lib.dissection.run.learning import FALL_BELOW_GUESSING
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.recorded import recorded_layers
 from insight_lib.dissection.run.view import RunView
 from insight_lib.series.change.levels import end_level
@@ -57,6 +58,7 @@ class UnlikeValidation:
     guessing: float
 
 
+@once_a_view
 def unlike_validation(
     view: RunView,
     below: float = BELOW_GUESSING,
@@ -161,6 +163,7 @@ def _hits(view: RunView) -> bool:
     return any(one.values.max() >= least for one in _accuracies(view, Phase.VALIDATION))
 
 
+@once_a_view
 def accuracy_of_guessing(view: RunView) -> float | None:
     """Return the accuracy of guessing; of classes that may be missing in training 1 / K."""
     known = guessing_accuracy(view)

@@ -1,5 +1,6 @@
 """How many classes a run has, as the loss and the accuracy of a model that guesses tell."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -65,7 +66,8 @@ def _of_pair(loss: Floats, accuracy: Floats) -> int | None:
     At the start the loss is the surer measure, before overconfidence raises it; to the end it is
     the accuracy of all points together.
     """
-    first = _of_guess(loss[0], accuracy[0], (_perplexity(loss[0]),))
+    told, share = float(loss[0]), float(accuracy[0])
+    first = _of_guess(told, share, (_perplexity(told),))
     level, share = end_level(loss), median(accuracy)
     last = _of_guess(level, share, (_perplexity(level), 1 / max(share, 1 / _MOST_CLASSES)))
     # A model of more classes may come by on its way up.
@@ -76,7 +78,7 @@ def _of_pair(loss: Floats, accuracy: Floats) -> int | None:
 
 
 def _perplexity(loss: float) -> float:
-    return float(np.exp(min(loss, np.log(_MOST_CLASSES))))
+    return math.exp(min(loss, math.log(_MOST_CLASSES)))
 
 
 def _of_guess(loss: float, accuracy: float, told: tuple[float, ...]) -> tuple[float, int] | None:
@@ -84,12 +86,12 @@ def _of_guess(loss: float, accuracy: float, told: tuple[float, ...]) -> tuple[fl
 
     None if of none that was told.
     """
-    if not 0 < loss < np.log(_MOST_CLASSES):
+    if not 0 < loss < math.log(_MOST_CLASSES):
         return None
     guesses = (
         (abs(accuracy * classes - 1), classes)
         for classes in (max(2, round(number)) for number in told)
-        if abs(loss / np.log(classes) - 1) <= _NEAR_LOSS and _is_guess(accuracy, classes)
+        if abs(loss / math.log(classes) - 1) <= _NEAR_LOSS and _is_guess(accuracy, classes)
     )
     return min(guesses, default=None)
 
@@ -97,7 +99,7 @@ def _of_guess(loss: float, accuracy: float, told: tuple[float, ...]) -> tuple[fl
 def _of_wreck(loss: Floats, accuracy: Floats) -> int | None:
     typical = median(accuracy)
     classes = round(1 / typical) if 1 / _MOST_CLASSES < typical < 1 else 1
-    if classes < 2 or loss.min() < _WRECKED * np.log(classes):
+    if classes < 2 or loss.min() < _WRECKED * math.log(classes):
         return None
     stays = all(_is_guess(level, classes) for level in (accuracy.min(), accuracy.max()))
     return classes if stays else None

@@ -3,6 +3,7 @@
 import numpy as np
 
 from insight_lib.dissection.run.data.labels import Labels, labels
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.recorded import recorded_layers, recorded_training
 from insight_lib.dissection.run.view import RunView
 
@@ -16,6 +17,7 @@ SMALL_BATCH = 8
 _FEWEST_CLASSES = 2
 
 
+@once_a_view
 def class_shares(view: RunView) -> tuple[float, ...]:
     """Return the share of each class, recorded or seen; empty where it is not known.
 
@@ -87,6 +89,7 @@ def label_rates(view: RunView) -> tuple[float, ...]:
     return tuple(seen.shares.get(unit, 0.0) for unit in range(output.units or 0))
 
 
+@once_a_view
 def is_multi_hot(view: RunView) -> bool:
     """Return whether an example may have several labels, each of a unit of the output."""
     loss, seen = recorded_training.loss(view), labels(view)

@@ -160,6 +160,7 @@ def uninformed_loss(view: RunView) -> float | None:
     return weight * float(np.log(units)) if is_plain and units > 1 else None
 
 
+@once_a_view
 def guessing_accuracy(view: RunView) -> float | None:
     """Return the share of the largest class, in 0..1; None where ``guessing_loss`` knows none."""
     classes = _classes_of_scalars(view)
@@ -192,6 +193,7 @@ def _may_hide_columns(view: RunView, seen: Labels) -> bool:
     return (seen.rows or _FEWEST_ROWS) < _FEWEST_ROWS and (output is None or output.units != 1)
 
 
+@once_a_view
 def _classes_of_scalars(view: RunView) -> int | None:
     """Return the inferred classes, where labels are not known and the loss may be of classes."""
     loss = recorded_training.loss(view)
@@ -207,6 +209,7 @@ def _comes_near(view: RunView, guessing: float) -> bool:
     return loss is not None and bool((loss.series.values <= NEAR * guessing).any())
 
 
+@once_a_view
 def _judged_shares(view: RunView) -> Sequence[float]:
     shares = class_shares(view) or _sides_of_hinge(view)
     return () if len(shares) < 2 or max(shares) > LARGEST_SHARE else shares

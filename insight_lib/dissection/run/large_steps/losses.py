@@ -77,9 +77,9 @@ def find_swings(view: RunView, *, turns: float, swing: float, min_points: int) -
     moves = np.diff(late)
     turned = float((np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).mean())
     moved = median(np.abs(moves))
-    start, whole = start_of_training(view, loss), trend(loss.series.steps, values)
-    if turned <= turns or not 0 < swing * start <= moved:
+    if turned <= turns or not 0 < swing * start_of_training(view, loss) <= moved:
         return None
+    whole = trend(loss.series.steps, values)
     if whole.p_value < SIGNIFICANT and -whole.change >= moved:
         return None
     return _swinging(loss, turned, moved, moves.size - 1)

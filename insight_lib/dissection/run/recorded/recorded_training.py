@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.view import RunView
 
 BINARY_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
@@ -50,6 +51,7 @@ class Optimizer:
     momentum: float = 0.0
 
 
+@once_a_view
 def optimizer(view: RunView) -> Optimizer | None:
     """Return the optimizer; None where none is recorded."""
     recorded = configuration(view).get("optimizer")
@@ -73,6 +75,7 @@ def told_by(view: RunView) -> str | None:
     return source if isinstance(source, str) else None
 
 
+@once_a_view
 def loss(view: RunView) -> Loss | None:
     """Return the loss; None where none or several are recorded."""
     recorded = configuration(view).get("loss")
@@ -90,6 +93,7 @@ def metrics(view: RunView) -> tuple[str, ...]:
     return tuple(name for name in listed if isinstance(name, str))
 
 
+@once_a_view
 def class_shares(view: RunView) -> tuple[float, ...]:
     """Return the share of each class in the training data, adding up to 1; empty where unknown."""
     balance = _data(view).get("class_balance")

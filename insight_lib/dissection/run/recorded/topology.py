@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from insight_lib.dissection.run.once import once_a_view
 from insight_lib.dissection.run.recorded.recorded_training import configuration, whole
 from insight_lib.dissection.run.view import RunView
 
@@ -79,7 +80,8 @@ class GraphLayer:
         return bool(_HANDING_ON.fullmatch(self.kind))
 
 
-def graph_layers(view: RunView) -> dict[str, GraphLayer]:
+@once_a_view
+def graph_layers(view: RunView) -> Mapping[str, GraphLayer]:
     """Return the recorded layers by name, in their order; empty where none are recorded."""
     recorded = configuration(view).get("topology")
     listed = recorded if isinstance(recorded, list) else []
