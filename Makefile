@@ -1,5 +1,6 @@
 # Three commands matter: `make demo`, `make check` and `make test`. Each builds what it needs, once.
 # LAKE and LOGS are of `make airflow`: the lake, and the log roots with spaces between them.
+# `make thrift` serves the same LAKE.
 PYTHON ?= python3
 BIN := .venv/bin
 ONLY ?=
@@ -9,7 +10,7 @@ PORT ?= 8080
 # Tests of one file share their fixtures.
 SPREAD := --numprocesses 2 --dist loadfile
 
-.PHONY: help setup demo check test test-services airflow bench faults lint docs lock clean
+.PHONY: help setup demo check test test-services airflow thrift bench faults lint docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -28,13 +29,16 @@ test: setup lint  ## every check: also the tests marked spark, training, browser
 	@$(BIN)/python -m pytest --quick $(SPREAD)
 	@$(BIN)/python -m pytest -m "(spark or training or browser or slow) and not services"
 
-test-services: setup  ## the tests that start servers: Airflow
+test-services: setup  ## the tests that start servers: Airflow, Thrift, Spark Connect
 	@$(PYTHON) requirements/install_airflow.py
 	@$(BIN)/python -m pytest -m services
 
 airflow: setup  ## start Airflow with the DAGs; LAKE=DIR LOGS='DIR s3://...'
 	@$(PYTHON) requirements/install_airflow.py
 	@$(BIN)/python requirements/start_airflow.py --port $(PORT) --lake $(LAKE) $(LOGS)
+
+thrift: setup  ## serve the lake to BI tools and notebooks, read only; LAKE=DIR
+	@$(BIN)/insight serve --lake $(LAKE)
 
 bench: setup  ## measure against peer tools; ONLY=name runs one entry
 	@$(BIN)/python -m tests.bench $(ONLY)

@@ -19,7 +19,7 @@ FIXTURES = {
     "spark": {"workers", "spark", "night", "spark_environment"},
     "training": {"zoo", "night", "traced_fit"},
     "browser": {"chromium"},
-    "services": {"airflow"},
+    "services": {"airflow", "served"},
 }
 MARKERS = ("spark", "training", "browser", "slow", "services")
 TRAINS = re.compile(r"^(?:import|from) (?:keras|tensorflow)\b", re.MULTILINE)

@@ -51,21 +51,31 @@ SETTINGS = {
 }
 
 
-def spark_session(application: str = "deepinsight") -> SparkSession:
+def spark_session(
+    application: str = "deepinsight", more: Mapping[str, str] | None = None
+) -> SparkSession:
     """Return the running session, or build one.
 
     Under `spark-submit` master, memory and addresses are the submitter's; otherwise the session is
     local, on all cores, and bound to the loopback address.
+
+    Args:
+        application: Its name.
+        more: Settings that no other application needs.
 
     Raises:
         SetupError: There is no fitting Java, or the Delta JARs cannot be fetched.
     """
     # A bar for every stage that takes longer than half a second, where somebody watches.
     watched = str(sys.stderr.isatty()).lower()
-    settings: dict[str, Any] = SETTINGS | {
-        "spark.app.name": application,
-        "spark.ui.showConsoleProgress": watched,
-    }
+    settings: dict[str, Any] = (
+        SETTINGS
+        | dict(more or {})
+        | {
+            "spark.app.name": application,
+            "spark.ui.showConsoleProgress": watched,
+        }
+    )
     with _refusals_named():
         if not _is_submitted() and SparkSession.getActiveSession() is None:
             settings |= _start_locally(settings)

@@ -27,7 +27,7 @@ def test_contracts_views_templates_and_assets_travel_in_the_wheel(wheel):
     assert {f"insight_lib/schemas/{name}.toml" for name in table_names()} <= packed
     assert {f"insight_lib/schemas/views/{name}.sql" for name in view_names()} <= packed
     own = {p.relative_to(PROJECT).as_posix() for p in (PROJECT / "insight_lib").rglob("*")}
-    wanted = {p for p in own if p.endswith((".py", ".html", ".css", ".js", ".properties"))}
+    wanted = {p for p in own if p.endswith((".py", ".html", ".css", ".java", ".js", ".properties"))}
     assert wanted <= packed
     assert len(wanted) > 100
 
