@@ -78,7 +78,9 @@ def run_stages(stages: Iterable[PipelineStage], context: Context) -> None:
     for stage in stages:
         started_s = time.monotonic()
         done = stage.run(context)
-        head = f"{stage.title:<20} {time.monotonic() - started_s:5.1f} s  "
+        taken_s = time.monotonic() - started_s
+        context.spent.append((stage.title, taken_s))
+        head = f"{stage.title:<20} {taken_s:5.1f} s  "
         print_text(head + done.text, indent=len(head))
         for remark in done.remarks:
             print(f"  {remark}", file=sys.stderr)

@@ -25,6 +25,7 @@ class Context:
         inputs: Where files are looked for; only the stages that ingest use it.
         out: Folder of the report, None for the lake's own; only the report stage uses it.
         now: When the night began; states, histories and mutes go by it.
+        spent: The stages that have run, and how long each took, in seconds; the report shows it.
     """
 
     lake: Lake
@@ -32,6 +33,7 @@ class Context:
     inputs: Inputs
     out: Path | None = None
     now: datetime = field(default_factory=current_time)
+    spent: list[tuple[str, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _report(context: Context) -> Outcome:
     from insight_lib.report.stage import refresh_report, report_folder  # noqa: PLC0415
 
     out = context.out or report_folder(context.lake)
-    return Outcome(refresh_report(context.lake, out, context.now).text)
+    return Outcome(refresh_report(context.lake, out, context.now, context.spent).text)
 
 
 def _alerts(context: Context) -> Outcome:

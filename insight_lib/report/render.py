@@ -1,5 +1,6 @@
 """Records -> HTML. Everything a page shows goes through jinja's escaping."""
 
+from collections.abc import Mapping
 from functools import cache
 
 import jinja2
@@ -7,13 +8,34 @@ from markupsafe import Markup, escape
 
 from insight_lib.report import text
 from insight_lib.report.figures.plots import run_plots
+from insight_lib.report.records.loss_line import LossLine
 from insight_lib.report.records.night import Night
 from insight_lib.report.records.run_page import RunPage
 
+FIRST_NEEDS, MOST_NEEDS = 20, 60
+"""Lines of the list of what needs a person: in sight, and with those that are folded."""
+MOST_MEMBERS, MOST_OF_GROUPS = 10, 140
+"""Runs that a line of many names, and all of these lines together."""
+MOST_ROWS = 100
+"""Rows of all runs; with the others they stay below 300."""
 
-def index_html(night: Night) -> str:
-    """Return the HTML of the index page."""
-    return _environment().get_template("index.html").render(night=night, base="")
+
+def index_html(night: Night, lines: Mapping[str, LossLine | None]) -> str:
+    """Return the HTML of the index page; ``lines`` are the losses by run."""
+    groups = sum(len(need.runs) > 1 for need in night.needs[:MOST_NEEDS])
+    return (
+        _environment()
+        .get_template("index.html")
+        .render(
+            night=night,
+            lines=lines,
+            base="",
+            first_needs=FIRST_NEEDS,
+            most_needs=MOST_NEEDS,
+            most_members=min(MOST_MEMBERS, MOST_OF_GROUPS // max(groups, 1)),
+            most_rows=MOST_ROWS,
+        )
+    )
 
 
 def run_html(page: RunPage, night: Night) -> str:
@@ -37,6 +59,9 @@ def _environment() -> jinja2.Environment:
         counted=text.counted,
         percent=text.percent,
         moment=text.moment,
+        day=text.day,
+        duration=text.duration,
+        bytes=text.bytes_text,
         steps=text.steps,
         short=text.shorten,
         breakable=_breakable,

@@ -16,6 +16,7 @@ from insight_lib.lake.contract import table_names
 from insight_lib.lake.replaced_files import replaced_files, without
 from insight_lib.lake.tables import Lake
 from insight_lib.report.folder import MARKER, writing
+from insight_lib.report.records.cost import Cost
 from insight_lib.report.summary_file import SUMMARY
 from insight_lib.report.write import write_report
 
@@ -56,13 +57,16 @@ def report_folder(lake: Lake) -> Path:
     return lake.root / DEFAULT_FOLDER
 
 
-def refresh_report(lake: Lake, out: Path, now: datetime) -> ReportState:
+def refresh_report(
+    lake: Lake, out: Path, now: datetime, stages: Sequence[tuple[str, float]] = ()
+) -> ReportState:
     """Write the report to a folder unless it is there and says what the tables say.
 
     Args:
         lake: it is only read.
         out: the folder.
         now: the moment that the report names, and at which a mute must be in force.
+        stages: the night's stages so far, and how long each took, in seconds.
 
     Raises:
         InputError: The folder holds other files, or cannot be written.
@@ -79,7 +83,15 @@ def refresh_report(lake: Lake, out: Path, now: datetime) -> ReportState:
     is_whole = all(path.exists() for path in (index, folder / SUMMARY, written_of))
     if is_whole and written_of.read_text() == json.dumps(state):
         return ReportState(index, written=False)
-    index = write_report(_CurrentTables(lake), out, now)
+    cost = Cost(tuple(stages), _size_bytes(lake))
+    index = write_report(_CurrentTables(lake), out, now, cost)
     with writing(folder):
         written_of.write_text(json.dumps(state))
     return ReportState(index, written=True)
+
+
+def _size_bytes(lake: Lake) -> int:
+    """Return the size of the data files of all tables, as they are now."""
+    tables = [lake.delta(name) for name in table_names() if lake.has(name)]
+    sizes = (pa.table(table.get_add_actions())["size_bytes"] for table in tables)
+    return sum(sum(size.to_pylist()) for size in sizes)

@@ -84,6 +84,27 @@ def moment(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
+def day(at: datetime | None) -> str:
+    """Return the day of a time in UTC; a dash for None."""
+    return NONE if at is None else moment(at)[:10]
+
+
+def duration(taken_s: float) -> str:
+    """Return a duration in seconds, from 100 s on in minutes, from 100 min on in hours."""
+    for unit, length_s in (("s", 1), ("min", 60)):
+        if taken_s < 100 * length_s:
+            return f"{taken_s / length_s:.3g} {unit}"
+    return f"{taken_s / 3600:.3g} h"
+
+
+def bytes_text(size_bytes: int) -> str:
+    """Return a size in the largest unit of which there is one: ``1.2 GB``."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size_bytes >= size:
+            return f"{size_bytes / size:.3g} {unit}"
+    return counted(size_bytes, "byte")
+
+
 def steps(first: int | None, last: int | None) -> str:
     """Return the steps from first to last in words; empty where neither is known."""
     if first is None and last is None:

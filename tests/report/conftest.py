@@ -39,7 +39,7 @@ BASE: dict[str, dict[str, Any]] = {
     },
     "risk_models": {
         "model_version": "m1",
-        "metrics": "{}",
+        "metrics": '{"gain_over_base_rate": 0.2, "gain_stderr": 0.03}',
         "stage": "current",
         "features": "[]",
     },
@@ -138,6 +138,9 @@ def chromium() -> Iterator[Any]:
         yield browser
         browser.close()
 
+
+GAIN = {"gain_over_base_rate": 0.2, "gain_stderr": 0.03}
+"""Of a model that is better than the base rate."""
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -249,7 +252,7 @@ def hostile_report(tmp_path_factory, generated_at) -> Path:
     for run_id in HOSTILE_RUNS:
         for name, those in hostile_rows(run_id).items():
             rows.setdefault(name, []).extend(those)
-    metrics = json.dumps({text: text for text in HOSTILE} | {"roc_auc": float("nan")})
+    metrics = json.dumps({text: text for text in HOSTILE} | {"roc_auc": float("nan")} | GAIN)
     rows["risk_models"] = [
         {"model_version": HOSTILE[1], "metrics": metrics, "reason": HOSTILE[0]},
         {"model_version": HOSTILE[2], "stage": "retired", "reason": HOSTILE[0]},

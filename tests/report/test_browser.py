@@ -141,6 +141,7 @@ def test_the_heat_map_switches_its_measure(drawn):
 
 def test_a_click_on_a_row_leads_to_the_page_of_the_run(visit, hostile_report):
     seen = visit(hostile_report)
+    seen.page.click("#runs summary")
     row = seen.page.locator("#runs tbody tr").filter(has_text=re.compile(r"^\s*zoo/a "))
     target = row.get_attribute("data-href")
     row.locator("td").nth(4).click()
@@ -155,7 +156,6 @@ def test_a_click_on_a_row_leads_to_the_page_of_the_run(visit, hostile_report):
 def test_the_table_of_runs_sorts_and_filters(visit, twelve_runs):
     seen = visit(twelve_runs)
     names = seen.page.locator("#runs tbody tr:visible td:first-child a")
-    assert names.first.inner_text() == "zoo/run11"
     seen.page.click("#runs th button:has-text('Last step')")
     assert names.first.inner_text() == "zoo/run0"
     seen.page.click("#runs th button:has-text('Last step')")

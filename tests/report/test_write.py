@@ -94,10 +94,10 @@ def test_the_report_of_an_empty_lake_says_so(lake, tmp_path, generated_at):
     text = index.read_text()
     for words in (
         "has no runs yet",
-        "No rule fired",
+        "No AUC has another",
         "No run has been scored",
-        "The quarantine is empty",
-        "no run was scored",
+        "every byte and every row was ingested",
+        "Its stages ran in other processes",
     ):
         assert words in text
     assert list((tmp_path / "report" / "runs").iterdir()) == []
@@ -205,8 +205,7 @@ def test_a_report_of_two_thousand_runs_has_them_all(lake, tmp_path, generated_at
     )
     index = write_report(tables, tmp_path / "report", generated_at)
     page = Page(index.read_text())
-    rows = [attrs["data-href"] for tag, attrs in page.elements if "data-href" in attrs]
-    assert len(set(rows)) == 2000
+    assert sum(tag in ("tr", "li") for tag, _ in page.elements) < 300
     assert len(list((index.parent / "runs").iterdir())) == 2000
 
 
@@ -229,7 +228,8 @@ def test_a_page_without_findings_says_whether_its_run_was_judged_by_what_and_wha
     assert f"Verdict {verdict}" in shown
     assert "Judged layers weight of 2 layers, 9 steps" in shown
     assert "Not judged loss 3 points only" in shown
-    assert f"1 {verdict}" in " ".join(" ".join(Page(index.read_text()).text).split())
+    counted = {"healthy": "Healthy 1", "not judged": "Not judged 1"}[verdict]
+    assert counted in " ".join(" ".join(Page(index.read_text()).text).split())
 
 
 def test_where_nothing_was_found_the_index_says_how_many_runs_could_not_be_judged(
@@ -237,4 +237,6 @@ def test_where_nothing_was_found_the_index_says_how_many_runs_could_not_be_judge
 ):
     runs = [{"run_id": name, "verdict": "not judged"} for name in "ab"] + [{"verdict": "healthy"}]
     index = write_report(lake(runs=runs), tmp_path / "report", generated_at)
-    assert "No rule fired on any run; 2 of 3 could not be judged." in index.read_text()
+    told = "No warning and no error stands, but 2 of 3 runs could not be judged."
+    assert told in index.read_text()
+    assert "which is not the same as healthy" in index.read_text()

@@ -75,7 +75,7 @@ def volatility(steps: Integers, values: Floats, stderrs: Floats) -> Volatility:
         max(-float(moves[lowest]), 0.0),
         int(steps[lowest + 1]) if falls else None,
         float(z[lowest]) if falls and np.isfinite(z[lowest]) else None,
-        int((np.abs(z) > _threshold(len(moves))).sum()) if has_error else None,
+        int((np.abs(z) > least_z(len(moves))).sum()) if has_error else None,
         None if has_error else "no move has a standard error",
     )
 
@@ -111,7 +111,8 @@ def _z(moves: Floats, stderrs: Floats) -> Floats:
     return z
 
 
-def _threshold(moves: int) -> float:
+def least_z(moves: int) -> float:
+    """Return from which |z| on one of so many moves is more than chance (Bonferroni)."""
     return NormalDist().inv_cdf(1 - FALSE_ALARMS / moves / 2)
 
 

@@ -1,120 +1,107 @@
 """The lake's tables -> the records of the index page."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import pyarrow as pa
-
-from insight_lib.dissection.standing import MUTE_COLUMNS, muted_at, told_open
+from insight_lib.dissection.standing import told_open
 from insight_lib.dissection.verdict import Verdict
 from insight_lib.report.names import page_name
 from insight_lib.report.read import evaluations as read_evaluations
 from insight_lib.report.read import findings as read_findings
+from insight_lib.report.read import movers as read_movers
+from insight_lib.report.read import quality as read_quality
 from insight_lib.report.read import risk as read_risk
-from insight_lib.report.records.night import (
-    WORST_FIRST,
-    Auc,
-    Finding,
-    Headline,
-    Night,
-    Quarantine,
-    QuarantineGroup,
-    Risk,
-    RunFindings,
-    RunRow,
-)
+from insight_lib.report.read.kinds import kind_of
+from insight_lib.report.read.needs import grouped
+from insight_lib.report.read.summary import Judged, read_judged, read_summary
+from insight_lib.report.records.cost import Cost
+from insight_lib.report.records.movers import Movers
+from insight_lib.report.records.night import Auc, Finding, Night, RunRow
+from insight_lib.report.records.risk import Risk, RiskModel
+from insight_lib.report.records.summary import IN_NEED, STANDINGS, Summary
 from insight_lib.report.tables import Tables
 
-VERDICTS = tuple(verdict.value for verdict in Verdict)
-MAX_GROUPS = 50
-MAX_RUNS_WITH_FINDINGS = 300
-
-RUN_COLUMNS = ("run_id", "experiment", "last_event_at", "last_step", "state", "verdict")
-SPAN_COLUMNS = ("run_id", "file_id", "offset", "length", "reason")
+RUN_COLUMNS = (
+    *("run_id", "experiment", "last_event_at", "last_step", "state", "verdict"),
+    "not_judged",
+)
+MAX_REASONS = 5
+"""Why runs were not judged, the most frequent."""
 
 Row = Mapping[str, object]
 
 
-def read_night(tables: Tables, generated_at: datetime) -> Night:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of runs, by run."""
+
+    risks: Mapping[str, Risk]
+    findings: Mapping[str, tuple[Finding, ...]]
+    aucs: Mapping[str, Auc]
+    labels: Mapping[str, str]
+    judged: Judged
+
+
+def read_night(tables: Tables, generated_at: datetime, cost: Cost | None = None) -> Night:
     """Return everything on the index page, from the small tables alone."""
     model = read_risk.scoring_model(tables.read("risk_models", read_risk.MODEL_COLUMNS))
-    risks = read_risk.risk_by_run(tables.read("risk_scores", read_risk.SCORE_COLUMNS), model)
-    muted = muted_at(tables.read("mutes", MUTE_COLUMNS), generated_at)
-    told = told_open(tables.read("findings", read_findings.COLUMNS), muted)
-    findings = read_findings.findings_by_run(told.shown)
-    evaluations = tables.read("evaluations", read_evaluations.EVALUATION_COLUMNS)
-    aucs = read_evaluations.last_auc(evaluations)
-    labels = _labels(tables.read("run_labels", ("run_id", "label", "labelled_at")))
-    rows = [
-        _run_row(run, risks, findings, aucs, labels)
-        for run in tables.read("runs", RUN_COLUMNS).to_pylist()
-    ]
-    runs = tuple(sorted(rows, key=_by_risk))
-    spans = quarantine(tables.read("quarantine", SPAN_COLUMNS))
-    found = [
-        RunFindings(run.run_id, run.page, findings[run.run_id])
-        for run in sorted(runs, key=_by_severity)
-        if run.run_id in findings
-    ]
+    known = _read_known(tables, read_judged(tables, generated_at), model)
+    summary = read_summary(tables, generated_at, known.judged)
+    rows = tables.read("runs", RUN_COLUMNS).to_pylist()
+    spans = tables.read("quarantine", read_quality.SPAN_COLUMNS)
+    files = tables.read("event_files", read_quality.FILE_COLUMNS)
     return Night(
         generated_at=generated_at,
-        headline=_headline(runs, findings, spans.total, told.muted.num_rows),
-        runs=runs,
+        summary=summary,
+        needs=grouped(summary.needs_you),
+        runs=_ordered((_run_row(row, known) for row in rows), summary),
+        not_judged=_not_judged(rows),
+        movers=_movers(tables),
+        quality=read_quality.quality(spans, files),
         model=model,
         turnouts=read_risk.turnouts(tables.read("risk_backtest", read_risk.TURNOUT_COLUMNS)),
-        findings=tuple(found[:MAX_RUNS_WITH_FINDINGS]),
-        findings_left_out=max(len(found) - MAX_RUNS_WITH_FINDINGS, 0),
-        quarantine=spans,
+        cost=cost or Cost(),
     )
 
 
-def quarantine(table: pa.Table) -> Quarantine:
-    """Return spans and rows by run, file and reason: the first groups, and their counts."""
-    keys = ["run_id", "file_id", "reason"]
-    found = table.group_by(keys).aggregate(
-        [("offset", "count"), ("offset", "min"), ("length", "sum")]
-    )
-    order = [("file_id", "ascending"), ("offset_min", "ascending"), ("reason", "ascending")]
-    groups = [_quarantine_group(row) for row in found.sort_by(order).to_pylist()]
-    rows = [group for group in groups if group.of_predictions and group.length]
-    return Quarantine(
-        total=table.num_rows,
-        groups=len(groups),
-        shown=tuple(groups[:MAX_GROUPS]),
-        prediction_rows=sum(group.count for group in rows),
-        prediction_files=len({group.file_id for group in rows}),
-        unopened=len({each.file_id for each in groups if each.of_predictions and not each.length}),
+def _read_known(tables: Tables, judged: Judged, model: RiskModel | None) -> _Known:
+    told = told_open(tables.read("findings", read_findings.COLUMNS), judged.muted)
+    evaluations = tables.read("evaluations", read_evaluations.EVALUATION_COLUMNS)
+    scores = tables.read("risk_scores", read_risk.SCORE_COLUMNS)
+    labels = tables.read("run_labels", ("run_id", "label", "labelled_at")).to_pylist()
+    return _Known(
+        risks=read_risk.risk_by_run(scores, model),
+        findings=read_findings.findings_by_run(told.shown),
+        aucs=read_evaluations.last_auc(evaluations),
+        labels={
+            row["run_id"]: row["label"] for row in sorted(labels, key=lambda r: r["labelled_at"])
+        },
+        judged=judged,
     )
 
 
-def _quarantine_group(row: Mapping[str, Any]) -> QuarantineGroup:
-    return QuarantineGroup(
-        run_id=row["run_id"],
-        file_id=row["file_id"],
-        reason=row["reason"],
-        count=row["offset_count"],
-        first_offset=row["offset_min"],
-        length=row["length_sum"],
-    )
+def _movers(tables: Tables) -> Movers:
+    evaluations = tables.read("evaluations", read_movers.AUC_COLUMNS)
+    drift = tables.read("score_drift", read_movers.REFERENCE_COLUMNS)
+    return read_movers.movers(evaluations, drift)
 
 
-def _labels(table: pa.Table) -> dict[str, str]:
-    """Return the latest label of each run."""
-    rows = sorted(table.to_pylist(), key=lambda row: row["labelled_at"])
-    return {row["run_id"]: row["label"] for row in rows}
+def _not_judged(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
+    """Return why runs have no judgement, each by its first reason, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if row["verdict"] == Verdict.NOT_JUDGED:
+            said = row["not_judged"]
+            aspect, reason = said[0] if isinstance(said, list) and said else ("", "")
+            counts[f"{aspect}: {kind_of(reason)}" if aspect else "no reason was kept"] += 1
+    return tuple(counts.most_common(MAX_REASONS))
 
 
-def _run_row(
-    run: Mapping[str, object],
-    risks: Mapping[str, Risk],
-    findings: Mapping[str, tuple[Finding, ...]],
-    aucs: Mapping[str, Auc],
-    labels: Mapping[str, str],
-) -> RunRow:
+def _run_row(run: Row, known: _Known) -> RunRow:
     run_id = str(run["run_id"])
-    found = findings.get(run_id, ())
+    found = known.findings.get(run_id, ())
     last_step, last_event_at = run["last_step"], run["last_event_at"]
     return RunRow(
         run_id=run_id,
@@ -122,53 +109,24 @@ def _run_row(
         experiment=str(run["experiment"]),
         state=str(run["state"]),
         verdict=str(run["verdict"]) if run["verdict"] is not None else None,
+        standing=known.judged.of_runs[run_id].standing,
         last_step=last_step if isinstance(last_step, int) else None,
         last_event_at=last_event_at if isinstance(last_event_at, datetime) else None,
-        label=labels.get(run_id),
-        risk=risks.get(run_id),
+        label=known.labels.get(run_id),
+        risk=known.risks.get(run_id),
         findings=len(read_findings.flat(found)),
         worst=read_findings.worst(found),
-        auc=aucs.get(run_id),
+        auc=known.aucs.get(run_id),
     )
 
 
-def _headline(
-    runs: Sequence[RunRow], findings: Mapping[str, tuple[Finding, ...]], spans: int, muted: int
-) -> Headline:
-    scored = [run.risk for run in runs if run.risk is not None]
-    counts = Counter(
-        finding.severity for found in findings.values() for finding in read_findings.flat(found)
-    )
-    verdicts = Counter(run.verdict for run in runs)
-    failing = sum(risk.is_flagged for risk in scored)
-    return Headline(
-        runs=len(runs),
-        scored=len(scored),
-        failures_predicted=failing if scored else None,
-        verdicts=tuple((verdict.value, verdicts[verdict]) for verdict in Verdict),
-        findings=tuple((severity, counts[severity]) for severity in WORST_FIRST),
-        quarantined=spans,
-        muted=muted,
-    )
+def _ordered(runs: Iterable[RunRow], summary: Summary) -> tuple[RunRow, ...]:
+    """Return the runs in need as the summary has them, then the others by standing and name."""
+    ranks = {run.run_id: at for at, run in enumerate(summary.needs_you)}
+    last = len(ranks)
 
+    def place(run: RunRow) -> tuple[int, int, str]:
+        standing = 0 if run.standing in IN_NEED else STANDINGS.index(run.standing)
+        return ranks.get(run.run_id, last), standing, run.run_id
 
-def _severity_place(run: RunRow) -> int:
-    return WORST_FIRST.index(run.worst) if run.worst in WORST_FIRST else len(WORST_FIRST)
-
-
-def _by_risk(run: RunRow) -> tuple[float, int, int, str]:
-    """Return the sort key of a run: by falling risk, then runs without one, by their verdict."""
-    return -_known_risk(run), _verdict_place(run), _severity_place(run), run.run_id
-
-
-def _verdict_place(run: RunRow) -> int:
-    return VERDICTS.index(run.verdict) if run.verdict in VERDICTS else len(VERDICTS)
-
-
-def _by_severity(run: RunRow) -> tuple[int, float, str]:
-    return _severity_place(run), -_known_risk(run), run.run_id
-
-
-def _known_risk(run: RunRow) -> float:
-    """Return the risk that a run is ranked by; -1 where it has none that can be relied on."""
-    return -1.0 if run.risk is None or run.risk.is_unknown else run.risk.probability
+    return tuple(sorted(runs, key=place))

@@ -8,11 +8,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from insight_lib.report.records.night import OtherModel, Reason, Risk, RiskModel, Turnout
+from insight_lib.report.records.risk import OtherModel, Reason, Risk, RiskModel, Turnout
 from insight_lib.report.text import parse_json
 from insight_lib.risk.backtest.turned_out import ANY
 from insight_lib.risk.expected_kind import ExpectedKind, kind_said
-from insight_lib.risk.registry.figures import landmark_figures, landmark_titles, overall_figures
+from insight_lib.risk.registry.figures import (
+    beats_base_rate,
+    landmark_figures,
+    landmark_titles,
+    overall_figures,
+)
 from insight_lib.risk.registry.model_stage import Stage
 from insight_lib.risk.registry.standing import standing_model
 
@@ -65,6 +70,7 @@ def scoring_model(table: pa.Table) -> RiskModel | None:
         landmark_titles=tuple(landmark_titles()),
         landmarks=tuple((name, tuple(values)) for name, values in landmark_figures(figures)),
         others=_others(rows, row["model_version"]),
+        beats_base_rate=beats_base_rate(figures),
     )
 
 

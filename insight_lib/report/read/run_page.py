@@ -14,7 +14,7 @@ from insight_lib.report.read import layers as read_layers
 from insight_lib.report.read import scalars as read_scalars
 from insight_lib.report.read import volatility as read_steadiness
 from insight_lib.report.read.configuration import configuration
-from insight_lib.report.read.index_page import SPAN_COLUMNS, quarantine
+from insight_lib.report.read.quality import SPAN_COLUMNS, quarantine
 from insight_lib.report.records.night import RunRow
 from insight_lib.report.records.run_page import Artifact, RunPage
 from insight_lib.report.tables import Tables

@@ -11,7 +11,7 @@ from insight_lib.events.current_rows import counted, places_of
 from insight_lib.report.read.downsample import kept
 from insight_lib.report.records.run_page import Chart, Series
 from insight_lib.report.text import OWN_STREAM, stream_name
-from insight_lib.series.importance import importance
+from insight_lib.series.importance import RESULTS, importance
 from insight_lib.series.names.naming import role_of_name
 from insight_lib.series.role import Role
 
@@ -61,7 +61,11 @@ def charts(table: pa.Table, series: pa.Table) -> tuple[tuple[Chart, ...], int]:
     shown = titles[:MAX_CHARTS]
     drawn = sum(min(len(found[title]), MAX_SERIES) for title in shown)
     limit = max(MIN_POINTS, min(MAX_POINTS, PAGE_POINTS // max(drawn, 1)))
-    return tuple(_chart(title, found[title], limit) for title in shown), len(titles) - len(shown)
+    drawn_charts = tuple(
+        _chart(title, found[title], limit, is_result=places[title] < len(RESULTS))
+        for title in shown
+    )
+    return drawn_charts, len(titles) - len(shown)
 
 
 def chart_of(stream: str, tag: str) -> tuple[str, str]:
@@ -91,9 +95,10 @@ def _chart_rank(title: str, place: int) -> tuple[bool, int, bool, str]:
     return title.startswith(_OF_A_BATCH), place, not title.startswith("epoch_"), title
 
 
-def _chart(title: str, members: Sequence[Group], limit: int) -> Chart:
+def _chart(title: str, members: Sequence[Group], limit: int, *, is_result: bool) -> Chart:
     ordered = sorted(members, key=lambda member: _series_rank(member[0]))
-    return Chart(title, tuple(_series(name, rows, limit) for name, rows in ordered[:MAX_SERIES]))
+    series = tuple(_series(name, rows, limit) for name, rows in ordered[:MAX_SERIES])
+    return Chart(title, series, is_result)
 
 
 def _series_rank(name: str) -> tuple[bool, str]:

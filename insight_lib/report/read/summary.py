@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,8 +37,19 @@ _SCORES = ("run_id", "model_version", "cutoff_step", "probability", "abstained")
 Row = Mapping[str, Any]
 
 
-def read_summary(tables: Tables, now: datetime) -> Summary:
-    """Return what the last night says in short.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All runs and what each has, as of the last night."""
+
+    night: datetime | None
+    muted: Muted
+    runs: Sequence[Row]
+    findings: Sequence[Row]
+    of_runs: Mapping[str, RunFindings]
+
+
+def read_judged(tables: Tables, now: datetime) -> Judged:
+    """Return all runs and what each has.
 
     Args:
         tables: the lake.
@@ -47,7 +59,19 @@ def read_summary(tables: Tables, now: datetime) -> Summary:
     night = last_night(tables.read("verdicts", ("judged_at",)))
     findings = tables.read("findings", _FINDINGS).to_pylist()
     muted = muted_at(tables.read("mutes", MUTE_COLUMNS), now)
-    of_runs = _by_run(runs, findings, muted, night)
+    return Judged(night, muted, runs, findings, _by_run(runs, findings, muted, night))
+
+
+def read_summary(tables: Tables, now: datetime, judged: Judged | None = None) -> Summary:
+    """Return what the last night says in short.
+
+    Args:
+        tables: the lake.
+        now: the moment at which a mute must be in force.
+        judged: what ``read_judged`` returns, None to read it.
+    """
+    known = judged or read_judged(tables, now)
+    runs, night, muted, of_runs = known.runs, known.night, known.muted, known.of_runs
     names = [(run["run_id"], run["experiment"]) for run in runs]
     notes = notes_of_runs(tables.read("notes", NOTE_COLUMNS), names)
     risks = _risks(tables)
@@ -65,7 +89,7 @@ def read_summary(tables: Tables, now: datetime) -> Summary:
         standings={name: standings[name] for name in STANDINGS},
         verdicts={name: verdicts[name] for name in (*Verdict, TO_BE_JUDGED)},
         states=dict(sorted(Counter(run["state"] for run in runs).items())),
-        findings=_counts(findings, muted, night),
+        findings=_counts(known.findings, muted, night),
         needs_you=tuple(sorted(in_need, key=_worst_first)),
         stalled=_in_state(runs, STALLED),
         crashed=_in_state(runs, CRASHED),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from insight_lib.columnar.arrays import Booleans, Floats, Integers
-from insight_lib.report.records.night import Auc, Finding, Quarantine, RunRow
+from insight_lib.report.records.night import Auc, Finding, RunRow
+from insight_lib.report.records.quarantine import Quarantine
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +31,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The series of one tag, one a stream."""
+    """The series of one tag, one a stream; ``is_result`` where it says how good the run is."""
 
     title: str
     series: tuple[Series, ...]
+    is_result: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,6 +38,9 @@ LANDMARK = ("roc_auc", "recall_at_5pct", "false_alarms_mean", "slope", "calibrat
 DIGITS = 3
 """Significant ones that are told: more differ between any two samples of runs."""
 
+STANDARD_ERRORS = 1.96
+"""Of a gain that is more than chance: the two-sided 5 % level of the normal distribution."""
+
 Figure = float | int | None
 
 
@@ -68,6 +71,17 @@ def landmark_figures(metrics: Mapping[str, Any]) -> list[tuple[str, list[Figure]
 def landmark_titles() -> list[str]:
     """Return the words for `LANDMARK`, in its order."""
     return [OVERALL[name] for name in LANDMARK]
+
+
+def beats_base_rate(metrics: Mapping[str, Any]) -> bool:
+    """Return whether a model's log loss is lower than the base rate's, by more than chance.
+
+    It is where the gain is above two standard errors; a gain without one is not known to be more.
+    """
+    gain, stderr = metrics.get("gain_over_base_rate"), metrics.get("gain_stderr")
+    if not isinstance(gain, int | float) or not isinstance(stderr, int | float):
+        return False
+    return gain > STANDARD_ERRORS * stderr
 
 
 def _number(value: object) -> Figure:
