@@ -16,7 +16,7 @@ from tests.bench.risk.study_table import Study, read_study
 
 PLACE = Path("build/risk-study")
 _LIBRARY, _STUDY = Path(insight_lib.__file__).parent, Path(__file__).parent
-_SOURCES = ("risk/features/*.py", "risk/models/*.py", "risk/training/*.py")
+_SOURCES = ("risk/features/**/*.py", "risk/models/*.py", "risk/training/*.py")
 _SET_SOURCES = ("risk/models/set_network/*.py",)
 _STUDY_SOURCES = ("contenders.py", "out_of_family.py", "study_table.py", "baselines/*.py")
 _RIVALS_SOURCES = (
