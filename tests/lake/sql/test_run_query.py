@@ -90,7 +90,7 @@ def test_a_condition_on_the_run_reaches_every_scan_of_the_current_view():
 
 
 def test_an_unknown_table_is_answered_with_the_tables(lake):
-    with pytest.raises(InputError, match="the tables are artifacts") as refused:
+    with pytest.raises(InputError, match="the tables are alerts, artifacts") as refused:
         query(lake, "SELECT * FROM nothing")
     assert "\n" not in str(refused.value)
 

@@ -37,6 +37,19 @@ def same(spark, lake, name):
     return by_duckdb.num_rows
 
 
+@pytest.fixture(scope="module")
+def register(spark):
+    """register(lake): as `register_lake`, which takes seconds, unless it was the last lake."""
+    last = []
+
+    def register(lake):
+        if last != [lake.root]:
+            register_lake(spark, lake)
+            last[:] = [lake.root]
+
+    return register
+
+
 @pytest.fixture(autouse=True)
 def _few_partitions(spark):
     """Spare small tables the tasks of two hundred partitions."""
@@ -46,8 +59,8 @@ def _few_partitions(spark):
 
 
 @pytest.mark.parametrize("name", [name for name in view_names() if name != "runs_not_judged"])
-def test_a_view_of_a_real_night_has_the_same_rows_in_both(spark, night, name):
-    register_lake(spark, night.lake)
+def test_a_view_of_a_real_night_has_the_same_rows_in_both(spark, register, night, name):
+    register(night.lake)
     rows = same(spark, night.lake, name)
     assert rows or name == "damaged_files"
 
@@ -65,8 +78,8 @@ def test_a_view_of_a_real_night_has_the_same_rows_in_both(spark, night, name):
         "slowest_runs",
     ],
 )
-def test_a_view_of_awkward_rows_has_the_same_in_both(spark, awkward, name):
-    register_lake(spark, awkward)
+def test_a_view_of_awkward_rows_has_the_same_in_both(spark, register, awkward, name):
+    register(awkward)
     assert same(spark, awkward, name)
 
 
@@ -84,33 +97,35 @@ class NotThereForSpark(Lake):
         return self.there.delta(name)
 
 
-def test_registering_opens_no_table(spark, lake):
-    register_lake(spark, NotThereForSpark(lake))
+def test_registering_opens_no_table(spark, register, lake):
+    register(NotThereForSpark(lake))
     with pytest.raises(AnalysisException):
         spark.table("findings").count()
 
 
-def test_a_query_sees_what_came_since(spark, lake, scalars):
-    register_lake(spark, lake)
+def test_a_query_sees_what_came_since(spark, register, lake, scalars):
+    register(lake)
     lake.replace("scalars", "run_id", [], scalars({}, {"step": 1}), "test", 0)
     assert spark.table("current_scalars").count() == 2
 
 
-def test_every_name_has_its_columns_and_those_of_another_lake_replace_them(spark, awkward, lake):
+def test_every_name_has_its_columns_and_those_of_another_lake_replace_them(
+    spark, register, awkward, lake
+):
     for other in (awkward, lake):
-        register_lake(spark, other)
+        register(other)
     for name in names():
         known = [row.col_name for row in spark.sql(f"DESCRIBE {name}").collect()]
         assert known == [column.name for column in described(name)]
     assert spark.table("runs").count() == 0
 
 
-def test_what_an_earlier_version_lacked_is_empty_or_null(spark, lake):
+def test_what_an_earlier_version_lacked_is_empty_or_null(spark, register, lake):
     shutil.rmtree(lake.root / "verdicts")
     shutil.rmtree(lake.root / "sample_counts")
     former = pa.table({"run_id": ["a"], "step": [1], "split": ["s"], "rows": [3]})
     write_deltalake(lake.root / "sample_counts", former)
-    register_lake(spark, lake)
+    register(lake)
     assert spark.table("verdicts").count() == 0
     [row] = spark.table("sample_counts").collect()
     assert row.asDict() == dict.fromkeys(contract("sample_counts").schema.names) | {
