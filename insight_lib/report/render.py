@@ -11,10 +11,11 @@ from insight_lib.report.figures.plots import run_plots
 from insight_lib.report.records.loss_line import LossLine
 from insight_lib.report.records.night import Night
 from insight_lib.report.records.run_page import RunPage
+from insight_lib.report.run_list import runs_json
 
 FIRST_NEEDS, MOST_NEEDS = 20, 60
 """Lines of the list of what needs a person: in sight, and with those that are folded."""
-MOST_MEMBERS, MOST_OF_GROUPS = 10, 140
+MOST_MEMBERS, MOST_OF_GROUPS = 10, 100
 """Runs that a line of many names, and all of these lines together."""
 MOST_ROWS = 100
 """Rows of all runs; with the others they stay below 300."""
@@ -29,6 +30,7 @@ def index_html(night: Night, lines: Mapping[str, LossLine | None]) -> str:
         .render(
             night=night,
             lines=lines,
+            runs_json=runs_json(night.runs, shows_risk=night.shows_risk),
             base="",
             first_needs=FIRST_NEEDS,
             most_needs=MOST_NEEDS,

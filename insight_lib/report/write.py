@@ -17,7 +17,7 @@ from insight_lib.report.render import index_html, run_html
 from insight_lib.report.summary_file import SUMMARY, summary_json
 from insight_lib.report.tables import Tables
 
-_OWN_ASSETS = ("style.css", "first_screen.css", "report.js")
+_OWN_ASSETS = ("style.css", "first_screen.css", "report.js", "runs.js")
 
 
 def write_report(

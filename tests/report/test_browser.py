@@ -70,17 +70,6 @@ def drawn(visit, hostile_run):
     return seen
 
 
-@pytest.fixture(scope="module")
-def twelve_runs(lake, tmp_path_factory, generated_at):
-    names = [f"zoo/run{at}" for at in range(12)]
-    tables = lake(
-        runs=[{"run_id": name, "last_step": 100 - at} for at, name in enumerate(names)],
-        risk_models=[{}],
-        risk_scores=[{"run_id": n, "probability": at / 12} for at, n in enumerate(names)],
-    )
-    return write_report(tables, tmp_path_factory.mktemp("twelve") / "report", generated_at)
-
-
 def test_a_run_page_shows_its_curves_and_executes_nothing_hostile(drawn):
     lines = drawn.page.eval_on_selector_all(
         "#curves .plot .scatterlayer path.js-line", "all => all.map(e => e.getAttribute('d'))"
@@ -153,15 +142,61 @@ def test_a_click_on_a_row_leads_to_the_page_of_the_run(visit, hostile_report):
     assert seen.troubles == []
 
 
-def test_the_table_of_runs_sorts_and_filters(visit, twelve_runs):
-    seen = visit(twelve_runs)
-    names = seen.page.locator("#runs tbody tr:visible td:first-child a")
-    seen.page.click("#runs th button:has-text('Last step')")
+@pytest.fixture(scope="module")
+def many_runs(lake, tmp_path_factory, generated_at):
+    names = [f"zoo/run{at}" for at in range(250)]
+    hparams = {name: [("lr", str(at % 2)), ("seed", str(at))] for at, name in enumerate(names)}
+    tables = lake(
+        runs=[
+            {"run_id": name, "last_step": 1000 - at, "verdict": "healthy", "hparams": hparams[name]}
+            for at, name in enumerate(names)
+        ],
+        findings=[{"run_id": n, "rule": "dead_units", "title": "All dead"} for n in names[:9]],
+    )
+    return write_report(tables, tmp_path_factory.mktemp("many") / "report", generated_at)
+
+
+def test_all_runs_are_sorted_and_turned_a_page_at_a_time(visit, many_runs):
+    seen = visit(many_runs)
+    seen.page.click("#runs-fold > summary")
+    names = seen.page.locator("#runs-table tbody a")
     assert names.first.inner_text() == "zoo/run0"
+    assert names.count() == 100
+    assert seen.page.locator("tr, ol li").count() < 300
     seen.page.click("#runs th button:has-text('Last step')")
-    assert names.first.inner_text() == "zoo/run11"
-    seen.page.fill("#runs .filter", "RUN7")
-    assert names.all_inner_texts() == ["zoo/run7"]
+    seen.page.click("#runs th button:has-text('Last step')")
+    assert names.first.inner_text() == "zoo/run249"
+    assert seen.texts("#runs th[aria-sort=ascending]") == ["Last step"]
+    seen.page.click("#runs-on")
+    assert names.first.inner_text() == "zoo/run149"
+    assert seen.page.inner_text("#runs-count") == "250 of 250 runs, 101 to 200 shown"
+    assert seen.troubles == []
+
+
+def test_all_runs_are_searched_and_filtered_with_counts(visit, many_runs):
+    seen = visit(many_runs)
+    count = seen.page.locator("#runs-count")
+    seen.page.fill("#runs-filters [name=text]", "RUN24 lr=1")
+    assert seen.texts("#runs-table tbody a")[:2] == ["zoo/run241", "zoo/run243"]
+    assert count.inner_text() == "5 of 250 runs"
+    seen.page.click("#runs-filters button")
+    seen.page.select_option("[name=rules]", label="Dead units (9)")
+    assert count.inner_text() == "9 of 250 runs"
+    seen.page.select_option("[name=hparam]", label="lr (9)")
+    seen.page.select_option("[name=setting]", label="1 (4)")
+    assert count.inner_text() == "4 of 250 runs"
+    assert "Dead units (4)" in seen.texts("[name=rules] option")
+    seen.page.click("#runs-filters button")
+    seen.page.fill("#runs-filters [name=text]", "all dead")
+    assert count.inner_text() == "9 of 250 runs"
+    assert seen.troubles == []
+
+
+def test_runs_of_one_fault_unfold_and_lead_to_all_of_them(visit, many_runs):
+    seen = visit(many_runs)
+    seen.page.click("#needs .members > summary")
+    assert seen.page.locator("#needs .members li").count() == 9
+    assert seen.page.inner_text("h1") == "9 runs need you"
     assert seen.troubles == []
 
 

@@ -1,4 +1,4 @@
-// Draws the plots of a page, sorts and filters tables, follows rows.
+// Draws the plots of a page, sorts tables, follows rows.
 "use strict";
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -112,14 +112,6 @@
     body.append(...rows.map(([, row]) => row));
   }
 
-  function filterable(input) {
-    const body = document.getElementById(input.dataset.table).tBodies[0];
-    input.addEventListener("input", () => {
-      const wanted = input.value.toLowerCase();
-      for (const row of body.rows) row.hidden = !row.cells[0].textContent.toLowerCase().includes(wanted);
-    });
-  }
-
   function followRow(event) {
     const row = event.target.closest("tr[data-href]");
     if (!row || event.target.closest("a, button, summary") || String(getSelection())) return;
@@ -139,7 +131,6 @@
 
   drawAll();
   document.querySelectorAll("table.sortable").forEach(sortable);
-  document.querySelectorAll("input.filter").forEach(filterable);
   document.querySelectorAll(".tabs").forEach(switchable);
   document.querySelectorAll("table.rows").forEach((table) => table.addEventListener("click", followRow));
 })();

@@ -25,7 +25,7 @@ from insight_lib.report.tables import Tables
 
 RUN_COLUMNS = (
     *("run_id", "experiment", "last_event_at", "last_step", "state", "verdict"),
-    "not_judged",
+    *("not_judged", "hparams"),
 )
 MAX_REASONS = 5
 """Why runs were not judged, the most frequent."""
@@ -102,7 +102,8 @@ def _not_judged(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
 def _run_row(run: Row, known: _Known) -> RunRow:
     run_id = str(run["run_id"])
     found = known.findings.get(run_id, ())
-    last_step, last_event_at = run["last_step"], run["last_event_at"]
+    flat = read_findings.flat(found)
+    last_step, last_event_at, hparams = run["last_step"], run["last_event_at"], run["hparams"]
     return RunRow(
         run_id=run_id,
         page=page_name(run_id),
@@ -114,9 +115,12 @@ def _run_row(run: Row, known: _Known) -> RunRow:
         last_event_at=last_event_at if isinstance(last_event_at, datetime) else None,
         label=known.labels.get(run_id),
         risk=known.risks.get(run_id),
-        findings=len(read_findings.flat(found)),
+        findings=len(flat),
         worst=read_findings.worst(found),
         auc=known.aucs.get(run_id),
+        rules=tuple(dict.fromkeys(finding.rule for finding in flat)),
+        titles=tuple(finding.title for finding in flat),
+        hparams=tuple(hparams) if isinstance(hparams, list) else (),
     )
 
 

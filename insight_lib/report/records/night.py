@@ -54,7 +54,8 @@ class RunRow:
     """A run in one line.
 
     ``standing`` is what is to be thought of it, ``worst`` the worst severity found, None where
-    nothing was found. ``verdict`` is None until the run is dissected.
+    nothing was found. ``verdict`` is None until the run is dissected. ``rules`` that fired and the
+    ``titles`` of what they found come causes first.
     """
 
     run_id: str
@@ -70,6 +71,9 @@ class RunRow:
     findings: int
     worst: str | None
     auc: Auc | None
+    rules: tuple[str, ...]
+    titles: tuple[str, ...]
+    hparams: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
