@@ -223,6 +223,15 @@ def test_what_is_folded_is_printed_and_folded_again(visit, hostile_run):
     assert seen.troubles == []
 
 
+def test_no_column_is_cut_on_paper(visit, hostile_report, hostile_run):
+    for path in (hostile_report, hostile_run):
+        seen = visit(path, viewport={"width": 720, "height": 1000})
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 720
+        assert seen.troubles == []
+
+
 def test_nothing_sticks_out_of_a_phone_in_the_dark(visit, hostile_report, hostile_run):
     phone = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
     for path in (hostile_report, hostile_run):
