@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from insight_lib.report import text
 from insight_lib.report.figures.plots import run_plots
 from insight_lib.report.records.loss_line import LossLine
-from insight_lib.report.records.night import Night
+from insight_lib.report.records.night import Night, RunRow
 from insight_lib.report.records.run_page import RunPage
 from insight_lib.report.run_list import runs_json
 
@@ -40,10 +40,23 @@ def index_html(night: Night, lines: Mapping[str, LossLine | None]) -> str:
     )
 
 
-def run_html(page: RunPage, night: Night) -> str:
-    """Return the HTML of a run's page, which lies one folder below the index."""
+def run_html(
+    page: RunPage, night: Night, before: RunRow | None = None, after: RunRow | None = None
+) -> str:
+    """Return the HTML of a run's page, which lies one folder below the index.
+
+    ``before`` and ``after`` are its neighbours in the list of all runs.
+    """
     template = _environment().get_template("run.html")
-    return template.render(page=page, run=page.row, plots=run_plots(page), night=night, base="../")
+    return template.render(
+        page=page,
+        run=page.row,
+        plots=run_plots(page),
+        night=night,
+        before=before,
+        after=after,
+        base="../",
+    )
 
 
 @cache

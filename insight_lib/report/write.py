@@ -46,8 +46,10 @@ def write_report(
     with replaced(folder) as new:
         _write_assets(new / "assets")
         (new / "runs").mkdir()
-        for page in read_pages(tables, night.runs, muted):
-            _write(new / "runs" / page.row.page, run_html(page, night))
+        neighbours = zip((None, *night.runs), (*night.runs[1:], None), strict=False)
+        pages = read_pages(tables, night.runs, muted)
+        for page, (before, after) in zip(pages, neighbours, strict=False):
+            _write(new / "runs" / page.row.page, run_html(page, night, before, after))
             lines[page.row.run_id] = loss_line(page.charts)
         _write(new / SUMMARY, summary_json(night.summary))
         _write(new / "index.html", index_html(night, lines))

@@ -137,7 +137,7 @@ def test_a_click_on_a_row_leads_to_the_page_of_the_run(visit, hostile_report):
     seen.page.wait_for_url(f"**/{target}")
     assert unquote(seen.page.url).endswith(target)
     assert seen.page.locator("h1").inner_text() == "zoo/a"
-    seen.page.click("text=All runs")
+    seen.page.click(".crumbs >> text=All runs")
     seen.page.wait_for_url("**/index.html")
     assert seen.troubles == []
 
@@ -198,6 +198,38 @@ def test_runs_of_one_fault_unfold_and_lead_to_all_of_them(visit, many_runs):
     assert seen.page.locator("#needs .members li").count() == 9
     assert seen.page.inner_text("h1") == "9 runs need you"
     assert seen.troubles == []
+
+
+def test_curves_get_a_logarithmic_axis(visit, hostile_run):
+    seen = visit(hostile_run)
+    seen.draw_all()
+    seen.page.click("#logarithmic")
+    types = "document.querySelectorAll('#curves .plot')[0].layout.yaxis.type"
+    assert seen.page.evaluate(types) == "log"
+    seen.page.click("#logarithmic")
+    assert seen.page.evaluate(types) == "linear"
+    assert seen.troubles == []
+
+
+def test_what_is_folded_is_printed_and_folded_again(visit, hostile_run):
+    seen = visit(hostile_run)
+    closed = "document.querySelectorAll('details:not([open])').length"
+    before = seen.page.evaluate(closed)
+    assert before > 0
+    seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert seen.page.evaluate(closed) == 0
+    seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert seen.page.evaluate(closed) == before
+    assert seen.troubles == []
+
+
+def test_no_column_is_cut_on_paper(visit, hostile_report, hostile_run):
+    for path in (hostile_report, hostile_run):
+        seen = visit(path, viewport={"width": 720, "height": 1000})
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 720
+        assert seen.troubles == []
 
 
 def test_nothing_sticks_out_of_a_phone_in_the_dark(visit, hostile_report, hostile_run):

@@ -69,7 +69,7 @@ def test_hostile_text_makes_no_element_and_no_attribute(hostile_pages):
                 assert attrs.get("type") == "application/json" or attrs["src"] in KNOWN_SCRIPTS
             if tag == "a":
                 assert re.fullmatch(
-                    r"#[a-z]+|(\.\./)?index\.html|runs/[\w.-]+\.html", attrs["href"]
+                    r"#[a-z]+(-\d+)?|(\.\./)?index\.html|(runs/)?[\w.-]+\.html", attrs["href"]
                 )
 
 
@@ -245,3 +245,20 @@ def test_where_nothing_was_found_the_index_says_how_many_runs_could_not_be_judge
     told = "No warning and no error stands, but 2 of 3 runs could not be judged."
     assert told in index.read_text()
     assert "which is not the same as healthy" in index.read_text()
+
+
+def test_a_run_page_leads_to_its_neighbours_and_to_each_finding(lake, tmp_path, generated_at):
+    tables = lake(runs=[{"run_id": name} for name in "abc"], findings=[{"run_id": "b"}])
+    index = write_report(tables, tmp_path / "report", generated_at)
+    pages = {path.name[0]: Page(path.read_text()) for path in (index.parent / "runs").iterdir()}
+    links = {
+        name: [(a["rel"], a["href"][0]) for tag, a in page.elements if tag == "a" and "rel" in a]
+        for name, page in pages.items()
+    }
+    # The run that needs a person comes first.
+    assert links == {
+        "b": [("next", "a")],
+        "a": [("prev", "b"), ("next", "c")],
+        "c": [("prev", "a")],
+    }
+    assert "#finding-1" in pages["b"].links()

@@ -53,7 +53,9 @@
 
   function draw(place) {
     const figure = JSON.parse(place.nextElementSibling.textContent);
-    Plotly.newPlot(place, placedBars(figure.data), styled(figure), settings);
+    const layout = styled(figure);
+    if (place.dataset.axis) layout.yaxis.type = place.dataset.axis;
+    Plotly.newPlot(place, placedBars(figure.data), layout, settings);
     place.dataset.drawn = "true";
   }
 
@@ -129,7 +131,31 @@
     );
   }
 
+  function logarithmic(button) {
+    button.addEventListener("click", () => {
+      const type = button.getAttribute("aria-pressed") === "true" ? "linear" : "log";
+      button.setAttribute("aria-pressed", String(type === "log"));
+      document.querySelectorAll("#curves .plot").forEach((place) => {
+        place.dataset.axis = type;
+        if (place.dataset.drawn) Plotly.relayout(place, { "yaxis.type": type, "yaxis.autorange": true });
+      });
+    });
+  }
+
+  // Paper unfolds nothing: all is opened and drawn before, and folded again afterwards.
+  function printWhole() {
+    let opened = [];
+    addEventListener("beforeprint", () => {
+      opened = [...document.querySelectorAll("details:not([open])")];
+      opened.forEach((fold) => (fold.open = true));
+      document.querySelectorAll(".plot:not([data-drawn])").forEach((place) => place.offsetParent && draw(place));
+    });
+    addEventListener("afterprint", () => opened.forEach((fold) => (fold.open = false)));
+  }
+
   drawAll();
+  printWhole();
+  document.querySelectorAll("#logarithmic").forEach(logarithmic);
   document.querySelectorAll("table.sortable").forEach(sortable);
   document.querySelectorAll(".tabs").forEach(switchable);
   document.querySelectorAll("table.rows").forEach((table) => table.addEventListener("click", followRow));

@@ -91,6 +91,8 @@ def grid_figure(grid: LayerGrid) -> Figure:
 def grid_notes(grid: LayerGrid) -> list[str]:
     """Return what the picture leaves out, in words."""
     notes = [EXPLANATIONS[grid.measure], *([_ESTIMATED] if grid.estimated else ())]
+    if len(set(np.diff(grid.steps).tolist())) > 1:
+        notes.append("The step axis is not to scale: each traced step has a column of one width.")
     if grid.broken.any():
         notes.append("Turquoise cells contain NaN or infinite elements.")
     if len(grid.labels) < grid.layers:
