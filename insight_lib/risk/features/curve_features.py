@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from insight_lib.risk.features.curves import Curves, curves_of
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
-from insight_lib.risk.features.shape import NO_SHAPE
+from insight_lib.risk.features.shape.shape import NO_SHAPE
 
 Part = TypeVar("Part")
 

@@ -7,7 +7,7 @@ from insight_lib.risk.features.curves import Score, curves_of
 from insight_lib.risk.features.feature import Seen
 from insight_lib.risk.features.layer_tokens import Tokens
 from insight_lib.risk.features.measures import median, relative_change
-from insight_lib.risk.features.shape import Shape
+from insight_lib.risk.features.shape.shape import Shape
 
 CURVE_POINTS = 16
 CURVE_CHANNELS = (

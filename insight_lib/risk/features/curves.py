@@ -16,7 +16,7 @@ from insight_lib.dissection.run.guessing.constant_answer import entropy
 from insight_lib.dissection.run.recorded import recorded_training
 from insight_lib.dissection.run.view import NamedSeries, RunView
 from insight_lib.risk.features.feature import Seen
-from insight_lib.risk.features.shape import NO_SHAPE, Shape
+from insight_lib.risk.features.shape.shape import NO_SHAPE, Shape
 from insight_lib.series.role import HELD_OUT, Cadence, Direction, Phase, Role
 from insight_lib.series.series import Series
 

@@ -6,7 +6,7 @@ from insight_lib.risk.features.curve_features import CurveFeatures, whole
 from insight_lib.risk.features.curves import Curves
 from insight_lib.risk.features.feature import Group, Unit
 from insight_lib.risk.features.measures import log_ratio, relative_change
-from insight_lib.risk.features.shape import Shape
+from insight_lib.risk.features.shape.shape import Shape
 
 _of_discriminator = CurveFeatures(
     Group.TRAIN_LOSS, lambda curves: curves.discriminator, "discriminator_"

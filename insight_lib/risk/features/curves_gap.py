@@ -8,7 +8,8 @@ from insight_lib.columnar.arrays import Floats
 from insight_lib.risk.features.curves import curves_of
 from insight_lib.risk.features.feature import Feature, Group, Seen, Unit
 from insight_lib.risk.features.measures import relative_change
-from insight_lib.risk.features.shape import Shape, kendall_tau
+from insight_lib.risk.features.shape.shape import Shape
+from insight_lib.risk.features.shape.trend import kendall_tau
 
 
 # Three features ask for the same.

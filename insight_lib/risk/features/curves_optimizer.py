@@ -6,7 +6,7 @@ from insight_lib.risk.features.curve_features import CurveFeatures, whole
 from insight_lib.risk.features.curves import Curves
 from insight_lib.risk.features.feature import Group, Unit
 from insight_lib.risk.features.measures import DECADES, log_ratio, median
-from insight_lib.risk.features.shape import Shape
+from insight_lib.risk.features.shape.shape import Shape
 
 _of_gradient = CurveFeatures(Group.OPTIMIZER, lambda curves: curves.gradient_norm, "gradient_norm_")
 _of_rate = CurveFeatures(Group.OPTIMIZER, lambda curves: curves.learning_rate, "learning_rate_")

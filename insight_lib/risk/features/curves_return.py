@@ -5,7 +5,7 @@ import numpy as np
 from insight_lib.risk.features.curve_features import CurveFeatures
 from insight_lib.risk.features.feature import Group, Unit
 from insight_lib.risk.features.measures import bounded_log10, log_ratio, median
-from insight_lib.risk.features.shape import Shape
+from insight_lib.risk.features.shape.shape import Shape
 
 _of_return = CurveFeatures(Group.RETURN, lambda curves: curves.returns, "return_")
 _of_length = CurveFeatures(Group.RETURN, lambda curves: curves.episode_length, "episode_length_")

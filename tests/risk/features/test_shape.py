@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight_lib.risk.features.measures import DECADES
-from insight_lib.risk.features.shape import NO_SHAPE, Shape, kendall_tau
+from insight_lib.risk.features.shape.shape import NO_SHAPE, Shape
+from insight_lib.risk.features.shape.trend import kendall_tau
 from insight_lib.series.series import Series
 
 MEASURES = (

@@ -8,8 +8,3 @@ with the range of the curve or with its noise: never as they are.
 
 All is NaN where there are too few finite points.
 """
-
-from insight_lib.risk.features.shape.shape import NO_SHAPE, Shape
-from insight_lib.risk.features.shape.trend import kendall_tau
-
-__all__ = ["NO_SHAPE", "Shape", "kendall_tau"]
