@@ -21,8 +21,8 @@ MODULES = {
     "zoo": (*_TRACE, "sklearn"),
     "sql": _SQL,
     "spark": (*_EVENTS, *_SQL, "pyspark", "delta"),
-    "risk": (*_SQL, "numpy", "sklearn"),
-    "report": (*_SQL, "numpy", "jinja2", "plotly"),
+    "risk": (*_EVENTS, *_SQL, "sklearn"),
+    "report": (*_EVENTS, *_SQL, "jinja2", "plotly"),
 }
 _PARTS_OF_ALL = ("zoo", "spark", "risk", "report")
 
