@@ -92,7 +92,9 @@ def _rest(feature: Described, value: float, healthy: float) -> str:
     own, usual = (_chosen(feature.say[start:], one, feature.unit) for one in (value, healthy))
     if own == usual and feature.unit != Unit.TREND:
         usual = usual.partition("{value}")[0] + "{value}"
-    return f"it {usual}" if start else usual
+    # "[no sign|signs] of" is a noun; other wordings are verbs, which need a subject.
+    is_noun = feature.say.startswith("[no ", start)
+    return f"it {usual}" if start and not is_noun else usual
 
 
 def _clause(feature: Described, value: float, number: str) -> str:

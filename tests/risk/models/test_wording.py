@@ -108,6 +108,7 @@ LOSS = Described(
 )
 SCORE = replace(LOSS, say="the score [got better|hardly changed|got worse]", unit="number")
 TREND = replace(LOSS, say="the loss [{value} falls|is level|{value} rises]", unit="trend")
+SIGNS = replace(LOSS, say="the rules see [no sign|signs|clear signs] of it", unit="share")
 CLIPPED = replace(LOSS, say="the gradient is [not clipped|clipped]", unit="flag")
 LINEAR = replace(
     LOSS,
@@ -143,6 +144,7 @@ LINEAR = replace(
         (SCORE, 0.001, 0.0, "the score hardly changed, about as in healthy runs"),
         (TREND, 0.3, -0.9, "the loss slightly rises; in healthy runs it steadily falls"),
         (TREND, -0.6, -0.9, "the loss mostly falls; in healthy runs it steadily falls"),
+        (SIGNS, 1.0, 0.0, "the rules see clear signs of it; in healthy runs no sign of it"),
         (CLIPPED, 1.0, 0.0, "the gradient is clipped"),
         (CLIPPED, 0.0, 1.0, "the gradient is not clipped"),
         (LINEAR, 1.0, 0.0, "the layers have none; in healthy runs all layers have an activation"),
