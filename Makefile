@@ -27,7 +27,7 @@ check: setup lint  ## in 2 minutes: lint, types, import contracts, the tests wit
 
 test: setup lint  ## every check: also the tests marked spark, training, browser or slow
 	@$(BIN)/python -m pytest --quick $(SPREAD)
-	@$(BIN)/python -m pytest -m "(spark or training or browser or slow) and not services"
+	@$(BIN)/python -m pytest $(SPREAD) -m "(spark or training or browser or slow) and not services"
 
 test-services: setup  ## the tests that start servers: Airflow, Thrift, Spark Connect
 	@$(PYTHON) requirements/install_airflow.py
