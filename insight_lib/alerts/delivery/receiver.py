@@ -44,7 +44,8 @@ def _is_port(value: object) -> bool:
     return isinstance(value, int) and 0 < value <= _MOST_PORT
 
 
-def _is_url(value: object) -> bool:
+def is_url(value: object) -> bool:
+    """Return whether a value is a URL of https or http with a host."""
     if not isinstance(value, str):
         return False
     return urlsplit(value).scheme in SCHEMES and bool(urlsplit(value).hostname)
@@ -78,7 +79,7 @@ RECEIVERS: Mapping[str, ReceiverKind] = {
     "webhook": ReceiverKind(
         Webhook,
         {
-            "url": Field("a URL of https or http", _is_url),
+            "url": Field("a URL of https or http", is_url),
             "url_env": text(f"{_VARIABLE} the URL"),
             "format": one_of(tuple(FORMATS), "json"),
         },

@@ -17,10 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from insight_lib.alerts.delivery.receiver import RECEIVERS, Receiver
-from insight_lib.alerts.delivery.webhook import SCHEMES
+from insight_lib.alerts.delivery.receiver import RECEIVERS, Receiver, is_url
 from insight_lib.alerts.fields import Field, Fields, filled, problems, texts
 from insight_lib.alerts.known_conditions import CONDITIONS
 from insight_lib.alerts.rule import AlertRule
@@ -31,12 +29,8 @@ SECTION = "alerts"
 Stated = Mapping[str, Any]
 
 
-def _is_url(value: object) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in SCHEMES
-
-
 _SECTION_FIELDS: Fields = {
-    "link": Field("the URL at which people find the report", _is_url),
+    "link": Field("the URL at which people find the report", is_url),
     "receivers": Field("sections [alerts.receivers.NAME]", lambda value: isinstance(value, dict)),
     "rules": Field("sections [alerts.rules.NAME]", lambda value: isinstance(value, dict)),
 }
